@@ -1,0 +1,20 @@
+//! Text to terms. Owns normalisation, tokens, Dutch word forms, the analyzer fingerprint and language
+//! recognition, as pure functions over `&str`. Never does I/O, never shows an engine's types, and knows
+//! nothing of documents.
+//!
+//! Every stream is a sequence of (term, position, offsets); several terms may share a position. A query is
+//! analysed by the same code as a document, so that both always agree.
+
+mod fold;
+mod language;
+mod stem;
+mod token;
+
+pub use language::{Language, detect_language};
+pub use token::{Stream, Token, TokenKind, Tokens, UNIT_GAP, tokens};
+
+/// Identifies everything that decides which terms a text gets: an index made under another fingerprint
+/// must not be searched, because hits would be lost silently.
+pub fn fingerprint() -> String {
+    token::fingerprint()
+}

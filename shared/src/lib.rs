@@ -1,0 +1,13 @@
+//! The words that both halves of the program speak: documents, places, dates, the query language, filters
+//! and facets, and the index seam with its engines. Never does HTTP, walks no drives, parses no file formats.
+
+pub mod date;
+pub mod document;
+pub mod index;
+pub mod query;
+
+pub use date::{DayRange, PartialDate};
+pub use document::{
+    ContentHash, DateOrigin, Dates, Dated, DocId, Document, Fingerprint, Place, Readability,
+};
+pub use query::{DateSpan, ParseError, Query, TextField};
