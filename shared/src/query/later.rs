@@ -11,11 +11,21 @@ pub(super) fn is_wildcard(c: char) -> bool {
 /// The error for a wildcard at `at`.
 pub(super) fn wildcard(c: char, at: usize, in_phrase: bool) -> ParseError {
     let way_out = match (c, in_phrase) {
-        ('~', _) => "Schrijf de spellingen die u zoekt voluit, met OF ertussen, zoals (Jansen OF Janssen).",
-        ('?', true) => "Is het een gewoon vraagteken, laat het dan weg of zet er een spatie voor in de plaats.",
-        ('?', false) => "Schrijf de woorden voluit, met OF ertussen. Is het een gewoon vraagteken, laat het dan weg.",
-        (_, true) => "Schrijf de frases voluit, met OF ertussen, zoals (\"hoge dijk\" OF \"hoge dijken\").",
-        (_, false) => "Schrijf de woorden voluit, met OF ertussen, zoals (subsidie OF subsidieregeling).",
+        ('~', _) => {
+            "Schrijf de spellingen die u zoekt voluit, met OF ertussen, zoals (Jansen OF Janssen)."
+        }
+        ('?', true) => {
+            "Is het een gewoon vraagteken, laat het dan weg of zet er een spatie voor in de plaats."
+        }
+        ('?', false) => {
+            "Schrijf de woorden voluit, met OF ertussen. Is het een gewoon vraagteken, laat het dan weg."
+        }
+        (_, true) => {
+            "Schrijf de frases voluit, met OF ertussen, zoals (\"hoge dijk\" OF \"hoge dijken\")."
+        }
+        (_, false) => {
+            "Schrijf de woorden voluit, met OF ertussen, zoals (subsidie OF subsidieregeling)."
+        }
     };
     ParseError::new(at, format!("Zoeken met {c} kan nog niet. {way_out}"))
 }
@@ -25,7 +35,9 @@ pub(super) fn wildcard(c: char, at: usize, in_phrase: bool) -> ParseError {
 pub(super) fn proximity(word: &str, at: usize) -> Option<ParseError> {
     let distance = |(name, rest): (&str, &str)| {
         name.eq_ignore_ascii_case("near")
-            || (["w", "p"].iter().any(|short| name.eq_ignore_ascii_case(short))
+            || (["w", "p"]
+                .iter()
+                .any(|short| name.eq_ignore_ascii_case(short))
                 && !rest.is_empty()
                 && rest.bytes().all(|b| b.is_ascii_digit()))
     };

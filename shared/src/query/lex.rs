@@ -13,8 +13,14 @@ pub(super) enum Op {
 }
 
 /// How operators are written; in lower case these are ordinary words.
-const OPERATORS: [(&str, Op); 6] =
-    [("EN", Op::And), ("OF", Op::Or), ("NIET", Op::Not), ("AND", Op::And), ("OR", Op::Or), ("NOT", Op::Not)];
+const OPERATORS: [(&str, Op); 6] = [
+    ("EN", Op::And),
+    ("OF", Op::Or),
+    ("NIET", Op::Not),
+    ("AND", Op::And),
+    ("OR", Op::Or),
+    ("NOT", Op::Not),
+];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token {
@@ -55,7 +61,7 @@ pub(super) fn is_quote(c: char) -> bool {
 }
 
 /// Ends a sentence or a part of it and is no part of the word before it.
-fn ends_word(c: char) -> bool {
+pub(super) fn ends_word(c: char) -> bool {
     matches!(c, ',' | ';' | '.' | '!' | ':' | '…')
 }
 
@@ -64,22 +70,33 @@ fn precedes_word(c: char) -> bool {
     ends_word(c) && c != '!'
 }
 
-fn is_boundary(c: char) -> bool {
+pub(super) fn is_boundary(c: char) -> bool {
     c.is_whitespace() || is_quote(c) || c == '(' || c == ')'
 }
 
 /// The word without punctuation at its ends.
 pub(super) fn trim(word: &str) -> &str {
-    word.trim_start_matches(precedes_word).trim_end_matches(ends_word)
+    word.trim_start_matches(precedes_word)
+        .trim_end_matches(ends_word)
 }
 
 /// The tokens of `text`.
 pub(super) fn lex(text: &str) -> Result<Vec<Lexed>, ParseError> {
     let chars: Vec<char> = text.chars().collect();
-    if let Some(at) = chars.iter().position(|&c| c.is_control() && !c.is_whitespace()) {
-        return Err(ParseError::new(at, "Hier staat een onzichtbaar stuurteken. Haal het weg en typ de vraag opnieuw."));
+    if let Some(at) = chars
+        .iter()
+        .position(|&c| c.is_control() && !c.is_whitespace())
+    {
+        return Err(ParseError::new(
+            at,
+            "Hier staat een onzichtbaar stuurteken. Haal het weg en typ de vraag opnieuw.",
+        ));
     }
-    let mut lexer = Lexer { chars, next: 0, tokens: Vec::new() };
+    let mut lexer = Lexer {
+        chars,
+        next: 0,
+        tokens: Vec::new(),
+    };
     while let Some(&c) = lexer.chars.get(lexer.next) {
         match c {
             '(' => lexer.push(Token::Open, lexer.next, lexer.next + 1),
@@ -110,20 +127,32 @@ impl Lexer {
 
     /// The first position from `from` on where `found` holds.
     fn find(&self, from: usize, found: impl Fn(char) -> bool) -> Option<usize> {
-        self.chars[from..].iter().position(|&c| found(c)).map(|i| from + i)
+        self.chars[from..]
+            .iter()
+            .position(|&c| found(c))
+            .map(|i| from + i)
     }
 
     fn phrase(&mut self) -> Result<(), ParseError> {
         let at = self.next;
         let Some(end) = self.find(at + 1, is_quote) else {
-            return Err(ParseError::new(at, "Dit aanhalingsteken wordt niet gesloten. Zet er een achter de frase."));
+            return Err(ParseError::new(
+                at,
+                "Dit aanhalingsteken wordt niet gesloten. Zet er een achter de frase.",
+            ));
         };
         let written = self.text(at + 1, end);
         let phrase = written.split_whitespace().collect::<Vec<_>>().join(" ");
         if phrase.is_empty() {
-            return Err(ParseError::new(at, "Tussen deze aanhalingstekens staat niets. Zet er een of meer woorden in."));
+            return Err(ParseError::new(
+                at,
+                "Tussen deze aanhalingstekens staat niets. Zet er een of meer woorden in.",
+            ));
         }
-        if let Some(i) = self.find(at + 1, |c| later::is_wildcard(c) || is_quote(c)).filter(|&i| i < end) {
+        if let Some(i) = self
+            .find(at + 1, |c| later::is_wildcard(c) || is_quote(c))
+            .filter(|&i| i < end)
+        {
             return Err(later::wildcard(self.chars[i], i, true));
         }
         if !searchable(&phrase) {
@@ -135,7 +164,9 @@ impl Lexer {
 
     /// Everything up to a space, quote or parenthesis: an operator, a field or a word.
     fn piece(&mut self) -> Result<(), ParseError> {
-        let end = self.find(self.next, is_boundary).unwrap_or(self.chars.len());
+        let end = self
+            .find(self.next, is_boundary)
+            .unwrap_or(self.chars.len());
         if end - self.next <= 4 {
             let written = self.text(self.next, end);
             if let Some(&(name, op)) = OPERATORS.iter().find(|(name, _)| *name == written) {
@@ -143,14 +174,24 @@ impl Lexer {
                 return Ok(());
             }
         }
-        let at = self.find(self.next, |c| !precedes_word(c)).unwrap_or(end).min(end);
+        let at = self
+            .find(self.next, |c| !precedes_word(c))
+            .unwrap_or(end)
+            .min(end);
         let letters_end = self.find(at, |c| !c.is_alphabetic()).unwrap_or(end);
-        if letters_end > at && letters_end < end && self.chars[letters_end] == ':' && self.field(at, letters_end, end)? {
+        if letters_end > at
+            && letters_end < end
+            && self.chars[letters_end] == ':'
+            && self.field(at, letters_end, end)?
+        {
             return Ok(());
         }
         let written = self.text(self.next, end);
         let word = trim(&written);
-        self.check_word(if word.is_empty() { &written } else { word }, at, end)?;
+        if word.is_empty() {
+            self.check_word(&written, self.next, end)?;
+        }
+        self.check_word(word, at, end)?;
         self.push(Token::Word(word.to_owned()), at, end);
         Ok(())
     }
@@ -160,22 +201,42 @@ impl Lexer {
         let name = self.text(at, colon);
         let known = field_name(&name);
         if matches!(known, Name::Unknown) {
-            let glued = self.chars.get(end).is_some_and(|&c| is_quote(c) || c == '(');
-            let text_follows = self.chars[colon..end].iter().any(|&c| !ends_word(c)) || (glued && end == colon + 1);
-            return if text_follows { Err(self.unknown_field(&name, at, colon)) } else { Ok(false) };
+            let glued = self
+                .chars
+                .get(end)
+                .is_some_and(|&c| is_quote(c) || c == '(');
+            let text_follows = self.chars[colon..end].iter().any(|&c| !ends_word(c))
+                || (glued && end == colon + 1);
+            return if text_follows {
+                Err(self.unknown_field(&name, at, colon))
+            } else {
+                Ok(false)
+            };
         }
         if matches!(known, Name::Within) {
             return Err(later::within(at));
         }
-        if let Some(Lexed { token: Token::Field(_) | Token::Format, at: outer }) = self.tokens.last()
-            && self.find(*outer, |c| c == ':').is_some_and(|i| i + 1 == self.next)
+        if let Some(Lexed {
+            token: Token::Field(_) | Token::Format,
+            at: outer,
+        }) = self.tokens.last()
+            && self
+                .find(*outer, |c| c == ':')
+                .is_some_and(|i| i + 1 == self.next)
         {
             return Err(nested_field(&name, at));
         }
-        if self.chars.get(colon + 1).is_none_or(|&c| c.is_whitespace() || c == ')') {
+        if self
+            .chars
+            .get(colon + 1)
+            .is_none_or(|&c| c.is_whitespace() || c == ')')
+        {
             return Err(ParseError::new(
                 colon,
-                format!("Na {}: moet direct tekst komen, zonder spatie.", name.to_lowercase()),
+                format!(
+                    "Na {}: moet direct tekst komen, zonder spatie.",
+                    name.to_lowercase()
+                ),
             ));
         }
         match known {
@@ -188,7 +249,10 @@ impl Lexer {
 
     fn unknown_field(&self, name: &str, at: usize, colon: usize) -> ParseError {
         if self.chars[colon + 1..].starts_with(&['/', '/']) {
-            return ParseError::new(at, "Zet een webadres tussen aanhalingstekens: \"https://...\".");
+            return ParseError::new(
+                at,
+                "Zet een webadres tussen aanhalingstekens: \"https://...\".",
+            );
         }
         ParseError::new(
             at,
@@ -209,20 +273,39 @@ impl Lexer {
             if date.is_none() {
                 return Err(both_open(from));
             }
-            self.push(Token::Date(DateSpan { from: date, to: date }), at, end);
+            self.push(
+                Token::Date(DateSpan {
+                    from: date,
+                    to: date,
+                }),
+                at,
+                end,
+            );
             return Ok(());
         }
         let Some(close) = self.find(from, |c| c == ']') else {
-            return Err(ParseError::new(from, format!("Deze periode wordt niet gesloten met ]. {DATE_FORMS}")));
+            return Err(ParseError::new(
+                from,
+                format!("Deze periode wordt niet gesloten met ]. {DATE_FORMS}"),
+            ));
         };
         let parts = self.parts(from + 1, close);
         let [(first_at, first), (_, to), (last_at, last)] = parts.as_slice() else {
-            return Err(ParseError::new(from, format!("Dit is geen periode. {DATE_FORMS}")));
+            return Err(ParseError::new(
+                from,
+                format!("Dit is geen periode. {DATE_FORMS}"),
+            ));
         };
         if !["TO", "TOT", "T/M"].contains(&to.to_uppercase().as_str()) {
-            return Err(ParseError::new(from, format!("Tussen de twee datums hoort TO. {DATE_FORMS}")));
+            return Err(ParseError::new(
+                from,
+                format!("Tussen de twee datums hoort TO. {DATE_FORMS}"),
+            ));
         }
-        let span = DateSpan { from: read_date(first, *first_at)?, to: read_date(last, *last_at)? };
+        let span = DateSpan {
+            from: read_date(first, *first_at)?,
+            to: read_date(last, *last_at)?,
+        };
         match (span.from, span.to) {
             (None, None) => return Err(both_open(from)),
             (Some(first), Some(last)) if first.days().first > last.days().last => {
@@ -250,16 +333,27 @@ impl Lexer {
     }
 
     fn check_word(&self, word: &str, at: usize, end: usize) -> Result<(), ParseError> {
-        let glued = self.chars.get(end).is_some_and(|&c| is_quote(c) || c == '(');
+        let glued = self
+            .chars
+            .get(end)
+            .is_some_and(|&c| is_quote(c) || c == '(');
         refuse_special(word, at, glued)?;
-        if searchable(word) { Ok(()) } else { Err(unsearchable(word, at)) }
+        if searchable(word) {
+            Ok(())
+        } else {
+            Err(unsearchable(word, at))
+        }
     }
 }
 
 /// Refuses a word that means something else than a word, or nothing yet. `glued`: a quote or parenthesis
 /// follows it directly.
 pub(super) fn refuse_special(word: &str, at: usize, glued: bool) -> Result<(), ParseError> {
-    if let Some((i, c)) = word.chars().enumerate().find(|&(_, c)| c == '[' || c == ']') {
+    if let Some((i, c)) = word
+        .chars()
+        .enumerate()
+        .find(|&(_, c)| c == '[' || c == ']')
+    {
         return Err(ParseError::new(
             at + i,
             format!(
@@ -268,17 +362,28 @@ pub(super) fn refuse_special(word: &str, at: usize, glued: bool) -> Result<(), P
             ),
         ));
     }
-    if let Some((i, c)) = word.chars().enumerate().find(|&(_, c)| later::is_wildcard(c)) {
+    if let Some((i, c)) = word
+        .chars()
+        .enumerate()
+        .find(|&(_, c)| later::is_wildcard(c))
+    {
         return Err(later::wildcard(c, at + i, false));
     }
     let alone = !glued && word.chars().all(|c| !c.is_alphanumeric());
-    if let Some(error) = word.chars().next().filter(|_| !alone).and_then(|first| later::sign(first, at)) {
+    if let Some(error) = word
+        .chars()
+        .next()
+        .filter(|_| !alone)
+        .and_then(|first| later::sign(first, at))
+    {
         return Err(error);
     }
     if OPERATORS.iter().any(|(name, _)| *name == word) {
         return Err(ParseError::new(
             at,
-            format!("Zet spaties en geen leestekens om {word} heen. Zoekt u het woord zelf, schrijf dan \"{word}\"."),
+            format!(
+                "Zet spaties en geen leestekens om {word} heen. Zoekt u het woord zelf, schrijf dan \"{word}\"."
+            ),
         ));
     }
     later::proximity(word, at).map_or(Ok(()), Err)
@@ -323,13 +428,20 @@ fn read_date(text: &str, at: usize) -> Result<Option<PartialDate>, ParseError> {
         return Ok(None);
     }
     PartialDate::parse(text).map(Some).ok_or_else(|| {
-        let what = if text.is_empty() { "Hier ontbreekt een datum.".to_owned() } else { format!("{} is geen datum die bestaat.", shorten(text)) };
+        let what = if text.is_empty() {
+            "Hier ontbreekt een datum.".to_owned()
+        } else {
+            format!("{} is geen datum die bestaat.", shorten(text))
+        };
         ParseError::new(at, format!("{what} {DATE_FORMS}"))
     })
 }
 
 fn both_open(at: usize) -> ParseError {
-    ParseError::new(at, "Een periode heeft ten minste een begin of een eind. Laat datum: weg om in elke periode te zoeken.")
+    ParseError::new(
+        at,
+        "Een periode heeft ten minste een begin of een eind. Laat datum: weg om in elke periode te zoeken.",
+    )
 }
 
 fn unsearchable(text: &str, at: usize) -> ParseError {
@@ -338,11 +450,21 @@ fn unsearchable(text: &str, at: usize) -> ParseError {
         "|" | "||" => "Gebruik OF tussen woorden.",
         _ => "Laat het weg, of schrijf er letters of cijfers bij.",
     };
-    ParseError::new(at, format!("Op {} kan niet gezocht worden: er staan geen letters of cijfers in. {way_out}", shorten(text)))
+    ParseError::new(
+        at,
+        format!(
+            "Op {} kan niet gezocht worden: er staan geen letters of cijfers in. {way_out}",
+            shorten(text)
+        ),
+    )
 }
 
 /// A long text cut for a message.
 fn shorten(text: &str) -> String {
     const SHOWN: usize = 40;
-    if text.chars().count() <= SHOWN { text.to_owned() } else { text.chars().take(SHOWN).chain("…".chars()).collect() }
+    if text.chars().count() <= SHOWN {
+        text.to_owned()
+    } else {
+        text.chars().take(SHOWN).chain("…".chars()).collect()
+    }
 }

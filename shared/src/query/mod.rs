@@ -97,8 +97,20 @@ impl Query {
         std::iter::from_fn(move || {
             while let Some((query, field, wanted)) = waiting.pop() {
                 match query {
-                    Query::Word(text) if wanted => return Some(Leaf { field, text, phrase: false }),
-                    Query::Phrase(text) if wanted => return Some(Leaf { field, text, phrase: true }),
+                    Query::Word(text) if wanted => {
+                        return Some(Leaf {
+                            field,
+                            text,
+                            phrase: false,
+                        });
+                    }
+                    Query::Phrase(text) if wanted => {
+                        return Some(Leaf {
+                            field,
+                            text,
+                            phrase: true,
+                        });
+                    }
                     Query::Field(name, inner) => waiting.push((inner, Some(*name), wanted)),
                     Query::Not(inner) => waiting.push((inner, field, !wanted)),
                     Query::And(parts) | Query::Or(parts) => {
@@ -124,7 +136,10 @@ pub struct ParseError {
 
 impl ParseError {
     fn new(positie: usize, melding: impl Into<String>) -> Self {
-        ParseError { positie, melding: melding.into() }
+        ParseError {
+            positie,
+            melding: melding.into(),
+        }
     }
 }
 

@@ -24,10 +24,19 @@ pub fn parse(text: &str) -> Result<Query, ParseError> {
     if tokens.is_empty() {
         return Ok(Query::All);
     }
-    let mut parser = Parser { tokens, next: 0, depth: 0, deepest: (0, 0), field: None };
+    let mut parser = Parser {
+        tokens,
+        next: 0,
+        depth: 0,
+        deepest: (0, 0),
+        field: None,
+    };
     let query = parser.or()?;
     if let Some(left) = parser.peek() {
-        return Err(ParseError::new(left.at, "Bij dit sluithaakje hoort geen haakje openen."));
+        return Err(ParseError::new(
+            left.at,
+            "Bij dit sluithaakje hoort geen haakje openen.",
+        ));
     }
     // Parentheses that the canonical form adds count too: it must be readable itself.
     if print::depth(&query) > MAX_DEPTH {
@@ -37,7 +46,10 @@ pub fn parse(text: &str) -> Result<Query, ParseError> {
 }
 
 fn too_deep(at: usize) -> ParseError {
-    ParseError::new(at, "De vraag is te diep genest: er kunnen hoogstens 100 groepen in elkaar staan.")
+    ParseError::new(
+        at,
+        "De vraag is te diep genest: er kunnen hoogstens 100 groepen in elkaar staan.",
+    )
 }
 
 struct Parser {
@@ -146,7 +158,11 @@ impl Parser {
         let at = self.peek().map_or(0, |lexed| lexed.at);
         self.depth += 1;
         self.deepest = self.deepest.max((self.depth, at));
-        if self.depth > MAX_DEPTH { Err(too_deep(at)) } else { Ok(()) }
+        if self.depth > MAX_DEPTH {
+            Err(too_deep(at))
+        } else {
+            Ok(())
+        }
     }
 
     fn group(&mut self) -> Result<Query, ParseError> {
@@ -200,9 +216,15 @@ impl Parser {
         }
         match self.peek() {
             None => return Err(unclosed(open)),
-            Some(Lexed { token: Token::Close, .. }) => self.next += 1,
+            Some(Lexed {
+                token: Token::Close,
+                ..
+            }) => self.next += 1,
             Some(other) => {
-                return Err(ParseError::new(other.at, "Tussen de haakjes na type: horen formaten met OF ertussen."));
+                return Err(ParseError::new(
+                    other.at,
+                    "Tussen de haakjes na type: horen formaten met OF ertussen.",
+                ));
             }
         }
         let only = if names.len() == 1 { names.pop() } else { None };
@@ -219,7 +241,10 @@ impl Parser {
             return Ok(Query::Format(name));
         }
         let at = lexed.or(self.tokens.last()).map_or(0, |lexed| lexed.at);
-        Err(ParseError::new(at, "Na type: hoort de naam van een formaat, zoals pdf of docx: letters en cijfers."))
+        Err(ParseError::new(
+            at,
+            "Na type: hoort de naam van een formaat, zoals pdf of docx: letters en cijfers.",
+        ))
     }
 
     /// The error for a place where a word, phrase, field or group had to come.
@@ -227,21 +252,58 @@ impl Parser {
         const EXPECTED: &str = "een woord, een frase of een groep tussen haakjes";
         let before = self.next.checked_sub(1).and_then(|i| self.tokens.get(i));
         match (before, self.peek()) {
-            (Some(Lexed { token: Token::Op(_, name), at }), _) => {
-                ParseError::new(*at, format!("Na {name} ontbreekt {EXPECTED}. Zoekt u het woord zelf, schrijf dan \"{name}\"."))
-            }
-            (_, Some(Lexed { token: Token::Op(_, name), at })) => {
-                ParseError::new(*at, format!("Voor {name} ontbreekt {EXPECTED}. Zoekt u het woord zelf, schrijf dan \"{name}\"."))
-            }
-            (Some(Lexed { token: Token::Open, at }), Some(_)) => {
-                ParseError::new(*at, format!("Tussen deze haakjes staat niets. Zet er {EXPECTED} in, of laat ze weg."))
-            }
-            (Some(Lexed { token: Token::Open, at }), None) => unclosed(*at),
-            (_, other) => ParseError::new(other.map_or(0, |lexed| lexed.at), "Bij dit sluithaakje hoort geen haakje openen."),
+            (
+                Some(Lexed {
+                    token: Token::Op(_, name),
+                    at,
+                }),
+                _,
+            ) => ParseError::new(
+                *at,
+                format!(
+                    "Na {name} ontbreekt {EXPECTED}. Zoekt u het woord zelf, schrijf dan \"{name}\"."
+                ),
+            ),
+            (
+                _,
+                Some(Lexed {
+                    token: Token::Op(_, name),
+                    at,
+                }),
+            ) => ParseError::new(
+                *at,
+                format!(
+                    "Voor {name} ontbreekt {EXPECTED}. Zoekt u het woord zelf, schrijf dan \"{name}\"."
+                ),
+            ),
+            (
+                Some(Lexed {
+                    token: Token::Open,
+                    at,
+                }),
+                Some(_),
+            ) => ParseError::new(
+                *at,
+                format!("Tussen deze haakjes staat niets. Zet er {EXPECTED} in, of laat ze weg."),
+            ),
+            (
+                Some(Lexed {
+                    token: Token::Open,
+                    at,
+                }),
+                None,
+            ) => unclosed(*at),
+            (_, other) => ParseError::new(
+                other.map_or(0, |lexed| lexed.at),
+                "Bij dit sluithaakje hoort geen haakje openen.",
+            ),
         }
     }
 }
 
 fn unclosed(open: usize) -> ParseError {
-    ParseError::new(open, "Dit haakje wordt niet gesloten. Zet een ) achter de groep.")
+    ParseError::new(
+        open,
+        "Dit haakje wordt niet gesloten. Zet een ) achter de groep.",
+    )
 }

@@ -1,6 +1,6 @@
 //! Questions in plain language: every character is text, and any of the words will do. Never knows operators.
 
-use super::lex::{is_plain_word, is_quote, trim};
+use super::lex::{ends_word, is_boundary, is_plain_word, trim};
 use super::{ParseError, Query, check_length, later, searchable};
 use std::collections::HashSet;
 use zv_analyzers::{Stream, TokenKind, tokens};
@@ -22,11 +22,16 @@ pub fn parse_plain(text: &str) -> Result<Query, ParseError> {
         } else {
             // Operators in lower case are words; the parts of web addresses and the like each count.
             let parts = word.to_lowercase();
-            parts.split(|c: char| c.is_ascii_punctuation() || later::sign(c, 0).is_some()).for_each(&mut add);
+            parts.split(inner_punctuation).for_each(&mut add);
         }
     }
     let query = match words.pop() {
-        None => return Err(ParseError::new(0, "In deze tekst staan geen woorden waarop gezocht kan worden.")),
+        None => {
+            return Err(ParseError::new(
+                0,
+                "In deze tekst staan geen woorden waarop gezocht kan worden.",
+            ));
+        }
         Some(only) if words.is_empty() => only,
         Some(last) => {
             words.push(last);
@@ -36,8 +41,12 @@ pub fn parse_plain(text: &str) -> Result<Query, ParseError> {
     check_length(query)
 }
 
+fn inner_punctuation(c: char) -> bool {
+    c.is_ascii_punctuation() || ends_word(c) || later::sign(c, 0).is_some()
+}
+
 fn separates(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || is_quote(c) || later::is_wildcard(c) || "()[]".contains(c)
+    is_boundary(c) || c.is_control() || later::is_wildcard(c) || "[]".contains(c)
 }
 
 /// What tells words apart: their terms, so that `Woo` and `woo` are one.

@@ -46,7 +46,12 @@ impl fmt::Display for Query {
     }
 }
 
-fn write_joined(f: &mut fmt::Formatter<'_>, parent: &Query, parts: &[Query], operator: &str) -> fmt::Result {
+fn write_joined(
+    f: &mut fmt::Formatter<'_>,
+    parent: &Query,
+    parts: &[Query],
+    operator: &str,
+) -> fmt::Result {
     for (i, part) in parts.iter().enumerate() {
         if i > 0 {
             f.write_str(operator)?;
@@ -57,7 +62,11 @@ fn write_joined(f: &mut fmt::Formatter<'_>, parent: &Query, parts: &[Query], ope
 }
 
 fn write_child(f: &mut fmt::Formatter<'_>, parent: &Query, child: &Query) -> fmt::Result {
-    if grouped(parent, child) { write!(f, "({child})") } else { write!(f, "{child}") }
+    if grouped(parent, child) {
+        write!(f, "({child})")
+    } else {
+        write!(f, "{child}")
+    }
 }
 
 impl fmt::Display for DateSpan {
@@ -65,7 +74,9 @@ impl fmt::Display for DateSpan {
         match (self.from, self.to) {
             (Some(from), Some(to)) if from == to => write!(f, "datum:{from}"),
             (from, to) => {
-                let end = |date: Option<crate::PartialDate>| date.map_or("*".to_owned(), |date| date.to_string());
+                let end = |date: Option<crate::PartialDate>| {
+                    date.map_or("*".to_owned(), |date| date.to_string())
+                };
                 write!(f, "datum:[{} TO {}]", end(from), end(to))
             }
         }

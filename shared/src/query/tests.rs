@@ -4,7 +4,9 @@ use super::{MAX_DEPTH, Query, TextField, parse, parse_plain};
 use proptest::prelude::*;
 
 fn canonical(text: &str) -> String {
-    parse(text).unwrap_or_else(|error| panic!("{text:?}: {error}")).to_string()
+    parse(text)
+        .unwrap_or_else(|error| panic!("{text:?}: {error}"))
+        .to_string()
 }
 
 #[test]
@@ -29,18 +31,30 @@ fn questions_read_as_their_canonical_form_says() {
         ("„hoge dijk” «x» “y“", "\"hoge dijk\" EN \"x\" EN \"y\""),
         ("a\"b\"(c)d", "a EN \"b\" EN c EN d"),
         ("\"EN\"", "\"EN\""),
-        ("Titel:(a b) VAN:\"jan j\" aan:x pad:a/b", "titel:(a EN b) EN van:\"jan j\" EN aan:x EN pad:a/b"),
+        (
+            "Titel:(a b) VAN:\"jan j\" aan:x pad:a/b",
+            "titel:(a EN b) EN van:\"jan j\" EN aan:x EN pad:a/b",
+        ),
         ("titel:(NIET a)", "titel:(NIET a)"),
         ("titel:((a))", "titel:a"),
         ("titel:10:30", "titel:10:30"),
-        ("type:PDF type:(docx OF odt)", "type:pdf EN (type:docx OF type:odt)"),
+        (
+            "type:PDF type:(docx OF odt)",
+            "type:pdf EN (type:docx OF type:odt)",
+        ),
         ("type:(pdf)", "type:pdf"),
-        ("datum:2019 datum:2019-06 datum:2021-06-30", "datum:2019 EN datum:2019-06 EN datum:2021-06-30"),
+        (
+            "datum:2019 datum:2019-06 datum:2021-06-30",
+            "datum:2019 EN datum:2019-06 EN datum:2021-06-30",
+        ),
         ("datum:[2019 TO 2021-06]", "datum:[2019 TO 2021-06]"),
         ("DATUM:[ 2019  tot * ]x", "datum:[2019 TO *] EN x"),
         ("datum:[* T/M 2019-02]", "datum:[* TO 2019-02]"),
         ("datum:[2019 TO 2019] a", "datum:2019 EN a"),
-        ("woo-verzoek 2023/4567 art. 5.1, nota's; jan@min.nl!", "woo-verzoek EN 2023/4567 EN art EN 5.1 EN nota's EN jan@min.nl"),
+        (
+            "woo-verzoek 2023/4567 art. 5.1, nota's; jan@min.nl!",
+            "woo-verzoek EN 2023/4567 EN art EN 5.1 EN nota's EN jan@min.nl",
+        ),
         ("10:30 zie: x", "10:30 EN zie EN x"),
         ("2 van de 3", "2 EN van EN de EN 3"),
         ("EN-norm EN ISO", "EN-norm EN ISO"),
@@ -71,7 +85,11 @@ fn what_cannot_be_understood_is_refused_at_its_position() {
         ("a - b", 2, "geen letters"),
         ("Jansen & Zoon", 7, "Gebruik EN"),
         ("a || b", 2, "Gebruik OF"),
-        ("a foo:bar", 2, "foo: bestaat niet. De velden zijn titel:, van:, aan:, pad:, type: en datum:."),
+        (
+            "a foo:bar",
+            2,
+            "foo: bestaat niet. De velden zijn titel:, van:, aan:, pad:, type: en datum:.",
+        ),
         ("foo:\"bar\"", 0, "bestaat niet"),
         ("foo:(bar)", 0, "bestaat niet"),
         ("zie http://x.nl/?a", 4, "webadres tussen aanhalingstekens"),
@@ -132,7 +150,13 @@ fn what_cannot_be_understood_is_refused_at_its_position() {
 fn hostile_length_and_depth_are_refused_and_what_is_accepted_reads_back() {
     let nested = |n: usize| format!("{}a{}", "(".repeat(n), ")".repeat(n));
     assert_eq!(canonical(&nested(MAX_DEPTH)), "a");
-    for text in [nested(MAX_DEPTH + 1), nested(40_000), "(".repeat(90_000), "NIET ".repeat(15_000) + "a", "titel:".repeat(16_000)] {
+    for text in [
+        nested(MAX_DEPTH + 1),
+        nested(40_000),
+        "(".repeat(90_000),
+        "NIET ".repeat(15_000) + "a",
+        "titel:".repeat(16_000),
+    ] {
         assert!(parse(&text).is_err());
     }
     // Each of these levels becomes two in the canonical form.
@@ -143,7 +167,12 @@ fn hostile_length_and_depth_are_refused_and_what_is_accepted_reads_back() {
 
     assert_eq!(parse(&"a".repeat(100_001)).unwrap_err().positie, 100_000);
     assert!(parse(&"a".repeat(100_000)).is_ok());
-    assert!(parse(&"a ".repeat(49_000)).unwrap_err().melding.contains("voluit"));
+    assert!(
+        parse(&"a ".repeat(49_000))
+            .unwrap_err()
+            .melding
+            .contains("voluit")
+    );
     let long = canonical(&"a ".repeat(19_000));
     assert_eq!(canonical(&long), long);
 }
@@ -151,9 +180,15 @@ fn hostile_length_and_depth_are_refused_and_what_is_accepted_reads_back() {
 #[test]
 fn plain_language_asks_for_any_of_the_words() {
     for (text, expected) in [
-        ("Wat is \"de\" Woo? (de wet)", "Wat OF is OF de OF Woo OF wet"),
+        (
+            "Wat is \"de\" Woo? (de wet)",
+            "Wat OF is OF de OF Woo OF wet",
+        ),
         ("woo WOO § -Woo* titel:Woo", "woo OF titel"),
-        ("EN of https://x.nl/a NEAR/5", "en OF of OF https OF x OF nl OF a OF near OF 5"),
+        (
+            "EN of https://x.nl/a NEAR/5",
+            "en OF of OF https OF x OF nl OF a OF near OF 5",
+        ),
         ("woo-verzoek", "woo-verzoek"),
     ] {
         let query = parse_plain(text).unwrap();
@@ -161,7 +196,13 @@ fn plain_language_asks_for_any_of_the_words() {
         assert_eq!(parse(expected), Ok(query));
     }
     for text in ["", " \n", "§ ... ?", "()"] {
-        assert!(parse_plain(text).unwrap_err().melding.contains("geen woorden"), "{text:?}");
+        assert!(
+            parse_plain(text)
+                .unwrap_err()
+                .melding
+                .contains("geen woorden"),
+            "{text:?}"
+        );
     }
 }
 
@@ -171,21 +212,40 @@ fn a_question_is_stored_as_its_canonical_form() {
     let json = serde_json::to_string(&query).unwrap();
     assert_eq!(json, r#""(a EN b) OF titel:\"c d\"""#);
     assert_eq!(serde_json::from_str::<Query>(&json).unwrap(), query);
-    assert!(serde_json::from_str::<Query>("\"a OF\"").unwrap_err().to_string().contains("Na OF"));
+    assert!(
+        serde_json::from_str::<Query>("\"a OF\"")
+            .unwrap_err()
+            .to_string()
+            .contains("Na OF")
+    );
 }
 
 #[test]
 fn leaves_are_what_a_hit_may_contain_in_the_order_of_the_question() {
-    let query = parse("a titel:(b OF \"c d\") NIET (e van:f) NIET NIET g type:pdf datum:2019").unwrap();
-    let found: Vec<_> = query.leaves().map(|leaf| (leaf.field, leaf.text, leaf.phrase)).collect();
+    let query =
+        parse("a titel:(b OF \"c d\") NIET (e van:f) NIET NIET g type:pdf datum:2019").unwrap();
+    let found: Vec<_> = query
+        .leaves()
+        .map(|leaf| (leaf.field, leaf.text, leaf.phrase))
+        .collect();
     let titel = Some(TextField::Titel);
-    assert_eq!(found, [(None, "a", false), (titel, "b", false), (titel, "c d", true), (None, "g", false)]);
+    assert_eq!(
+        found,
+        [
+            (None, "a", false),
+            (titel, "b", false),
+            (titel, "c d", true),
+            (None, "g", false)
+        ]
+    );
     assert_eq!(Query::All.leaves().count(), 0);
 }
 
 fn text_leaf() -> impl Strategy<Value = Query> {
     prop_oneof![
-        "[a-zà-ÿ0-9][a-z0-9/@'.:_-]{0,6}[a-z0-9]".prop_filter("a plain word", |w| super::lex::is_plain_word(w)).prop_map(Query::Word),
+        "[a-zà-ÿ0-9][a-z0-9/@'.:_-]{0,6}[a-z0-9]"
+            .prop_filter("a plain word", |w| super::lex::is_plain_word(w))
+            .prop_map(Query::Word),
         Just(Query::Word("van".into())),
         "[A-Za-z0-9(\\[:-]{1,5}( [A-Za-z0-9.]{1,5}){0,2}x".prop_map(Query::Phrase),
     ]
@@ -196,10 +256,32 @@ fn nest(leaf: BoxedStrategy<Query>) -> BoxedStrategy<Query> {
         let many = prop::collection::vec(inner.clone(), 2..4);
         prop_oneof![
             many.clone().prop_map(|parts| {
-                Query::And(parts.into_iter().flat_map(|part| if let Query::And(inner) = part { inner } else { vec![part] }).collect())
+                Query::And(
+                    parts
+                        .into_iter()
+                        .flat_map(|part| {
+                            if let Query::And(inner) = part {
+                                inner
+                            } else {
+                                vec![part]
+                            }
+                        })
+                        .collect(),
+                )
             }),
             many.prop_map(|parts| {
-                Query::Or(parts.into_iter().flat_map(|part| if let Query::Or(inner) = part { inner } else { vec![part] }).collect())
+                Query::Or(
+                    parts
+                        .into_iter()
+                        .flat_map(|part| {
+                            if let Query::Or(inner) = part {
+                                inner
+                            } else {
+                                vec![part]
+                            }
+                        })
+                        .collect(),
+                )
             }),
             inner.prop_map(|part| Query::Not(Box::new(part))),
         ]
@@ -208,8 +290,20 @@ fn nest(leaf: BoxedStrategy<Query>) -> BoxedStrategy<Query> {
 }
 
 fn any_query() -> BoxedStrategy<Query> {
-    let fields = prop::sample::select(vec![TextField::Titel, TextField::Van, TextField::Aan, TextField::Pad]);
-    let dates = prop::sample::select(vec!["2019", "2019-06", "2021-06-30", "[2019 TO 2021-06]", "[* TO 2020]", "[2020 TO *]"]);
+    let fields = prop::sample::select(vec![
+        TextField::Titel,
+        TextField::Van,
+        TextField::Aan,
+        TextField::Pad,
+    ]);
+    let dates = prop::sample::select(vec![
+        "2019",
+        "2019-06",
+        "2021-06-30",
+        "[2019 TO 2021-06]",
+        "[* TO 2020]",
+        "[2020 TO *]",
+    ]);
     nest(
         prop_oneof![
             4 => text_leaf(),
@@ -224,12 +318,58 @@ fn any_query() -> BoxedStrategy<Query> {
 /// Texts made of what means something in the language, so that many of them are questions.
 fn any_text() -> impl Strategy<Value = String> {
     const PIECES: [&str; 48] = [
-        "a", "Woo", "EN", "OF", "NIET", "NOT", "(", ")", "(", ")", "\"", "„", "titel:", "van:", "TYPE:", "datum:", "2019", "[", "]", "TO",
-        "*", "?", "~", " ", " ", " ", " ", " ", " ", ",", ".", ":", "-", "+", "!", "/", "NEAR/5", "VAN", "2", "é", "\u{1e}", "\u{301}",
-        "http://", "…", "§", "b c", "[2019 TO *]", "=",
+        "a",
+        "Woo",
+        "EN",
+        "OF",
+        "NIET",
+        "NOT",
+        "(",
+        ")",
+        "(",
+        ")",
+        "\"",
+        "„",
+        "titel:",
+        "van:",
+        "TYPE:",
+        "datum:",
+        "2019",
+        "[",
+        "]",
+        "TO",
+        "*",
+        "?",
+        "~",
+        " ",
+        " ",
+        " ",
+        " ",
+        " ",
+        " ",
+        ",",
+        ".",
+        ":",
+        "-",
+        "+",
+        "!",
+        "/",
+        "NEAR/5",
+        "VAN",
+        "2",
+        "é",
+        "\u{1e}",
+        "\u{301}",
+        "http://",
+        "…",
+        "§",
+        "b c",
+        "[2019 TO *]",
+        "=",
     ];
     prop_oneof![
-        prop::collection::vec(prop::sample::select(&PIECES[..]), 0..14).prop_map(|pieces| pieces.concat()),
+        prop::collection::vec(prop::sample::select(&PIECES[..]), 0..14)
+            .prop_map(|pieces| pieces.concat()),
         "\\PC{0,30}",
         any::<String>(),
     ]
