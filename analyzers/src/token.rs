@@ -60,7 +60,13 @@ impl Tokens<'_> {
 pub fn tokens(text: &str, _stream: Stream) -> Tokens<'_> {
     Tokens {
         _text: text,
-        current: Token { term: String::new(), position: 0, from: 0, to: 0, kind: TokenKind::Part },
+        current: Token {
+            term: String::new(),
+            position: 0,
+            from: 0,
+            to: 0,
+            kind: TokenKind::Part,
+        },
     }
 }
 

@@ -106,7 +106,11 @@ impl Place {
         if let Some(name) = self.inner.last() {
             return name.rsplit('/').next().unwrap_or(name).to_owned();
         }
-        let start = self.path.iter().rposition(|&b| b == b'/').map_or(0, |slash| slash + 1);
+        let start = self
+            .path
+            .iter()
+            .rposition(|&b| b == b'/')
+            .map_or(0, |slash| slash + 1);
         String::from_utf8_lossy(&self.path[start..]).into_owned()
     }
 }
@@ -194,9 +198,15 @@ impl Dates {
     /// The date that `datum:` means: sent, else document, else changed.
     pub fn effective(&self) -> Option<Dated> {
         self.sent
-            .map(|date| Dated { date, origin: DateOrigin::Verzonden })
+            .map(|date| Dated {
+                date,
+                origin: DateOrigin::Verzonden,
+            })
             .or(self.document)
-            .or(self.changed.map(|date| Dated { date, origin: DateOrigin::Bestand }))
+            .or(self.changed.map(|date| Dated {
+                date,
+                origin: DateOrigin::Bestand,
+            }))
     }
 }
 
