@@ -104,17 +104,72 @@ impl Tokens<'_> {
         &self.current
     }
 
-/// The terms of `text` in `stream`, ordered by position.
-pub fn tokens(text: &str, _stream: Stream) -> Tokens<'_> {
-    Tokens {
-        _text: text,
-        current: Token {
-            term: String::new(),
-            position: 0,
-            from: 0,
-            to: 0,
-            kind: TokenKind::Part,
-        },
+    /// The next form of `part`, in the order that [`tokens`] documents.
+    fn next_form(&mut self, part: Part) -> Option<Form> {
+        let whole = self.part == 0 && self.words.parts.len() > 1 && self.words.complete;
+        let breaks = usize::from(part.breaks.1 - part.breaks.0);
+        if self.step == 0 && !whole {
+            self.step = 2;
+        }
+        if self.step == 1 && self.words.breaks.is_empty() {
+            self.step = 2;
+        }
+        let step = self.step;
+        self.step += 1;
+        match step {
+            0 => return Some(Form::Whole(Hyphens::None)),
+            1 => return Some(Form::Whole(Hyphens::All)),
+            2 => return Some(Form::Part(Hyphens::None)),
+            _ if breaks == 0 => return None,
+            _ => {}
+        }
+        let variant = step - 3;
+        let with_all = breaks + usize::from(breaks > 1);
+        if variant < breaks {
+            Some(Form::Part(Hyphens::Only(variant)))
+        } else if variant < with_all {
+            Some(Form::Part(Hyphens::All))
+        } else if variant <= with_all + breaks {
+            Some(Form::Piece(variant - with_all))
+        } else {
+            None
+        }
+    }
+
+    fn emit(&mut self, part: Part, form: Form) {
+        let mut term = TermWriter::new(&mut self.current.term);
+        let stemmed = self.stream == Stream::Woordvorm;
+        let (words, parts) = (&self.words, &self.words.parts);
+        self.current.kind = match form {
+            Form::Part(Hyphens::None) => TokenKind::Part,
+            Form::Whole(Hyphens::None) => TokenKind::Whole,
+            _ => TokenKind::Variant,
+        };
+        match form {
+            Form::Whole(hyphens) => {
+                for (i, part) in parts.iter().enumerate() {
+                    if i > 0 {
+                        term.push(char::from(part.joiner));
+                    }
+                    write_part(
+                        &mut term,
+                        words,
+                        part,
+                        hyphens,
+                        stemmed && i + 1 == parts.len(),
+                    );
+                }
+            }
+            Form::Part(hyphens) => write_part(&mut term, words, &part, hyphens, stemmed),
+            Form::Piece(piece) => write_piece(&mut term, words, &part, piece, stemmed),
+        }
+        term.finish();
+        self.current.position = self.position;
+        self.current.from = part.from;
+        self.current.to = match (form, parts.last()) {
+            (Form::Whole(_), Some(last)) => last.to,
+            _ => part.to,
+        };
     }
 }
 
