@@ -61,19 +61,27 @@ impl PartialDate {
 
     /// The days it may stand for.
     pub fn days(self) -> DayRange {
-        let first = civil::Date::constant(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1));
+        let first =
+            civil::Date::constant(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1));
         let last = match (self.month, self.day) {
             (_, Some(_)) => first,
             (Some(_), None) => first.last_of_month(),
             (None, None) => first.last_of_year(),
         };
-        DayRange { first: day_number(first), last: day_number(last) }
+        DayRange {
+            first: day_number(first),
+            last: day_number(last),
+        }
     }
 }
 
 impl From<civil::Date> for PartialDate {
     fn from(date: civil::Date) -> Self {
-        PartialDate { year: date.year(), month: Some(date.month()), day: Some(date.day()) }
+        PartialDate {
+            year: date.year(),
+            month: Some(date.month()),
+            day: Some(date.day()),
+        }
     }
 }
 
@@ -128,7 +136,16 @@ mod tests {
         assert_eq!(days("2020-02").last - days("2020-02").first, 28);
         assert!(days("2019").overlaps(days("2019-06")));
         assert!(!days("2019").overlaps(days("2020")));
-        for wrong in ["19", "2019-13", "2019-02-30", "2019-6", "2019-06-01-1", "", "20a9", "+019"] {
+        for wrong in [
+            "19",
+            "2019-13",
+            "2019-02-30",
+            "2019-6",
+            "2019-06-01-1",
+            "",
+            "20a9",
+            "+019",
+        ] {
             assert_eq!(PartialDate::parse(wrong), None, "{wrong}");
         }
     }
@@ -136,8 +153,14 @@ mod tests {
     #[test]
     fn an_instant_falls_on_its_dutch_day() {
         let late_utc: Timestamp = "2021-06-30T22:30:00Z".parse().expect("valid");
-        assert_eq!(PartialDate::from_timestamp(late_utc).to_string(), "2021-07-01");
+        assert_eq!(
+            PartialDate::from_timestamp(late_utc).to_string(),
+            "2021-07-01"
+        );
         let day = PartialDate::from_timestamp(late_utc);
-        assert_eq!(day_from_number(day.days().first).map(PartialDate::from), Some(day));
+        assert_eq!(
+            day_from_number(day.days().first).map(PartialDate::from),
+            Some(day)
+        );
     }
 }

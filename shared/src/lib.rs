@@ -8,6 +8,6 @@ pub mod query;
 
 pub use date::{DayRange, PartialDate};
 pub use document::{
-    ContentHash, DateOrigin, Dates, Dated, DocId, Document, Fingerprint, Place, Readability,
+    ContentHash, DateOrigin, Dated, Dates, DocId, Document, Fingerprint, Place, Readability,
 };
 pub use query::{DateSpan, ParseError, Query, TextField};

@@ -1,6 +1,17 @@
 //! Readers: from bytes to text by page, properties and children. Runs only inside a sandboxed worker. Never
 //! opens a path, never writes, never talks to the index.
 
+pub mod archive;
+pub mod eml;
+pub mod html;
+pub mod image;
+pub mod odf;
+pub mod ooxml;
+pub mod pdf;
+pub mod recognise;
+pub mod text;
+pub mod xlsx;
+
 use std::fs::File;
 
 /// Why a document could not be read, or not wholly. `Display` is the Dutch sentence that users see.
@@ -114,15 +125,172 @@ pub struct Input {
 }
 
 /// Recognises the format of a document from its first bytes, its last resort being the name. Returns a short
-/// lower-case name such as `pdf`, `docx`, `eml`, `zip`, `txt`, `png`, or `onbekend`.
-pub fn recognise(_input: &mut Input) -> std::io::Result<String> {
-    Ok("onbekend".into())
+/// lower-case name such as `pdf`, `docx`, `eml`, `zip`, `txt`, `png`, `leeg` for an empty file, or `onbekend`.
+pub fn recognise(input: &mut Input) -> std::io::Result<String> {
+    recognise::recognise(input)
 }
 
 /// Reads one document. Never panics on purpose, but the caller treats a panic as [`Reason::Broken`].
-pub fn read(format: &str, _input: &mut Input, _limits: &Limits, _output: &mut dyn Output) -> Outcome {
-    Outcome::Unreadable(Reason::NoReader(format.to_owned()))
+pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    match format {
+        "leeg" => Outcome::Whole,
+        "txt" | "md" | "csv" | "tsv" | "json" | "xml" => {
+            text::read_text(format, input, limits, output)
+        }
+        "html" => html::read_html(input, limits, output),
+        "pdf" => pdf::read_pdf(input, limits, output),
+        "png" | "jpeg" | "tiff" | "gif" | "bmp" | "webp" | "heic" | "jp2" => {
+            image::read_image(input, limits, output)
+        }
+        "docx" => ooxml::read_docx(input, limits, output),
+        "pptx" => ooxml::read_pptx(input, limits, output),
+        "xlsx" => xlsx::read_xlsx(input, limits, output),
+        "odt" => odf::read_odt(input, limits, output),
+        "ods" => odf::read_ods(input, limits, output),
+        "odp" => odf::read_odp(input, limits, output),
+        "eml" => eml::read_eml(input, limits, output),
+        "zip" => archive::read_zip(input, limits, output),
+        _ => Outcome::Unreadable(Reason::NoReader(format.to_owned())),
+    }
+}
+
+/// What was handed over before the receiver stopped stays; the document is marked as read in part.
+impl From<Stop> for Outcome {
+    fn from(stop: Stop) -> Self {
+        Self::Partial(stop.0)
+    }
 }
 
 /// Raised whenever a reader changes what it makes of a file: files read by another version are read again.
 pub const READER_VERSION: u32 = 1;
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! What the readers' tests share: an output that remembers, and inputs made from bytes.
+
+    use std::io::{Seek, Write};
+
+    use super::{Input, Limits, Outcome, Output, Reason, Stop};
+
+    /// A child document as it was handed over.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub(crate) struct Child {
+        pub(crate) name: String,
+        pub(crate) key: String,
+        pub(crate) bytes: Vec<u8>,
+        pub(crate) unreadable: Option<Reason>,
+        pub(crate) ended: bool,
+    }
+
+    /// Remembers everything a reader hands over.
+    #[derive(Clone, Debug, Default)]
+    pub(crate) struct Collected {
+        /// Ended pages.
+        pub(crate) pages: Vec<String>,
+        /// Text after the last ended page.
+        pub(crate) rest: String,
+        pub(crate) properties: Vec<(String, String)>,
+        pub(crate) children: Vec<Child>,
+        /// Stops the reader once it has given this many bytes of text.
+        pub(crate) stop_after: Option<usize>,
+        given: usize,
+    }
+
+    impl Collected {
+        /// All text, pages separated by U+000C.
+        pub(crate) fn all_text(&self) -> String {
+            let mut all: String = self
+                .pages
+                .iter()
+                .map(|page| format!("{page}\u{c}"))
+                .collect();
+            all.push_str(&self.rest);
+            all
+        }
+
+        /// The values of one property, in order.
+        pub(crate) fn values(&self, key: &str) -> Vec<&str> {
+            self.properties
+                .iter()
+                .filter(|(k, _)| k == key)
+                .map(|(_, v)| v.as_str())
+                .collect()
+        }
+    }
+
+    impl Output for Collected {
+        fn text(&mut self, text: &str) -> Result<(), Stop> {
+            self.rest.push_str(text);
+            self.given += text.len();
+            match self.stop_after {
+                Some(most) if self.given > most => Err(Stop(Reason::Limit("te veel tekst".into()))),
+                _ => Ok(()),
+            }
+        }
+
+        fn end_page(&mut self) -> Result<(), Stop> {
+            self.pages.push(std::mem::take(&mut self.rest));
+            Ok(())
+        }
+
+        fn property(&mut self, key: &str, value: &str) -> Result<(), Stop> {
+            self.properties.push((key.to_owned(), value.to_owned()));
+            Ok(())
+        }
+
+        fn begin_child(&mut self, name: &str, key: &str) -> Result<(), Stop> {
+            self.children.push(Child {
+                name: name.to_owned(),
+                key: key.to_owned(),
+                ..Child::default()
+            });
+            Ok(())
+        }
+
+        fn child_bytes(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+            let child = self.children.last_mut().expect("bytes without a child");
+            assert!(!child.ended, "bytes after the end of a child");
+            child.bytes.extend_from_slice(bytes);
+            Ok(())
+        }
+
+        fn end_child(&mut self, unreadable: Option<Reason>) -> Result<(), Stop> {
+            let child = self.children.last_mut().expect("end without a child");
+            assert!(!child.ended, "a child ended twice");
+            child.ended = true;
+            child.unreadable = unreadable;
+            Ok(())
+        }
+    }
+
+    /// Limits that no ordinary test reaches.
+    pub(crate) fn limits() -> Limits {
+        Limits {
+            text_bytes: 1 << 30,
+            children: 10_000,
+            children_bytes: 1 << 30,
+            ratio: 1000,
+        }
+    }
+
+    /// An input with these bytes.
+    pub(crate) fn input(name: &str, bytes: &[u8]) -> Input {
+        let mut file = tempfile::tempfile().expect("a temporary file");
+        file.write_all(bytes).expect("writing");
+        file.rewind().expect("rewinding");
+        Input {
+            file,
+            name: name.to_owned(),
+            size: bytes.len() as u64,
+        }
+    }
+
+    /// Recognises and reads these bytes: the format, what came out and how it ended.
+    pub(crate) fn read_bytes(name: &str, bytes: &[u8]) -> (String, Collected, Outcome) {
+        let mut input = input(name, bytes);
+        let format = super::recognise(&mut input).expect("recognising");
+        let mut collected = Collected::default();
+        let outcome = super::read(&format, &mut input, &limits(), &mut collected);
+        (format, collected, outcome)
+    }
+}

@@ -5,12 +5,14 @@
 //! same work again after a crash changes nothing.
 
 mod blobs;
+pub mod embedded;
 mod search;
 
 pub use blobs::{Blobs, Extract};
+pub use embedded::{Reader as EmbeddedReader, Writer as EmbeddedWriter, WriterSettings};
 pub use search::{
-    Counts, Cursor, DateField, DateOptions, Facet, FacetField, FacetValue, Facets, Filters, Hit, Page, Search,
-    Sort,
+    Counts, Cursor, DateField, DateOptions, Facet, FacetField, FacetValue, Facets, Filters, Hit,
+    Page, Search, Sort,
 };
 
 use crate::{ContentHash, DocId, Document, Fingerprint, Readability};
@@ -76,7 +78,12 @@ pub trait Write: Send + Sync {
     /// Every folder of `bron` that directly holds a known file, sorted.
     fn known_folders(&self, bron: &str) -> Result<Vec<Vec<u8>>, IndexError>;
     /// Top-level documents of `bron` with this size and modification time: candidates for a move.
-    fn same_size_and_time(&self, bron: &str, size: u64, mtime: i64) -> Result<Vec<Document>, IndexError>;
+    fn same_size_and_time(
+        &self,
+        bron: &str,
+        size: u64,
+        mtime: i64,
+    ) -> Result<Vec<Document>, IndexError>;
     /// The stored document.
     fn get(&self, id: DocId) -> Result<Option<Document>, IndexError>;
     /// A whole family in order, the file itself first.
@@ -102,7 +109,13 @@ pub trait Snapshot: Send + Sync {
     /// Exact totals.
     fn count(&self, search: &Search) -> Result<Counts, IndexError>;
     /// The next `limit` hits in order, after `after`.
-    fn hits(&self, search: &Search, sort: Sort, after: Option<&Cursor>, limit: usize) -> Result<Page, IndexError>;
+    fn hits(
+        &self,
+        search: &Search,
+        sort: Sort,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page, IndexError>;
     /// Totals and, per field, the counts under all filters except the field's own.
     fn facets(&self, search: &Search, fields: &[FacetField]) -> Result<Facets, IndexError>;
     /// One document.

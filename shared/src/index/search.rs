@@ -83,8 +83,12 @@ pub enum DateField {
 
 impl DateField {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [DateField; 4] =
-        [DateField::Datum, DateField::Verzonden, DateField::Document, DateField::Gewijzigd];
+    pub const ALL: [DateField; 4] = [
+        DateField::Datum,
+        DateField::Verzonden,
+        DateField::Document,
+        DateField::Gewijzigd,
+    ];
 
     /// The name in the API.
     pub fn name(self) -> &'static str {
@@ -108,7 +112,10 @@ pub struct DateOptions {
 
 impl Default for DateOptions {
     fn default() -> Self {
-        DateOptions { field: DateField::Datum, include_undated: true }
+        DateOptions {
+            field: DateField::Datum,
+            include_undated: true,
+        }
     }
 }
 
@@ -140,7 +147,12 @@ pub enum Sort {
 
 impl Sort {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Sort; 4] = [Sort::Relevantie, Sort::DatumNieuwst, Sort::DatumOudst, Sort::Pad];
+    pub const ALL: [Sort; 4] = [
+        Sort::Relevantie,
+        Sort::DatumNieuwst,
+        Sort::DatumOudst,
+        Sort::Pad,
+    ];
 
     /// The name in the API.
     pub fn name(self) -> &'static str {
