@@ -1,6 +1,7 @@
 //! From a question to queries of tantivy. Every leaf matches in one field; other fields only add to the score,
 //! so that the hit set never depends on the order asked for. The stock query parser is not used.
 
+use super::excluded::Excluded;
 use super::schema::{Fields, Streams};
 use crate::index::{DateOptions, FacetField, Filters, Search};
 use crate::{DateSpan, DayRange, PartialDate, Query, TextField};
@@ -92,7 +93,7 @@ impl<'a> Compiler<'a> {
         if wanted.is_empty() {
             return all_but(unwanted);
         }
-        wanted.extend(unwanted.into_iter().map(|query| (Occur::MustNot, query)));
+        wanted.extend(unwanted.into_iter().map(excluded));
         both(wanted)
     }
 
@@ -264,9 +265,13 @@ fn either(mut queries: Vec<Boxed>) -> Boxed {
     }
 }
 
+fn excluded(query: Boxed) -> (Occur, Boxed) {
+    (Occur::MustNot, Box::new(Excluded(query)))
+}
+
 /// A Boolean query of only MustNot matches nothing in tantivy: everything must be asked for.
 fn all_but(unwanted: Vec<Boxed>) -> Boxed {
     let mut clauses: Vec<(Occur, Boxed)> = vec![(Occur::Must, Box::new(AllQuery))];
-    clauses.extend(unwanted.into_iter().map(|query| (Occur::MustNot, query)));
+    clauses.extend(unwanted.into_iter().map(excluded));
     Box::new(BooleanQuery::new(clauses))
 }

@@ -7,6 +7,7 @@
 mod compile;
 mod count;
 mod entry;
+mod excluded;
 mod hits;
 mod reader;
 mod room;
