@@ -109,64 +109,76 @@ fn table(name: &str, rows: &[Vec<String>]) -> String {
 /// Puts the content with the properties of the text in one package.
 fn package(text: &Text, kind: &str, body: &str) -> io::Result<Vec<u8>> {
     let mime = format!("application/vnd.oasis.opendocument.{kind}");
-    let names: String = ["office", "text", "table", "meta", "style", "presentation"]
-        .iter()
-        .map(|name| format!(" xmlns:{name}=\"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0\""))
-        .chain(
-            ["drawing", "svg-compatible", "xsl-fo-compatible"]
-                .iter()
-                .map(|name| {
-                    let prefix = match *name {
-                        "drawing" => "draw",
-                        "svg-compatible" => "svg",
-                        _ => "fo",
-                    };
-                    format!(" xmlns:{prefix}=\"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0\"")
-                }),
-        )
-        .collect();
-    let root = |name: &str, inner: &str| {
-        format!(
-            "{XML}<office:{name}{names} xmlns:dc=\"http://purl.org/dc/elements/1.1/\" office:version=\"1.3\">{inner}\
-             </office:{name}>"
-        )
-    };
     let content = format!(
         "<office:automatic-styles><style:style style:name=\"Nieuw\" style:family=\"paragraph\">\
          <style:paragraph-properties fo:break-before=\"page\"/></style:style></office:automatic-styles>\
          <office:body>{body}</office:body>"
     );
-    let styles = "<office:automatic-styles><style:page-layout style:name=\"Blad\"><style:page-layout-properties \
-        fo:page-width=\"28cm\" fo:page-height=\"21cm\"/></style:page-layout></office:automatic-styles>\
-        <office:master-styles><style:master-page style:name=\"Standaard\" style:page-layout-name=\"Blad\"/>\
-        </office:master-styles>";
-    // A text keeps the page of the office program: only presentations need a master page of this shape.
-    let styles = if kind == "presentation" { styles } else { "" };
+    // Only presentations need a master page; a text keeps the page of the office program.
+    let styles = if kind == "presentation" {
+        SLIDE_PAGE
+    } else {
+        ""
+    };
+    let members = [
+        Member::new("mimetype", mime.as_str()),
+        Member::new("content.xml", root("document-content", &content)),
+        Member::new("styles.xml", root("document-styles", styles)),
+        Member::new("meta.xml", root("document-meta", &properties(text))),
+        Member::new("META-INF/manifest.xml", manifest(&mime)),
+    ];
+    zip(&members, text.date, None)
+}
+
+const SLIDE_PAGE: &str = "<office:automatic-styles><style:page-layout style:name=\"Blad\">\
+    <style:page-layout-properties fo:page-width=\"28cm\" fo:page-height=\"21cm\"/></style:page-layout>\
+    </office:automatic-styles><office:master-styles><style:master-page style:name=\"Standaard\" \
+    style:page-layout-name=\"Blad\"/></office:master-styles>";
+
+/// One of the XML files of a package, with the namespaces of all of them.
+fn root(element: &str, inner: &str) -> String {
+    let spaces: String = [
+        ("office", "office"),
+        ("text", "text"),
+        ("table", "table"),
+        ("meta", "meta"),
+        ("style", "style"),
+        ("draw", "drawing"),
+        ("svg", "svg-compatible"),
+        ("fo", "xsl-fo-compatible"),
+    ]
+    .iter()
+    .map(|(prefix, name)| {
+        format!("xmlns:{prefix}=\"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0\" ")
+    })
+    .collect();
+    format!(
+        "{XML}<office:{element} {spaces}xmlns:dc=\"http://purl.org/dc/elements/1.1/\" office:version=\"1.3\">\
+         {inner}</office:{element}>"
+    )
+}
+
+fn properties(text: &Text) -> String {
     let date = text.date.replace(' ', "T");
-    let meta = format!(
+    format!(
         "<office:meta><dc:title>{}</dc:title><meta:initial-creator>{author}</meta:initial-creator>\
          <dc:creator>{author}</dc:creator><meta:creation-date>{date}:00</meta:creation-date>\
          <dc:date>{date}:00</dc:date><dc:language>nl-NL</dc:language></office:meta>",
         xml(text.title),
         author = xml(text.author)
-    );
-    let entries: String = [("/", mime.as_str())]
+    )
+}
+
+fn manifest(mime: &str) -> String {
+    let entries: String = [("/", mime)]
         .into_iter()
         .chain(["content.xml", "styles.xml", "meta.xml"].map(|name| (name, "text/xml")))
         .map(|(path, mime)| {
             format!("<manifest:file-entry manifest:full-path=\"{path}\" manifest:media-type=\"{mime}\"/>")
         })
         .collect();
-    let manifest = format!(
+    format!(
         "{XML}<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" \
          manifest:version=\"1.3\">{entries}</manifest:manifest>"
-    );
-    let members = [
-        Member::new("mimetype", mime.as_str()),
-        Member::new("content.xml", root("document-content", &content)),
-        Member::new("styles.xml", root("document-styles", styles)),
-        Member::new("meta.xml", root("document-meta", &meta)),
-        Member::new("META-INF/manifest.xml", manifest),
-    ];
-    zip(&members, text.date, None)
+    )
 }

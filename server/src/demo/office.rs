@@ -10,8 +10,8 @@ use super::pack::{Member, zip};
 const MAIN: &str = "http://schemas.openxmlformats.org/";
 const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
-/// A Word file with headings, lists and tables.
-pub fn docx(text: &Text) -> io::Result<Vec<u8>> {
+/// The title and the blocks of a text as Word paragraphs and tables.
+fn word_body(text: &Text) -> String {
     let mut body = word_paragraph("Title", text.title);
     let mut rows = String::new();
     for block in blocks(text.body) {
@@ -40,6 +40,12 @@ pub fn docx(text: &Text) -> io::Result<Vec<u8>> {
         }
     }
     body.push_str(&word_table(&rows));
+    body
+}
+
+/// A Word file with headings, lists and tables.
+pub fn docx(text: &Text) -> io::Result<Vec<u8>> {
+    let body = word_body(text);
     let space = format!("xmlns:w=\"{MAIN}wordprocessingml/2006/main\"");
     let document =
         format!("{XML}<w:document {space}><w:body>{body}<w:sectPr/></w:body></w:document>");
@@ -65,7 +71,7 @@ pub fn docx(text: &Text) -> io::Result<Vec<u8>> {
         Part::new("word/styles.xml", &format!("{word}.styles+xml"), styles),
     ];
     let links = [(
-        "word/document.xml",
+        "word/document.xml".to_owned(),
         vec![("styles", "styles.xml".to_owned())],
     )];
     package(text, "word/document.xml", &parts, &links)
@@ -134,7 +140,7 @@ pub fn xlsx(text: &Text) -> io::Result<Vec<u8>> {
         text,
         "xl/workbook.xml",
         &parts,
-        &[("xl/workbook.xml", targets)],
+        &[("xl/workbook.xml".to_owned(), targets)],
     )
 }
 
@@ -156,32 +162,33 @@ fn excel_row(row: usize, cells: &[String]) -> String {
     format!("<row r=\"{row}\">{cells}</row>")
 }
 
+const SLIDES: &str = "application/vnd.openxmlformats-officedocument.presentationml";
+
 /// A PowerPoint file: a slide for each heading.
 pub fn pptx(text: &Text) -> io::Result<Vec<u8>> {
-    let kind = "application/vnd.openxmlformats-officedocument.presentationml";
-    let space = format!(
-        "xmlns:a=\"{MAIN}drawingml/2006/main\" xmlns:r=\"{MAIN}officeDocument/2006/relationships\" \
-         xmlns:p=\"{MAIN}presentationml/2006/main\""
-    );
-    let tree = |shapes: &str| {
-        format!(
-            "<p:cSld><p:spTree><p:nvGrpSpPr><p:cNvPr id=\"1\" name=\"\"/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr>\
-             <p:grpSpPr/>{shapes}</p:spTree></p:cSld>"
-        )
-    };
+    let slides: Vec<(String, String)> = slides(text.body)
+        .iter()
+        .enumerate()
+        .map(|(at, (title, lines))| {
+            let title = slide_shape(2, "title", std::slice::from_ref(title));
+            let shapes = title + &slide_shape(3, "body", lines);
+            (
+                format!("slides/slide{}.xml", at + 1),
+                slide_part("sld", &shapes, ""),
+            )
+        })
+        .collect();
     let mut parts = vec![
+        presentation(slides.len()),
         Part::new(
             "ppt/slideMasters/slideMaster1.xml",
-            &format!("{kind}.slideMaster+xml"),
-            format!(
-                "{XML}<p:sldMaster {space}>{}{MASTER_END}</p:sldMaster>",
-                tree("")
-            ),
+            &format!("{SLIDES}.slideMaster+xml"),
+            slide_part("sldMaster", "", MASTER_END),
         ),
         Part::new(
             "ppt/slideLayouts/slideLayout1.xml",
-            &format!("{kind}.slideLayout+xml"),
-            format!("{XML}<p:sldLayout {space}>{}</p:sldLayout>", tree("")),
+            &format!("{SLIDES}.slideLayout+xml"),
+            slide_part("sldLayout", "", ""),
         ),
         Part::new(
             "ppt/theme/theme1.xml",
@@ -189,54 +196,56 @@ pub fn pptx(text: &Text) -> io::Result<Vec<u8>> {
             theme(),
         ),
     ];
-    let mut list = String::new();
-    let mut targets = vec![("slideMaster", "slideMasters/slideMaster1.xml".to_owned())];
-    let mut names = Vec::new();
-    for (at, (title, lines)) in slides(text.body).into_iter().enumerate() {
-        let number = at + 1;
-        let shapes = slide_shape(2, "title", &[title]) + &slide_shape(3, "body", &lines);
-        let name = format!("ppt/slides/slide{number}.xml");
-        let slide = format!("{XML}<p:sld {space}>{}</p:sld>", tree(&shapes));
-        parts.push(Part::new(&name, &format!("{kind}.slide+xml"), slide));
-        list.push_str(&format!(
-            "<p:sldId id=\"{}\" r:id=\"rId{}\"/>",
-            256 + number,
-            number + 1
-        ));
-        targets.push(("slide", format!("slides/slide{number}.xml")));
-        names.push(name);
-    }
-    let presentation = format!(
-        "{XML}<p:presentation {space}><p:sldMasterIdLst><p:sldMasterId id=\"2147483648\" r:id=\"rId1\"/>\
-         </p:sldMasterIdLst><p:sldIdLst>{list}</p:sldIdLst><p:sldSz cx=\"9144000\" cy=\"6858000\"/>\
-         <p:notesSz cx=\"6858000\" cy=\"9144000\"/></p:presentation>"
-    );
-    parts.insert(
-        0,
-        Part::new(
-            "ppt/presentation.xml",
-            &format!("{kind}.presentation.main+xml"),
-            presentation,
-        ),
-    );
+    let master = "slideMasters/slideMaster1.xml";
     let layout = ("slideLayout", "../slideLayouts/slideLayout1.xml".to_owned());
+    let theme = ("theme", "../theme/theme1.xml".to_owned());
+    let mut targets = vec![("slideMaster", master.to_owned())];
     let mut links = vec![
-        ("ppt/presentation.xml", targets),
+        (format!("ppt/{master}"), vec![layout.clone(), theme]),
         (
-            "ppt/slideMasters/slideMaster1.xml",
-            vec![layout.clone(), ("theme", "../theme/theme1.xml".to_owned())],
-        ),
-        (
-            "ppt/slideLayouts/slideLayout1.xml",
-            vec![("slideMaster", "../slideMasters/slideMaster1.xml".to_owned())],
+            "ppt/slideLayouts/slideLayout1.xml".to_owned(),
+            vec![("slideMaster", format!("../{master}"))],
         ),
     ];
-    links.extend(
-        names
-            .iter()
-            .map(|name| (name.as_str(), vec![layout.clone()])),
-    );
+    for (name, slide) in slides {
+        let path = format!("ppt/{name}");
+        parts.push(Part::new(&path, &format!("{SLIDES}.slide+xml"), slide));
+        targets.push(("slide", name));
+        links.push((path, vec![layout.clone()]));
+    }
+    links.push(("ppt/presentation.xml".to_owned(), targets));
     package(text, "ppt/presentation.xml", &parts, &links)
+}
+
+/// The part that lists the slides; relation 1 is the master, the slides come after it.
+fn presentation(slides: usize) -> Part {
+    let list: String = (1..=slides)
+        .map(|at| format!("<p:sldId id=\"{}\" r:id=\"rId{}\"/>", 256 + at, at + 1))
+        .collect();
+    let data = format!(
+        "{XML}<p:presentation {}><p:sldMasterIdLst><p:sldMasterId id=\"2147483648\" r:id=\"rId1\"/>\
+         </p:sldMasterIdLst><p:sldIdLst>{list}</p:sldIdLst><p:sldSz cx=\"9144000\" cy=\"6858000\"/>\
+         <p:notesSz cx=\"6858000\" cy=\"9144000\"/></p:presentation>",
+        slide_spaces()
+    );
+    let kind = format!("{SLIDES}.presentation.main+xml");
+    Part::new("ppt/presentation.xml", &kind, data)
+}
+
+/// A slide, a layout or a master with these shapes.
+fn slide_part(element: &str, shapes: &str, end: &str) -> String {
+    format!(
+        "{XML}<p:{element} {}><p:cSld><p:spTree><p:nvGrpSpPr><p:cNvPr id=\"1\" name=\"\"/><p:cNvGrpSpPr/>\
+         <p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>{shapes}</p:spTree></p:cSld>{end}</p:{element}>",
+        slide_spaces()
+    )
+}
+
+fn slide_spaces() -> String {
+    format!(
+        "xmlns:a=\"{MAIN}drawingml/2006/main\" xmlns:r=\"{MAIN}officeDocument/2006/relationships\" \
+         xmlns:p=\"{MAIN}presentationml/2006/main\""
+    )
 }
 
 const MASTER_END: &str = "<p:clrMap bg1=\"lt1\" tx1=\"dk1\" bg2=\"lt2\" tx2=\"dk2\" accent1=\"accent1\" \
@@ -321,31 +330,11 @@ impl Part {
 }
 
 /// Relations of one part: its kind (the last word of the relation type) and its target; `rId1` is the first.
-type Links<'a> = (&'a str, Vec<(&'a str, String)>);
+type Links<'a> = (String, Vec<(&'a str, String)>);
 
 /// Puts parts, their types, relations and the properties of the text in one package.
 fn package(text: &Text, main: &str, parts: &[Part], links: &[Links]) -> io::Result<Vec<u8>> {
     let core = "docProps/core.xml";
-    let core_type = "application/vnd.openxmlformats-package.core-properties+xml";
-    let types: String = parts
-        .iter()
-        .map(|part| (part.name.as_str(), part.kind.as_str()))
-        .chain([(core, core_type)])
-        .map(|(name, kind)| format!("<Override PartName=\"/{name}\" ContentType=\"{kind}\"/>"))
-        .collect();
-    let types = format!(
-        "{XML}<Types xmlns=\"{MAIN}package/2006/content-types\"><Default Extension=\"rels\" \
-         ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" \
-         ContentType=\"application/xml\"/>{types}</Types>"
-    );
-    let relation = |number: usize, kind: &str, target: &str| {
-        format!("<Relationship Id=\"rId{number}\" Type=\"{MAIN}{kind}\" Target=\"{target}\"/>")
-    };
-    let relations = |inner: String| {
-        format!(
-            "{XML}<Relationships xmlns=\"{MAIN}package/2006/relationships\">{inner}</Relationships>"
-        )
-    };
     let root = relation(1, "officeDocument/2006/relationships/officeDocument", main)
         + &relation(
             2,
@@ -353,34 +342,49 @@ fn package(text: &Text, main: &str, parts: &[Part], links: &[Links]) -> io::Resu
             core,
         );
     let mut members = vec![
-        Member::new("[Content_Types].xml", types),
-        Member::new("_rels/.rels", relations(root)),
+        Member::new("[Content_Types].xml", content_types(parts, core)),
+        Member::new("_rels/.rels", relations(&root)),
+        Member::new(core, properties(text)),
     ];
-    members.extend(
-        parts
-            .iter()
-            .map(|part| Member::new(&part.name, part.data.as_str())),
-    );
-    for (name, targets) in links {
-        let inner: String = targets
-            .iter()
-            .enumerate()
-            .map(|(at, (kind, target))| {
-                relation(
-                    at + 1,
-                    &format!("officeDocument/2006/relationships/{kind}"),
-                    target,
-                )
-            })
-            .collect();
-        let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
-        members.push(Member::new(
-            &format!("{folder}/_rels/{file}.rels"),
-            relations(inner),
-        ));
+    for part in parts {
+        members.push(Member::new(&part.name, part.data.as_str()));
     }
-    members.push(Member::new(core, properties(text)));
+    for (name, targets) in links {
+        let mut inner = String::new();
+        for (at, (kind, target)) in targets.iter().enumerate() {
+            let kind = format!("officeDocument/2006/relationships/{kind}");
+            inner.push_str(&relation(at + 1, &kind, target));
+        }
+        let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
+        let name = format!("{folder}/_rels/{file}.rels");
+        members.push(Member::new(&name, relations(&inner)));
+    }
     zip(&members, text.date, None)
+}
+
+fn content_types(parts: &[Part], core: &str) -> String {
+    let core_type = "application/vnd.openxmlformats-package.core-properties+xml";
+    let types: String = parts
+        .iter()
+        .map(|part| (part.name.as_str(), part.kind.as_str()))
+        .chain([(core, core_type)])
+        .map(|(name, kind)| format!("<Override PartName=\"/{name}\" ContentType=\"{kind}\"/>"))
+        .collect();
+    format!(
+        "{XML}<Types xmlns=\"{MAIN}package/2006/content-types\"><Default Extension=\"rels\" \
+         ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" \
+         ContentType=\"application/xml\"/>{types}</Types>"
+    )
+}
+
+fn relation(number: usize, kind: &str, target: &str) -> String {
+    format!("<Relationship Id=\"rId{number}\" Type=\"{MAIN}{kind}\" Target=\"{target}\"/>")
+}
+
+fn relations(inner: &str) -> String {
+    format!(
+        "{XML}<Relationships xmlns=\"{MAIN}package/2006/relationships\">{inner}</Relationships>"
+    )
 }
 
 fn properties(text: &Text) -> String {

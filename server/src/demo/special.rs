@@ -29,22 +29,36 @@ const ENCRYPTED_PDF: &[u8] = include_bytes!("versleuteld.pdf");
 
 /// The odd entries.
 pub fn entries() -> io::Result<Vec<Entry>> {
-    let file = |path: &str, date, bytes| Entry {
-        path: path.into(),
-        date,
-        content: Content::Bytes(bytes),
-    };
     let mut entries = Vec::new();
     for (from, to) in COPIES {
         entries.push(file(to, "2022-11-28 14:05", rendered(from)?));
     }
+    entries.extend(unreadable()?);
+    entries.extend(left_behind());
+    let drawn = "Afdeling Milieu/Dossiers/2021 Windpark De Noord/02 Onderzoek/Situatietekening turbines.png";
+    entries.push(file(drawn, "2021-01-22 11:00", drawing().png()?));
+    #[cfg(unix)]
+    entries.extend(unix_entries());
+    Ok(entries)
+}
+
+fn file(path: &str, date: &'static str, bytes: Vec<u8>) -> Entry {
+    Entry {
+        path: path.into(),
+        date,
+        content: Content::Bytes(bytes),
+    }
+}
+
+/// Broken, empty and encrypted files.
+fn unreadable() -> io::Result<[Entry; 4]> {
     let half = |path: &str| {
         rendered(path).map(|mut bytes| {
             bytes.truncate(bytes.len() / 2);
             bytes
         })
     };
-    entries.extend([
+    Ok([
         file(
             "Directie Bedrijfsvoering/Renovatie gemeentehuis/Bestek renovatie (beschadigd).docx",
             "2019-02-11 16:40",
@@ -55,33 +69,44 @@ pub fn entries() -> io::Result<Vec<Entry>> {
             "2023-02-20 09:12",
             half("Sociaal Domein/Kinderopvangtoeslag/Jaarverslag hersteloperatie 2022.pdf")?,
         ),
-        file("Gedeeld/Oud/Nieuw tekstdocument.txt", "2018-06-04 08:00", Vec::new()),
+        file(
+            "Gedeeld/Oud/Nieuw tekstdocument.txt",
+            "2018-06-04 08:00",
+            Vec::new(),
+        ),
         file(
             "Directie Juridische Zaken/Adviezen/Advies advocaat (versleuteld).pdf",
             "2022-05-17 13:30",
             ENCRYPTED_PDF.to_vec(),
         ),
+    ])
+}
+
+/// What Windows and Word leave behind and nobody wrote.
+fn left_behind() -> [Entry; 4] {
+    let windpark = "Afdeling Milieu/Dossiers/2021 Windpark De Noord";
+    [
         file(
-            "Afdeling Milieu/Dossiers/2021 Windpark De Noord/02 Onderzoek/Situatietekening turbines.png",
-            "2021-01-22 11:00",
-            drawing().png()?,
-        ),
-        file(
-            "Afdeling Milieu/Dossiers/2021 Windpark De Noord/02 Onderzoek/Thumbs.db",
+            &format!("{windpark}/02 Onderzoek/Thumbs.db"),
             "2021-02-01 10:10",
             [&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], &[0; 1016]].concat(),
         ),
         file(
-            "Afdeling Milieu/Dossiers/2021 Windpark De Noord/05 Overleg/~$rslag overleg omwonenden.docx",
+            &format!("{windpark}/05 Overleg/~$rslag overleg omwonenden.docx"),
             "2021-09-08 15:20",
             lock_file("Noor Achterveld"),
         ),
-        file("Directie Inkoop/2020 Mondkapjes/~$lock.docx", "2020-04-03 21:47", lock_file("Ilse Vroonhoven")),
-        file("Gedeeld/desktop.ini", "2018-03-01 07:00", b"[.ShellClassInfo]\r\nIconIndex=3\r\n".to_vec()),
-    ]);
-    #[cfg(unix)]
-    entries.extend(unix_entries());
-    Ok(entries)
+        file(
+            "Directie Inkoop/2020 Mondkapjes/~$lock.docx",
+            "2020-04-03 21:47",
+            lock_file("Ilse Vroonhoven"),
+        ),
+        file(
+            "Gedeeld/desktop.ini",
+            "2018-03-01 07:00",
+            b"[.ShellClassInfo]\r\nIconIndex=3\r\n".to_vec(),
+        ),
+    ]
 }
 
 /// What only a file system of Unix can hold.

@@ -36,11 +36,14 @@ fn folder(name: &str) -> PathBuf {
 
 /// The archive, written in memory once for all tests.
 static FILES: LazyLock<BTreeMap<PathBuf, Vec<u8>>> = LazyLock::new(|| {
-    let files = plan().unwrap().into_iter().filter_map(|entry| match entry.content {
-        Content::Bytes(bytes) => Some((entry.path, bytes)),
-        #[cfg(unix)]
-        Content::Link(_) => None,
-    });
+    let files = plan()
+        .unwrap()
+        .into_iter()
+        .filter_map(|entry| match entry.content {
+            Content::Bytes(bytes) => Some((entry.path, bytes)),
+            #[cfg(unix)]
+            Content::Link(_) => None,
+        });
     files.collect()
 });
 
@@ -93,8 +96,8 @@ fn what_a_stop_halfway_left_is_replaced() {
 #[test]
 fn there_are_sixty_documents_in_twelve_formats() {
     let mut kinds = BTreeSet::new();
-    for entry in plan().unwrap() {
-        if let Some(kind) = entry.path.extension().and_then(|kind| kind.to_str()) {
+    for path in FILES.keys() {
+        if let Some(kind) = path.extension().and_then(|kind| kind.to_str()) {
             kinds.insert(kind.to_owned());
         }
     }
