@@ -7,10 +7,13 @@ pub mod html;
 pub mod image;
 pub mod odf;
 pub mod ooxml;
+mod package;
 pub mod pdf;
 pub mod recognise;
+mod sink;
 pub mod text;
 pub mod xlsx;
+mod xml;
 
 use std::fs::File;
 
