@@ -5,8 +5,9 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 
 use zip::ZipReadOptions;
-use zip::read::{Config, ZipFileEntry, ZipIterable};
+use zip::read::{Config, ZipFileEntry};
 use zip::result::ZipError;
+use zip::unstable::read::ZipIterable;
 
 use super::{Input, Limits, Outcome, Output, Reason, Stop};
 

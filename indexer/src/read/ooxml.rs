@@ -10,10 +10,10 @@ use std::io::Read;
 pub use docx::read_docx;
 pub use pptx::read_pptx;
 
+use super::Stop;
 use super::package::Package;
 use super::sink::Sink;
 use super::xml::{Fault, Step, Tag, Token, Xml, local};
-use super::Stop;
 
 /// Parts that hold text of their own beside the part that points to them.
 pub(super) const DRAWN: [&str; 3] = ["chart", "chartEx", "diagramData"];
@@ -36,9 +36,7 @@ fn flow<R: Read>(
 /// Writes the text of one part, and notes it when that fails.
 pub(super) fn part(package: &mut Package<'_>, name: &str, sink: &mut Sink<'_>) -> Result<(), Stop> {
     let nobody = HashMap::new();
-    let result = package
-        .xml(name)
-        .and_then(|xml| flow(xml, &nobody, sink));
+    let result = package.xml(name).and_then(|xml| flow(xml, &nobody, sink));
     sink.past(result)
 }
 

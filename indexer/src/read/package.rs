@@ -67,7 +67,9 @@ impl<'f> Package<'f> {
 
     fn part(&mut self, name: &str) -> Result<Part<'_, 'f>, Reason> {
         let Some(&place) = self.index.get(&fold(name)) else {
-            return Err(Reason::Broken(format!("er ontbreekt een onderdeel: {name}")));
+            return Err(Reason::Broken(format!(
+                "er ontbreekt een onderdeel: {name}"
+            )));
         };
         let file = self
             .zip
@@ -111,7 +113,9 @@ fn relation(folder: &str, tag: &Tag<'_>) -> Option<Relation> {
 
 /// A part name as the index holds it.
 fn fold(name: &str) -> String {
-    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
+    name.replace('\\', "/")
+        .trim_start_matches('/')
+        .to_lowercase()
 }
 
 /// `target` as seen from `folder`.

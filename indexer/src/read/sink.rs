@@ -31,7 +31,11 @@ impl Flow {
         if !self.removed.is_empty() {
             // A letter taken out of a word must not hide the word that remains.
             let at_word = self.last.is_none_or(char::is_whitespace);
-            let after = if at_word { Some(0) } else { text.find(char::is_whitespace) };
+            let after = if at_word {
+                Some(0)
+            } else {
+                text.find(char::is_whitespace)
+            };
             if let Some(after) = after {
                 self.push(&text[..after]);
                 self.put_removed();

@@ -38,7 +38,10 @@ fn document(package: &mut Package<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> 
             }
         }
     }
-    for relation in relations.iter().filter(|r| DRAWN.contains(&r.kind.as_str())) {
+    for relation in relations
+        .iter()
+        .filter(|r| DRAWN.contains(&r.kind.as_str()))
+    {
         if seen.insert(relation.target.clone()) {
             part(package, &relation.target, sink)?;
         }
@@ -47,5 +50,7 @@ fn document(package: &mut Package<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> 
 }
 
 fn of_kind<'r>(relations: &'r [Relation], kind: &'r str) -> impl Iterator<Item = &'r Relation> {
-    relations.iter().filter(move |relation| relation.kind == kind)
+    relations
+        .iter()
+        .filter(move |relation| relation.kind == kind)
 }
