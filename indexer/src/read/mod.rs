@@ -3,6 +3,7 @@
 
 pub mod archive;
 pub mod eml;
+mod encoding;
 pub mod html;
 pub mod image;
 pub mod odf;
@@ -11,6 +12,7 @@ pub mod pdf;
 pub mod recognise;
 pub mod text;
 pub mod xlsx;
+pub mod xml;
 
 use std::fs::File;
 
@@ -134,9 +136,10 @@ pub fn recognise(input: &mut Input) -> std::io::Result<String> {
 pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
     match format {
         "leeg" => Outcome::Whole,
-        "txt" | "md" | "csv" | "tsv" | "json" | "xml" => {
+        "txt" | "md" | "csv" | "tsv" | "json" => {
             text::read_text(format, input, limits, output)
         }
+        "xml" | "svg" => xml::read_xml(input, limits, output),
         "html" => html::read_html(input, limits, output),
         "pdf" => pdf::read_pdf(input, limits, output),
         "png" | "jpeg" | "tiff" | "gif" | "bmp" | "webp" | "heic" | "jp2" => {
