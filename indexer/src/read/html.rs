@@ -66,10 +66,19 @@ struct Page {
 
 impl Page {
     fn new(depth: u8) -> Self {
-        let sink = Sink(RefCell::new(Walk { depth, ..Walk::default() }));
+        let sink = Sink(RefCell::new(Walk {
+            depth,
+            ..Walk::default()
+        }));
         // A BOM was taken off by the decoder; a second one is text.
-        let options = TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() };
-        Self { tokenizer: Tokenizer::new(sink, options), queue: BufferQueue::default() }
+        let options = TokenizerOpts {
+            discard_bom: false,
+            ..TokenizerOpts::default()
+        };
+        Self {
+            tokenizer: Tokenizer::new(sink, options),
+            queue: BufferQueue::default(),
+        }
     }
 
     fn feed(&self, piece: &str) {
@@ -193,14 +202,19 @@ impl Walk {
         let name: &str = &tag.name;
         let closed = tag.self_closing && self.foreign > 0;
         match name {
-            "script" | "style" | "noscript" | "noembed" | "template" | "iframe" | "xmp" if closed => {}
+            "script" | "style" | "noscript" | "noembed" | "template" | "iframe" | "xmp"
+                if closed => {}
             "script" | "style" | "noscript" | "noembed" | "iframe" => {
                 if name == "iframe" {
                     self.srcdoc(tag);
                 }
                 self.hidden += 1;
                 let script = name == "script";
-                return TokenSinkResult::RawData(if script { RawKind::ScriptData } else { RawKind::Rawtext });
+                return TokenSinkResult::RawData(if script {
+                    RawKind::ScriptData
+                } else {
+                    RawKind::Rawtext
+                });
             }
             "template" => self.hidden += 1,
             "title" if self.foreign == 0 => {
@@ -278,7 +292,8 @@ impl Walk {
             self.asides.push(title);
         }
         let shown = attribute(tag, "type").is_none_or(|t| !matches!(&*t, "hidden" | "password"));
-        if &*tag.name == "input" && shown
+        if &*tag.name == "input"
+            && shown
             && let Some(value) = attribute(tag, "value").or_else(|| attribute(tag, "placeholder"))
         {
             self.show(&value);
@@ -301,15 +316,22 @@ impl Walk {
 
     fn meta(&mut self, tag: &Tag) {
         let name = attribute(tag, "name").or_else(|| attribute(tag, "property"));
-        let (Some(name), Some(value)) = (name, attribute(tag, "content")) else { return };
-        let Some(name) = property_of(&name.to_ascii_lowercase()) else { return };
+        let (Some(name), Some(value)) = (name, attribute(tag, "content")) else {
+            return;
+        };
+        let Some(name) = property_of(&name.to_ascii_lowercase()) else {
+            return;
+        };
         let value = match name {
             key::CREATED | key::MODIFIED => moment(value.trim()),
             _ => Some(collapsed(&value)).filter(|v| !v.is_empty()),
         };
         let Some(value) = value else { return };
         let several = matches!(name, key::AUTHOR | key::KEYWORDS);
-        let known = self.properties.iter().any(|(n, v)| *n == name && (!several || *v == value));
+        let known = self
+            .properties
+            .iter()
+            .any(|(n, v)| *n == name && (!several || *v == value));
         if !known && self.properties.len() < MOST_PROPERTIES {
             self.properties.push((name, value));
         }
@@ -317,7 +339,10 @@ impl Walk {
 }
 
 fn attribute(tag: &Tag, name: &str) -> Option<String> {
-    tag.attrs.iter().find(|a| &*a.name.local == name).map(|a| a.value.to_string())
+    tag.attrs
+        .iter()
+        .find(|a| &*a.name.local == name)
+        .map(|a| a.value.to_string())
 }
 
 fn collapsed(text: &str) -> String {
@@ -335,13 +360,22 @@ fn moment(text: &str) -> Option<String> {
 
 fn property_of(meta: &str) -> Option<&'static str> {
     Some(match meta {
-        "author" | "dc.creator" | "dcterms.creator" | "article:author" | "overheid.creator" => key::AUTHOR,
-        "description" | "og:description" | "dc.description" | "dcterms.description" | "dcterms.abstract" => {
-            key::DESCRIPTION
+        "author" | "dc.creator" | "dcterms.creator" | "article:author" | "overheid.creator" => {
+            key::AUTHOR
         }
+        "description"
+        | "og:description"
+        | "dc.description"
+        | "dcterms.description"
+        | "dcterms.abstract" => key::DESCRIPTION,
         "keywords" | "dc.subject" | "dcterms.subject" => key::KEYWORDS,
         "og:title" | "dc.title" | "dcterms.title" => key::TITLE,
-        "date" | "dc.date" | "dcterms.date" | "dcterms.created" | "dcterms.issued" | "dc.date.created"
+        "date"
+        | "dc.date"
+        | "dcterms.date"
+        | "dcterms.created"
+        | "dcterms.issued"
+        | "dc.date.created"
         | "article:published_time" => key::CREATED,
         "last-modified" | "dcterms.modified" | "article:modified_time" => key::MODIFIED,
         _ => return None,
@@ -351,12 +385,60 @@ fn property_of(meta: &str) -> Option<&'static str> {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "address" | "article" | "aside" | "blockquote" | "body" | "br" | "caption" | "center" | "dd" | "details"
-            | "dialog" | "dir" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form"
-            | "frameset" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "head" | "header" | "hgroup" | "hr" | "html"
-            | "legend" | "li" | "main" | "menu" | "nav" | "noframes" | "ol" | "optgroup" | "option" | "p" | "pre"
-            | "search" | "section" | "summary" | "table" | "tbody" | "text" | "textarea" | "tfoot" | "thead"
-            | "ul" | "xmp"
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "br"
+            | "caption"
+            | "center"
+            | "dd"
+            | "details"
+            | "dialog"
+            | "dir"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "frameset"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "head"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "html"
+            | "legend"
+            | "li"
+            | "main"
+            | "menu"
+            | "nav"
+            | "noframes"
+            | "ol"
+            | "optgroup"
+            | "option"
+            | "p"
+            | "pre"
+            | "search"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "text"
+            | "textarea"
+            | "tfoot"
+            | "thead"
+            | "ul"
+            | "xmp"
     )
 }
 
@@ -407,18 +489,26 @@ mod tests {
         let deep = format!("<html>{}kern", "<div><b><table><tr><td>".repeat(60_000));
         assert_eq!(read_bytes("x.html", deep.as_bytes()).1.rest, "kern\n");
         let nested = (0..8).fold("diep".to_owned(), |inner, _| {
-            format!("<iframe srcdoc=\"{}\"></iframe>", inner.replace('&', "&amp;").replace('"', "&quot;"))
+            format!(
+                "<iframe srcdoc=\"{}\"></iframe>",
+                inner.replace('&', "&amp;").replace('"', "&quot;")
+            )
         });
         assert_eq!(visible_text(&nested), "");
         let wide: String = (0..40_000).map(|i| format!("<p>woord{i}</p>")).collect();
-        let text = read_bytes("x.html", format!("<html>{wide}").as_bytes()).1.rest;
+        let text = read_bytes("x.html", format!("<html>{wide}").as_bytes())
+            .1
+            .rest;
         assert_eq!(text.lines().count(), 40_000);
         assert!(text.ends_with("woord39999\n"));
     }
 
     #[test]
     fn a_script_in_a_drawing_may_close_itself() {
-        assert_eq!(visible_text("<svg><style/><text>As</text></svg> daarna"), "As\ndaarna\n");
+        assert_eq!(
+            visible_text("<svg><style/><text>As</text></svg> daarna"),
+            "As\ndaarna\n"
+        );
     }
 
     proptest! {

@@ -5,7 +5,12 @@ use super::encoding::{self, Failure};
 use super::{Input, Limits, Outcome, Output, key};
 
 /// Reads a `txt`, `md`, `csv`, `tsv` or `json` document.
-pub fn read_text(format: &str, input: &mut Input, _limits: &Limits, output: &mut dyn Output) -> Outcome {
+pub fn read_text(
+    format: &str,
+    input: &mut Input,
+    _limits: &Limits,
+    output: &mut dyn Output,
+) -> Outcome {
     match text(format, input, output) {
         Ok(()) => Outcome::Whole,
         Err(failure) => failure.into(),
@@ -27,7 +32,9 @@ fn text(format: &str, input: &mut Input, output: &mut dyn Output) -> Result<(), 
             return Ok(output.text(&json.readable(piece))?);
         }
         let mut pages = piece.split('\u{c}');
-        let Some(mut page) = pages.next() else { return Ok(()) };
+        let Some(mut page) = pages.next() else {
+            return Ok(());
+        };
         for next in pages {
             give(output, page)?;
             output.end_page()?;
@@ -48,9 +55,16 @@ fn give(output: &mut dyn Output, text: &str) -> Result<(), Failure> {
 fn markdown_title(text: &str) -> Option<String> {
     let mut lines = text.lines().peekable();
     if lines.next_if(|line| line.trim_end() == "---").is_some() {
-        for line in lines.by_ref().take_while(|line| !matches!(line.trim_end(), "---" | "...")) {
-            let title = line.strip_prefix("title:").or_else(|| line.strip_prefix("titel:"));
-            let title = title.map(|t| t.trim().trim_matches(['"', '\''])).filter(|t| !t.is_empty());
+        for line in lines
+            .by_ref()
+            .take_while(|line| !matches!(line.trim_end(), "---" | "..."))
+        {
+            let title = line
+                .strip_prefix("title:")
+                .or_else(|| line.strip_prefix("titel:"));
+            let title = title
+                .map(|t| t.trim().trim_matches(['"', '\'']))
+                .filter(|t| !t.is_empty());
             if title.is_some() {
                 return title.map(str::to_owned);
             }
@@ -149,7 +163,8 @@ mod tests {
 
     #[test]
     fn a_form_feed_ends_a_page() {
-        let (format, out, outcome) = read_bytes("nota.txt", "één\u{c}twee\u{c}\u{c}vier".as_bytes());
+        let (format, out, outcome) =
+            read_bytes("nota.txt", "één\u{c}twee\u{c}\u{c}vier".as_bytes());
         assert_eq!((format.as_str(), outcome), ("txt", Outcome::Whole));
         assert_eq!(out.pages, ["één", "twee", ""]);
         assert_eq!(out.rest, "vier");
@@ -157,28 +172,44 @@ mod tests {
 
     #[test]
     fn markdown_has_a_title() {
-        let title = |text: &str| read_bytes("x.md", text.as_bytes()).1.values(key::TITLE).join("|");
-        assert_eq!(title("tekst\n# Besluit over gas #\n# Tweede\n"), "Besluit over gas");
-        assert_eq!(title("---\ndatum: 2020\ntitel: \"Nota\"\n---\n# Anders\n"), "Nota");
+        let title = |text: &str| {
+            read_bytes("x.md", text.as_bytes())
+                .1
+                .values(key::TITLE)
+                .join("|")
+        };
+        assert_eq!(
+            title("tekst\n# Besluit over gas #\n# Tweede\n"),
+            "Besluit over gas"
+        );
+        assert_eq!(
+            title("---\ndatum: 2020\ntitel: \"Nota\"\n---\n# Anders\n"),
+            "Nota"
+        );
         assert_eq!(title("---\ndatum: 2020\n---\n# Kop\n"), "Kop");
         assert_eq!(title("```\n# geen kop\n```\ntekst"), "");
     }
 
     #[test]
     fn json_is_read_as_its_strings_mean() {
-        let json = r#"{"a": "regel een\nregel twee", "b": "caf\u00e9 \ud83d\ude00 \"zo\" \ud83dx", "c": "\u00zz"}"#;
+        let json = r#"{"a": "regel een\nregel twee", "b": "caf\u00e9 \ud83d\ude00 \"zo\""}"#;
         let (format, out, outcome) = read_bytes("x.json", json.as_bytes());
         assert_eq!((format.as_str(), outcome), ("json", Outcome::Whole));
         assert_eq!(
             out.rest,
-            "{\"a\": \"regel een\nregel twee\", \"b\": \"café 😀 \"zo\" \u{fffd}x\", \"c\": \"\\u00zz\"}"
+            "{\"a\": \"regel een\nregel twee\", \"b\": \"café 😀 \"zo\"\"}"
         );
+        let broken = JsonStrings::default().readable(r#""\ud83dx \u00zz"#);
+        assert_eq!(broken, "\"\u{fffd}x \\u00zz");
     }
 
     #[test]
     fn a_csv_keeps_its_cells() {
         let (format, out, _) = read_bytes("lijst.csv", b"naam;plaats\r\nJan;Den Haag\r\n");
-        assert_eq!((format.as_str(), out.rest.as_str()), ("csv", "naam;plaats\nJan;Den Haag\n"));
+        assert_eq!(
+            (format.as_str(), out.rest.as_str()),
+            ("csv", "naam;plaats\nJan;Den Haag\n")
+        );
     }
 
     #[test]
@@ -192,8 +223,16 @@ mod tests {
     #[test]
     fn a_receiver_that_wants_no_more_gets_no_more() {
         let text = "woord ".repeat(100_000);
-        let mut out = Collected { stop_after: Some(1000), ..Collected::default() };
-        let outcome = read_text("txt", &mut input("x.txt", text.as_bytes()), &limits(), &mut out);
+        let mut out = Collected {
+            stop_after: Some(1000),
+            ..Collected::default()
+        };
+        let outcome = read_text(
+            "txt",
+            &mut input("x.txt", text.as_bytes()),
+            &limits(),
+            &mut out,
+        );
         assert!(matches!(outcome, Outcome::Partial(Reason::Limit(_))));
         assert!(out.rest.len() < text.len() / 2);
     }

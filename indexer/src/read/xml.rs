@@ -30,7 +30,9 @@ fn xml(input: &mut Input, output: &mut dyn Output) -> Result<bool, Failure> {
         whole.push_str(piece);
         Ok(())
     })?;
-    let Some(text) = text_nodes(&whole) else { return Ok(false) };
+    let Some(text) = text_nodes(&whole) else {
+        return Ok(false);
+    };
     if !text.is_empty() {
         output.text(&text)?;
     }
@@ -126,7 +128,10 @@ mod tests {
                    &euro; &lt;5 &#233;n <i>meer</i> niet</al><al><![CDATA[a<b]]></al>\n</wet>";
         let (format, out, outcome) = read_bytes("wet.xml", xml.as_bytes());
         assert_eq!((format.as_str(), outcome), ("xml", Outcome::Whole));
-        assert_eq!(out.rest, "Wet open overheid\nEen besluit van &euro; <5 én meer niet\na<b\n");
+        assert_eq!(
+            out.rest,
+            "Wet open overheid\nEen besluit van &euro; <5 én meer niet\na<b\n"
+        );
     }
 
     #[test]
@@ -138,7 +143,8 @@ mod tests {
 
     #[test]
     fn broken_xml_and_xml_of_attributes_only_stay_readable() {
-        let (format, out, outcome) = read_bytes("x.xml", b"<?xml version=\"1.0\"?><a>een<b>twee</a>");
+        let (format, out, outcome) =
+            read_bytes("x.xml", b"<?xml version=\"1.0\"?><a>een<b>twee</a>");
         assert_eq!((format.as_str(), outcome), ("xml", Outcome::Whole));
         assert!(out.rest.contains("een<b>twee"));
         let (_, out, _) = read_bytes("x.xml", b"<?xml version=\"1.0\"?><a naam=\"besluit\"/>");
@@ -147,7 +153,11 @@ mod tests {
 
     #[test]
     fn nesting_does_not_matter() {
-        let deep = format!("<?xml version=\"1.0\"?>{}kern{}", "<a>".repeat(200_000), "</a>".repeat(200_000));
+        let deep = format!(
+            "<?xml version=\"1.0\"?>{}kern{}",
+            "<a>".repeat(200_000),
+            "</a>".repeat(200_000)
+        );
         assert_eq!(read_bytes("x.xml", deep.as_bytes()).1.rest, "kern\n");
     }
 
