@@ -5,16 +5,19 @@
 //! Every stream is a sequence of (term, position, offsets); several terms may share a position. A query is
 //! analysed by the same code as a document, so that both always agree.
 
+mod fingerprint;
 mod fold;
 mod language;
 mod stem;
+mod term;
 mod token;
+mod words;
 
 pub use language::{Language, detect_language};
-pub use token::{Stream, Token, TokenKind, Tokens, UNIT_GAP, tokens};
+pub use token::{Stream, Token, TokenKind, Tokens, UNIT_GAP, tokens, written_parts};
 
 /// Identifies everything that decides which terms a text gets: an index made under another fingerprint
 /// must not be searched, because hits would be lost silently.
 pub fn fingerprint() -> String {
-    token::fingerprint()
+    fingerprint::fingerprint()
 }

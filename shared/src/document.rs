@@ -101,10 +101,21 @@ impl Place {
         }
     }
 
+    /// The name of the file, without its folders.
+    pub fn file_name(&self) -> &[u8] {
+        let start = self
+            .path
+            .iter()
+            .rposition(|&b| b == b'/')
+            .map_or(0, |slash| slash + 1);
+        &self.path[start..]
+    }
+
     /// The name of the document: the innermost name, or the file name.
     pub fn name(&self) -> String {
-        if let Some(name) = self.inner.last() {
-            return name.rsplit('/').next().unwrap_or(name).to_owned();
+        match self.inner.last() {
+            Some(name) => name.rsplit('/').next().unwrap_or(name).to_owned(),
+            None => String::from_utf8_lossy(self.file_name()).into_owned(),
         }
         let start = self
             .path

@@ -7,7 +7,7 @@ use std::io::Read;
 
 use super::package::{Package, properties};
 use super::sink::Sink;
-use super::xml::{Fault, Step, Token, Xml};
+use super::tokens::{Fault, Step, Token, Xml};
 use super::{Input, Limits, Outcome, Output, Reason, Stop, key};
 use walk::Walk;
 

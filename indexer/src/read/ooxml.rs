@@ -13,7 +13,7 @@ pub use pptx::read_pptx;
 use super::Stop;
 use super::package::Package;
 use super::sink::Sink;
-use super::xml::{Fault, Step, Tag, Token, Xml, local};
+use super::tokens::{Fault, Step, Tag, Token, Xml, local};
 
 /// Parts that hold text of their own beside the part that points to them.
 pub(super) const DRAWN: [&str; 3] = ["chart", "chartEx", "diagramData"];

@@ -10,7 +10,7 @@ use zip::read::ZipFile;
 
 use super::archive::{Bounded, Budget, archive_reason, member_reason};
 use super::sink::Sink;
-use super::xml::{Fault, Step, Tag, Token, Xml};
+use super::tokens::{Fault, Step, Tag, Token, Xml};
 use super::{Input, Limits, Reason, Stop, key};
 
 /// A part that is being unpacked.
@@ -171,7 +171,7 @@ pub(super) fn core_properties(package: &mut Package<'_>, sink: &mut Sink<'_>) ->
         return Ok(());
     }
     let result = package.xml(&part).and_then(|xml| {
-        properties(xml, sink, |name| match super::xml::local(name) {
+        properties(xml, sink, |name| match super::tokens::local(name) {
             "title" => Some(key::TITLE),
             "creator" => Some(key::AUTHOR),
             "created" => Some(key::CREATED),

@@ -1,7 +1,7 @@
 //! Where the office readers write their text: keeps paragraphs, cells and deleted text apart, and remembers
 //! whether anything came out and what went wrong first. Never reads.
 
-use super::xml::Fault;
+use super::tokens::Fault;
 use super::{Outcome, Output, Reason, Stop};
 
 /// Text is handed over in pieces of about this size.

@@ -11,7 +11,7 @@ use format::Formats;
 use super::ooxml::{author, drawn, part};
 use super::package::{Package, Relation, core_properties, main_part};
 use super::sink::Sink;
-use super::xml::{Fault, Step, Tag, Token, Xml, local};
+use super::tokens::{Fault, Step, Tag, Token, Xml, local};
 use super::{Input, Limits, Outcome, Output, Stop};
 
 /// Reads one `xlsx` workbook.

@@ -1,322 +1,170 @@
-//! Streaming XML for the office readers: one token at a time, never recursive, never expanding entities, memory
-//! bounded by the largest single tag or text. Never decides what a tag means.
+//! XML: the text between the tags, an element a line where the layout says so. Never follows an entity, a
+//! schema or a link; what is not well-formed is read as plain text.
 
-use std::borrow::Cow;
-use std::io::{self, BufRead, Read};
+use quick_xml::Reader;
+use quick_xml::events::Event;
 
-use quick_xml::XmlVersion;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use super::encoding::{self, Failure};
+use super::{Input, Limits, Outcome, Output, text};
 
-use super::archive::Struck;
-use super::{Reason, Stop};
+/// Larger files are not taken into memory: they are read as plain text, tags and all.
+const IN_MEMORY: u64 = 64 << 20;
 
-/// Why reading one part ended early.
-#[derive(Debug)]
-pub(super) enum Fault {
-    /// The receiver wants no more: the whole reading ends.
-    Stop(Stop),
-    /// This part is damaged or too big: the rest can still be read.
-    Bad(Reason),
-}
-
-impl From<Stop> for Fault {
-    fn from(stop: Stop) -> Self {
-        Self::Stop(stop)
+/// Reads an `xml` or `svg` document.
+pub fn read_xml(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    match xml(input, output) {
+        Ok(true) => Outcome::Whole,
+        Ok(false) => text::read_text("txt", input, limits, output),
+        Err(failure) => failure.into(),
     }
 }
 
-/// What the XML holds next.
-pub(super) enum Token<'t> {
-    /// An element begins (an empty one is a beginning and an end).
-    Start(&'t Tag<'t>),
-    /// An element ends; its name with prefix.
-    End(&'t str),
-    /// Character data, unescaped.
-    Text(&'t str),
-}
-
-/// What to do with the element that just began.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    /// Go on inside it.
-    Into,
-    /// Leave it out, with everything inside; its end is not told.
-    Skip,
-}
-
-/// The beginning of an element.
-pub(super) struct Tag<'t>(BytesStart<'t>);
-
-impl Tag<'_> {
-    /// Name with prefix.
-    pub(super) fn name(&self) -> &str {
-        self.0.name().0
+/// `false` when nothing was given, because this is no XML that can be read in memory.
+fn xml(input: &mut Input, output: &mut dyn Output) -> Result<bool, Failure> {
+    if input.size > IN_MEMORY {
+        return Ok(false);
     }
-
-    /// Name without prefix.
-    pub(super) fn local(&self) -> &str {
-        local(self.name())
-    }
-
-    /// The value of an attribute, whatever its prefix.
-    pub(super) fn attr(&self, wanted: &str) -> Option<String> {
-        self.find(|key| local(key) == wanted)
-    }
-
-    /// The value of an attribute by its name with prefix.
-    pub(super) fn attr_exact(&self, wanted: &str) -> Option<String> {
-        self.find(|key| key == wanted)
-    }
-
-    fn find(&self, wanted: impl Fn(&str) -> bool) -> Option<String> {
-        let found = self
-            .0
-            .attributes()
-            .with_checks(false)
-            .flatten()
-            .find(|attribute| wanted(attribute.key.0))?;
-        let value = found.normalized_value(XmlVersion::Implicit1_0);
-        Some(value.map_or_else(|_| found.value.into_owned(), Cow::into_owned))
-    }
-}
-
-/// A name without its prefix.
-pub(super) fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
-}
-
-/// Reads the tokens of one part.
-pub(super) struct Xml<R: Read> {
-    reader: quick_xml::Reader<Utf8<R>>,
-    buffer: Vec<u8>,
-    depth: usize,
-    part: String,
-}
-
-impl<R: Read> Xml<R> {
-    /// Reads XML from `inner`; `part` names it in messages.
-    pub(super) fn new(inner: R, part: &str) -> Self {
-        let mut reader = quick_xml::Reader::from_reader(Utf8::new(inner));
-        reader.config_mut().expand_empty_elements = true;
-        reader.config_mut().allow_dangling_amp = true;
-        Self {
-            reader,
-            buffer: Vec::new(),
-            depth: 0,
-            part: part.to_owned(),
-        }
-    }
-
-    /// Tells every token in order to `each`, until the end.
-    pub(super) fn each(
-        mut self,
-        mut each: impl FnMut(Token<'_>) -> Result<Step, Fault>,
-    ) -> Result<(), Fault> {
-        // Depth below which everything is left out.
-        let mut skipping: Option<usize> = None;
-        loop {
-            self.buffer.clear();
-            let event = self
-                .reader
-                .read_event_into(&mut self.buffer)
-                .map_err(|error| broken(&self.part, &error))?;
-            match event {
-                Event::Start(start) => {
-                    self.depth += 1;
-                    if skipping.is_none() && each(Token::Start(&Tag(start)))? == Step::Skip {
-                        skipping = Some(self.depth);
-                    }
-                }
-                Event::End(end) => {
-                    if skipping.is_none() {
-                        each(Token::End(end.name().0))?;
-                    } else if skipping == Some(self.depth) {
-                        skipping = None;
-                    }
-                    self.depth = self.depth.saturating_sub(1);
-                }
-                Event::Eof if self.depth > 0 => return Err(cut_off(&self.part)),
-                Event::Eof => return Ok(()),
-                _ if skipping.is_some() => {}
-                Event::Text(text) => {
-                    each(Token::Text(&text.xml10_content()))?;
-                }
-                Event::CData(data) => {
-                    each(Token::Text(&data.xml10_content()))?;
-                }
-                Event::GeneralRef(reference) => {
-                    each(Token::Text(&resolve(&reference)))?;
-                }
-                _ => {}
-            }
-        }
-    }
-}
-
-/// The character of a reference. Entities that a document type declares are kept as written: expanding them is
-/// how a few bytes become gigabytes.
-fn resolve(reference: &BytesRef<'_>) -> String {
-    if let Ok(Some(char)) = reference.resolve_char_ref() {
-        return char.to_string();
-    }
-    match &**reference {
-        "amp" => "&".into(),
-        "lt" => "<".into(),
-        "gt" => ">".into(),
-        "quot" => "\"".into(),
-        "apos" => "'".into(),
-        other => format!("&{other};"),
-    }
-}
-
-fn broken(part: &str, error: &quick_xml::Error) -> Fault {
-    if let quick_xml::Error::Io(error) = error {
-        return Fault::Bad(io_reason(part, error));
-    }
-    Fault::Bad(Reason::Broken(format!(
-        "onderdeel {part} is geen geldige XML"
-    )))
-}
-
-fn cut_off(part: &str) -> Fault {
-    Fault::Bad(Reason::Broken(format!("onderdeel {part} is afgekapt")))
-}
-
-/// What an error while unpacking `part` means to the user.
-pub(super) fn io_reason(part: &str, error: &io::Error) -> Reason {
-    match error.get_ref().and_then(|inner| inner.downcast_ref()) {
-        Some(Struck(reason)) => reason.clone(),
-        None => Reason::Broken(format!("onderdeel {part} is niet uit te pakken")),
-    }
-}
-
-/// Turns UTF-8 or UTF-16 (by its mark) into valid UTF-8; bytes that are neither become U+FFFD, so that one
-/// wrong byte does not cost a whole part.
-struct Utf8<R> {
-    inner: R,
-    decoder: encoding_rs::Decoder,
-    raw: Vec<u8>,
-    raw_from: usize,
-    raw_to: usize,
-    out: Vec<u8>,
-    from: usize,
-    to: usize,
-    end: bool,
-    done: bool,
-}
-
-const CHUNK: usize = 16 * 1024;
-
-impl<R: Read> Utf8<R> {
-    fn new(inner: R) -> Self {
-        Self {
-            inner,
-            decoder: encoding_rs::UTF_8.new_decoder(),
-            raw: vec![0; CHUNK],
-            raw_from: 0,
-            raw_to: 0,
-            out: vec![0; 3 * CHUNK],
-            from: 0,
-            to: 0,
-            end: false,
-            done: false,
-        }
-    }
-
-    fn refill(&mut self) -> io::Result<()> {
-        while self.from == self.to && !self.done {
-            if self.raw_from == self.raw_to && !self.end {
-                self.raw_to = self.inner.read(&mut self.raw)?;
-                self.raw_from = 0;
-                self.end = self.raw_to == 0;
-            }
-            let source = &self.raw[self.raw_from..self.raw_to];
-            let (result, read, written, _) =
-                self.decoder.decode_to_utf8(source, &mut self.out, self.end);
-            self.raw_from += read;
-            self.from = 0;
-            self.to = written;
-            self.done = self.end && result == encoding_rs::CoderResult::InputEmpty;
-        }
+    let encoding = encoding::detect_declared(input)?;
+    let mut whole = String::new();
+    encoding::decode(input, encoding, |piece| {
+        whole.push_str(piece);
         Ok(())
+    })?;
+    let Some(text) = text_nodes(&whole) else {
+        return Ok(false);
+    };
+    if !text.is_empty() {
+        output.text(&text)?;
     }
+    Ok(true)
 }
 
-impl<R: Read> Read for Utf8<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let ready = self.fill_buf()?;
-        let count = ready.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&ready[..count]);
-        self.consume(count);
-        Ok(count)
+/// The text of all elements, or `None` when the document is not well-formed or has no text between its tags.
+fn text_nodes(xml: &str) -> Option<String> {
+    let mut reader = Reader::from_str(xml);
+    let mut out = Text::default();
+    let mut elements = 0u32;
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(_) | Event::Empty(_) => {
+                elements = elements.saturating_add(1);
+                out.start();
+            }
+            Event::End(_) => out.end(),
+            Event::Text(piece) => out.push(&piece),
+            Event::CData(piece) => out.push(&piece),
+            Event::GeneralRef(reference) => match reference.resolve_char_ref() {
+                Ok(Some(c)) => out.push(c.encode_utf8(&mut [0; 4])),
+                _ => match quick_xml::escape::resolve_xml_entity(&reference) {
+                    Some(meant) => out.push(meant),
+                    None => out.push(&format!("&{};", &*reference)),
+                },
+            },
+            Event::Eof => break,
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+        }
     }
+    let complete = elements > 0 && !out.text.is_empty();
+    complete.then(|| out.finish())
 }
 
-impl<R: Read> BufRead for Utf8<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.refill()?;
-        Ok(&self.out[self.from..self.to])
+/// Joins text nodes: white space collapses, and a new element after a closed one starts a line. An element
+/// inside a running sentence does not, so that no word falls apart.
+#[derive(Default)]
+struct Text {
+    text: String,
+    space: bool,
+    line: bool,
+    after_end: bool,
+}
+
+impl Text {
+    fn start(&mut self) {
+        self.line |= self.after_end;
     }
 
-    fn consume(&mut self, count: usize) {
-        self.from = (self.from + count).min(self.to);
+    fn end(&mut self) {
+        self.after_end = true;
+    }
+
+    fn push(&mut self, piece: &str) {
+        for word in piece.split_inclusive(char::is_whitespace) {
+            let bare = word.trim_end_matches(char::is_whitespace);
+            if !bare.is_empty() {
+                self.word(bare);
+            }
+            self.space |= bare.len() < word.len();
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        if !self.text.is_empty() {
+            if self.line {
+                self.text.push('\n');
+            } else if self.space {
+                self.text.push(' ');
+            }
+        }
+        self.text.push_str(word);
+        (self.space, self.line, self.after_end) = (false, false, false);
+    }
+
+    fn finish(mut self) -> String {
+        self.text.push('\n');
+        self.text
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::testing::read_bytes;
     use super::*;
 
-    /// All character data of some XML, elements named `weg` left out.
-    fn text_of(xml: &[u8]) -> Result<String, Fault> {
-        let mut all = String::new();
-        Xml::new(xml, "proef").each(|token| {
-            match token {
-                Token::Start(tag) if tag.local() == "weg" => return Ok(Step::Skip),
-                Token::Text(text) => all.push_str(text),
-                _ => {}
-            }
-            Ok(Step::Into)
-        })?;
-        Ok(all)
-    }
-
     #[test]
-    fn a_skipped_element_goes_with_all_it_holds() {
-        let xml = b"<a>1<x:weg><weg>2</weg>3</x:weg><weg/>4</a>";
-        assert_eq!(text_of(xml).unwrap(), "14");
-    }
-
-    #[test]
-    fn character_references_become_characters_but_declared_entities_do_not_grow() {
-        let xml = b"<!DOCTYPE a [<!ENTITY b 'xxxx'>]><a>A &amp; B &#233;&b;</a>";
-        assert_eq!(text_of(xml).unwrap(), "A & B \u{e9}&b;");
-    }
-
-    #[test]
-    fn utf16_and_wrong_bytes_are_read() {
-        let utf16: Vec<u8> = "\u{feff}<a>co\u{f6}rdinatie</a>"
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect();
-        assert_eq!(text_of(&utf16).unwrap(), "co\u{f6}rdinatie");
-        assert_eq!(text_of(b"<a>co\xf6rd</a>").unwrap(), "co\u{fffd}rd");
-    }
-
-    #[test]
-    fn a_cut_off_part_is_an_error_and_names_the_part() {
-        let Err(Fault::Bad(reason)) = text_of(b"<a>tekst<b>") else {
-            panic!("accepted");
-        };
+    fn elements_become_lines_and_sentences_stay_whole() {
+        let xml = "<?xml version=\"1.0\"?>\n<wet>\n <titel>Wet open\n overheid</titel>\n <al>Een <b>be</b>sluit van \
+                   &euro; &lt;5 &#233;n <i>meer</i> niet</al><al><![CDATA[a<b]]></al>\n</wet>";
+        let (format, out, outcome) = read_bytes("wet.xml", xml.as_bytes());
+        assert_eq!((format.as_str(), outcome), ("xml", Outcome::Whole));
         assert_eq!(
-            reason.to_string(),
-            "beschadigd: onderdeel proef is afgekapt"
+            out.rest,
+            "Wet open overheid\nEen besluit van &euro; <5 én meer niet\na<b\n"
         );
     }
 
     #[test]
-    fn a_million_nested_elements_do_not_recurse() {
-        let deep = "<a>".repeat(1_000_000) + "diep" + &"</a>".repeat(1_000_000);
-        assert_eq!(text_of(deep.as_bytes()).unwrap(), "diep");
+    fn the_declared_encoding_counts() {
+        let xml = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>co\u{f6}rdinatie</a>";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(xml);
+        assert_eq!(read_bytes("x.xml", &bytes).1.rest, "coördinatie\n");
+    }
+
+    #[test]
+    fn broken_xml_and_xml_of_attributes_only_stay_readable() {
+        let (format, out, outcome) =
+            read_bytes("x.xml", b"<?xml version=\"1.0\"?><a>een<b>twee</a>");
+        assert_eq!((format.as_str(), outcome), ("xml", Outcome::Whole));
+        assert!(out.rest.contains("een<b>twee"));
+        let (_, out, _) = read_bytes("x.xml", b"<?xml version=\"1.0\"?><a naam=\"besluit\"/>");
+        assert!(out.rest.contains("besluit"));
+    }
+
+    #[test]
+    fn nesting_does_not_matter() {
+        let deep = format!(
+            "<?xml version=\"1.0\"?>{}kern{}",
+            "<a>".repeat(200_000),
+            "</a>".repeat(200_000)
+        );
+        assert_eq!(read_bytes("x.xml", deep.as_bytes()).1.rest, "kern\n");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_be_read(text in "[<>/a&;! \\[\\]\"=?-]{0,80}") {
+            let _ = text_nodes(&text);
+        }
     }
 }

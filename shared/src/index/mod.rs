@@ -1,1 +1,129 @@
-//! The index seam.
+//! The index seam: what every engine offers, and the words of a search. An engine only stores and matches the
+//! terms that `zv-analyzers` makes. Never knows HTTP, drives or readers.
+//!
+//! What was written before a returned [`Write::commit`] is durable; ids are deterministic, so that doing the
+//! same work again after a crash changes nothing.
+
+mod blobs;
+pub mod embedded;
+mod search;
+
+pub use blobs::{Blobs, Extract};
+pub use embedded::{Reader as EmbeddedReader, Writer as EmbeddedWriter, WriterSettings};
+pub use search::{
+    Counts, Cursor, DateField, DateOptions, Facet, FacetField, FacetValue, Facets, Filters, Hit,
+    Page, Search, Sort,
+};
+
+use crate::{ContentHash, DocId, Document, Fingerprint, Readability};
+use std::sync::Arc;
+
+/// What can go wrong in an engine.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// The index was made with another schema, analyzer or engine format.
+    #[error(
+        "deze index is gemaakt met een andere versie van de zoekmachine; maak hem opnieuw met: zoekenvind index --opnieuw"
+    )]
+    OtherGeneration,
+    /// There is no index yet.
+    #[error("er is nog geen index; maak er een met: zoekenvind index MAP")]
+    Missing,
+    /// A cursor of a snapshot that is no longer held.
+    #[error("de index is intussen bijgewerkt; begin weer bij de eerste bladzijde")]
+    SnapshotGone,
+    /// A cursor that this program did not make.
+    #[error("dit is geen geldige plaats in de resultatenlijst")]
+    BadCursor,
+    /// The stored text of a document is missing or damaged.
+    #[error("de opgeslagen tekst ontbreekt of is beschadigd; lees het document opnieuw")]
+    TextLost,
+    /// The engine itself failed.
+    #[error("de index gaf een fout: {0}")]
+    Engine(String),
+    /// Reading or writing failed.
+    #[error("{0}: {1}")]
+    Io(String, #[source] std::io::Error),
+}
+
+/// What the index knows of a top-level file, enough to decide whether to read it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownFile {
+    /// Name within its folder.
+    pub name: Vec<u8>,
+    /// Identity.
+    pub id: DocId,
+    /// As it was when read.
+    pub fingerprint: Fingerprint,
+    /// How much could be read.
+    pub readability: Readability,
+    /// False when its family was not wholly written.
+    pub complete: bool,
+}
+
+/// A document with its text, ready to be written. The text is shared with the blob that was written first.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The document.
+    pub document: Document,
+    /// Its text, pages separated by U+000C; empty when there is none.
+    pub text: Arc<str>,
+}
+
+/// The write side. Only one writer exists per index; its methods may be called from several threads.
+/// What it tells (`known` and the like) is the state of the last commit.
+pub trait Write: Send + Sync {
+    /// The files directly in `folder`, sorted by name.
+    fn known(&self, bron: &str, folder: &[u8]) -> Result<Vec<KnownFile>, IndexError>;
+    /// Every folder of `bron` that directly holds a known file, sorted.
+    fn known_folders(&self, bron: &str) -> Result<Vec<Vec<u8>>, IndexError>;
+    /// Top-level documents of `bron` with this size and modification time: candidates for a move.
+    fn same_size_and_time(
+        &self,
+        bron: &str,
+        size: u64,
+        mtime: i64,
+    ) -> Result<Vec<Document>, IndexError>;
+    /// The stored document.
+    fn get(&self, id: DocId) -> Result<Option<Document>, IndexError>;
+    /// A whole family in order, the file itself first.
+    fn family(&self, id: DocId) -> Result<Vec<Document>, IndexError>;
+    /// Replaces the whole family `id` by `entries` (all of that family), in one commit.
+    fn put_family(&self, id: DocId, entries: Vec<Entry>) -> Result<(), IndexError>;
+    /// Adds members to a family of which `put_family` wrote a first, incomplete, part.
+    fn add_to_family(&self, entries: Vec<Entry>) -> Result<(), IndexError>;
+    /// Removes a whole family.
+    fn delete_family(&self, id: DocId) -> Result<(), IndexError>;
+    /// Makes everything written so far durable and visible; `checkpoint` travels with it. Blocks writers.
+    fn commit(&self, checkpoint: &str) -> Result<(), IndexError>;
+    /// Number of live documents of `bron`, children included.
+    fn documents(&self, bron: &str) -> Result<u64, IndexError>;
+    /// The store of texts, to be written before the documents that name them.
+    fn blobs(&self) -> &Blobs;
+}
+
+/// The read side: one unchanging state of the index.
+pub trait Snapshot: Send + Sync {
+    /// Names this state; cursors carry it.
+    fn id(&self) -> String;
+    /// Exact totals.
+    fn count(&self, search: &Search) -> Result<Counts, IndexError>;
+    /// The next `limit` hits in order, after `after`.
+    fn hits(
+        &self,
+        search: &Search,
+        sort: Sort,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page, IndexError>;
+    /// Totals and, per field, the counts under all filters except the field's own.
+    fn facets(&self, search: &Search, fields: &[FacetField]) -> Result<Facets, IndexError>;
+    /// One document.
+    fn doc(&self, id: DocId) -> Result<Option<Document>, IndexError>;
+    /// A whole family in order.
+    fn family(&self, id: DocId) -> Result<Vec<Document>, IndexError>;
+    /// Every place where the same bytes lie.
+    fn same_content(&self, content: ContentHash) -> Result<Vec<Document>, IndexError>;
+    /// The text of a document, pages separated by U+000C; empty when there is none.
+    fn text(&self, document: &Document) -> Result<String, IndexError>;
+}

@@ -6,7 +6,7 @@ use std::io::Read;
 use super::super::Stop;
 use super::super::ooxml::author;
 use super::super::sink::Sink;
-use super::super::xml::{Fault, Step, Tag, Token, Xml};
+use super::super::tokens::{Fault, Step, Tag, Token, Xml};
 use super::Kind;
 
 /// A repeated cell or row is written at most this often: sheets repeat a formatted row a million times.

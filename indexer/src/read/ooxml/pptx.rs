@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::super::package::{Package, core_properties, main_part};
 use super::super::sink::Sink;
-use super::super::xml::{Fault, Step, Token};
+use super::super::tokens::{Fault, Step, Token};
 use super::super::{Input, Limits, Outcome, Output, Stop};
 use super::{drawn, flow, part};
 

@@ -7,7 +7,7 @@ use std::io::Read;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
-use super::super::xml::{Fault, Step, Token, Xml, local};
+use super::super::tokens::{Fault, Step, Token, Xml, local};
 
 /// How numbers of one format are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

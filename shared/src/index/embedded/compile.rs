@@ -1,0 +1,272 @@
+//! From a question to queries of tantivy. Every leaf matches in one field; other fields only add to the score,
+//! so that the hit set never depends on the order asked for. The stock query parser is not used.
+
+use super::schema::{Fields, Streams};
+use crate::index::{DateOptions, FacetField, Filters, Search};
+use crate::{DateSpan, DayRange, PartialDate, Query, TextField};
+use std::ops::Bound;
+use tantivy::Term;
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur,
+    PhraseQuery, Query as EngineQuery, RangeQuery, TermQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+use zv_analyzers::{Stream, TokenKind, tokens};
+
+type Boxed = Box<dyn EngineQuery>;
+
+/// A hit in the title counts this much more than one in the text.
+const TITLE_BOOST: f32 = 1.5;
+/// A hit on the word as written counts this much more than one on its word form.
+const EXACT_BOOST: f32 = 1.2;
+/// What evidence beside the best adds.
+const TIE_BREAKER: f32 = 0.2;
+
+/// Builds engine queries for one search.
+pub struct Compiler<'a> {
+    fields: &'a Fields,
+    dates: DateOptions,
+    scored: bool,
+}
+
+impl<'a> Compiler<'a> {
+    /// `scored` adds the evidence that only ranks.
+    pub fn new(fields: &'a Fields, dates: DateOptions, scored: bool) -> Self {
+        Compiler {
+            fields,
+            dates,
+            scored,
+        }
+    }
+
+    /// The question with all its filters.
+    pub fn search(&self, search: &Search) -> Boxed {
+        let mut clauses = vec![(Occur::Must, self.query(&search.query))];
+        for (field, values) in &search.filters {
+            if !values.is_empty() {
+                clauses.push((
+                    Occur::Must,
+                    Box::new(ConstScoreQuery::new(self.filter(*field, values), 0.0)),
+                ));
+            }
+        }
+        both(clauses)
+    }
+
+    /// The question alone.
+    pub fn query(&self, query: &Query) -> Boxed {
+        self.node(query, None, true)
+    }
+
+    /// `possible`: whether a document that might match counts, as it does under an even number of NIETs.
+    fn node(&self, query: &Query, field: Option<TextField>, possible: bool) -> Boxed {
+        match query {
+            Query::All => Box::new(AllQuery),
+            Query::Word(word) => self.words(word, field, false),
+            Query::Phrase(phrase) => self.words(phrase, field, true),
+            Query::Field(field, inner) => self.node(inner, Some(*field), possible),
+            Query::Format(format) => term(
+                self.facet_field(FacetField::Formaat),
+                &format.to_lowercase(),
+            ),
+            Query::Date(span) => self.date(*span, possible && self.dates.include_undated),
+            Query::And(parts) => self.all_of(parts, field, possible),
+            Query::Or(parts) => either(
+                parts
+                    .iter()
+                    .map(|part| self.node(part, field, possible))
+                    .collect(),
+            ),
+            Query::Not(inner) => all_but(vec![self.node(inner, field, !possible)]),
+        }
+    }
+
+    fn all_of(&self, parts: &[Query], field: Option<TextField>, possible: bool) -> Boxed {
+        let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
+        for part in parts {
+            match part {
+                Query::Not(inner) => unwanted.push(self.node(inner, field, !possible)),
+                other => wanted.push((Occur::Must, self.node(other, field, possible))),
+            }
+        }
+        if wanted.is_empty() {
+            return all_but(unwanted);
+        }
+        wanted.extend(unwanted.into_iter().map(|query| (Occur::MustNot, query)));
+        both(wanted)
+    }
+
+    /// A word or phrase: its parts side by side.
+    fn words(&self, text: &str, field: Option<TextField>, exact: bool) -> Boxed {
+        let fields = self.fields;
+        match field {
+            None => self.ranked_words(text, exact),
+            Some(TextField::Titel) => {
+                side_by_side(matched(fields.title, exact), text, stream(exact))
+            }
+            Some(TextField::Van) => side_by_side(fields.from, text, Stream::Exact),
+            Some(TextField::Aan) => side_by_side(fields.to, text, Stream::Exact),
+            Some(TextField::Pad) => side_by_side(fields.path, text, Stream::Exact),
+        }
+    }
+
+    fn ranked_words(&self, text: &str, exact: bool) -> Boxed {
+        let (all, title) = (self.fields.text, self.fields.title);
+        let matching = side_by_side(matched(all, exact), text, stream(exact));
+        if !self.scored {
+            return matching;
+        }
+        let title = side_by_side(matched(title, exact), text, stream(exact));
+        let mut evidence = vec![matching, boosted(title, TITLE_BOOST)];
+        if !exact {
+            evidence.push(boosted(
+                side_by_side(all.exact, text, Stream::Exact),
+                EXACT_BOOST,
+            ));
+        }
+        Box::new(DisjunctionMaxQuery::with_tie_breaker(evidence, TIE_BREAKER))
+    }
+
+    fn date(&self, span: DateSpan, with_undated: bool) -> Boxed {
+        let first = span.from.map_or(i64::MIN, |date| date.days().first);
+        let last = span.to.map_or(i64::MAX, |date| date.days().last);
+        let dated = self.overlapping(DayRange { first, last });
+        if !with_undated {
+            return dated;
+        }
+        either(vec![
+            dated,
+            term(self.fields.undated, self.dates.field.name()),
+        ])
+    }
+
+    /// Documents of which the chosen date overlaps `range`.
+    fn overlapping(&self, range: DayRange) -> Boxed {
+        let days = self.fields.days(self.dates.field);
+        both(vec![
+            (Occur::Must, between(days.first.1, i64::MIN, range.last)),
+            (Occur::Must, between(days.last.1, range.first, i64::MAX)),
+        ])
+    }
+
+    /// Documents of which the chosen date lies wholly in `range`.
+    fn within(&self, range: DayRange) -> Boxed {
+        let days = self.fields.days(self.dates.field);
+        both(vec![
+            (Occur::Must, between(days.first.1, range.first, range.last)),
+            (Occur::Must, between(days.last.1, range.first, range.last)),
+        ])
+    }
+
+    /// Documents with one of `values` in a facet field.
+    fn filter<'v>(&self, field: FacetField, values: impl IntoIterator<Item = &'v String>) -> Boxed {
+        let values = values.into_iter();
+        match field {
+            FacetField::Jaar | FacetField::Maand => either(
+                values
+                    .map(|value| match period(field, value) {
+                        Some(range) => self.within(range),
+                        None => Box::new(EmptyQuery),
+                    })
+                    .collect(),
+            ),
+            other => {
+                let field = self.facet_field(other);
+                either(values.map(|value| term(field, value)).collect())
+            }
+        }
+    }
+
+    fn facet_field(&self, facet: FacetField) -> Field {
+        self.fields.facet(facet).unwrap_or(self.fields.undated)
+    }
+}
+
+/// The days of a year (`2021`) or month (`2021-06`) facet value; `None` when it is not one.
+pub fn period(field: FacetField, value: &str) -> Option<DayRange> {
+    let length = if field == FacetField::Jaar { 4 } else { 7 };
+    let date = PartialDate::parse(value).filter(|_| value.len() == length)?;
+    Some(date.days())
+}
+
+/// Chosen values that can be met at all: facets list them at 0 otherwise.
+pub fn chosen(filters: &Filters, field: FacetField) -> impl Iterator<Item = &String> {
+    filters.get(&field).into_iter().flatten()
+}
+
+fn matched(streams: Streams, exact: bool) -> Field {
+    if exact {
+        streams.exact
+    } else {
+        streams.word_form
+    }
+}
+
+fn stream(exact: bool) -> Stream {
+    if exact {
+        Stream::Exact
+    } else {
+        Stream::Woordvorm
+    }
+}
+
+/// The parts of `text` at consecutive positions. A text without any term matches nothing: the parser refuses it
+/// before it gets here.
+fn side_by_side(field: Field, text: &str, stream: Stream) -> Boxed {
+    let mut parts = Vec::new();
+    let mut found = tokens(text, stream);
+    while found.advance() {
+        let token = found.token();
+        if token.kind == TokenKind::Part {
+            parts.push((
+                token.position as usize,
+                Term::from_field_text(field, &token.term),
+            ));
+        }
+    }
+    match parts.len() {
+        0 => Box::new(EmptyQuery),
+        1 => {
+            let (_, term) = parts.remove(0);
+            Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+        }
+        _ => Box::new(PhraseQuery::new_with_offset(parts)),
+    }
+}
+
+fn term(field: Field, value: &str) -> Boxed {
+    Box::new(TermQuery::new(
+        Term::from_field_text(field, value),
+        IndexRecordOption::Basic,
+    ))
+}
+
+fn between(field: Field, first: i64, last: i64) -> Boxed {
+    let bound = |value| Bound::Included(Term::from_field_i64(field, value));
+    Box::new(RangeQuery::new(bound(first), bound(last)))
+}
+
+fn boosted(query: Boxed, boost: f32) -> Boxed {
+    Box::new(BoostQuery::new(query, boost))
+}
+
+fn both(mut clauses: Vec<(Occur, Boxed)>) -> Boxed {
+    match clauses.as_slice() {
+        [(Occur::Must, _)] => clauses.remove(0).1,
+        _ => Box::new(BooleanQuery::new(clauses)),
+    }
+}
+
+fn either(mut queries: Vec<Boxed>) -> Boxed {
+    match queries.len() {
+        1 => queries.remove(0),
+        _ => Box::new(BooleanQuery::union(queries)),
+    }
+}
+
+/// A Boolean query of only MustNot matches nothing in tantivy: everything must be asked for.
+fn all_but(unwanted: Vec<Boxed>) -> Boxed {
+    let mut clauses: Vec<(Occur, Boxed)> = vec![(Occur::Must, Box::new(AllQuery))];
+    clauses.extend(unwanted.into_iter().map(|query| (Occur::MustNot, query)));
+    Box::new(BooleanQuery::new(clauses))
+}

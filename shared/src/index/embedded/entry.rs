@@ -1,0 +1,326 @@
+//! From a document with its text to the fields of the index. The text is borrowed, never copied: both streams
+//! and the blob share one allocation, and backpressure counts its bytes.
+
+use super::schema::Fields;
+use crate::index::{DateField, Entry, FacetField};
+use crate::{DayRange, Document, Readability};
+use std::iter::Empty;
+use std::sync::Arc;
+use tantivy::schema::document::{ReferenceValue, ReferenceValueLeaf, Value};
+use tantivy::schema::{Field, OwnedValue, TantivyDocument};
+
+/// Longest facet value in bytes; a term index cannot hold much longer ones.
+const FACET_BYTES: usize = 1_000;
+
+/// What goes into one field.
+#[derive(Debug)]
+pub enum FieldValue {
+    /// The shared text.
+    Text(Arc<str>),
+    /// Other text.
+    Str(String),
+    /// A number.
+    U64(u64),
+    /// A number with a sign.
+    I64(i64),
+    /// Bytes.
+    Bytes(Vec<u8>),
+}
+
+impl<'a> Value<'a> for &'a FieldValue {
+    type ArrayIter = Empty<&'a FieldValue>;
+    type ObjectIter = Empty<(&'a str, &'a FieldValue)>;
+
+    fn as_value(&self) -> ReferenceValue<'a, Self> {
+        let leaf = match self {
+            FieldValue::Text(text) => ReferenceValueLeaf::Str(text),
+            FieldValue::Str(text) => ReferenceValueLeaf::Str(text),
+            FieldValue::U64(number) => ReferenceValueLeaf::U64(*number),
+            FieldValue::I64(number) => ReferenceValueLeaf::I64(*number),
+            FieldValue::Bytes(bytes) => ReferenceValueLeaf::Bytes(bytes),
+        };
+        ReferenceValue::Leaf(leaf)
+    }
+}
+
+/// A document as tantivy takes it.
+#[derive(Debug)]
+pub struct IndexedDocument {
+    fields: Vec<(Field, FieldValue)>,
+    /// Room in the queue, given back when tantivy drops the document.
+    _room: Arc<super::room::Taken>,
+}
+
+type FieldAndValue<'a> = (Field, &'a FieldValue);
+
+impl tantivy::Document for IndexedDocument {
+    type Value<'a> = &'a FieldValue;
+    type FieldsValuesIter<'a> = std::iter::Map<
+        std::slice::Iter<'a, (Field, FieldValue)>,
+        fn(&'a (Field, FieldValue)) -> FieldAndValue<'a>,
+    >;
+
+    fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
+        self.fields.iter().map(|(field, value)| (*field, value))
+    }
+}
+
+/// Lays out `entry` in fields.
+pub fn indexed(
+    entry: Entry,
+    fields: &Fields,
+    room: Arc<super::room::Taken>,
+) -> serde_json::Result<IndexedDocument> {
+    let Entry { document, text } = entry;
+    let mut layout = Layout {
+        fields,
+        out: Vec::with_capacity(48),
+    };
+    layout.texts(&document, text);
+    layout.identity(&document);
+    layout.facets(&document);
+    layout.dates(&document);
+    layout.add(
+        fields.document,
+        FieldValue::Bytes(serde_json::to_vec(&document)?),
+    );
+    Ok(IndexedDocument {
+        fields: layout.out,
+        _room: room,
+    })
+}
+
+struct Layout<'f> {
+    fields: &'f Fields,
+    out: Vec<(Field, FieldValue)>,
+}
+
+impl Layout<'_> {
+    fn add(&mut self, field: Field, value: FieldValue) {
+        self.out.push((field, value));
+    }
+
+    fn texts(&mut self, document: &Document, text: Arc<str>) {
+        let header = header(document);
+        for field in [self.fields.text.exact, self.fields.text.word_form] {
+            self.add(field, FieldValue::Text(text.clone()));
+            self.add(field, FieldValue::Str(header.clone()));
+        }
+        for field in [self.fields.title.exact, self.fields.title.word_form] {
+            self.add(field, FieldValue::Str(document.title.clone()));
+        }
+        self.add(
+            self.fields.from,
+            FieldValue::Str(separated(document.from.iter().map(String::as_str))),
+        );
+        self.add(
+            self.fields.to,
+            FieldValue::Str(separated(document.to.iter().map(String::as_str))),
+        );
+        self.add(
+            self.fields.path,
+            FieldValue::Str(document.place.to_string()),
+        );
+    }
+
+    fn identity(&mut self, document: &Document) {
+        let id = document.id.0;
+        self.add(self.fields.id, FieldValue::Bytes(id.to_vec()));
+        let number = u128::from_be_bytes(id);
+        self.add(
+            self.fields.id_halves[0],
+            FieldValue::U64((number >> 64) as u64),
+        );
+        self.add(self.fields.id_halves[1], FieldValue::U64(number as u64));
+        self.add(
+            self.fields.family,
+            FieldValue::Bytes(document.family.0.to_vec()),
+        );
+        if let Some(content) = document.content {
+            self.add(self.fields.content, FieldValue::Bytes(content.0.to_vec()));
+        }
+        if let Some(blob) = &document.text {
+            self.add(self.fields.blob, FieldValue::Str(blob.clone()));
+        }
+        self.add(
+            self.fields.path_order,
+            FieldValue::Str(path_order(document)),
+        );
+        if document.parent.is_some() {
+            return;
+        }
+        let place = place_key(
+            &document.bron,
+            document.place.folder(),
+            document.place.file_name(),
+        );
+        self.add(self.fields.place, FieldValue::Bytes(place));
+        let print = document.fingerprint;
+        let size_and_time = size_and_time_key(&document.bron, print.size, print.mtime);
+        self.add(self.fields.size_and_time, FieldValue::Bytes(size_and_time));
+        let [size, mtime, ctime, reader, state] = self.fields.fingerprint;
+        self.add(size, FieldValue::U64(print.size));
+        self.add(mtime, FieldValue::I64(print.mtime));
+        self.add(ctime, FieldValue::I64(print.ctime));
+        self.add(reader, FieldValue::U64(print.reader.into()));
+        self.add(
+            state,
+            FieldValue::U64(state_code(document.readability, document.complete)),
+        );
+    }
+
+    fn facets(&mut self, document: &Document) {
+        for (facet, field) in self.fields.all_facets().collect::<Vec<_>>() {
+            for value in facet_values(document, facet) {
+                self.add(field, FieldValue::Str(value));
+            }
+        }
+    }
+
+    fn dates(&mut self, document: &Document) {
+        let fields = self.fields;
+        for (date, days) in fields.all_days() {
+            match day_range(document, date) {
+                Some(range) => {
+                    self.add(days.first.1, FieldValue::I64(range.first));
+                    self.add(days.last.1, FieldValue::I64(range.last));
+                }
+                None => self.add(fields.undated, FieldValue::Str(date.name().to_owned())),
+            }
+        }
+    }
+}
+
+/// The days of one date field of a document; `None` when it lacks that date.
+pub fn day_range(document: &Document, field: DateField) -> Option<DayRange> {
+    let dates = &document.dates;
+    let date = match field {
+        DateField::Datum => dates.effective().map(|dated| dated.date),
+        DateField::Verzonden => dates.sent,
+        DateField::Document => dates.document.map(|dated| dated.date),
+        DateField::Gewijzigd => dates.changed,
+    };
+    date.map(|date| date.days())
+}
+
+/// The values of a string facet of a document.
+pub fn facet_values(document: &Document, facet: FacetField) -> Vec<String> {
+    let values = match facet {
+        FacetField::Bron => vec![document.bron.clone()],
+        FacetField::Map => folders(document),
+        FacetField::Soort => vec![document.kind.clone()],
+        FacetField::Formaat => vec![document.format.clone()],
+        FacetField::Afzender => document.from.clone(),
+        FacetField::Taal => document.language.clone().into_iter().collect(),
+        FacetField::Leesbaarheid => vec![document.readability.name().to_owned()],
+        FacetField::Jaar | FacetField::Maand => Vec::new(),
+    };
+    let mut values: Vec<String> = values.into_iter().map(shortened).collect();
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+/// `bron`, `bron/a`, `bron/a/b` for a file in folder `a/b`; children lie in the folder of their file.
+fn folders(document: &Document) -> Vec<String> {
+    let whole = format!(
+        "{}/{}",
+        document.bron,
+        String::from_utf8_lossy(document.place.folder())
+    );
+    let whole = whole.trim_end_matches('/');
+    let slashes = whole
+        .match_indices('/')
+        .map(|(at, _)| at)
+        .filter(|at| *at >= document.bron.len());
+    slashes
+        .map(|at| whole[..at].to_owned())
+        .chain([whole.to_owned()])
+        .collect()
+}
+
+fn shortened(mut value: String) -> String {
+    if value.len() > FACET_BYTES {
+        let end = (0..=FACET_BYTES)
+            .rev()
+            .find(|at| value.is_char_boundary(*at))
+            .unwrap_or(0);
+        value.truncate(end);
+    }
+    value
+}
+
+/// Everything but the text that a plain word finds: the properties and the file name, each behind a gap that
+/// no phrase crosses.
+fn header(document: &Document) -> String {
+    let name = document.place.name();
+    let mut units = vec![""];
+    units.extend(document.header());
+    units.push(&name);
+    separated(units.into_iter())
+}
+
+fn separated<'a>(units: impl Iterator<Item = &'a str>) -> String {
+    let mut out = String::new();
+    for (i, unit) in units.enumerate() {
+        if i > 0 {
+            out.push('\u{1e}');
+        }
+        // A separator inside a unit would only move its own words apart.
+        out.push_str(unit);
+    }
+    out
+}
+
+/// The sort key of the order by path: it keeps a family together, in the order of its members.
+fn path_order(document: &Document) -> String {
+    let file = String::from_utf8_lossy(&document.place.path);
+    shortened(format!(
+        "{}/{}\u{1}{:08}",
+        document.bron, file, document.ordinal
+    ))
+}
+
+/// Key of a top-level file; a folder's files lie side by side and apart from its subfolders.
+pub fn place_key(bron: &str, folder: &[u8], name: &[u8]) -> Vec<u8> {
+    [bron.as_bytes(), &[0], folder, &[0], name].concat()
+}
+
+/// Key of the files with this size and modification time.
+pub fn size_and_time_key(bron: &str, size: u64, mtime: i64) -> Vec<u8> {
+    [
+        bron.as_bytes(),
+        &[0],
+        &size.to_be_bytes(),
+        &mtime.to_be_bytes(),
+    ]
+    .concat()
+}
+
+fn state_code(readability: Readability, complete: bool) -> u64 {
+    let code = match readability {
+        Readability::Leesbaar => 0,
+        Readability::Gedeeltelijk => 1,
+        Readability::Onleesbaar => 2,
+    };
+    code | if complete { 0 } else { 4 }
+}
+
+/// The inverse of how a state is stored: readability and completeness.
+pub fn state_of(code: u64) -> (Readability, bool) {
+    let readability = match code & 3 {
+        0 => Readability::Leesbaar,
+        1 => Readability::Gedeeltelijk,
+        _ => Readability::Onleesbaar,
+    };
+    (readability, code & 4 == 0)
+}
+
+/// The stored document of a hit.
+pub fn stored(found: &TantivyDocument, fields: &Fields) -> Option<Document> {
+    let value: OwnedValue = found.get_first(fields.document)?.into();
+    match value {
+        OwnedValue::Bytes(bytes) => serde_json::from_slice(&bytes).ok(),
+        _ => None,
+    }
+}

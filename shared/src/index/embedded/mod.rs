@@ -1,0 +1,133 @@
+//! The embedded engine: tantivy in a folder of the state, one subfolder per generation. Owns files, locks and
+//! durability of that folder; knows nothing of drives or people.
+//!
+//! A generation is schema number, analyzer fingerprint and engine format together. Every commit repeats it, and
+//! an index of another generation is never searched: it would lose hits silently.
+
+mod compile;
+mod count;
+mod entry;
+mod hits;
+mod reader;
+mod room;
+mod schema;
+mod terms;
+mod writer;
+
+pub use reader::Reader;
+pub use writer::{Writer, WriterSettings};
+
+use super::IndexError;
+use schema::Fields;
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::path::{Path, PathBuf};
+use tantivy::directory::MmapDirectory;
+use tantivy::{Directory, Index};
+
+/// Raised when tantivy writes another file format.
+const ENGINE_FORMAT: &str = "tantivy-7";
+/// Names the folder of the current generation.
+const CURRENT: &str = "HUIDIG";
+
+/// What every commit carries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Payload {
+    generation: Generation,
+    program: String,
+    checkpoint: String,
+}
+
+/// Everything that decides whether an index can be searched by this program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Generation {
+    schema: u32,
+    analyzer: String,
+    engine: String,
+}
+
+impl Generation {
+    fn ours() -> Self {
+        Generation {
+            schema: schema::SCHEMA_VERSION,
+            analyzer: zv_analyzers::fingerprint(),
+            engine: ENGINE_FORMAT.to_owned(),
+        }
+    }
+}
+
+impl Payload {
+    fn with(checkpoint: &str) -> Result<String, IndexError> {
+        let payload = Payload {
+            generation: Generation::ours(),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            checkpoint: checkpoint.to_owned(),
+        };
+        serde_json::to_string(&payload).map_err(|error| IndexError::Engine(error.to_string()))
+    }
+}
+
+/// The folder of the current generation below `folder`, if there is one.
+fn current(folder: &Path) -> Result<Option<PathBuf>, IndexError> {
+    let file = folder.join(CURRENT);
+    match fs::read_to_string(&file) {
+        Ok(name) => Ok(Some(folder.join(name.trim()))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io(&file, error)),
+    }
+}
+
+/// Makes `name` the current generation, atomically and durably.
+fn switch_to(folder: &Path, name: &str) -> Result<(), IndexError> {
+    let (new, file) = (folder.join("HUIDIG.nieuw"), folder.join(CURRENT));
+    let write = || -> std::io::Result<()> {
+        fs::write(&new, name)?;
+        fs::File::open(&new)?.sync_all()?;
+        fs::rename(&new, &file)?;
+        fs::File::open(folder)?.sync_all()
+    };
+    write().map_err(|error| io(&file, error))
+}
+
+/// Creates an empty index in `folder`, with a first commit that says its generation.
+fn create(folder: &Path) -> Result<Index, IndexError> {
+    fs::create_dir_all(folder).map_err(|error| io(folder, error))?;
+    let (schema, _) = schema::build();
+    let index = Index::create_in_dir(folder, schema)?;
+    terms::register(index.tokenizers());
+    let mut writer: tantivy::IndexWriter = index.writer_with_num_threads(1, 15_000_000)?;
+    let mut commit = writer.prepare_commit()?;
+    commit.set_payload(&Payload::with("")?);
+    commit.commit()?;
+    index
+        .directory()
+        .sync_directory()
+        .map_err(|error| io(folder, error))?;
+    Ok(index)
+}
+
+/// Opens the index in `folder`; refuses one of another generation.
+fn open(folder: &Path) -> Result<(Index, Fields), IndexError> {
+    let directory =
+        MmapDirectory::open(folder).map_err(|error| IndexError::Engine(error.to_string()))?;
+    let index = Index::open(directory)?;
+    let payload = index.load_metas()?.payload.unwrap_or_default();
+    let ours =
+        serde_json::from_str::<Payload>(&payload).is_ok_and(|p| p.generation == Generation::ours());
+    if !ours {
+        return Err(IndexError::OtherGeneration);
+    }
+    terms::register(index.tokenizers());
+    let (_, fields) = schema::build();
+    Ok((index, fields))
+}
+
+fn io(path: &Path, error: std::io::Error) -> IndexError {
+    IndexError::Io(path.display().to_string(), error)
+}
+
+impl From<tantivy::TantivyError> for IndexError {
+    fn from(error: tantivy::TantivyError) -> Self {
+        IndexError::Engine(error.to_string())
+    }
+}

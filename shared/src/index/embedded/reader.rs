@@ -1,0 +1,332 @@
+//! The read side of the embedded engine: snapshots that follow the commits of the writing process.
+
+use super::compile::Compiler;
+use super::count::Count;
+use super::hits::{Found, Hits, Key, Rank};
+use super::schema::Fields;
+use super::{current, entry, open};
+use crate::index::{
+    Blobs, Counts, Cursor, FacetField, Facets, Hit, IndexError, Page, Search, Snapshot, Sort,
+};
+use crate::{ContentHash, DocId, Document};
+use sha2::{Digest, Sha256};
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tantivy::collector::DocSetCollector;
+use tantivy::query::TermQuery;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Index, IndexReader, Opstamp, ReloadPolicy, Searcher, TantivyDocument, Term};
+
+/// How long a snapshot stays after a newer one came, so that paging on goes on in the same list.
+const KEPT: Duration = Duration::from_secs(15 * 60);
+/// How many older snapshots stay at most: each holds the files of deleted segments on disk.
+const KEPT_AT_MOST: usize = 32;
+
+/// Opens snapshots of the current generation.
+pub struct Reader {
+    folder: PathBuf,
+    blobs: Blobs,
+    open: Mutex<Option<Opened>>,
+    recent: Mutex<VecDeque<(Instant, Arc<EmbeddedSnapshot>)>>,
+}
+
+struct Opened {
+    generation: PathBuf,
+    index: Index,
+    reader: IndexReader,
+    fields: Arc<Fields>,
+    opstamp: Opstamp,
+    latest: Arc<EmbeddedSnapshot>,
+}
+
+impl Reader {
+    /// A reader of the index in `folder` with its texts in `blobs`. Opens nothing yet: an index may come later.
+    pub fn new(folder: &Path, blobs: Blobs) -> Self {
+        Reader {
+            folder: folder.to_owned(),
+            blobs,
+            open: Mutex::new(None),
+            recent: Mutex::default(),
+        }
+    }
+
+    /// The newest commit.
+    pub fn snapshot(&self) -> Result<Arc<dyn Snapshot>, IndexError> {
+        let generation = current(&self.folder)?.ok_or(IndexError::Missing)?;
+        let mut slot = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let opened = match slot.take().filter(|opened| opened.generation == generation) {
+            None => self.open_generation(generation)?,
+            Some(opened) => self.follow(opened)?,
+        };
+        let latest = opened.latest.clone();
+        *slot = Some(opened);
+        Ok(latest)
+    }
+
+    /// The snapshot with this id, while it is kept.
+    pub fn snapshot_by_id(&self, id: &str) -> Result<Arc<dyn Snapshot>, IndexError> {
+        let newest = self.snapshot()?;
+        if newest.id() == id {
+            return Ok(newest);
+        }
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = recent.iter().find(|(_, snapshot)| snapshot.id == id);
+        kept.map(|(_, snapshot)| snapshot.clone() as Arc<dyn Snapshot>)
+            .ok_or(IndexError::SnapshotGone)
+    }
+
+    /// The snapshot that a cursor belongs to.
+    pub fn snapshot_of(&self, cursor: &Cursor) -> Result<Arc<dyn Snapshot>, IndexError> {
+        let (id, _) = cursor.0.split_once('.').ok_or(IndexError::BadCursor)?;
+        self.snapshot_by_id(id)
+    }
+
+    fn open_generation(&self, generation: PathBuf) -> Result<Opened, IndexError> {
+        let (index, fields) = open(&generation)?;
+        let opstamp = index.load_metas()?.opstamp;
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
+        let fields = Arc::new(fields);
+        let latest = self.taken(&reader, &fields);
+        Ok(Opened {
+            generation,
+            index,
+            reader,
+            fields,
+            opstamp,
+            latest,
+        })
+    }
+
+    /// Takes a new snapshot when there was a commit.
+    fn follow(&self, mut opened: Opened) -> Result<Opened, IndexError> {
+        let opstamp = opened.index.load_metas()?.opstamp;
+        if opstamp == opened.opstamp {
+            return Ok(opened);
+        }
+        opened.reader.reload()?;
+        let old = std::mem::replace(
+            &mut opened.latest,
+            self.taken(&opened.reader, &opened.fields),
+        );
+        opened.opstamp = opstamp;
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent.push_back((Instant::now(), old));
+        while recent.len() > KEPT_AT_MOST
+            || recent
+                .front()
+                .is_some_and(|(since, _)| since.elapsed() > KEPT)
+        {
+            recent.pop_front();
+        }
+        Ok(opened)
+    }
+
+    fn taken(&self, reader: &IndexReader, fields: &Arc<Fields>) -> Arc<EmbeddedSnapshot> {
+        let searcher = reader.searcher();
+        Arc::new(EmbeddedSnapshot {
+            id: state_id(&searcher),
+            searcher,
+            fields: fields.clone(),
+            blobs: self.blobs.clone(),
+        })
+    }
+}
+
+/// Names exactly this set of segments and deletions.
+fn state_id(searcher: &Searcher) -> String {
+    let mut hasher = Sha256::new();
+    for segment in searcher.segment_readers() {
+        hasher.update(segment.segment_id().uuid_string());
+        hasher.update(segment.delete_opstamp().unwrap_or(0).to_be_bytes());
+    }
+    hasher.finalize()[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// One state of the index.
+pub(super) struct EmbeddedSnapshot {
+    id: String,
+    searcher: Searcher,
+    fields: Arc<Fields>,
+    blobs: Blobs,
+}
+
+impl EmbeddedSnapshot {
+    /// A snapshot for the writer's own questions.
+    pub(super) fn new(searcher: Searcher, fields: Arc<Fields>, blobs: Blobs) -> Self {
+        EmbeddedSnapshot {
+            id: String::new(),
+            searcher,
+            fields,
+            blobs,
+        }
+    }
+
+    pub(super) fn searcher(&self) -> &Searcher {
+        &self.searcher
+    }
+
+    /// The documents with `bytes` in `field`, in no order.
+    pub(super) fn with_bytes(
+        &self,
+        field: Field,
+        bytes: &[u8],
+    ) -> Result<Vec<Document>, IndexError> {
+        let query = TermQuery::new(
+            Term::from_field_bytes(field, bytes),
+            IndexRecordOption::Basic,
+        );
+        let addresses = self.searcher.search(&query, &DocSetCollector)?;
+        addresses
+            .into_iter()
+            .map(|address| self.stored(address))
+            .collect()
+    }
+
+    fn stored(&self, address: tantivy::DocAddress) -> Result<Document, IndexError> {
+        let found: TantivyDocument = self.searcher.doc(address)?;
+        entry::stored(&found, &self.fields)
+            .ok_or_else(|| IndexError::Engine("een opgeslagen document is onleesbaar".to_owned()))
+    }
+
+    fn counted(&self, search: &Search, fields: &[FacetField]) -> Result<Facets, IndexError> {
+        let compiler = Compiler::new(&self.fields, search.dates, false);
+        let days = self.fields.days(search.dates.field);
+        let count = Count {
+            fields,
+            filters: &search.filters,
+            day_columns: [&days.first.0, &days.last.0],
+        };
+        let counted = self
+            .searcher
+            .search(&compiler.query(&search.query), &count)?;
+        Ok(counted.into_facets(fields, &search.filters))
+    }
+
+    fn after(&self, cursor: &Cursor, sort: Sort) -> Result<Key, IndexError> {
+        let mut fields = cursor.0.split('.');
+        let mut next = || fields.next().ok_or(IndexError::BadCursor);
+        if next()? != self.id {
+            return Err(IndexError::SnapshotGone);
+        }
+        if next()? != sort.name() {
+            return Err(IndexError::BadCursor);
+        }
+        let id = u128::from_str_radix(next()?, 16).map_err(|_| IndexError::BadCursor)?;
+        let rank = next()?;
+        let rank = match sort {
+            Sort::Pad => Rank::Path(from_hex(rank).ok_or(IndexError::BadCursor)?),
+            _ => Rank::Number(u64::from_str_radix(rank, 16).map_err(|_| IndexError::BadCursor)?),
+        };
+        Ok(Key { rank, id })
+    }
+
+    fn cursor(&self, key: &Key, sort: Sort) -> Cursor {
+        let rank = match &key.rank {
+            Rank::Number(number) => format!("{number:x}"),
+            Rank::Path(path) => path.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        };
+        Cursor(format!("{}.{}.{:x}.{rank}", self.id, sort.name(), key.id))
+    }
+}
+
+fn from_hex(text: &str) -> Option<String> {
+    if text.len() % 2 != 0 || !text.is_ascii() {
+        return None;
+    }
+    let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).ok();
+    String::from_utf8(
+        (0..text.len())
+            .step_by(2)
+            .map(byte)
+            .collect::<Option<_>>()?,
+    )
+    .ok()
+}
+
+impl Snapshot for EmbeddedSnapshot {
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+
+    fn count(&self, search: &Search) -> Result<Counts, IndexError> {
+        Ok(self.counted(search, &[])?.counts)
+    }
+
+    fn hits(
+        &self,
+        search: &Search,
+        sort: Sort,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page, IndexError> {
+        if limit == 0 {
+            return Ok(Page {
+                hits: Vec::new(),
+                next: None,
+            });
+        }
+        let compiler = Compiler::new(&self.fields, search.dates, sort == Sort::Relevantie);
+        let after = after.map(|cursor| self.after(cursor, sort)).transpose()?;
+        let day_column = self.fields.days(search.dates.field).first.0.clone();
+        // One more than asked tells whether there is a next page.
+        let collector = Hits {
+            sort,
+            day_column,
+            after,
+            limit: limit + 1,
+        };
+        let query = compiler.search(search);
+        let mut found: Vec<Found> = self.searcher.search(&query, &collector)?;
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let next = found
+            .last()
+            .filter(|_| more)
+            .map(|last| self.cursor(&last.key, sort));
+        let hits = found
+            .iter()
+            .map(|found| {
+                Ok(Hit {
+                    document: self.stored(found.address)?,
+                    score: found.score,
+                })
+            })
+            .collect::<Result<_, IndexError>>()?;
+        Ok(Page { hits, next })
+    }
+
+    fn facets(&self, search: &Search, fields: &[FacetField]) -> Result<Facets, IndexError> {
+        self.counted(search, fields)
+    }
+
+    fn doc(&self, id: DocId) -> Result<Option<Document>, IndexError> {
+        Ok(self.with_bytes(self.fields.id, &id.0)?.pop())
+    }
+
+    fn family(&self, id: DocId) -> Result<Vec<Document>, IndexError> {
+        let mut members = self.with_bytes(self.fields.family, &id.0)?;
+        members.sort_by_key(|member| member.ordinal);
+        Ok(members)
+    }
+
+    fn same_content(&self, content: ContentHash) -> Result<Vec<Document>, IndexError> {
+        let mut places = self.with_bytes(self.fields.content, &content.0)?;
+        places.sort_by(|a, b| (&a.bron, &a.place, a.ordinal).cmp(&(&b.bron, &b.place, b.ordinal)));
+        Ok(places)
+    }
+
+    fn text(&self, document: &Document) -> Result<String, IndexError> {
+        match &document.text {
+            Some(key) => self.blobs.read(key).map(|(_, text)| text),
+            None => Ok(String::new()),
+        }
+    }
+}

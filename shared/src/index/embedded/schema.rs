@@ -1,0 +1,187 @@
+//! The fields of the embedded index. Changing anything here means raising [`SCHEMA_VERSION`].
+
+use super::terms;
+use crate::index::{DateField, FacetField};
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, SchemaBuilder,
+    TextFieldIndexing, TextOptions,
+};
+
+/// Raised whenever the fields, or what is written into them, change.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A text in both streams.
+#[derive(Clone, Copy, Debug)]
+pub struct Streams {
+    /// Terms as written.
+    pub exact: Field,
+    /// Word forms.
+    pub word_form: Field,
+}
+
+/// First and last day of a date.
+#[derive(Clone, Debug)]
+pub struct DayFields {
+    /// Name and field of the first day.
+    pub first: (String, Field),
+    /// Name and field of the last day.
+    pub last: (String, Field),
+}
+
+/// Handles of all fields.
+#[derive(Clone, Debug)]
+pub struct Fields {
+    /// All text: pages, then name and properties behind a position gap.
+    pub text: Streams,
+    /// Title.
+    pub title: Streams,
+    /// Senders, as written.
+    pub from: Field,
+    /// Receivers, as written.
+    pub to: Field,
+    /// Words of the path, as written.
+    pub path: Field,
+    /// Identity, 16 bytes.
+    pub id: Field,
+    /// Place of a top-level file: `bron 0 folder 0 name`.
+    pub place: Field,
+    /// `bron 0 size mtime` of a top-level file.
+    pub size_and_time: Field,
+    /// Identity of the family.
+    pub family: Field,
+    /// Content hash.
+    pub content: Field,
+    /// Key of the text in the blob store.
+    pub blob: Field,
+    /// Names of the date fields that a document lacks.
+    pub undated: Field,
+    /// The whole document as JSON, stored only.
+    pub document: Field,
+    /// The string facets.
+    facets: Vec<(FacetField, Field)>,
+    /// Days per date field, in the order of [`DateField::ALL`].
+    days: Vec<DayFields>,
+    /// Sort key by path.
+    pub path_order: Field,
+    /// Halves of the identity, for a stable order.
+    pub id_halves: [Field; 2],
+    /// Size, mtime, ctime, reader and state of the file.
+    pub fingerprint: [Field; 5],
+}
+
+/// Column names that are read by name.
+pub mod column {
+    /// Sort key by path.
+    pub const PATH_ORDER: &str = "padvolgorde";
+    /// Halves of the identity.
+    pub const ID: [&str; 2] = ["id_hoog", "id_laag"];
+    /// Size, mtime, ctime, reader and state.
+    pub const FINGERPRINT: [&str; 5] = ["grootte", "mtime", "ctime", "lezer", "staat"];
+}
+
+impl Fields {
+    /// The field of a string facet; years and months are read from the days instead.
+    pub fn facet(&self, facet: FacetField) -> Option<Field> {
+        self.facets
+            .iter()
+            .find(|(f, _)| *f == facet)
+            .map(|(_, field)| *field)
+    }
+
+    /// The day fields of a date field.
+    pub fn days(&self, date: DateField) -> &DayFields {
+        let at = DateField::ALL.iter().position(|d| *d == date).unwrap_or(0);
+        &self.days[at]
+    }
+
+    /// All day fields with their date field.
+    pub fn all_days(&self) -> impl Iterator<Item = (DateField, &DayFields)> {
+        DateField::ALL.into_iter().zip(&self.days)
+    }
+
+    /// All string facets with their field.
+    pub fn all_facets(&self) -> impl Iterator<Item = (FacetField, Field)> + '_ {
+        self.facets.iter().copied()
+    }
+}
+
+/// Builds the schema and its handles; always the same for one [`SCHEMA_VERSION`].
+pub fn build() -> (Schema, Fields) {
+    let mut schema = SchemaBuilder::new();
+    let text = streams(&mut schema, "tekst");
+    let title = streams(&mut schema, "titel");
+    let from = schema.add_text_field("van_x", analysed(terms::EXACT));
+    let to = schema.add_text_field("aan_x", analysed(terms::EXACT));
+    let path = schema.add_text_field("pad_x", analysed(terms::EXACT));
+    let bytes = |schema: &mut SchemaBuilder, name: &str| schema.add_bytes_field(name, INDEXED);
+    let id = bytes(&mut schema, "id");
+    let place = bytes(&mut schema, "plaats");
+    let size_and_time = bytes(&mut schema, "omvang_tijd");
+    let family = bytes(&mut schema, "familie");
+    let content = bytes(&mut schema, "inhoud");
+    let blob = schema.add_text_field("blob", STRING);
+    let undated = schema.add_text_field("ongedateerd", STRING);
+    let document = schema.add_bytes_field("document", STORED);
+    let facets = FacetField::ALL
+        .into_iter()
+        .filter(|f| !matches!(f, FacetField::Jaar | FacetField::Maand))
+        .map(|f| (f, schema.add_text_field(f.name(), STRING | FAST)))
+        .collect();
+    let days = DateField::ALL
+        .into_iter()
+        .map(|d| DayFields {
+            first: day(&mut schema, format!("{}_eerste", d.name())),
+            last: day(&mut schema, format!("{}_laatste", d.name())),
+        })
+        .collect();
+    let path_order = schema.add_text_field(column::PATH_ORDER, STRING | FAST);
+    let id_halves = column::ID.map(|name| schema.add_u64_field(name, FAST));
+    let [size, mtime, ctime, reader, state] = column::FINGERPRINT;
+    let fingerprint = [
+        schema.add_u64_field(size, FAST),
+        schema.add_i64_field(mtime, FAST),
+        schema.add_i64_field(ctime, FAST),
+        schema.add_u64_field(reader, FAST),
+        schema.add_u64_field(state, FAST),
+    ];
+    let fields = Fields {
+        text,
+        title,
+        from,
+        to,
+        path,
+        id,
+        place,
+        size_and_time,
+        family,
+        content,
+        blob,
+        undated,
+        document,
+        facets,
+        days,
+        path_order,
+        id_halves,
+        fingerprint,
+    };
+    (schema.build(), fields)
+}
+
+fn streams(schema: &mut SchemaBuilder, name: &str) -> Streams {
+    Streams {
+        exact: schema.add_text_field(&format!("{name}_x"), analysed(terms::EXACT)),
+        word_form: schema.add_text_field(&format!("{name}_w"), analysed(terms::WORD_FORM)),
+    }
+}
+
+fn analysed(tokenizer: &str) -> TextOptions {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(tokenizer)
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    TextOptions::default().set_indexing_options(indexing)
+}
+
+fn day(schema: &mut SchemaBuilder, name: String) -> (String, Field) {
+    let field = schema.add_i64_field(&name, NumericOptions::default().set_fast());
+    (name, field)
+}

@@ -1,0 +1,377 @@
+//! The write side of the embedded engine: families in, commits out, and what the last commit knows.
+
+use super::entry::{IndexedDocument, indexed, place_key, size_and_time_key, state_of};
+use super::reader::EmbeddedSnapshot;
+use super::room::Room;
+use super::schema::{Fields, column};
+use super::{Payload, create, current, io, open, switch_to};
+use crate::index::{Blobs, Entry, IndexError, KnownFile, Snapshot, Write};
+use crate::{DocId, Document, Fingerprint};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use tantivy::collector::Count;
+use tantivy::columnar::Column;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, UserOperation};
+use tantivy::query::TermQuery;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{
+    Directory, DocSet, Index, IndexReader, IndexWriter, ReloadPolicy, SegmentReader, TERMINATED,
+    Term,
+};
+
+/// How much an index run may use.
+#[derive(Clone, Copy, Debug)]
+pub struct WriterSettings {
+    /// Threads that analyse and write.
+    pub threads: usize,
+    /// Bytes of memory per thread before a segment is written out.
+    pub memory_per_thread: usize,
+    /// Bytes of text that may wait to be analysed.
+    pub waiting_text: u64,
+}
+
+impl Default for WriterSettings {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        WriterSettings {
+            threads: cores.min(8),
+            memory_per_thread: 64 << 20,
+            waiting_text: 32 << 20,
+        }
+    }
+}
+
+/// Deleted documents may be this part of a segment before it is rewritten: what is deleted must leave the disk.
+const DELETED_SHARE: f32 = 0.2;
+
+/// The writer of one index. One process at a time has it.
+pub struct Writer {
+    folder: PathBuf,
+    /// When set, this generation becomes the current one on `finish`.
+    new_generation: Option<String>,
+    index: Index,
+    fields: Arc<Fields>,
+    blobs: Blobs,
+    room: Room,
+    reader: IndexReader,
+    writer: RwLock<IndexWriter<IndexedDocument>>,
+}
+
+impl Writer {
+    /// Opens the current generation in `folder`, or creates the first one.
+    pub fn open(folder: &Path, blobs: Blobs, settings: WriterSettings) -> Result<Self, IndexError> {
+        let generation = match current(folder)? {
+            Some(generation) => generation,
+            None => {
+                let name = new_name(folder)?;
+                drop(create(&folder.join(&name))?);
+                switch_to(folder, &name)?;
+                folder.join(name)
+            }
+        };
+        Self::of(generation, None, blobs, settings)
+    }
+
+    /// Starts a new, empty generation beside the current one; [`Writer::finish`] switches to it.
+    pub fn new_generation(
+        folder: &Path,
+        blobs: Blobs,
+        settings: WriterSettings,
+    ) -> Result<Self, IndexError> {
+        let name = new_name(folder)?;
+        drop(create(&folder.join(&name))?);
+        Self::of(folder.join(&name), Some(name), blobs, settings)
+    }
+
+    fn of(
+        generation: PathBuf,
+        new_generation: Option<String>,
+        blobs: Blobs,
+        settings: WriterSettings,
+    ) -> Result<Self, IndexError> {
+        let (index, fields) = open(&generation)?;
+        let options = IndexWriterOptions::builder()
+            .memory_budget_per_thread(settings.memory_per_thread)
+            .num_worker_threads(settings.threads)
+            .num_merge_threads(1)
+            .build();
+        let writer: IndexWriter<IndexedDocument> = index.writer_with_options(options)?;
+        let mut merging = LogMergePolicy::default();
+        merging.set_del_docs_ratio_before_merge(DELETED_SHARE);
+        writer.set_merge_policy(Box::new(merging));
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
+        Ok(Writer {
+            folder: generation,
+            new_generation,
+            index,
+            fields: Arc::new(fields),
+            blobs,
+            room: Room::new(settings.waiting_text),
+            reader,
+            writer: RwLock::new(writer),
+        })
+    }
+
+    /// Waits for merges, and makes a new generation the current one. The old one stays on disk.
+    pub fn finish(self) -> Result<(), IndexError> {
+        let writer = self
+            .writer
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        writer.wait_merging_threads()?;
+        match (self.new_generation, self.folder.parent()) {
+            (Some(name), Some(folder)) => switch_to(folder, &name),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a live document uses the text `key`.
+    pub fn uses_text(&self, key: &str) -> Result<bool, IndexError> {
+        let query = TermQuery::new(
+            Term::from_field_text(self.fields.blob, key),
+            IndexRecordOption::Basic,
+        );
+        Ok(self.reader.searcher().search(&query, &Count)? > 0)
+    }
+
+    /// Every live document, in batches, in no order: for rebuilding another generation from it.
+    pub fn all_documents(
+        &self,
+        mut each: impl FnMut(Document) -> Result<(), IndexError>,
+    ) -> Result<(), IndexError> {
+        let searcher = self.reader.searcher();
+        for segment in searcher.segment_readers() {
+            let store = segment
+                .get_store_reader(4)
+                .map_err(|error| io(&self.folder, error))?;
+            for found in store.iter(segment.alive_bitset()) {
+                if let Some(document) = super::entry::stored(&found?, &self.fields) {
+                    each(document)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn last_commit(&self) -> EmbeddedSnapshot {
+        EmbeddedSnapshot::new(
+            self.reader.searcher(),
+            self.fields.clone(),
+            self.blobs.clone(),
+        )
+    }
+
+    /// Operations that delete the family first when `replaced` is given.
+    fn run(&self, replaced: Option<DocId>, entries: Vec<Entry>) -> Result<(), IndexError> {
+        let bytes = entries.iter().map(|entry| entry.text.len() as u64).sum();
+        let room = Arc::new(self.room.take(bytes));
+        let family = |id: DocId| Term::from_field_bytes(self.fields.family, &id.0);
+        let mut operations: Vec<_> = replaced
+            .map(|id| UserOperation::Delete(family(id)))
+            .into_iter()
+            .collect();
+        for entry in entries {
+            let document = indexed(entry, &self.fields, room.clone())
+                .map_err(|error| IndexError::Engine(error.to_string()))?;
+            operations.push(UserOperation::Add(document));
+        }
+        // Shared by all who add; only a commit needs it alone, so a family never falls into two commits.
+        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
+        writer.run(operations)?;
+        Ok(())
+    }
+}
+
+/// A name for a generation that is not taken.
+fn new_name(folder: &Path) -> Result<String, IndexError> {
+    fs::create_dir_all(folder).map_err(|error| io(folder, error))?;
+    (1..u32::MAX)
+        .map(|number| format!("generatie-{number}"))
+        .find(|name| !folder.join(name).exists())
+        .ok_or(IndexError::Missing)
+}
+
+impl Write for Writer {
+    fn known(&self, bron: &str, folder: &[u8]) -> Result<Vec<KnownFile>, IndexError> {
+        let prefix = place_key(bron, folder, b"");
+        let mut known = Vec::new();
+        for segment in self.reader.searcher().segment_readers() {
+            let inverted = segment.inverted_index(self.fields.place)?;
+            let mut places = inverted
+                .terms()
+                .range()
+                .ge(&prefix)
+                .lt(successor(&prefix))
+                .into_stream()
+                .map_err(|error| io(&self.folder, error))?;
+            let mut columns = None;
+            while let Some((place, info)) = places.next() {
+                let columns = match &mut columns {
+                    Some(columns) => columns,
+                    none => none.insert(FileColumns::of(segment)?),
+                };
+                let mut postings = inverted
+                    .read_postings_from_terminfo(info, IndexRecordOption::Basic)
+                    .map_err(|error| io(&self.folder, error))?;
+                let mut doc = postings.doc();
+                while doc != TERMINATED {
+                    if !segment.is_deleted(doc) {
+                        known.push(columns.file(doc, place[prefix.len()..].to_vec()));
+                    }
+                    doc = postings.advance();
+                }
+            }
+        }
+        known.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        Ok(known)
+    }
+
+    fn known_folders(&self, bron: &str) -> Result<Vec<Vec<u8>>, IndexError> {
+        let prefix = [bron.as_bytes(), &[0]].concat();
+        let end = successor(&prefix);
+        let mut folders = Vec::new();
+        for segment in self.reader.searcher().segment_readers() {
+            let inverted = segment.inverted_index(self.fields.place)?;
+            let mut from = prefix.clone();
+            loop {
+                let mut places = inverted
+                    .terms()
+                    .range()
+                    .ge(&from)
+                    .lt(&end)
+                    .into_stream()
+                    .map_err(|error| io(&self.folder, error))?;
+                let Some((place, _)) = places.next() else {
+                    break;
+                };
+                let rest = &place[prefix.len()..];
+                let folder = &rest[..rest
+                    .iter()
+                    .position(|&byte| byte == 0)
+                    .unwrap_or(rest.len())];
+                folders.push(folder.to_vec());
+                from = successor(&place_key(bron, folder, b""));
+            }
+        }
+        folders.sort_unstable();
+        folders.dedup();
+        Ok(folders)
+    }
+
+    fn same_size_and_time(
+        &self,
+        bron: &str,
+        size: u64,
+        mtime: i64,
+    ) -> Result<Vec<Document>, IndexError> {
+        self.last_commit().with_bytes(
+            self.fields.size_and_time,
+            &size_and_time_key(bron, size, mtime),
+        )
+    }
+
+    fn get(&self, id: DocId) -> Result<Option<Document>, IndexError> {
+        self.last_commit().doc(id)
+    }
+
+    fn family(&self, id: DocId) -> Result<Vec<Document>, IndexError> {
+        self.last_commit().family(id)
+    }
+
+    fn put_family(&self, id: DocId, entries: Vec<Entry>) -> Result<(), IndexError> {
+        self.run(Some(id), entries)
+    }
+
+    fn add_to_family(&self, entries: Vec<Entry>) -> Result<(), IndexError> {
+        self.run(None, entries)
+    }
+
+    fn delete_family(&self, id: DocId) -> Result<(), IndexError> {
+        self.run(Some(id), Vec::new())
+    }
+
+    fn commit(&self, checkpoint: &str) -> Result<(), IndexError> {
+        let mut writer = self.writer.write().unwrap_or_else(PoisonError::into_inner);
+        self.blobs.sync()?;
+        let mut commit = writer.prepare_commit()?;
+        commit.set_payload(&Payload::with(checkpoint)?);
+        commit.commit()?;
+        // The rename of meta.json is only safe when the folder itself is: the caller acts on this commit.
+        self.index
+            .directory()
+            .sync_directory()
+            .map_err(|error| io(&self.folder, error))?;
+        self.reader.reload()?;
+        Ok(())
+    }
+
+    fn documents(&self, bron: &str) -> Result<u64, IndexError> {
+        let Some(field) = self.fields.facet(crate::index::FacetField::Bron) else {
+            return Ok(0);
+        };
+        let query = TermQuery::new(Term::from_field_text(field, bron), IndexRecordOption::Basic);
+        Ok(self.last_commit().searcher().search(&query, &Count)? as u64)
+    }
+
+    fn blobs(&self) -> &Blobs {
+        &self.blobs
+    }
+}
+
+/// The first key behind all keys that start with `prefix`, whose last byte is 0.
+fn successor(prefix: &[u8]) -> Vec<u8> {
+    let mut end = prefix.to_vec();
+    if let Some(last) = end.last_mut() {
+        *last = 1;
+    }
+    end
+}
+
+/// What a rescan compares, by document.
+struct FileColumns {
+    id: [Column<u64>; 2],
+    size: Column<u64>,
+    mtime: Column<i64>,
+    ctime: Column<i64>,
+    reader: Column<u64>,
+    state: Column<u64>,
+}
+
+impl FileColumns {
+    fn of(segment: &SegmentReader) -> Result<Self, IndexError> {
+        let fast = segment.fast_fields();
+        let [size, mtime, ctime, reader, state] = column::FINGERPRINT;
+        Ok(FileColumns {
+            id: [fast.u64(column::ID[0])?, fast.u64(column::ID[1])?],
+            size: fast.u64(size)?,
+            mtime: fast.i64(mtime)?,
+            ctime: fast.i64(ctime)?,
+            reader: fast.u64(reader)?,
+            state: fast.u64(state)?,
+        })
+    }
+
+    fn file(&self, doc: tantivy::DocId, name: Vec<u8>) -> KnownFile {
+        let [high, low] = self
+            .id
+            .each_ref()
+            .map(|half| u128::from(half.first(doc).unwrap_or(0)));
+        let (readability, complete) = state_of(self.state.first(doc).unwrap_or(0));
+        KnownFile {
+            name,
+            id: DocId(((high << 64) | low).to_be_bytes()),
+            fingerprint: Fingerprint {
+                size: self.size.first(doc).unwrap_or(0),
+                mtime: self.mtime.first(doc).unwrap_or(0),
+                ctime: self.ctime.first(doc).unwrap_or(0),
+                reader: self.reader.first(doc).unwrap_or(0) as u32,
+            },
+            readability,
+            complete,
+        }
+    }
+}

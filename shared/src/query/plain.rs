@@ -1,0 +1,62 @@
+//! Questions in plain language: every character is text, and any of the words will do. Never knows operators.
+
+use super::lex::{ends_word, is_boundary, is_plain_word, trim};
+use super::{ParseError, Query, check_length, later, searchable};
+use std::collections::HashSet;
+use zv_analyzers::{Stream, TokenKind, tokens};
+
+/// Reads `text` as plain text: one of its words must occur. The tree is one that `parse` could have made, so
+/// that its canonical form reads back.
+pub fn parse_plain(text: &str) -> Result<Query, ParseError> {
+    let mut words = Vec::new();
+    let mut seen = HashSet::new();
+    let mut add = |word: &str| {
+        if searchable(word) && seen.insert(terms(word)) {
+            words.push(Query::Word(word.to_owned()));
+        }
+    };
+    for piece in text.split(separates) {
+        let word = trim(piece.trim_start_matches(|c| later::sign(c, 0).is_some()));
+        if is_plain_word(word) {
+            add(word);
+        } else {
+            // Operators in lower case are words; the parts of web addresses and the like each count.
+            let parts = word.to_lowercase();
+            parts.split(inner_punctuation).for_each(&mut add);
+        }
+    }
+    let query = match words.pop() {
+        None => {
+            return Err(ParseError::new(
+                0,
+                "In deze tekst staan geen woorden waarop gezocht kan worden.",
+            ));
+        }
+        Some(only) if words.is_empty() => only,
+        Some(last) => {
+            words.push(last);
+            Query::Or(words)
+        }
+    };
+    check_length(query)
+}
+
+fn inner_punctuation(c: char) -> bool {
+    c.is_ascii_punctuation() || ends_word(c) || later::sign(c, 0).is_some()
+}
+
+fn separates(c: char) -> bool {
+    is_boundary(c) || c.is_control() || later::is_wildcard(c) || "[]".contains(c)
+}
+
+/// What tells words apart: their terms, so that `Woo` and `woo` are one.
+fn terms(word: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut stream = tokens(word, Stream::Exact);
+    while stream.advance() {
+        if stream.token().kind == TokenKind::Part {
+            found.push(stream.token().term.clone());
+        }
+    }
+    found
+}
