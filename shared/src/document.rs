@@ -117,12 +117,6 @@ impl Place {
             Some(name) => name.rsplit('/').next().unwrap_or(name).to_owned(),
             None => String::from_utf8_lossy(self.file_name()).into_owned(),
         }
-        let start = self
-            .path
-            .iter()
-            .rposition(|&b| b == b'/')
-            .map_or(0, |slash| slash + 1);
-        String::from_utf8_lossy(&self.path[start..]).into_owned()
     }
 }
 
