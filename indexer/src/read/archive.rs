@@ -1,8 +1,242 @@
-//! Archives.
+//! ZIP archives: every member a child document, and the bound on what unpacking may cost. Never trusts a
+//! declared size, never uses a member's name as a path.
 
-use super::{Input, Limits, Outcome, Output, Reason};
+use std::fs::File;
+use std::io::{self, BufReader, Read};
 
-/// Reads one `zip` document.
-pub fn read_zip(_input: &mut Input, _limits: &Limits, _output: &mut dyn Output) -> Outcome {
-    Outcome::Unreadable(Reason::NoReader("zip".into()))
+use zip::ZipReadOptions;
+use zip::read::{Config, ZipFileEntry};
+use zip::result::ZipError;
+use zip::unstable::read::ZipIterable;
+
+use super::{Input, Limits, Outcome, Output, Reason, Stop};
+
+/// Up to this size a ratio says nothing: a small file of spaces is no bomb.
+const RATIO_FROM: u64 = 16 << 20;
+
+/// The error that a limit causes while unpacking; travels inside an [`io::Error`].
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Struck(pub(super) Reason);
+
+/// What one container may still unpack to.
+pub(super) struct Budget {
+    left: u64,
+    given: u64,
+    packed: u64,
+    limits: Limits,
+}
+
+impl Budget {
+    /// For a container of `packed` bytes.
+    pub(super) fn new(packed: u64, limits: &Limits) -> Self {
+        Self {
+            left: limits.children_bytes,
+            given: 0,
+            packed,
+            limits: limits.clone(),
+        }
+    }
+
+    /// Takes `count` unpacked bytes; `given` and `packed` are those of the member.
+    fn take(&mut self, count: u64, given: u64, packed: u64) -> Result<(), Reason> {
+        self.given += count;
+        let Some(left) = self.left.checked_sub(count) else {
+            self.left = 0;
+            return Err(Reason::Limit(format!(
+                "uitgepakt groter dan {}",
+                size(self.limits.children_bytes)
+            )));
+        };
+        self.left = left;
+        let ratio = self.limits.ratio;
+        let bomb = |given: u64, packed: u64| {
+            given > RATIO_FROM && given > packed.max(1).saturating_mul(ratio)
+        };
+        if bomb(given, packed) || bomb(self.given, self.packed) {
+            return Err(Reason::Limit(format!(
+                "uitgepakt meer dan {ratio} keer zo groot als ingepakt"
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// Bytes as people say them.
+fn size(bytes: u64) -> String {
+    match bytes {
+        1_000_000.. => format!("{} MB", bytes / 1_000_000),
+        _ => format!("{bytes} bytes"),
+    }
+}
+
+/// A member that is unpacked within the budget of its container.
+pub(super) struct Bounded<'b, R> {
+    inner: R,
+    packed: u64,
+    given: u64,
+    budget: &'b mut Budget,
+}
+
+impl<'b, R: Read> Bounded<'b, R> {
+    /// `packed`: the bytes this member takes in the container.
+    pub(super) fn new(inner: R, packed: u64, budget: &'b mut Budget) -> Self {
+        Self {
+            inner,
+            packed,
+            given: 0,
+            budget,
+        }
+    }
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.given += count as u64;
+        self.budget
+            .take(count as u64, self.given, self.packed)
+            .map_err(|reason| io::Error::other(Struck(reason)))?;
+        Ok(count)
+    }
+}
+
+/// Reads one `zip` archive.
+pub fn read_zip(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    let file = BufReader::new(&mut input.file);
+    let mut archive = match ZipIterable::try_new(file, Config::default()) {
+        Ok(archive) => archive,
+        Err(error) => return Outcome::Unreadable(archive_reason(&error)),
+    };
+    let mut budget = Budget::new(input.size, limits);
+    match members(&mut archive, limits, &mut budget, output) {
+        Ok((_, None)) => Outcome::Whole,
+        Ok((0, Some(reason))) => Outcome::Unreadable(reason),
+        Ok((_, Some(reason))) => Outcome::Partial(reason),
+        Err(stop) => stop.into(),
+    }
+}
+
+/// Hands over all members: how many, and why they are not all.
+fn members(
+    archive: &mut ZipIterable<BufReader<&mut File>>,
+    limits: &Limits,
+    budget: &mut Budget,
+    output: &mut dyn Output,
+) -> Result<(u32, Option<Reason>), Stop> {
+    let mut count = 0;
+    let files = match archive.files() {
+        Ok(files) => files,
+        Err(error) => return Ok((0, Some(archive_reason(&error)))),
+    };
+    while let Some(entry) = files.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => return Ok((count, Some(archive_reason(&error)))),
+        };
+        let name = name_of(&entry);
+        if name.ends_with('/') || entry.is_dir() {
+            continue;
+        }
+        if count >= limits.children {
+            let reason = format!("meer dan {} bestanden in dit archief", limits.children);
+            return Ok((count, Some(Reason::Limit(reason))));
+        }
+        count += 1;
+        output.begin_child(&name, "")?;
+        let trouble = member(entry, files.reader_mut(), budget, output)?;
+        output.end_child(trouble.clone())?;
+        if let Some(reason @ Reason::Limit(_)) = trouble {
+            return Ok((count, Some(reason)));
+        }
+    }
+    Ok((count, None))
+}
+
+/// Hands over the bytes of one member, or tells why not.
+fn member(
+    entry: ZipFileEntry<'_>,
+    reader: &mut BufReader<&mut File>,
+    budget: &mut Budget,
+    output: &mut dyn Output,
+) -> Result<Option<Reason>, Stop> {
+    if entry.encrypted() {
+        return Ok(Some(Reason::Encrypted));
+    }
+    let packed = entry.compressed_size();
+    let file = match entry.with_reader(reader, ZipReadOptions::new()) {
+        Ok(file) => file,
+        Err(error) => return Ok(Some(member_reason(&error))),
+    };
+    let mut bounded = Bounded::new(file, packed, budget);
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match bounded.read(&mut buffer) {
+            Ok(0) => return Ok(None),
+            Ok(read) => output.child_bytes(&buffer[..read])?,
+            Err(error) => return Ok(Some(read_reason(&error))),
+        }
+    }
+}
+
+/// The name inside the archive: `/` between folders, nothing in it that disturbs a screen.
+fn name_of(entry: &ZipFileEntry<'_>) -> String {
+    let name = entry.name().map_or_else(
+        |_| String::from_utf8_lossy(entry.name_raw()).into_owned(),
+        |name| name.into_owned(),
+    );
+    name.chars()
+        .map(|char| match char {
+            '\\' => '/',
+            control if control.is_control() => '\u{fffd}',
+            other => other,
+        })
+        .collect()
+}
+
+/// Why the archive as a whole cannot be opened.
+pub(super) fn archive_reason(error: &ZipError) -> Reason {
+    match error {
+        ZipError::UnsupportedArchive(_) => {
+            Reason::Other("dit zip-archief bestaat uit meer delen".into())
+        }
+        _ => Reason::Broken("de inhoudsopgave van het zip-archief klopt niet".into()),
+    }
+}
+
+/// Why one member cannot be opened.
+pub(super) fn member_reason(error: &ZipError) -> Reason {
+    match error {
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => {
+            Reason::Encrypted
+        }
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => {
+            unknown_compression()
+        }
+        ZipError::Io(error) => read_reason(error),
+        _ => damaged(),
+    }
+}
+
+fn read_reason(error: &io::Error) -> Reason {
+    if let Some(inner) = error.get_ref() {
+        if let Some(Struck(reason)) = inner.downcast_ref() {
+            return reason.clone();
+        }
+        if let Some(inner) = inner.downcast_ref::<ZipError>() {
+            return member_reason(inner);
+        }
+    }
+    match error.kind() {
+        io::ErrorKind::Unsupported => unknown_compression(),
+        _ => damaged(),
+    }
+}
+
+fn unknown_compression() -> Reason {
+    Reason::Other("ingepakt op een manier die wij niet kunnen uitpakken".into())
+}
+
+fn damaged() -> Reason {
+    Reason::Broken("dit deel van het zip-archief is niet uit te pakken".into())
 }

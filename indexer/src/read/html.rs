@@ -1,8 +1,527 @@
-//! Web pages.
+//! Web pages: title, properties and the text that a reader sees, block elements as lines and table cells
+//! separated by tabs. Works on the tokens of the page and builds no tree, so that neither depth nor size
+//! matters. Never runs a script, never fetches anything.
 
-use super::{Input, Limits, Outcome, Output, Reason};
+use std::cell::RefCell;
 
-/// Reads one `html` document.
-pub fn read_html(_input: &mut Input, _limits: &Limits, _output: &mut dyn Output) -> Outcome {
-    Outcome::Unreadable(Reason::NoReader("html".into()))
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+
+use super::encoding::{self, Failure};
+use super::{Input, Limits, Outcome, Output, key};
+
+/// Pages in pages (`srcdoc`) beyond this depth are left out.
+const SRCDOC_DEPTH: u8 = 4;
+/// Properties beyond this number are left out: no honest page has so many.
+const MOST_PROPERTIES: usize = 200;
+
+/// Reads an `html` document.
+pub fn read_html(input: &mut Input, _limits: &Limits, output: &mut dyn Output) -> Outcome {
+    match html(input, output) {
+        Ok(()) => Outcome::Whole,
+        Err(failure) => failure.into(),
+    }
+}
+
+fn html(input: &mut Input, output: &mut dyn Output) -> Result<(), Failure> {
+    let encoding = encoding::detect_declared(input)?;
+    let page = Page::new(0);
+    encoding::decode(input, encoding, |piece| {
+        page.feed(piece);
+        let text = page.take_text();
+        if !text.is_empty() {
+            output.text(&text)?;
+        }
+        Ok(())
+    })?;
+    let (text, properties) = page.finish();
+    if !text.is_empty() {
+        output.text(&text)?;
+    }
+    for (name, value) in properties {
+        output.property(name, &value)?;
+    }
+    Ok(())
+}
+
+/// The visible text of a piece of HTML, such as the body of a mail.
+pub fn visible_text(html: &str) -> String {
+    nested_text(html, 0)
+}
+
+fn nested_text(html: &str, depth: u8) -> String {
+    let page = Page::new(depth);
+    page.feed(html);
+    page.finish().0
+}
+
+/// One page being read.
+struct Page {
+    tokenizer: Tokenizer<Sink>,
+    queue: BufferQueue,
+}
+
+impl Page {
+    fn new(depth: u8) -> Self {
+        let sink = Sink(RefCell::new(Walk {
+            depth,
+            ..Walk::default()
+        }));
+        // A BOM was taken off by the decoder; a second one is text.
+        let options = TokenizerOpts {
+            discard_bom: false,
+            ..TokenizerOpts::default()
+        };
+        Self {
+            tokenizer: Tokenizer::new(sink, options),
+            queue: BufferQueue::default(),
+        }
+    }
+
+    fn feed(&self, piece: &str) {
+        self.queue.push_back(StrTendril::from_slice(piece));
+        let _ = self.tokenizer.feed(&self.queue);
+    }
+
+    fn take_text(&self) -> String {
+        std::mem::take(&mut self.tokenizer.sink.0.borrow_mut().text)
+    }
+
+    fn finish(self) -> (String, Vec<(&'static str, String)>) {
+        self.tokenizer.end();
+        let mut walk = self.tokenizer.sink.0.into_inner();
+        walk.line();
+        if walk.any {
+            walk.text.push('\n');
+        }
+        if let Some(title) = walk.title.map(|t| collapsed(&t)).filter(|t| !t.is_empty()) {
+            walk.properties.retain(|(name, _)| *name != key::TITLE);
+            walk.properties.insert(0, (key::TITLE, title));
+        }
+        (walk.text, walk.properties)
+    }
+}
+
+struct Sink(RefCell<Walk>);
+
+impl TokenSink for Sink {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut walk = self.0.borrow_mut();
+        match token {
+            Token::CharacterTokens(text) => walk.characters(&text),
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag => return walk.start(&tag),
+            Token::TagToken(tag) => walk.end(&tag.name),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+/// What stands between two words.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    #[default]
+    None,
+    Space,
+    Tab,
+    Line,
+}
+
+/// Where the text goes while the tokens pass.
+#[derive(Default)]
+struct Walk {
+    text: String,
+    /// Whether any text was found, also text that was taken out already.
+    any: bool,
+    gap: Gap,
+    /// Open elements of which the text is not shown.
+    hidden: u32,
+    /// Open `svg` and `math` elements, in which a tag may close itself.
+    foreign: u32,
+    preformatted: u32,
+    cell_in_row: bool,
+    title: Option<String>,
+    in_title: bool,
+    /// `title` attributes, shown after the block they stand in so that no sentence is cut.
+    asides: Vec<String>,
+    properties: Vec<(&'static str, String)>,
+    depth: u8,
+}
+
+impl Walk {
+    fn characters(&mut self, text: &str) {
+        if self.in_title {
+            if let Some(title) = &mut self.title {
+                title.push_str(text);
+            }
+        } else if self.hidden == 0 {
+            self.show(text);
+        }
+    }
+
+    fn show(&mut self, text: &str) {
+        for word in text.split_inclusive(char::is_whitespace) {
+            let bare = word.trim_end_matches(char::is_whitespace);
+            if !bare.is_empty() {
+                self.word(bare);
+            }
+            if bare.len() < word.len() {
+                let breaks = self.preformatted > 0 && word.ends_with('\n');
+                self.gap = self.gap.max(if breaks { Gap::Line } else { Gap::Space });
+            }
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        if std::mem::replace(&mut self.any, true) {
+            match self.gap {
+                Gap::None => {}
+                Gap::Space => self.text.push(' '),
+                Gap::Tab => self.text.push('\t'),
+                Gap::Line => self.text.push('\n'),
+            }
+        }
+        self.gap = Gap::None;
+        self.text.push_str(word);
+    }
+
+    fn line(&mut self) {
+        self.gap = Gap::Line;
+        for aside in std::mem::take(&mut self.asides) {
+            self.show(&aside);
+            self.gap = Gap::Line;
+        }
+    }
+
+    fn start(&mut self, tag: &Tag) -> TokenSinkResult<()> {
+        let name: &str = &tag.name;
+        let closed = tag.self_closing && self.foreign > 0;
+        match name {
+            "script" | "style" | "noscript" | "noembed" | "template" | "iframe" | "xmp"
+                if closed => {}
+            "script" | "style" | "noscript" | "noembed" | "iframe" => {
+                if name == "iframe" {
+                    self.srcdoc(tag);
+                }
+                self.hidden += 1;
+                let script = name == "script";
+                return TokenSinkResult::RawData(if script {
+                    RawKind::ScriptData
+                } else {
+                    RawKind::Rawtext
+                });
+            }
+            "template" => self.hidden += 1,
+            "title" if self.foreign == 0 => {
+                // Only the first one is the title of the page; others are shown as text.
+                if self.title.is_none() {
+                    self.title = Some(String::new());
+                    self.in_title = true;
+                }
+                self.line();
+                return TokenSinkResult::RawData(RawKind::Rcdata);
+            }
+            "textarea" if self.foreign == 0 => {
+                self.line();
+                self.preformatted += 1;
+                return TokenSinkResult::RawData(RawKind::Rcdata);
+            }
+            "svg" | "math" if !tag.self_closing => self.foreign += 1,
+            "meta" => self.meta(tag),
+            "pre" => self.preformatted += 1,
+            _ => {}
+        }
+        self.separate(name);
+        if self.hidden == 0 {
+            self.attributes(tag);
+        }
+        TokenSinkResult::Continue
+    }
+
+    fn end(&mut self, name: &str) {
+        match name {
+            "script" | "style" | "noscript" | "noembed" | "iframe" | "template" => {
+                self.hidden = self.hidden.saturating_sub(1);
+            }
+            "title" if self.foreign == 0 => {
+                self.in_title = false;
+                self.line();
+            }
+            "svg" | "math" => self.foreign = self.foreign.saturating_sub(1),
+            "pre" | "textarea" => self.preformatted = self.preformatted.saturating_sub(1),
+            _ => {}
+        }
+        match name {
+            // The next cell brings its own tab.
+            "td" | "th" => {}
+            _ => self.separate(name),
+        }
+    }
+
+    /// The gap that an element makes before and after itself.
+    fn separate(&mut self, name: &str) {
+        match name {
+            "td" | "th" => {
+                let cell_in_row = std::mem::replace(&mut self.cell_in_row, true);
+                self.gap = self.gap.max(if cell_in_row { Gap::Tab } else { Gap::Line });
+            }
+            "tr" => {
+                self.cell_in_row = false;
+                self.line();
+            }
+            "button" | "input" | "img" | "label" | "select" | "object" | "area" => {
+                self.gap = self.gap.max(Gap::Space);
+            }
+            _ if is_block(name) => self.line(),
+            _ => {}
+        }
+    }
+
+    fn attributes(&mut self, tag: &Tag) {
+        if let Some(alt) = attribute(tag, "alt") {
+            self.gap = self.gap.max(Gap::Space);
+            self.show(&alt);
+            self.gap = self.gap.max(Gap::Space);
+        }
+        if let Some(title) = attribute(tag, "title").filter(|t| !t.trim().is_empty()) {
+            self.asides.push(title);
+        }
+        let shown = attribute(tag, "type").is_none_or(|t| !matches!(&*t, "hidden" | "password"));
+        if &*tag.name == "input"
+            && shown
+            && let Some(value) = attribute(tag, "value").or_else(|| attribute(tag, "placeholder"))
+        {
+            self.show(&value);
+            self.gap = self.gap.max(Gap::Space);
+        }
+    }
+
+    fn srcdoc(&mut self, tag: &Tag) {
+        if self.hidden > 0 || self.depth >= SRCDOC_DEPTH {
+            return;
+        }
+        if let Some(page) = attribute(tag, "srcdoc") {
+            for line in nested_text(&page, self.depth + 1).lines() {
+                self.line();
+                self.show(line);
+            }
+            self.line();
+        }
+    }
+
+    fn meta(&mut self, tag: &Tag) {
+        let name = attribute(tag, "name").or_else(|| attribute(tag, "property"));
+        let (Some(name), Some(value)) = (name, attribute(tag, "content")) else {
+            return;
+        };
+        let Some(name) = property_of(&name.to_ascii_lowercase()) else {
+            return;
+        };
+        let value = match name {
+            key::CREATED | key::MODIFIED => moment(value.trim()),
+            _ => Some(collapsed(&value)).filter(|v| !v.is_empty()),
+        };
+        let Some(value) = value else { return };
+        let several = matches!(name, key::AUTHOR | key::KEYWORDS);
+        let known = self
+            .properties
+            .iter()
+            .any(|(n, v)| *n == name && (!several || *v == value));
+        if !known && self.properties.len() < MOST_PROPERTIES {
+            self.properties.push((name, value));
+        }
+    }
+}
+
+fn attribute(tag: &Tag, name: &str) -> Option<String> {
+    tag.attrs
+        .iter()
+        .find(|a| &*a.name.local == name)
+        .map(|a| a.value.to_string())
+}
+
+fn collapsed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A whole moment, or the day that a moment without time zone begins with.
+fn moment(text: &str) -> Option<String> {
+    if text.parse::<jiff::Timestamp>().is_ok() {
+        return Some(text.to_owned());
+    }
+    let day = text.get(..10).unwrap_or(text);
+    zv_shared::date::PartialDate::parse(day).map(|date| date.to_string())
+}
+
+fn property_of(meta: &str) -> Option<&'static str> {
+    Some(match meta {
+        "author" | "dc.creator" | "dcterms.creator" | "article:author" | "overheid.creator" => {
+            key::AUTHOR
+        }
+        "description"
+        | "og:description"
+        | "dc.description"
+        | "dcterms.description"
+        | "dcterms.abstract" => key::DESCRIPTION,
+        "keywords" | "dc.subject" | "dcterms.subject" => key::KEYWORDS,
+        "og:title" | "dc.title" | "dcterms.title" => key::TITLE,
+        "date"
+        | "dc.date"
+        | "dcterms.date"
+        | "dcterms.created"
+        | "dcterms.issued"
+        | "dc.date.created"
+        | "article:published_time" => key::CREATED,
+        "last-modified" | "dcterms.modified" | "article:modified_time" => key::MODIFIED,
+        _ => return None,
+    })
+}
+
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "br"
+            | "caption"
+            | "center"
+            | "dd"
+            | "details"
+            | "dialog"
+            | "dir"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "frameset"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "head"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "html"
+            | "legend"
+            | "li"
+            | "main"
+            | "menu"
+            | "nav"
+            | "noframes"
+            | "ol"
+            | "optgroup"
+            | "option"
+            | "p"
+            | "pre"
+            | "search"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "text"
+            | "textarea"
+            | "tfoot"
+            | "thead"
+            | "ul"
+            | "xmp"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::testing::read_bytes;
+    use super::*;
+
+    #[test]
+    fn a_page_becomes_lines_cells_and_properties() {
+        let page = r#"<!DOCTYPE html><html><head><title>Besluit
+          op  bezwaar</title><meta name="Author" content="A. de Vries"><meta name="DCTERMS.modified" content="2021-06-30">
+          <meta property="og:description" content="Kort"><style>p { color: red }</style></head>
+          <body><h1>Kop</h1><p>Een <b>be</b>sluit van de
+          <abbr title="Wet open overheid">Woo</abbr>-jurist.<p>Twee<br>drie
+          <script>var x = "niet zichtbaar</p>";</script><noscript>ook niet</noscript>
+          <table><tr><th>Naam<th>Plaats</tr><tr><td>Jan</td><td>Den Haag</td></tr></table>
+          <img src=a.png alt="foto van het pand"><pre>a
+  b</pre><iframe srcdoc="&lt;p>binnen&lt;/p>buiten"></iframe>caf&eacute; &#8364;</body></html>"#;
+        let (format, out, outcome) = read_bytes("x.htm", page.as_bytes());
+        assert_eq!((format.as_str(), outcome), ("html", Outcome::Whole));
+        assert_eq!(
+            out.rest,
+            "Kop\nEen besluit van de Woo-jurist.\nWet open overheid\nTwee\ndrie\nNaam\tPlaats\nJan\tDen Haag\n\
+             foto van het pand\na\nb\nbinnen\nbuiten\ncafé €\n"
+        );
+        assert_eq!(out.values(key::TITLE), ["Besluit op bezwaar"]);
+        assert_eq!(out.values(key::AUTHOR), ["A. de Vries"]);
+        assert_eq!(out.values(key::MODIFIED), ["2021-06-30"]);
+        assert_eq!(out.values(key::DESCRIPTION), ["Kort"]);
+    }
+
+    #[test]
+    fn the_encoding_that_a_page_claims_counts_unless_it_is_utf8_after_all() {
+        let page = "<html><head><meta http-equiv=Content-Type content=\"text/html; charset=iso-8859-1\"></head>geïnd";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(page);
+        assert_eq!(read_bytes("x.html", &bytes).1.rest, "geïnd\n");
+        assert_eq!(read_bytes("x.html", page.as_bytes()).1.rest, "geïnd\n");
+        let greek = "<html><meta charset='iso-8859-7'>λόγος";
+        let (bytes, _, _) = encoding_rs::ISO_8859_7.encode(greek);
+        assert_eq!(read_bytes("x.html", &bytes).1.rest, "λόγος\n");
+    }
+
+    #[test]
+    fn depth_and_size_do_not_matter() {
+        let deep = format!("<html>{}kern", "<div><b><table><tr><td>".repeat(60_000));
+        assert_eq!(read_bytes("x.html", deep.as_bytes()).1.rest, "kern\n");
+        let nested = (0..8).fold("diep".to_owned(), |inner, _| {
+            format!(
+                "<iframe srcdoc=\"{}\"></iframe>",
+                inner.replace('&', "&amp;").replace('"', "&quot;")
+            )
+        });
+        assert_eq!(visible_text(&nested), "");
+        let wide: String = (0..40_000).map(|i| format!("<p>woord{i}</p>")).collect();
+        let text = read_bytes("x.html", format!("<html>{wide}").as_bytes())
+            .1
+            .rest;
+        assert_eq!(text.lines().count(), 40_000);
+        assert!(text.ends_with("woord39999\n"));
+    }
+
+    #[test]
+    fn a_script_in_a_drawing_may_close_itself() {
+        assert_eq!(
+            visible_text("<svg><style/><text>As</text></svg> daarna"),
+            "As\ndaarna\n"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_page_can_be_read(page in "(<(/|)(p|td|script|title|svg|template|iframe|pre|a|b)( alt=x| srcdoc=<p>|)(/|)>|woord| |&amp;|\n|<!--|-->|\\PC){0,40}") {
+            visible_text(&page);
+        }
+
+        #[test]
+        fn any_bytes_are_read(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let mut page = b"<html>".to_vec();
+            page.extend_from_slice(&bytes);
+            read_bytes("x.html", &page);
+        }
+    }
 }

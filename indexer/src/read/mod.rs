@@ -2,15 +2,21 @@
 //! opens a path, never writes, never talks to the index.
 
 pub mod archive;
+mod container;
 pub mod eml;
+mod encoding;
 pub mod html;
 pub mod image;
 pub mod odf;
 pub mod ooxml;
+mod package;
 pub mod pdf;
 pub mod recognise;
+mod sink;
 pub mod text;
+mod tokens;
 pub mod xlsx;
+pub mod xml;
 
 use std::fs::File;
 
@@ -132,16 +138,17 @@ pub fn recognise(input: &mut Input) -> std::io::Result<String> {
 
 /// Reads one document. Never panics on purpose, but the caller treats a panic as [`Reason::Broken`].
 pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    if matches!(format, "docx" | "pptx" | "xlsx") && container::is_encrypted_office(input) {
+        return Outcome::Unreadable(Reason::Encrypted);
+    }
     match format {
         "leeg" => Outcome::Whole,
-        "txt" | "md" | "csv" | "tsv" | "json" | "xml" => {
-            text::read_text(format, input, limits, output)
-        }
+        "txt" | "md" | "csv" | "tsv" | "json" => text::read_text(format, input, limits, output),
+        "xml" | "svg" => xml::read_xml(input, limits, output),
         "html" => html::read_html(input, limits, output),
         "pdf" => pdf::read_pdf(input, limits, output),
-        "png" | "jpeg" | "tiff" | "gif" | "bmp" | "webp" | "heic" | "jp2" => {
-            image::read_image(input, limits, output)
-        }
+        "png" | "jpeg" | "tiff" | "gif" | "bmp" | "webp" | "heif" | "avif" | "jp2" | "jxl"
+        | "jxr" | "djvu" | "psd" => image::read_image(input, limits, output),
         "docx" => ooxml::read_docx(input, limits, output),
         "pptx" => ooxml::read_pptx(input, limits, output),
         "xlsx" => xlsx::read_xlsx(input, limits, output),
@@ -193,7 +200,7 @@ pub(crate) mod testing {
         pub(crate) children: Vec<Child>,
         /// Stops the reader once it has given this many bytes of text.
         pub(crate) stop_after: Option<usize>,
-        given: usize,
+        pub(crate) given: usize,
     }
 
     impl Collected {

@@ -1,8 +1,402 @@
-//! PDF.
+//! PDF: text by page, properties and embedded files. pdf_oxide reads first, because it finds more text and
+//! does not panic (mean word F1 .979 against .894 on 484 files on which three other engines agree);
+//! pdf-extract gets the pages that come out empty although they have text operators. Never draws a page and
+//! never decodes a picture.
 
-use super::{Input, Limits, Outcome, Output, Reason};
+use std::io::{Read, Seek};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Reads one `pdf` document.
-pub fn read_pdf(_input: &mut Input, _limits: &Limits, _output: &mut dyn Output) -> Outcome {
-    Outcome::Unreadable(Reason::NoReader("pdf".into()))
+use pdf_oxide::PdfDocument;
+use pdf_oxide::converters::ConversionOptions;
+use pdf_oxide::extractors::xmp::XmpExtractor;
+use pdf_oxide::fonts::font_dict::pdfdoc_encoding_lookup;
+use pdf_oxide::object::Object;
+
+use super::{Input, Limits, Outcome, Output, Reason, Stop, key};
+
+/// Fewer letters and digits than this on a page: the second engine has a look.
+const NEARLY_EMPTY: usize = 12;
+
+/// Reads a `pdf` document.
+pub fn read_pdf(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    let document = match open(input) {
+        Ok(document) => document,
+        Err(reason) => return Outcome::Unreadable(reason),
+    };
+    pages_and_more(&document, input, limits, output).unwrap_or_else(Outcome::from)
+}
+
+fn open(input: &mut Input) -> Result<PdfDocument, Reason> {
+    let bytes = bytes_of(input)?;
+    let opened = quietly(|| PdfDocument::from_bytes(bytes));
+    let document = opened
+        .map_err(|_| broken("de opbouw"))?
+        .map_err(|error| broken_by(&error))?;
+    // Opening has tried the empty password already.
+    match quietly(|| document.is_encrypted() && !document.is_authenticated()) {
+        Ok(false) => Ok(document),
+        Ok(true) => Err(Reason::Encrypted),
+        Err(_) => Err(broken("de versleuteling")),
+    }
+}
+
+fn bytes_of(input: &mut Input) -> Result<Vec<u8>, Reason> {
+    let failed = |error: std::io::Error| Reason::Other(format!("lezen mislukt: {error}"));
+    let mut bytes = Vec::new();
+    let size = usize::try_from(input.size).unwrap_or(usize::MAX);
+    bytes
+        .try_reserve_exact(size)
+        .map_err(|_| Reason::Limit("te groot voor het geheugen".into()))?;
+    input.file.rewind().map_err(failed)?;
+    (&input.file)
+        .take(input.size)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    Ok(bytes)
+}
+
+/// Runs a parser that may panic on a damaged file.
+fn quietly<T>(run: impl FnOnce() -> T) -> Result<T, ()> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|_| ())
+}
+
+fn broken(part: &str) -> Reason {
+    Reason::Broken(format!("{part} van deze pdf is niet te lezen"))
+}
+
+fn broken_by(error: &pdf_oxide::Error) -> Reason {
+    use pdf_oxide::Error;
+    match error {
+        Error::EncryptedPdf => Reason::Encrypted,
+        Error::InvalidHeader(_) | Error::UnsupportedVersion(_) => broken("het begin"),
+        Error::InvalidXref | Error::ObjectNotFound(..) => broken("de inhoudsopgave"),
+        Error::UnexpectedEof => Reason::Broken("deze pdf houdt te vroeg op".into()),
+        Error::Unsupported(_) | Error::UnsupportedFilter(_) => {
+            Reason::Other("deze pdf gebruikt iets wat de lezer niet kent".into())
+        }
+        _ => broken("de opbouw"),
+    }
+}
+
+/// What the pages together showed.
+#[derive(Default)]
+struct Tally {
+    with_text: usize,
+    scans: usize,
+    failed: usize,
+}
+
+fn pages_and_more(
+    document: &PdfDocument,
+    input: &mut Input,
+    limits: &Limits,
+    output: &mut dyn Output,
+) -> Result<Outcome, Stop> {
+    let pages = match quietly(|| document.page_count()) {
+        Ok(Ok(pages)) => pages,
+        Ok(Err(error)) => return Ok(Outcome::Unreadable(broken_by(&error))),
+        Err(()) => return Ok(Outcome::Unreadable(broken("de opbouw"))),
+    };
+    for (name, value) in quietly(|| properties(document)).unwrap_or_default() {
+        output.property(name, &value)?;
+    }
+    let mut second = Second::default();
+    let mut tally = Tally::default();
+    for page in 0..pages {
+        page_text(document, page, input, &mut second, &mut tally, output)?;
+        output.end_page()?;
+    }
+    let members = embedded(document, limits, output)?;
+    Ok(members.map_or_else(|| outcome(&tally, pages), Outcome::Partial))
+}
+
+fn outcome(tally: &Tally, pages: usize) -> Outcome {
+    let Tally {
+        with_text,
+        scans,
+        failed,
+    } = *tally;
+    match (with_text, scans, failed) {
+        (_, 0, 0) => Outcome::Whole,
+        (0, 0, _) => Outcome::Unreadable(broken("de inhoud")),
+        (0, _, _) => Outcome::Unreadable(Reason::NoOcr),
+        (_, _, 0) => Outcome::Partial(Reason::Other(format!(
+            "{scans} van {pages} pagina's zonder tekst: afbeelding of scan, en er is geen OCR"
+        ))),
+        _ => Outcome::Partial(Reason::Broken(format!(
+            "{failed} van {pages} pagina's zijn niet te lezen"
+        ))),
+    }
+}
+
+fn page_text(
+    document: &PdfDocument,
+    page: usize,
+    input: &mut Input,
+    second: &mut Second,
+    tally: &mut Tally,
+    output: &mut dyn Output,
+) -> Result<(), Stop> {
+    // Tables as drawn: finding them costs more than half of the time, and cells stand in reading order anyway.
+    let options = ConversionOptions {
+        extract_tables: false,
+        ..ConversionOptions::default()
+    };
+    let read = quietly(|| document.extract_text_with_options(page, &options));
+    let readable = matches!(read, Ok(Ok(_)));
+    let mut text = read.ok().and_then(Result::ok).unwrap_or_default();
+    if letters(&text) < NEARLY_EMPTY {
+        let operators =
+            quietly(|| document.has_text_layer(page)).is_ok_and(|has| has.unwrap_or(true));
+        if operators
+            && let Some(other) = second.page(input, page)
+            && letters(&other) > letters(&text)
+        {
+            text = other;
+        }
+    }
+    if letters(&text) > 0 {
+        tally.with_text += 1;
+    } else if quietly(|| {
+        document
+            .page_image_handles(page)
+            .is_ok_and(|images| !images.is_empty())
+    })
+    .unwrap_or(true)
+    {
+        tally.scans += 1;
+    } else if !readable {
+        tally.failed += 1;
+    }
+    if text.trim().is_empty() {
+        return Ok(());
+    }
+    output.text(&text)?;
+    if text.ends_with('\n') {
+        Ok(())
+    } else {
+        output.text("\n")
+    }
+}
+
+/// Letters and digits, as far as it matters here.
+fn letters(text: &str) -> usize {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .take(NEARLY_EMPTY)
+        .count()
+}
+
+/// pdf-extract, which reads the file only when a page asks for it.
+#[derive(Default)]
+enum Second {
+    #[default]
+    Unread,
+    Ready(Box<pdf_extract::Document>),
+    Useless,
+}
+
+impl Second {
+    fn page(&mut self, input: &mut Input, page: usize) -> Option<String> {
+        if matches!(self, Self::Unread) {
+            *self =
+                Self::open(input).map_or(Self::Useless, |document| Self::Ready(Box::new(document)));
+        }
+        let Self::Ready(document) = self else {
+            return None;
+        };
+        let number = u32::try_from(page).ok()?.checked_add(1)?;
+        quietly(|| {
+            let mut text = String::new();
+            let mut plain = pdf_extract::PlainTextOutput::new(&mut text);
+            let read = pdf_extract::output_doc_page(document, &mut plain, number);
+            read.is_ok().then_some(text)
+        })
+        .ok()?
+    }
+
+    fn open(input: &mut Input) -> Option<pdf_extract::Document> {
+        let bytes = bytes_of(input).ok()?;
+        quietly(|| {
+            let mut document = pdf_extract::Document::load_mem(&bytes).ok()?;
+            if document.is_encrypted() {
+                document.decrypt("").ok()?;
+            }
+            Some(document)
+        })
+        .ok()?
+    }
+}
+
+/// The information dictionary, and where it is silent the XMP packet.
+fn properties(document: &PdfDocument) -> Vec<(&'static str, String)> {
+    let mut found: Vec<(&'static str, String)> = Vec::new();
+    let mut add = |name: &'static str, value: Option<String>| {
+        let value = value.map(|v| v.split_whitespace().collect::<Vec<_>>().join(" "));
+        if let Some(value) = value.filter(|v| !v.is_empty())
+            && !found.iter().any(|(n, _)| *n == name)
+        {
+            found.push((name, value));
+        }
+    };
+    let info = document
+        .trailer()
+        .as_dict()
+        .and_then(|trailer| trailer.get("Info"));
+    let info = info.and_then(|info| document.resolve_object(info).ok());
+    let entry = |name: &str| {
+        let value = document
+            .resolve_object(info.as_ref()?.as_dict()?.get(name)?)
+            .ok()?;
+        value.as_string().map(text_string)
+    };
+    add(key::TITLE, entry("Title"));
+    add(key::AUTHOR, entry("Author"));
+    add(key::DESCRIPTION, entry("Subject"));
+    add(key::KEYWORDS, entry("Keywords"));
+    add(
+        key::CREATED,
+        entry("CreationDate").and_then(|date| moment(&date)),
+    );
+    add(
+        key::MODIFIED,
+        entry("ModDate").and_then(|date| moment(&date)),
+    );
+    if let Ok(Some(xmp)) = XmpExtractor::extract(document) {
+        add(key::TITLE, xmp.dc_title);
+        add(key::AUTHOR, Some(xmp.dc_creator.join(", ")));
+        add(key::DESCRIPTION, xmp.dc_description);
+        add(
+            key::KEYWORDS,
+            xmp.pdf_keywords.or_else(|| Some(xmp.dc_subject.join(", "))),
+        );
+        add(
+            key::CREATED,
+            xmp.xmp_create_date.and_then(|date| iso_moment(&date)),
+        );
+        add(
+            key::MODIFIED,
+            xmp.xmp_modify_date.and_then(|date| iso_moment(&date)),
+        );
+    }
+    found
+}
+
+/// A text string (ISO 32000-2, 7.9.2.2): UTF-16 or UTF-8 with a BOM, else PDFDocEncoding.
+fn text_string(bytes: &[u8]) -> String {
+    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
+        return encoding.decode_with_bom_removal(bytes).0.into_owned();
+    }
+    bytes
+        .iter()
+        .filter_map(|byte| pdfdoc_encoding_lookup(*byte))
+        .collect()
+}
+
+/// A date `D:YYYYMMDDHHmmSSOHH'mm'` (ISO 32000-2, 7.9.4). Without a time zone only its day is certain.
+fn moment(date: &str) -> Option<String> {
+    let date = date.trim();
+    let date = date.strip_prefix("D:").unwrap_or(date);
+    let digits = date.bytes().take_while(u8::is_ascii_digit).count();
+    let field = |from: usize, to: usize| {
+        if to <= digits {
+            date.get(from..to)
+        } else {
+            None
+        }
+    };
+    let Some(year) = field(0, 4) else {
+        return iso_moment(date);
+    };
+    let day = [Some(year), field(4, 6), field(6, 8)]
+        .into_iter()
+        .map_while(|f| f)
+        .collect::<Vec<_>>()
+        .join("-");
+    let zone = zone(date.get(digits..)?);
+    if let (Some(hour), Some(minute), Some(zone)) = (field(8, 10), field(10, 12), zone) {
+        let second = field(12, 14).unwrap_or("00");
+        if let Some(whole) = iso_moment(&format!("{day}T{hour}:{minute}:{second}{zone}")) {
+            return Some(whole);
+        }
+    }
+    iso_moment(&day).or_else(|| iso_moment(date))
+}
+
+/// `Z`, `+01'00'`, `+01'00` or `+01` as RFC 3339 writes it.
+fn zone(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    match text.chars().next()? {
+        'Z' => Some("Z".into()),
+        sign @ ('+' | '-') if digits.len() >= 2 => Some(format!(
+            "{sign}{}:{}",
+            &digits[..2],
+            digits.get(2..4).unwrap_or("00")
+        )),
+        _ => None,
+    }
+}
+
+/// A moment with its time zone, or else the date that the text begins with.
+fn iso_moment(text: &str) -> Option<String> {
+    if text.parse::<jiff::Timestamp>().is_ok() {
+        return Some(text.to_owned());
+    }
+    let day = text.split(['T', ' ']).next()?;
+    zv_shared::date::PartialDate::parse(day).map(|date| date.to_string())
+}
+
+/// Hands over the files inside as children; the reason when a limit kept some back.
+fn embedded(
+    document: &PdfDocument,
+    limits: &Limits,
+    output: &mut dyn Output,
+) -> Result<Option<Reason>, Stop> {
+    if !has_embedded_files(document) {
+        return Ok(None);
+    }
+    let Ok(Ok(files)) = quietly(|| document.extract_embedded_files()) else {
+        return Ok(Some(broken("een bijlage")));
+    };
+    let mut bytes_left = limits.children_bytes;
+    for (number, (name, bytes)) in files.into_iter().enumerate() {
+        if number as u64 >= u64::from(limits.children) {
+            return Ok(Some(Reason::Limit(format!(
+                "meer dan {} bijlagen",
+                limits.children
+            ))));
+        }
+        let Some(left) = bytes_left.checked_sub(bytes.len() as u64) else {
+            return Ok(Some(Reason::Limit("te veel bytes aan bijlagen".into())));
+        };
+        bytes_left = left;
+        output.begin_child(&file_name(&name), "")?;
+        output.child_bytes(&bytes)?;
+        output.end_child(None)?;
+    }
+    Ok(None)
+}
+
+fn has_embedded_files(document: &PdfDocument) -> bool {
+    quietly(|| {
+        let catalog = document.catalog().ok()?;
+        let names = document
+            .resolve_object(catalog.as_dict()?.get("Names")?)
+            .ok()?;
+        names.as_dict()?.get("EmbeddedFiles").map(Object::is_null)
+    })
+    .is_ok_and(|null| null == Some(false))
+}
+
+/// The engine reads every name as UTF-8; of one in UTF-16 the letters are still in it.
+fn file_name(name: &str) -> String {
+    let clean: String = name
+        .chars()
+        .filter(|c| !c.is_control() && *c != char::REPLACEMENT_CHARACTER)
+        .collect();
+    if clean.trim().is_empty() {
+        "bijlage".into()
+    } else {
+        clean
+    }
 }

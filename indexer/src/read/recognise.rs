@@ -1,8 +1,472 @@
-//! Recognising formats.
+//! Recognises formats by their content. The name decides only between kinds of plain text, and between the
+//! Office formats of an encrypted container. Never reads more than the beginning of a file and the
+//! directory of a container.
 
-use super::Input;
+use std::io::{self, Seek};
 
-/// The format of a document.
-pub fn recognise(_input: &mut Input) -> std::io::Result<String> {
-    Ok("onbekend".into())
+use serde::de::IgnoredAny;
+
+use super::{Input, container, encoding};
+
+/// As much of a file as is looked at.
+const HEAD: usize = 64 * 1024;
+
+/// The format of a document. Leaves the file at its start.
+pub(super) fn recognise(input: &mut Input) -> io::Result<String> {
+    input.file.rewind()?;
+    let mut head = vec![0; HEAD];
+    let filled = encoding::read_full(&mut input.file, &mut head)?;
+    head.truncate(filled);
+    let whole = filled < HEAD;
+    let format = format_of(input, &head, whole);
+    input.file.rewind()?;
+    Ok(format)
+}
+
+fn format_of(input: &mut Input, head: &[u8], whole: bool) -> String {
+    if head.is_empty() {
+        return "leeg".into();
+    }
+    if head.starts_with(b"PK\x03\x04")
+        || head.starts_with(b"PK\x05\x06")
+        || head.starts_with(b"PK\x07\x08")
+    {
+        return container::zip_format(input, head).into();
+    }
+    if head.starts_with(container::OLE) {
+        let format = container::ole_format(input, head);
+        return if format == container::ENCRYPTED_OFFICE {
+            encrypted_office(&input.name)
+        } else {
+            format
+        }
+        .into();
+    }
+    if let Some(format) = by_magic(head) {
+        return format.into();
+    }
+    // Text that shows a PDF header is text; a PDF behind some junk has objects, too.
+    let pdf = find(&head[..head.len().min(1024 + 8)], b"%PDF-");
+    if pdf.is_some_and(|at| find(&head[at..], b" obj").is_some()) {
+        return "pdf".into();
+    }
+    if let Some(encoding) = encoding::guess_head(head) {
+        let (text, _) = encoding.decode_with_bom_removal(head);
+        return text_format(&text, &extension(&input.name), whole).into();
+    }
+    match infer::get(head).map(|found| found.extension()) {
+        Some("jpg") => "jpeg".into(),
+        Some("tif") => "tiff".into(),
+        // Its reader could do nothing with a file that failed the stricter tests above.
+        Some("pdf" | "docx" | "xlsx" | "pptx" | "zip" | "html" | "xml") | None => "onbekend".into(),
+        Some(format) => format.to_ascii_lowercase(),
+    }
+}
+
+/// Formats that show themselves in fixed bytes.
+fn by_magic(head: &[u8]) -> Option<&'static str> {
+    const FIXED: [(usize, &[u8], &str); 31] = [
+        (0, b"%PDF-", "pdf"),
+        (0, b"{\\rtf", "rtf"),
+        (0, b"\x89PNG\r\n\x1a\n", "png"),
+        (0, b"\xff\xd8\xff", "jpeg"),
+        (0, b"GIF87a", "gif"),
+        (0, b"GIF89a", "gif"),
+        (0, b"II*\0", "tiff"),
+        (0, b"MM\0*", "tiff"),
+        (0, b"II+\0", "tiff"),
+        (0, b"MM\0+", "tiff"),
+        (0, b"\0\0\0\x0cjP  ", "jp2"),
+        (0, b"\x1f\x8b\x08", "gz"),
+        (0, b"\xfd7zXZ\0", "xz"),
+        (0, b"7z\xbc\xaf\x27\x1c", "7z"),
+        (0, b"Rar!\x1a\x07", "rar"),
+        (0, b"\x28\xb5\x2f\xfd", "zst"),
+        (257, b"ustar", "tar"),
+        (0, b"!BDN", "pst"),
+        (0, b"\x78\x9f\x3e\x22", "tnef"),
+        (0, b"\xdb\xa5\x2d\0", "doc"),
+        (0, b"\x31\xbe\0\0", "doc"),
+        (0, b"\x09\x08\x10\0\0\x06\x05\0", "xls"),
+        (0, b"\x09\x04\x06\0", "xls"),
+        (0, b"\x09\x02\x06\0", "xls"),
+        (0, b"\xffWPC", "wpd"),
+        (0, b"SQLite format 3\0", "sqlite"),
+        (4, b"Standard Jet DB\0", "mdb"),
+        (4, b"Standard ACE DB\0", "accdb"),
+        (0, b"%!PS", "ps"),
+        (0, b"ITSF\x03\0\0\0", "chm"),
+        (0, b"\xc5\xd0\xd3\xc6", "ps"),
+    ];
+    if let Some((_, _, format)) = FIXED
+        .iter()
+        .find(|(at, magic, _)| starts_at(head, *at, magic))
+    {
+        return Some(format);
+    }
+    if head.starts_with(b"BZh") && starts_at(head, 4, b"1AY&SY") {
+        return Some("bz2");
+    }
+    if head.starts_with(b"RIFF") && starts_at(head, 8, b"WEBP") {
+        return Some("webp");
+    }
+    // "BM" begins many a text: a bitmap has two reserved words of zero and a known size of header.
+    if head.starts_with(b"BM")
+        && starts_at(head, 6, &[0; 4])
+        && matches!(head.get(14), Some(12 | 40 | 52..=124))
+    {
+        return Some("bmp");
+    }
+    // A signed or encrypted mail (PKCS#7) in DER.
+    let pkcs7 = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07";
+    if head.first() == Some(&0x30) && find(&head[..head.len().min(32)], pkcs7).is_some() {
+        return Some("p7m");
+    }
+    None
+}
+
+fn starts_at(bytes: &[u8], at: usize, magic: &[u8]) -> bool {
+    bytes.get(at..).is_some_and(|rest| rest.starts_with(magic))
+}
+
+pub(super) fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes
+        .windows(wanted.len())
+        .position(|window| window == wanted)
+}
+
+fn extension(name: &str) -> String {
+    name.rsplit_once('.')
+        .map(|(_, extension)| extension.to_ascii_lowercase())
+        .unwrap_or_default()
+}
+
+/// The container hides which program made it: the name has to tell.
+fn encrypted_office(name: &str) -> &'static str {
+    let extension = extension(name);
+    match extension.get(..2) {
+        Some("xl") => "xlsx",
+        Some("pp" | "po") => "pptx",
+        _ => "docx",
+    }
+}
+
+/// The format of what is text.
+fn text_format(text: &str, extension: &str, whole: bool) -> &'static str {
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if start.starts_with("{\\rtf") {
+        return "rtf";
+    }
+    if start.starts_with('<')
+        && let Some(format) = markup(start, extension, whole)
+    {
+        return format;
+    }
+    if is_mbox(text) {
+        return "mbox";
+    }
+    if is_mail(start, extension) {
+        return "eml";
+    }
+    if is_json(start, whole) {
+        return "json";
+    }
+    match extension {
+        "md" | "markdown" | "mdown" => "md",
+        "csv" => "csv",
+        "tsv" | "tab" => "tsv",
+        _ => "txt",
+    }
+}
+
+/// HTML, XML or SVG, or `None` for a text that happens to begin with `<`.
+fn markup(start: &str, extension: &str, whole: bool) -> Option<&'static str> {
+    const HTML: [&str; 20] = [
+        "html", "head", "body", "title", "meta", "table", "div", "script", "style", "p", "h1",
+        "h2", "h3", "span", "font", "center", "br", "ul", "link", "a",
+    ];
+    let mut rest = start;
+    let mut declared = false;
+    loop {
+        rest = rest.trim_start();
+        let (skip_to, length) = match rest {
+            _ if rest.starts_with("<!--") => ("-->", 3),
+            _ if rest.starts_with("<?") => {
+                declared |= rest.starts_with("<?xml");
+                ("?>", 2)
+            }
+            _ if rest.starts_with("<!") => {
+                let kind = rest[2..]
+                    .trim_start()
+                    .get(..12)
+                    .unwrap_or_default()
+                    .to_ascii_lowercase();
+                if kind == "doctype html" {
+                    return Some("html");
+                }
+                declared |= kind.starts_with("doctype");
+                (">", 1)
+            }
+            _ => break,
+        };
+        match rest.find(skip_to) {
+            Some(end) => rest = &rest[end + length..],
+            // A comment longer than what was looked at.
+            None => return declared.then_some("xml"),
+        }
+    }
+    let tag = rest.strip_prefix('<').unwrap_or_default();
+    let end = tag
+        .find(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))
+        .unwrap_or(tag.len());
+    let (name, attributes) = tag.split_at(end);
+    let local = name
+        .rsplit(':')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let html = HTML.contains(&local.as_str());
+    if local == "html" || (html && !declared) {
+        return Some("html");
+    }
+    let attributes = attributes.split('>').next().unwrap_or_default();
+    let named = matches!(
+        extension,
+        "xml" | "xsd" | "xsl" | "xslt" | "rdf" | "gml" | "kml" | "svg" | "xmp"
+    );
+    let closed = whole && !name.is_empty() && start.trim_end().ends_with(&format!("</{name}>"));
+    if declared || named || closed || attributes.contains("xmlns") {
+        return Some(if local == "svg" { "svg" } else { "xml" });
+    }
+    None
+}
+
+/// An archive of mails begins with a line `From address weekday month day time year`.
+fn is_mbox(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("From ") else {
+        return false;
+    };
+    let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
+    let time = line
+        .split_whitespace()
+        .any(|word| word.len() >= 5 && word.as_bytes().get(2) == Some(&b':'));
+    time && line.len() < 200 && header_name(after.lines().next().unwrap_or_default()).is_some()
+}
+
+/// The name of a header field, if the line begins with one.
+fn header_name(line: &str) -> Option<&str> {
+    let (name, _) = line.split_once(':')?;
+    let name = name.trim_end();
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    (!name.is_empty() && name.len() < 60 && name.bytes().all(fits)).then_some(name)
+}
+
+/// A mail begins with header fields. A typed memo does so too (`Subject:`, `Date:`), so either fields that only
+/// mail programs write must be among them, or a whole set of the others.
+fn is_mail(start: &str, extension: &str) -> bool {
+    const MACHINE: [&str; 12] = [
+        "received",
+        "message-id",
+        "mime-version",
+        "return-path",
+        "delivered-to",
+        "dkim-signature",
+        "x-mailer",
+        "x-sender",
+        "content-transfer-encoding",
+        "references",
+        "in-reply-to",
+        "authentication-results",
+    ];
+    const HUMAN: [&str; 8] = [
+        "from",
+        "to",
+        "subject",
+        "date",
+        "cc",
+        "reply-to",
+        "sender",
+        "content-type",
+    ];
+    let (mut machine, mut human, mut fields, mut strange) = (0, 0, 0, 0);
+    for line in start.lines().take(200) {
+        if line.trim().is_empty() {
+            break;
+        }
+        let continued = line.starts_with([' ', '\t']);
+        match header_name(line) {
+            _ if continued && fields > 0 => {}
+            Some(name) => {
+                let name = name.to_ascii_lowercase();
+                fields += 1;
+                machine += u32::from(MACHINE.contains(&name.as_str()) || name.starts_with("x-ms-"));
+                human += u32::from(HUMAN.contains(&name.as_str()));
+            }
+            None if fields == 0 => return false,
+            None => strange += 1,
+        }
+    }
+    let known = machine + human;
+    strange * 5 <= fields
+        && match extension {
+            "eml" | "mht" | "mhtml" => known >= 1,
+            _ => {
+                (machine >= 1 && known >= 2)
+                    || human >= 4
+                    || (human >= 3 && strange == 0 && fields <= 6)
+            }
+        }
+}
+
+fn is_json(start: &str, whole: bool) -> bool {
+    let begins = start.starts_with(['{', '[']);
+    begins
+        && match serde_json::from_str::<IgnoredAny>(start) {
+            Ok(_) => true,
+            // Cut off by us, not by the file.
+            Err(error) => !whole && error.is_eof(),
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::testing::{input, read_bytes};
+    use super::*;
+
+    fn format(name: &str, bytes: &[u8]) -> String {
+        recognise(&mut input(name, bytes)).expect("recognising")
+    }
+
+    #[test]
+    fn the_content_decides_and_not_the_name() {
+        assert_eq!(format("brief.docx", b"%PDF-1.7\n1 0 obj"), "pdf");
+        assert_eq!(
+            format("x.pdf", b"junk junk\n%PDF-1.4\n1 0 obj\n<<>>"),
+            "pdf"
+        );
+        assert_eq!(
+            format("x.txt", b"Een bestand begint met %PDF-1.4, zegt de norm."),
+            "txt"
+        );
+        assert_eq!(format("x.txt", b"\x89PNG\r\n\x1a\n...."), "png");
+        assert_eq!(format("x", b"{\\rtf1\\ansi Tekst}"), "rtf");
+        assert_eq!(format("x.doc", b"<html><body>"), "html");
+        assert_eq!(format("leeg.docx", b""), "leeg");
+        assert_eq!(
+            format("x.txt", &[7u8, 0, 1, 2, 3, 0, 0xfe, 0xff, 9, 0, 0, 1]),
+            "onbekend"
+        );
+        assert_eq!(
+            format("x.bin", b"ID3\x03\0\0\0\0\0\x0fTIT2\0\0\0\x05\0\0\0abcd"),
+            "mp3"
+        );
+    }
+
+    #[test]
+    fn letters_that_are_also_a_signature_stay_text() {
+        assert_eq!(
+            format("x.txt", b"BM is de afkorting van bestuursmededeling."),
+            "txt"
+        );
+        assert_eq!(format("x.txt", b"MZ 12: dossier"), "txt");
+        assert_eq!(format("x.txt", b"PK en andere afkortingen"), "txt");
+        assert_eq!(format("x.txt", b"<naam invullen> is gevraagd"), "txt");
+        assert_eq!(format("x.txt", b"{dit is geen json}"), "txt");
+        assert_eq!(
+            format("x.txt", b"Onderwerp: gas\nDatum: vandaag\n\nTekst"),
+            "txt"
+        );
+    }
+
+    #[test]
+    fn markup_is_told_apart() {
+        assert_eq!(
+            format("x", b"\xef\xbb\xbf  <!-- x -->\n<!DOCTYPE HTML><p>"),
+            "html"
+        );
+        assert_eq!(
+            format("x", b"<?xml version='1.0'?><html xmlns='x'>"),
+            "html"
+        );
+        assert_eq!(
+            format("x", b"<?xml version='1.0'?>\n<wet><titel/></wet>"),
+            "xml"
+        );
+        assert_eq!(
+            format(
+                "x",
+                b"<?xml version='1.0'?><!DOCTYPE a SYSTEM 'b'><title>x</title>"
+            ),
+            "xml"
+        );
+        assert_eq!(
+            format("x", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+            "svg"
+        );
+        assert_eq!(format("x", b"<wet>\n<titel/></wet>\n"), "xml");
+        let utf16: Vec<u8> = "<html><body>é"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(format("x", &utf16), "html");
+    }
+
+    #[test]
+    fn mails_are_known_by_their_header() {
+        assert_eq!(
+            format(
+                "x",
+                b"Return-Path: <a@b.nl>\r\nReceived: from x\r\n\tby y\r\nSubject: z\r\n\r\nHallo"
+            ),
+            "eml"
+        );
+        assert_eq!(
+            format(
+                "x.txt",
+                b"From: a@b.nl\nTo: c@d.nl\nSubject: gas\nDate: x\n\nHallo"
+            ),
+            "eml"
+        );
+        assert_eq!(format("x.eml", b"Subject: gas\n\nHallo"), "eml");
+        assert_eq!(
+            format(
+                "x",
+                b"From a@b.nl Mon Jan  4 10:11:12 2021\nFrom: a@b.nl\nSubject: x\n\nHallo"
+            ),
+            "mbox"
+        );
+        assert_eq!(
+            format("x.txt", b"From here on it goes wrong 12:30\nand more"),
+            "txt"
+        );
+    }
+
+    #[test]
+    fn the_name_tells_kinds_of_text_apart() {
+        for (name, expected) in [
+            ("a.md", "md"),
+            ("a.Markdown", "md"),
+            ("a.csv", "csv"),
+            ("a.tsv", "tsv"),
+            ("a.log", "txt"),
+            ("a", "txt"),
+        ] {
+            assert_eq!(format(name, b"een;twee\ndrie;vier\n"), expected, "{name}");
+        }
+        assert_eq!(format("a.txt", b" [1, {\"a\": null}] "), "json");
+        let long = format!("[{}1]", "\"waarde\", ".repeat(20_000));
+        assert_eq!(format("a", long.as_bytes()), "json");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_have_a_format_and_can_be_read(bytes in proptest::collection::vec(any::<u8>(), 0..400), magic in 0usize..9) {
+            let magics: [&[u8]; 9] = [b"", b"PK\x03\x04", container::OLE, b"BM", b"<?xml ", b"From ", b"[", b"\xff\xfe", b"RIFF"];
+            let mut all = magics[magic].to_vec();
+            all.extend_from_slice(&bytes);
+            read_bytes("x", &all);
+        }
+    }
 }

@@ -1,8 +1,382 @@
-//! XLSX.
+//! Excel workbooks (OOXML): every sheet a page, read cell by cell, so that an empty sheet of a billion cells
+//! costs nothing. Never computes: a formula shows the value that was saved with it.
 
-use super::{Input, Limits, Outcome, Output, Reason};
+mod format;
 
-/// Reads one `xlsx` document.
-pub fn read_xlsx(_input: &mut Input, _limits: &Limits, _output: &mut dyn Output) -> Outcome {
-    Outcome::Unreadable(Reason::NoReader("xlsx".into()))
+use std::collections::HashMap;
+use std::io::Read;
+
+use format::Formats;
+
+use super::ooxml::{author, drawn, part};
+use super::package::{Package, Relation, core_properties, main_part};
+use super::sink::Sink;
+use super::tokens::{Fault, Step, Tag, Token, Xml, local};
+use super::{Input, Limits, Outcome, Output, Stop};
+
+/// Reads one `xlsx` workbook.
+pub fn read_xlsx(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    let mut package = match Package::open(input, limits) {
+        Ok(package) => package,
+        Err(reason) => return Outcome::Unreadable(reason),
+    };
+    let mut sink = Sink::new(output);
+    let result = core_properties(&mut package, &mut sink).and_then(|()| {
+        match Workbook::read(&mut package, &mut sink) {
+            Ok(workbook) => workbook.sheets(&mut package, &mut sink),
+            Err(fault) => sink.past(Err(fault)),
+        }
+    });
+    sink.finish(result)
+}
+
+/// One sheet as the workbook lists it.
+struct Sheet {
+    name: String,
+    part: String,
+    hidden: bool,
+}
+
+/// What the sheets share.
+struct Workbook {
+    sheets: Vec<Sheet>,
+    strings: Strings,
+    formats: Formats,
+    /// Who comments in threads, by number.
+    persons: HashMap<String, String>,
+}
+
+/// All shared strings in one piece of memory.
+#[derive(Default)]
+struct Strings {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Strings {
+    fn get(&self, index: usize) -> Option<&str> {
+        let to = *self.ends.get(index)?;
+        let from = match index {
+            0 => 0,
+            _ => *self.ends.get(index - 1)?,
+        };
+        self.text.get(from..to)
+    }
+
+    fn read<R: Read>(&mut self, xml: Xml<R>) -> Result<(), Fault> {
+        let mut inside = false;
+        xml.each(|token| {
+            match token {
+                // How a word is pronounced is no part of the text.
+                Token::Start(tag) if tag.local() == "rPh" => return Ok(Step::Skip),
+                Token::Start(tag) => inside = tag.local() == "t",
+                Token::Text(text) if inside => self.text.push_str(text),
+                Token::Text(_) => {}
+                Token::End(name) => {
+                    inside = false;
+                    if local(name) == "si" {
+                        self.ends.push(self.text.len());
+                    }
+                }
+            }
+            Ok(Step::Into)
+        })
+    }
+}
+
+impl Workbook {
+    fn read(package: &mut Package<'_>, sink: &mut Sink<'_>) -> Result<Self, Fault> {
+        let main = main_part(package, "xl/workbook.xml")?;
+        let relations = package.relations(&main)?;
+        let mut formats = Formats::default();
+        let sheets = sheet_list(package, &main, &relations, &mut formats)?;
+        let mut workbook = Self {
+            sheets,
+            strings: Strings::default(),
+            formats,
+            persons: HashMap::new(),
+        };
+        for relation in &relations {
+            // A damaged list costs its strings or dates, not the workbook.
+            let result = workbook.shared(package, relation);
+            sink.past(result)?;
+        }
+        Ok(workbook)
+    }
+
+    fn shared(&mut self, package: &mut Package<'_>, relation: &Relation) -> Result<(), Fault> {
+        let target = &relation.target;
+        match relation.kind.as_str() {
+            "sharedStrings" => self.strings.read(package.xml(target)?),
+            "styles" => self.formats.read(package.xml(target)?),
+            "person" => package.xml(target)?.each(|token| {
+                if let Token::Start(tag) = token
+                    && let (Some(id), Some(name)) = (tag.attr("id"), tag.attr("displayName"))
+                {
+                    self.persons.insert(id, name);
+                }
+                Ok(Step::Into)
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn sheets(&self, package: &mut Package<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
+        for sheet in &self.sheets {
+            sink.begin_page()?;
+            sink.line(&sheet.name)?;
+            if sheet.hidden {
+                sink.line("[verborgen blad]")?;
+            }
+            let result = package
+                .xml(&sheet.part)
+                .and_then(|xml| self.cells(xml, sink));
+            sink.past(result)?;
+            sink.end_part()?;
+            self.around(package, &sheet.part, sink)?;
+        }
+        Ok(())
+    }
+
+    /// The cells of a sheet, and its headers and footers.
+    fn cells<R: Read>(&self, xml: Xml<R>, sink: &mut Sink<'_>) -> Result<(), Fault> {
+        let mut cell = Cell::default();
+        let mut inside = false;
+        xml.each(|token| {
+            match token {
+                Token::Start(tag) => {
+                    inside = false;
+                    match tag.local() {
+                        "row" => sink.row(),
+                        "c" => cell = Cell::new(tag),
+                        "v" | "t" => inside = true,
+                        "rPh" | "f" => return Ok(Step::Skip),
+                        name if is_margin(name) => {
+                            cell = Cell::default();
+                            inside = true;
+                        }
+                        _ => {}
+                    }
+                }
+                Token::Text(text) if inside => cell.value.push_str(text),
+                Token::Text(_) => {}
+                Token::End(name) => {
+                    inside = false;
+                    match local(name) {
+                        "c" => {
+                            self.value(&cell, sink)?;
+                            sink.cell();
+                        }
+                        "row" => sink.row(),
+                        name if is_margin(name) => sink.line(&margin(&cell.value))?,
+                        _ => {}
+                    }
+                }
+            }
+            Ok(Step::Into)
+        })
+    }
+
+    fn value(&self, cell: &Cell, sink: &mut Sink<'_>) -> Result<(), Stop> {
+        let value = cell.value.trim();
+        match cell.kind.as_str() {
+            "s" => {
+                let index = value.parse().unwrap_or(usize::MAX);
+                let text = self.strings.get(index).unwrap_or_default();
+                // How Excel writes a carriage return in XML.
+                sink.text(&text.replace("_x000D_", ""))
+            }
+            "str" | "inlineStr" | "e" => sink.text(&cell.value),
+            "b" if value == "1" => sink.text("WAAR"),
+            "b" if value == "0" => sink.text("ONWAAR"),
+            _ => sink.text(&self.formats.show(value, cell.style)),
+        }
+    }
+
+    /// What stands around the cells: comments, drawings, charts.
+    fn around(
+        &self,
+        package: &mut Package<'_>,
+        sheet: &str,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Stop> {
+        let relations = match package.relations(sheet) {
+            Ok(relations) => relations,
+            Err(fault) => return sink.past(Err(fault)),
+        };
+        for relation in &relations {
+            let target = &relation.target;
+            let result = match relation.kind.as_str() {
+                "comments" => package.xml(target).and_then(|xml| comments(xml, sink)),
+                "threadedComment" => package
+                    .xml(target)
+                    .and_then(|xml| threads(xml, &self.persons, sink)),
+                "drawing" => {
+                    part(package, target, sink)?;
+                    drawn(package, target, sink)?;
+                    Ok(())
+                }
+                _ => Ok(()),
+            };
+            sink.past(result)?;
+            sink.end_part()?;
+        }
+        Ok(())
+    }
+}
+
+/// The sheets in their order, and which calendar the workbook counts its days by.
+fn sheet_list(
+    package: &mut Package<'_>,
+    main: &str,
+    relations: &[Relation],
+    formats: &mut Formats,
+) -> Result<Vec<Sheet>, Fault> {
+    let by_id: HashMap<&str, &Relation> = relations.iter().map(|r| (r.id.as_str(), r)).collect();
+    let mut sheets = Vec::new();
+    package.xml(main)?.each(|token| {
+        if let Token::Start(tag) = token {
+            match tag.local() {
+                "workbookPr" => {
+                    let date1904 = tag.attr_exact("date1904");
+                    formats.since_1904 = matches!(date1904.as_deref(), Some("1" | "true"));
+                }
+                "sheet" => {
+                    let id = tag.attr_exact("r:id").unwrap_or_default();
+                    let named = by_id.get(id.as_str()).map(|r| r.target.clone());
+                    let usual = || format!("xl/worksheets/sheet{}.xml", sheets.len() + 1);
+                    sheets.push(Sheet {
+                        name: tag.attr_exact("name").unwrap_or_default(),
+                        part: named.unwrap_or_else(usual),
+                        hidden: tag.attr_exact("state").is_some_and(|s| s != "visible"),
+                    });
+                }
+                _ => {}
+            }
+        }
+        Ok(Step::Into)
+    })?;
+    Ok(sheets)
+}
+
+/// The cell that is being read.
+#[derive(Default)]
+struct Cell {
+    kind: String,
+    style: usize,
+    value: String,
+}
+
+impl Cell {
+    fn new(tag: &Tag<'_>) -> Self {
+        let style = tag.attr_exact("s").and_then(|style| style.parse().ok());
+        Self {
+            kind: tag.attr_exact("t").unwrap_or_default(),
+            style: style.unwrap_or(0),
+            value: String::new(),
+        }
+    }
+}
+
+fn is_margin(name: &str) -> bool {
+    matches!(
+        name,
+        "oddHeader" | "oddFooter" | "evenHeader" | "evenFooter" | "firstHeader" | "firstFooter"
+    )
+}
+
+/// The text of a header or footer without its codes (`&L`, `&"Arial,Bold"`, `&12`, `&K01+000`).
+fn margin(codes: &str) -> String {
+    let mut text = String::new();
+    let mut chars = codes.chars().peekable();
+    while let Some(char) = chars.next() {
+        if char != '&' {
+            text.push(char);
+            continue;
+        }
+        match chars.next() {
+            Some('&') => text.push('&'),
+            Some('L' | 'C' | 'R') if !text.is_empty() => text.push('\t'),
+            Some('"') => while chars.next().is_some_and(|c| c != '"') {},
+            Some('K') => {
+                for _ in 0..6 {
+                    chars.next();
+                }
+            }
+            Some(digit) if digit.is_ascii_digit() => {
+                while chars.next_if(char::is_ascii_digit).is_some() {}
+            }
+            _ => {}
+        }
+    }
+    text.trim().to_owned()
+}
+
+/// Notes on cells. The stand-ins that Excel leaves for threads are left out: the threads come themselves.
+fn comments<R: Read>(xml: Xml<R>, sink: &mut Sink<'_>) -> Result<(), Fault> {
+    let mut authors: Vec<String> = Vec::new();
+    let (mut in_author, mut in_text) = (false, false);
+    xml.each(|token| {
+        match token {
+            Token::Start(tag) => {
+                in_author = tag.local() == "author";
+                in_text = tag.local() == "t";
+                if in_author {
+                    authors.push(String::new());
+                } else if tag.local() == "comment" {
+                    let number = tag.attr_exact("authorId").and_then(|n| n.parse().ok());
+                    let name = number.and_then(|n: usize| authors.get(n)).cloned();
+                    if name.as_ref().is_some_and(|name| name.starts_with("tc=")) {
+                        return Ok(Step::Skip);
+                    }
+                    author(name, sink)?;
+                } else if tag.local() == "rPh" {
+                    return Ok(Step::Skip);
+                }
+            }
+            Token::Text(text) if in_author => {
+                if let Some(author) = authors.last_mut() {
+                    author.push_str(text);
+                }
+            }
+            Token::Text(text) if in_text => sink.text(text)?,
+            Token::Text(_) => {}
+            Token::End(name) => {
+                (in_author, in_text) = (false, false);
+                if local(name) == "comment" {
+                    sink.paragraph()?;
+                }
+            }
+        }
+        Ok(Step::Into)
+    })
+}
+
+/// Conversations on cells.
+fn threads<R: Read>(
+    xml: Xml<R>,
+    persons: &HashMap<String, String>,
+    sink: &mut Sink<'_>,
+) -> Result<(), Fault> {
+    let mut inside = false;
+    xml.each(|token| {
+        match token {
+            Token::Start(tag) => {
+                inside = tag.local() == "text";
+                if tag.local() == "threadedComment" {
+                    let person = tag.attr_exact("personId").unwrap_or_default();
+                    author(persons.get(&person).cloned(), sink)?;
+                }
+            }
+            Token::Text(text) if inside => sink.text(text)?,
+            Token::Text(_) => {}
+            Token::End(name) => {
+                inside = false;
+                if local(name) == "threadedComment" {
+                    sink.paragraph()?;
+                }
+            }
+        }
+        Ok(Step::Into)
+    })
 }
