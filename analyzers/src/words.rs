@@ -103,11 +103,17 @@ impl<'a> Words<'a> {
     }
 
     /// Class and byte length of the character at `at`; `None` at the end of the text.
+    #[inline]
     fn class_at(&self, at: usize) -> Option<(Class, usize)> {
         let byte = *self.text.as_bytes().get(at)?;
         if byte < 128 {
             return Some((ASCII[byte as usize], 1));
         }
+        self.class_beyond_ascii(at)
+    }
+
+    #[inline(never)]
+    fn class_beyond_ascii(&self, at: usize) -> Option<(Class, usize)> {
         let c = self.text[at..].chars().next()?;
         Some((classify(c), c.len_utf8()))
     }
