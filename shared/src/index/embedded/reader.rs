@@ -192,7 +192,7 @@ impl EmbeddedSnapshot {
 
     fn stored(&self, address: tantivy::DocAddress) -> Result<Document, IndexError> {
         let found: TantivyDocument = self.searcher.doc(address)?;
-        entry::stored(&found, &self.fields)
+        entry::stored(&found, self.fields.document)
             .ok_or_else(|| IndexError::Engine("een opgeslagen document is onleesbaar".to_owned()))
     }
 
