@@ -4,7 +4,7 @@
 use crate::Query;
 use std::collections::HashMap;
 use std::ops::Range;
-use zv_analyzers::{Stream, TokenKind, Tokens, tokens};
+use zv_analyzers::{Stream, Tokens, tokens, whole_form, written_parts};
 
 /// Characters of text shown before and behind the first match of a fragment.
 const CONTEXT: usize = 110;
@@ -64,9 +64,9 @@ pub fn fragments(text: &str, query: &Query, max: usize) -> Vec<Fragment> {
 /// What to look for in one stream.
 struct Wanted {
     stream: Stream,
-    /// Number of positions of each leaf.
-    lengths: Vec<usize>,
-    /// Term to (leaf, offset within the leaf).
+    /// Number of positions of each pattern, and the leaf that it stands for.
+    patterns: Vec<(usize, usize)>,
+    /// Term to (pattern, offset within the pattern).
     terms: HashMap<String, Vec<(usize, usize)>>,
 }
 
@@ -80,12 +80,12 @@ struct Match {
 fn wanted(query: &Query) -> Vec<Wanted> {
     let mut exact = Wanted {
         stream: Stream::Exact,
-        lengths: Vec::new(),
+        patterns: Vec::new(),
         terms: HashMap::new(),
     };
     let mut word_forms = Wanted {
         stream: Stream::Woordvorm,
-        lengths: Vec::new(),
+        patterns: Vec::new(),
         terms: HashMap::new(),
     };
     for leaf in query.leaves().filter(|leaf| leaf.field.is_none()) {
@@ -98,28 +98,30 @@ fn wanted(query: &Query) -> Vec<Wanted> {
     }
     [exact, word_forms]
         .into_iter()
-        .filter(|wanted| !wanted.lengths.is_empty())
+        .filter(|wanted| !wanted.patterns.is_empty())
         .collect()
 }
 
 impl Wanted {
     fn add(&mut self, text: &str) {
-        let leaf = self.lengths.len();
-        let mut parts = tokens(text, self.stream);
-        let mut length = 0;
-        while parts.advance() {
-            let token = parts.token();
-            if token.kind == TokenKind::Part {
-                self.terms
-                    .entry(token.term.clone())
-                    .or_default()
-                    .push((leaf, length));
-                length += 1;
-            }
+        let leaf = self.leaves();
+        self.add_pattern(leaf, written_parts(text, self.stream));
+        self.add_pattern(leaf, whole_form(text, self.stream).into_iter().collect());
+    }
+
+    fn add_pattern(&mut self, leaf: usize, terms: Vec<String>) {
+        if terms.is_empty() {
+            return;
         }
-        if length > 0 {
-            self.lengths.push(length);
+        let pattern = self.patterns.len();
+        self.patterns.push((terms.len(), leaf));
+        for (offset, term) in terms.into_iter().enumerate() {
+            self.terms.entry(term).or_default().push((pattern, offset));
         }
+    }
+
+    fn leaves(&self) -> usize {
+        self.patterns.last().map_or(0, |(_, leaf)| leaf + 1)
     }
 }
 
@@ -127,7 +129,7 @@ impl Wanted {
 struct Scan<'t> {
     wanted: Wanted,
     tokens: Tokens<'t>,
-    /// Leaves of which the beginning was met: leaf, first position, offset met last, start.
+    /// Patterns of which the beginning was met: pattern, first position, offset met last, start.
     begun: Vec<(usize, u32, usize, usize)>,
     ready: Vec<Match>,
 }
@@ -148,32 +150,31 @@ impl<'t> Scan<'t> {
         let Some(places) = self.wanted.terms.get(&token.term) else {
             return;
         };
-        let stream = self.wanted.stream;
+        let patterns = &self.wanted.patterns;
+        let open = |pattern: usize, first: u32| token.position < first + patterns[pattern].0 as u32;
         self.begun
-            .retain(|(leaf, first, ..)| token.position < first + self.wanted.lengths[*leaf] as u32);
-        for &(leaf, offset) in places {
-            let last = offset + 1 == self.wanted.lengths[leaf];
-            if offset == 0 {
-                if last {
-                    self.ready.push(Match {
-                        leaf: (stream, leaf),
-                        range: token.from..token.to,
-                    });
-                } else {
-                    self.begun.push((leaf, token.position, 0, token.from));
-                }
-                continue;
+            .retain(|(pattern, first, ..)| open(*pattern, *first));
+        for &(pattern, offset) in places {
+            let (length, leaf) = patterns[pattern];
+            let mut met = |from: usize| {
+                let leaf = (self.wanted.stream, leaf);
+                self.ready.push(Match {
+                    leaf,
+                    range: from..token.to,
+                });
+            };
+            if offset == 0 && length == 1 {
+                met(token.from);
+            } else if offset == 0 {
+                self.begun.push((pattern, token.position, 0, token.from));
             }
-            let before = self.begun.iter_mut().filter(|(l, first, met, _)| {
-                *l == leaf && *met + 1 == offset && first + offset as u32 == token.position
-            });
-            for begun in before {
-                begun.2 = offset;
-                if last {
-                    self.ready.push(Match {
-                        leaf: (stream, leaf),
-                        range: begun.3..token.to,
-                    });
+            for (p, first, last, from) in &mut self.begun {
+                let next = *p == pattern && *last + 1 == offset;
+                if next && *first + offset as u32 == token.position {
+                    *last = offset;
+                    if offset + 1 == length {
+                        met(*from);
+                    }
                 }
             }
         }
@@ -197,11 +198,10 @@ impl Iterator for Scan<'_> {
 }
 
 /// The first matches, and behind those only the first of each leaf that was not met yet.
-fn candidates(mut scan: Scan<'_>) -> Vec<Match> {
-    let leaves = scan.wanted.lengths.len();
-    let mut met = vec![false; leaves];
+fn candidates(scan: Scan<'_>) -> Vec<Match> {
+    let mut met = vec![false; scan.wanted.leaves()];
     let mut found = Vec::new();
-    while let Some(m) = scan.next() {
+    for m in scan {
         if found.len() < CANDIDATES || !met[m.leaf.1] {
             met[m.leaf.1] = true;
             found.push(m);
@@ -351,6 +351,10 @@ mod tests {
         assert_eq!(marked(text, "titel:oud"), Vec::<String>::new());
         assert_eq!(marked("a b a b c", "\"a b c\""), ["a b c"]);
         assert_eq!(marked("de ver-\ngunning", "vergunning"), ["ver-\ngunning"]);
+        assert_eq!(
+            marked("het woo-\nverzoek", "woo-verzoek"),
+            ["woo-\nverzoek"]
+        );
     }
 
     #[test]

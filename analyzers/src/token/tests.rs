@@ -439,3 +439,20 @@ fn every_character_has_the_same_terms_composed_and_decomposed() {
         );
     }
 }
+
+#[test]
+fn only_one_written_word_has_a_whole_form() {
+    let whole = |text| whole_form(text, Stream::Exact);
+    assert_eq!(whole("Woo-verzoek").as_deref(), Some("woo-verzoek"));
+    assert_eq!(whole("2023/4567,").as_deref(), Some("2023/4567"));
+    for text in [
+        "verzoek",
+        "woo verzoek",
+        "het woo-verzoek",
+        "woo-verzoek oud",
+        "woo-verzoek e-mail",
+        "",
+    ] {
+        assert_eq!(whole(text), None, "{text}");
+    }
+}

@@ -109,7 +109,13 @@ impl Known {
             Stream::Exact
         };
         let wanted = wanted(text, stream);
-        units.iter().any(|unit| unit.holds(stream, &wanted))
+        let whole = zv_analyzers::whole_form(text, stream).map(|term| vec![(term, 0)]);
+        units.iter().any(|unit| {
+            unit.holds(stream, &wanted)
+                || whole
+                    .as_ref()
+                    .is_some_and(|whole| unit.holds(stream, whole))
+        })
     }
 
     fn date(&self, field: DateField) -> Option<PartialDate> {
