@@ -7,12 +7,11 @@ use std::io::{Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use pdf_oxide::PdfDocument;
-use pdf_oxide::converters::ConversionOptions;
 use pdf_oxide::extractors::xmp::XmpExtractor;
 use pdf_oxide::fonts::font_dict::pdfdoc_encoding_lookup;
 use pdf_oxide::object::Object;
 
-use super::{Input, Limits, Outcome, Output, Reason, Stop, key};
+use super::{Input, Limits, Outcome, Output, Reason, Stop, key, pdf_page};
 
 /// Fewer letters and digits than this on a page: the second engine has a look.
 const NEARLY_EMPTY: usize = 12;
@@ -137,12 +136,7 @@ fn page_text(
     tally: &mut Tally,
     output: &mut dyn Output,
 ) -> Result<(), Stop> {
-    // Tables as drawn: finding them costs more than half of the time, and cells stand in reading order anyway.
-    let options = ConversionOptions {
-        extract_tables: false,
-        ..ConversionOptions::default()
-    };
-    let read = quietly(|| document.extract_text_with_options(page, &options));
+    let read = quietly(|| pdf_page::text(document, page));
     let readable = matches!(read, Ok(Ok(_)));
     let mut text = read.ok().and_then(Result::ok).unwrap_or_default();
     if letters(&text) < NEARLY_EMPTY {
@@ -297,6 +291,9 @@ fn text_string(bytes: &[u8]) -> String {
 fn moment(date: &str) -> Option<String> {
     let date = date.trim();
     let date = date.strip_prefix("D:").unwrap_or(date);
+    if date.get(4..5) == Some("-") {
+        return iso_moment(date);
+    }
     let digits = date.bytes().take_while(u8::is_ascii_digit).count();
     let field = |from: usize, to: usize| {
         if to <= digits {
@@ -398,5 +395,218 @@ fn file_name(name: &str) -> String {
         "bijlage".into()
     } else {
         clean
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::testing::read_bytes;
+    use super::*;
+
+    /// A PDF of numbered objects (the first is the catalog) and further entries of its trailer.
+    fn pdf(objects: &[String], trailer: &str) -> Vec<u8> {
+        let mut file = b"%PDF-1.7\n".to_vec();
+        let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+        for (number, object) in objects.iter().enumerate() {
+            table.push_str(&format!("{:010} 00000 n \n", file.len()));
+            file.extend(format!("{} 0 obj\n{object}\nendobj\n", number + 1).bytes());
+        }
+        let start = file.len();
+        let size = objects.len() + 1;
+        file.extend(format!("{table}trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n").bytes());
+        file
+    }
+
+    fn stream(entries: &str, content: &str) -> String {
+        format!(
+            "<< {entries} /Length {} >>\nstream\n{content}\nendstream",
+            content.len()
+        )
+    }
+
+    /// Content streams as pages, with a font `F` and a picture `Im`; the objects from 5 on are the pages.
+    fn pages(contents: &[&str], catalog: &str) -> Vec<String> {
+        let first = 5;
+        let kids: String = (0..contents.len())
+            .map(|i| format!("{} 0 R ", first + 2 * i))
+            .collect();
+        let mut objects = vec![
+            format!("<< /Type /Catalog /Pages 2 0 R {catalog} >>"),
+            format!(
+                "<< /Type /Pages /Count {} /Kids [{kids}] /MediaBox [0 0 595 842] >>",
+                contents.len()
+            ),
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+                .into(),
+            stream(
+                "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8",
+                "x",
+            ),
+        ];
+        for (i, content) in contents.iter().enumerate() {
+            objects.push(format!(
+                "<< /Type /Page /Parent 2 0 R /Contents {} 0 R /Resources << /Font << /F 3 0 R >> /XObject << /Im 4 0 R >> >> >>",
+                first + 2 * i + 1
+            ));
+            objects.push(stream("", content));
+        }
+        objects
+    }
+
+    fn show(x: u32, y: u32, text: &str) -> String {
+        format!("BT /F 11 Tf {x} {y} Td ({text}) Tj ET\n")
+    }
+
+    #[test]
+    fn a_pdf_is_read_page_by_page_with_its_properties() {
+        let first =
+            show(72, 700, "Besluit op het Woo-verzoek") + &show(72, 680, "over de gaswinning.");
+        let mut objects = pages(&[&first, &show(72, 700, "Tweede bladzijde")], "");
+        objects.push("<< /Title (\\376\\377\\000N\\000o\\000t\\000a) /Author (M. Pati\\353nt) /Keywords (gas) \
+                      /CreationDate (D:20210304101112+01'00') /ModDate (D:20210305101112) >>".into());
+        let bytes = pdf(&objects, &format!("/Info {} 0 R", objects.len()));
+        let (format, out, outcome) = read_bytes("x", &bytes);
+        assert_eq!((format.as_str(), outcome), ("pdf", Outcome::Whole));
+        assert_eq!(
+            out.pages,
+            [
+                "Besluit op het Woo-verzoek\nover de gaswinning.\n",
+                "Tweede bladzijde\n"
+            ]
+        );
+        assert_eq!(out.rest, "");
+        assert_eq!(out.values(key::TITLE), ["Nota"]);
+        assert_eq!(out.values(key::AUTHOR), ["M. Patiënt"]);
+        assert_eq!(out.values(key::CREATED), ["2021-03-04T10:11:12+01:00"]);
+        assert_eq!(out.values(key::MODIFIED), ["2021-03-05"]);
+    }
+
+    #[test]
+    fn columns_are_read_one_after_the_other() {
+        let line = |side: &str, i: u32| format!("{side} regel {i} met genoeg woorden erin");
+        let content: String = (0..12)
+            .map(|i| {
+                show(50, 750 - 14 * i, &line("links", i))
+                    + &show(320, 750 - 14 * i, &line("rechts", i))
+            })
+            .collect();
+        let text = read_bytes("x", &pdf(&pages(&[&content], ""), ""))
+            .1
+            .pages
+            .concat();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            (lines[1], lines[12]),
+            (line("links", 1).as_str(), line("rechts", 0).as_str())
+        );
+    }
+
+    #[test]
+    fn scans_are_told_from_blank_pages() {
+        let scan = "q 500 0 0 800 0 0 cm /Im Do Q";
+        let outcome = |contents: &[&str]| read_bytes("x", &pdf(&pages(contents, ""), "")).2;
+        assert_eq!(outcome(&[scan, scan]), Outcome::Unreadable(Reason::NoOcr));
+        let text = show(72, 700, "Begeleidende brief bij de scan");
+        let partly = outcome(&[&text, scan, ""]);
+        let Outcome::Partial(reason) = partly else {
+            panic!("{partly:?}")
+        };
+        assert_eq!(
+            reason.to_string(),
+            "1 van 3 pagina's zonder tekst: afbeelding of scan, en er is geen OCR"
+        );
+        assert_eq!(outcome(&[&text, ""]), Outcome::Whole);
+    }
+
+    #[test]
+    fn a_pdf_with_a_password_says_so() {
+        let mut objects = pages(&[&show(72, 700, "geheim")], "");
+        let hex = "5a".repeat(32);
+        objects.push(format!(
+            "<< /Filter /Standard /V 1 /R 2 /Length 40 /O <{hex}> /U <{hex}> /P -4 >>"
+        ));
+        let bytes = pdf(
+            &objects,
+            &format!("/Encrypt {} 0 R /ID [<{hex}> <{hex}>]", objects.len()),
+        );
+        assert_eq!(
+            read_bytes("x", &bytes).2,
+            Outcome::Unreadable(Reason::Encrypted)
+        );
+    }
+
+    #[test]
+    fn a_broken_pdf_says_so() {
+        let outcome = read_bytes("x", b"%PDF-1.7\nhier is niets meer van over").2;
+        assert!(
+            matches!(outcome, Outcome::Unreadable(Reason::Broken(_))),
+            "{outcome:?}"
+        );
+    }
+
+    #[test]
+    fn files_inside_become_children() {
+        let names = "/Names << /EmbeddedFiles << /Names [(a) 7 0 R] >> >>";
+        let mut objects = pages(&[&show(72, 700, "Zie de bijlage")], names);
+        objects.push("<< /Type /Filespec /F (bijlage.txt) /EF << /F 8 0 R >> >>".into());
+        objects.push(stream("/Type /EmbeddedFile", "inhoud"));
+        let (_, out, outcome) = read_bytes("x", &pdf(&objects, ""));
+        assert_eq!(outcome, Outcome::Whole);
+        let [child] = out.children.as_slice() else {
+            panic!("{:?}", out.children)
+        };
+        assert_eq!(
+            (child.name.as_str(), child.bytes.as_slice(), child.ended),
+            ("bijlage.txt", &b"inhoud"[..], true)
+        );
+    }
+
+    #[test]
+    fn dates_keep_what_is_certain() {
+        assert_eq!(
+            moment("D:20210304101112Z").as_deref(),
+            Some("2021-03-04T10:11:12Z")
+        );
+        assert_eq!(
+            moment("D:20210304101112-05'30").as_deref(),
+            Some("2021-03-04T10:11:12-05:30")
+        );
+        assert_eq!(moment("D:20210304101112").as_deref(), Some("2021-03-04"));
+        assert_eq!(moment("D:202103").as_deref(), Some("2021-03"));
+        assert_eq!(moment("2021").as_deref(), Some("2021"));
+        assert_eq!(
+            moment("2021-03-04T10:11:12+01:00").as_deref(),
+            Some("2021-03-04T10:11:12+01:00")
+        );
+        assert_eq!(moment("vorige week"), None);
+        assert_eq!(moment("D:20211399"), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_damaged_pdf_never_takes_the_reader_down(
+            damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
+            cut in any::<prop::sample::Index>(),
+            whole in any::<bool>(),
+        ) {
+            let mut bytes = pdf(&pages(&[&show(72, 700, "Een bladzijde"), "q /Im Do Q"], ""), "");
+            for (at, byte) in damage {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            if !whole {
+                bytes.truncate(cut.index(bytes.len()));
+            }
+            read_bytes("x.pdf", &bytes);
+        }
+
+        #[test]
+        fn any_date_can_be_read(date in "(D:|)[0-9Z+' -]{0,24}|\\PC{0,20}") {
+            moment(&date);
+        }
     }
 }
