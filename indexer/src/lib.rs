@@ -2,3 +2,4 @@
 //! Never answers queries.
 
 pub mod read;
+pub mod worker;
