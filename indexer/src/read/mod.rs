@@ -120,7 +120,12 @@ pub fn recognise(_input: &mut Input) -> std::io::Result<String> {
 }
 
 /// Reads one document. Never panics on purpose, but the caller treats a panic as [`Reason::Broken`].
-pub fn read(format: &str, _input: &mut Input, _limits: &Limits, _output: &mut dyn Output) -> Outcome {
+pub fn read(
+    format: &str,
+    _input: &mut Input,
+    _limits: &Limits,
+    _output: &mut dyn Output,
+) -> Outcome {
     Outcome::Unreadable(Reason::NoReader(format.to_owned()))
 }
 

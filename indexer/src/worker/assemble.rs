@@ -4,7 +4,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::protocol::{CHUNK, Frame, MAX_NAME, MAX_PAGES, MAX_PROPERTIES, MAX_PROPERTY_BYTES, Malformed};
+use super::protocol::{
+    CHUNK, Frame, MAX_NAME, MAX_PAGES, MAX_PROPERTIES, MAX_PROPERTY_BYTES, Malformed,
+};
 use super::spool::{Spool, SpooledChild};
 use crate::read::{Limits, Outcome, Reason};
 
@@ -197,7 +199,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn assembly() -> Assembly {
-        let limits = Limits { text_bytes: 20, children: 2, children_bytes: 10, ratio: 100 };
+        let limits = Limits {
+            text_bytes: 20,
+            children: 2,
+            children_bytes: 10,
+            ratio: 100,
+        };
         Assembly::new(limits, std::env::temp_dir().into())
     }
 
@@ -227,10 +234,18 @@ mod tests {
 
     #[test]
     fn a_document_without_pages_has_one() {
-        let reading = after(&[Frame::Text("tekst")]).unwrap().finish(Outcome::Whole);
-        assert_eq!((reading.text.as_str(), reading.pages.as_slice()), ("tekst", &[0][..]));
+        let reading = after(&[Frame::Text("tekst")])
+            .unwrap()
+            .finish(Outcome::Whole);
+        assert_eq!(
+            (reading.text.as_str(), reading.pages.as_slice()),
+            ("tekst", &[0][..])
+        );
         let empty = after(&[]).unwrap().finish(Outcome::Whole);
-        assert_eq!((empty.text.as_str(), empty.pages.as_slice()), ("", &[0][..]));
+        assert_eq!(
+            (empty.text.as_str(), empty.pages.as_slice()),
+            ("", &[0][..])
+        );
     }
 
     #[test]
@@ -248,25 +263,53 @@ mod tests {
     #[test]
     fn frames_at_the_wrong_moment_are_not_believed() {
         let child = Frame::BeginChild { name: "a", key: "" };
-        assert!(assembly().take(Frame::Text("x")).is_err(), "text before the format");
+        assert!(
+            assembly().take(Frame::Text("x")).is_err(),
+            "text before the format"
+        );
         assert!(after(&[Frame::Format("pdf")]).is_err(), "two formats");
         assert!(assembly().take(Frame::Format("../x")).is_err());
-        assert!(after(&[Frame::ChildBytes(&[1])]).is_err(), "bytes outside a child");
-        assert!(after(&[Frame::EndChild(None)]).is_err(), "the end of no child");
-        assert!(after(&[child.clone(), Frame::Text("x")]).is_err(), "text inside a child");
-        assert!(after(&[child.clone(), child]).is_err(), "a child inside a child");
-        assert!(after(&[Frame::Start { memory: 1, mock: false }]).is_err());
+        assert!(
+            after(&[Frame::ChildBytes(&[1])]).is_err(),
+            "bytes outside a child"
+        );
+        assert!(
+            after(&[Frame::EndChild(None)]).is_err(),
+            "the end of no child"
+        );
+        assert!(
+            after(&[child.clone(), Frame::Text("x")]).is_err(),
+            "text inside a child"
+        );
+        assert!(
+            after(&[child.clone(), child]).is_err(),
+            "a child inside a child"
+        );
+        assert!(
+            after(&[Frame::Start {
+                memory: 1,
+                mock: false
+            }])
+            .is_err()
+        );
     }
 
     #[test]
     fn what_came_before_a_crash_is_kept_and_marked() {
         let reason = Reason::Limit("langer dan 1 seconden".into());
-        let frames = [Frame::Text("begin"), Frame::BeginChild { name: "a", key: "" }, Frame::ChildBytes(&[1])];
+        let frames = [
+            Frame::Text("begin"),
+            Frame::BeginChild { name: "a", key: "" },
+            Frame::ChildBytes(&[1]),
+        ];
         let reading = after(&frames).unwrap().abort(reason.clone());
         assert_eq!(reading.outcome, Outcome::Partial(reason.clone()));
         assert_eq!(reading.text, "begin");
         assert_eq!(reading.children[0].unreadable, Some(reason.clone()));
-        assert_eq!(after(&[]).unwrap().abort(reason.clone()).outcome, Outcome::Unreadable(reason));
+        assert_eq!(
+            after(&[]).unwrap().abort(reason.clone()).outcome,
+            Outcome::Unreadable(reason)
+        );
     }
 
     fn any_frame() -> impl Strategy<Value = Frame<'static>> {
@@ -275,7 +318,10 @@ mod tests {
             Just(Frame::Text("tekst")),
             Just(Frame::Text("")),
             Just(Frame::EndPage),
-            Just(Frame::Property { key: "titel", value: "x" }),
+            Just(Frame::Property {
+                key: "titel",
+                value: "x"
+            }),
             Just(Frame::BeginChild { name: "a", key: "" }),
             Just(Frame::ChildBytes(b"abc")),
             Just(Frame::EndChild(None)),

@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{self, IoSliceMut, Seek};
 use std::mem::MaybeUninit;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -30,10 +30,11 @@ pub fn main() -> ExitCode {
 
 fn serve() -> io::Result<()> {
     sandbox::close_inherited()?;
-    let socket = UnixStream::from(rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?);
-    // A library that reads standard input must not get at the socket.
-    rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
-    let mut line = Line { socket, inbox: Inbox::new() };
+    let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let mut line = Line {
+        socket,
+        inbox: Inbox::new(),
+    };
     let Some((Frame::Start { memory, mock }, _)) = line.receive()? else {
         return Err(Malformed.into());
     };
@@ -43,10 +44,13 @@ fn serve() -> io::Result<()> {
     std::panic::set_hook(Box::new(|_| {}));
     sandbox::limit(memory)?;
     let achieved = sandbox::enter();
-    let reading = std::thread::Builder::new().name("lezer".into()).stack_size(STACK).spawn(move || {
-        line.send(&Frame::Hello(achieved))?;
-        read_all(&mut line, mock)
-    })?;
+    let reading = std::thread::Builder::new()
+        .name("lezer".into())
+        .stack_size(STACK)
+        .spawn(move || {
+            line.send(&Frame::Hello(achieved))?;
+            read_all(&mut line, mock)
+        })?;
     reading.join().unwrap_or(Err(Malformed.into()))
 }
 
@@ -63,7 +67,9 @@ fn read_all(line: &mut Line, mock: bool) -> io::Result<()> {
         };
         let name = name.to_owned();
         let mut outlet = Outlet::new(&line.socket, limits.clone());
-        let caught = catch_unwind(AssertUnwindSafe(|| read_one(file, name, &limits, mock, &mut outlet)));
+        let caught = catch_unwind(AssertUnwindSafe(|| {
+            read_one(file, name, &limits, mock, &mut outlet)
+        }));
         let panicked = caught.is_err();
         outlet.finish(caught.ok())?;
         if panicked {
@@ -73,25 +79,40 @@ fn read_all(line: &mut Line, mock: bool) -> io::Result<()> {
     Ok(())
 }
 
-fn read_one(file: OwnedFd, name: String, limits: &Limits, mock: bool, outlet: &mut Outlet<'_>) -> Outcome {
+fn read_one(
+    file: OwnedFd,
+    name: String,
+    limits: &Limits,
+    mock: bool,
+    outlet: &mut Outlet<'_>,
+) -> Outcome {
     let mut file = File::from(file);
-    let recognised = file.rewind().and_then(|()| file.metadata()).and_then(|metadata| {
-        let mut input = Input { file, name, size: metadata.len() };
-        #[cfg(debug_assertions)]
-        if mock && let Some(command) = super::mock::command(&mut input)? {
-            return Ok((command, input));
-        }
-        let format = read::recognise(&mut input)?;
-        input.file.rewind()?;
-        Ok((format, input))
-    });
+    let recognised = file
+        .rewind()
+        .and_then(|()| file.metadata())
+        .and_then(|metadata| {
+            let mut input = Input {
+                file,
+                name,
+                size: metadata.len(),
+            };
+            #[cfg(debug_assertions)]
+            if mock && let Some(command) = super::mock::command(&mut input)? {
+                return Ok((command, input));
+            }
+            let format = read::recognise(&mut input)?;
+            input.file.rewind()?;
+            Ok((format, input))
+        });
     // Tells the compiler that a release build ignores it on purpose.
     let _ = mock;
     let (format, mut input) = match recognised {
         Ok(recognised) => recognised,
         Err(_) => {
             outlet.format("onbekend");
-            return Outcome::Unreadable(Reason::Other("het bestand kon niet worden gelezen van de schijf of het netwerk".into()));
+            return Outcome::Unreadable(Reason::Other(
+                "het bestand kon niet worden gelezen van de schijf of het netwerk".into(),
+            ));
         }
     };
     #[cfg(debug_assertions)]
@@ -125,7 +146,9 @@ impl Line {
             let mut control = RecvAncillaryBuffer::new(&mut space);
             let mut room = [IoSliceMut::new(self.inbox.room())];
             let flags = RecvFlags::CMSG_CLOEXEC;
-            let got = rustix::io::retry_on_intr(|| rustix::net::recvmsg(&self.socket, &mut room, &mut control, flags))?;
+            let got = rustix::io::retry_on_intr(|| {
+                rustix::net::recvmsg(&self.socket, &mut room, &mut control, flags)
+            })?;
             for message in control.drain() {
                 if let RecvAncillaryMessage::ScmRights(files) = message {
                     file = files.last().or(file);

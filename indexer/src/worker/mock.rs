@@ -14,7 +14,10 @@ pub fn command(input: &mut Input) -> io::Result<Option<String>> {
     let mut start = Vec::new();
     (&input.file).take(64).read_to_end(&mut start)?;
     input.file.rewind()?;
-    let line = start.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let line = start
+        .split(|&byte| byte == b'\n')
+        .next()
+        .unwrap_or_default();
     let line = String::from_utf8_lossy(line).into_owned();
     Ok(line.starts_with(MAGIC).then_some(line))
 }
@@ -37,6 +40,16 @@ pub fn read(command: &str, output: &mut dyn Output) -> Outcome {
         "half" => {
             let _going = output.text("eerste helft");
             std::process::abort()
+        }
+        "halves" => {
+            let _going = output.text(&"eerste helft ".repeat(20_000));
+            std::process::abort()
+        }
+        "large" => {
+            // Small pieces come from the heap, which stays with the process.
+            let pieces: Vec<_> = (0..400_000).map(|_| vec![1_u8; 1000]).collect();
+            std::mem::forget(pieces);
+            told(output.text(&"groot ".repeat(200_000)))
         }
         "panic" => panic!("asked for"),
         "socket" => refused(UdpSocket::bind("127.0.0.1:0").map(drop)),
@@ -75,7 +88,11 @@ fn leave(code: i32) -> ! {
 
 fn nest(depth: u64) -> u64 {
     let frame = std::hint::black_box([depth; 64]);
-    if depth == 0 { 0 } else { nest(depth - 1) + frame[1] }
+    if depth == 0 {
+        0
+    } else {
+        nest(depth - 1) + frame[1]
+    }
 }
 
 fn grow(output: &mut dyn Output) -> Result<(), Stop> {

@@ -162,11 +162,13 @@ impl Output for Outlet<'_> {
         let total = self.property_bytes + key.len() + shown.len();
         if self.properties >= MAX_PROPERTIES || total > MAX_PROPERTY_BYTES {
             // The text matters more than the thousandth receiver: go on.
-            self.incomplete.get_or_insert_with(|| Reason::Limit("te veel eigenschappen".into()));
+            self.incomplete
+                .get_or_insert_with(|| Reason::Limit("te veel eigenschappen".into()));
             return Ok(());
         }
         if shown.len() < value.len() {
-            self.incomplete.get_or_insert_with(|| Reason::Limit(format!("een eigenschap ({key}) is te lang")));
+            self.incomplete
+                .get_or_insert_with(|| Reason::Limit(format!("een eigenschap ({key}) is te lang")));
         }
         self.properties += 1;
         self.property_bytes = total;
@@ -180,14 +182,20 @@ impl Output for Outlet<'_> {
         }
         self.children += 1;
         self.in_child = true;
-        self.send(&Frame::BeginChild { name: cut(name, MAX_NAME), key: cut(key, MAX_NAME) })
+        self.send(&Frame::BeginChild {
+            name: cut(name, MAX_NAME),
+            key: cut(key, MAX_NAME),
+        })
     }
 
     fn child_bytes(&mut self, bytes: &[u8]) -> Result<(), Stop> {
         self.going()?;
         let total = self.children_bytes + bytes.len() as u64;
         if total > self.limits.children_bytes {
-            return Err(self.stop(format!("meer dan {} aan onderdelen", amount(self.limits.children_bytes))));
+            return Err(self.stop(format!(
+                "meer dan {} aan onderdelen",
+                amount(self.limits.children_bytes)
+            )));
         }
         self.children_bytes = total;
         for piece in bytes.chunks(CHUNK) {
@@ -211,7 +219,12 @@ mod tests {
     use std::io::Read;
 
     fn limits() -> Limits {
-        Limits { text_bytes: 300_000, children: 2, children_bytes: 200_000, ratio: 100 }
+        Limits {
+            text_bytes: 300_000,
+            children: 2,
+            children_bytes: 200_000,
+            ratio: 100,
+        }
     }
 
     /// What the parent makes of a reader.
@@ -224,7 +237,10 @@ mod tests {
                 let outcome = reader(&mut outlet);
                 outlet.finish(outcome).unwrap();
             });
-            let (mut inbox, mut assembly) = (Inbox::new(), Assembly::new(limits(), std::env::temp_dir().into()));
+            let (mut inbox, mut assembly) = (
+                Inbox::new(),
+                Assembly::new(limits(), std::env::temp_dir().into()),
+            );
             loop {
                 while let Some(frame) = inbox.frame().unwrap() {
                     if let Some(done) = assembly.take(frame).unwrap() {
@@ -284,7 +300,10 @@ mod tests {
             Some(told(all()))
         });
         assert_eq!(many.children.len(), 2);
-        assert_eq!(many.outcome.clone(), Outcome::Partial(Reason::Limit("meer dan 2 onderdelen".into())));
+        assert_eq!(
+            many.outcome.clone(),
+            Outcome::Partial(Reason::Limit("meer dan 2 onderdelen".into()))
+        );
         let big = reading(|outlet| {
             outlet.begin_child("groot", "").unwrap();
             outlet.child_bytes(&[1; 150_000]).unwrap();
@@ -292,7 +311,10 @@ mod tests {
         });
         let reason = Reason::Limit("meer dan 200000 bytes aan onderdelen".into());
         assert_eq!(big.children[0].unreadable, Some(reason.clone()));
-        assert_eq!((big.children[0].size, big.outcome), (150_000, Outcome::Partial(reason)));
+        assert_eq!(
+            (big.children[0].size, big.outcome),
+            (150_000, Outcome::Partial(reason))
+        );
     }
 
     #[test]
@@ -304,7 +326,10 @@ mod tests {
         });
         assert_eq!(got.properties[0].1.len(), MAX_NAME);
         assert_eq!(got.text, "tekst");
-        assert_eq!(got.outcome, Outcome::Partial(Reason::Limit("een eigenschap (titel) is te lang".into())));
+        assert_eq!(
+            got.outcome,
+            Outcome::Partial(Reason::Limit("een eigenschap (titel) is te lang".into()))
+        );
     }
 
     #[test]
@@ -313,8 +338,14 @@ mod tests {
             outlet.text("begin").unwrap();
             None
         });
-        assert_eq!(got.outcome, Outcome::Partial(Reason::Broken("de lezer liep vast".into())));
+        assert_eq!(
+            got.outcome,
+            Outcome::Partial(Reason::Broken("de lezer liep vast".into()))
+        );
         let got = reading(|_| None);
-        assert_eq!(got.outcome, Outcome::Unreadable(Reason::Broken("de lezer liep vast".into())));
+        assert_eq!(
+            got.outcome,
+            Outcome::Unreadable(Reason::Broken("de lezer liep vast".into()))
+        );
     }
 }

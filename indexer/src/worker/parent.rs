@@ -91,7 +91,15 @@ impl Worker {
             .spawn()?;
         let stderr = process.stderr.take();
         let (inbox, said) = (Inbox::new(), Vec::new());
-        let mut worker = Self { process, socket, stderr, said, inbox, memory, documents: 0 };
+        let mut worker = Self {
+            process,
+            socket,
+            stderr,
+            said,
+            inbox,
+            memory,
+            documents: 0,
+        };
         worker.send(&Frame::Start { memory, mock }, None)?;
         let deadline = Instant::now() + START;
         loop {
@@ -122,12 +130,22 @@ impl Worker {
         self.said.clear();
         self.documents += 1;
         let name = cut(name, MAX_NAME);
-        self.send(&Frame::Request { name, limits: limits.clone() }, Some(file))?;
+        self.send(
+            &Frame::Request {
+                name,
+                limits: limits.clone(),
+            },
+            Some(file),
+        )?;
         loop {
             while let Some(frame) = self.inbox.frame()? {
                 if let Some(finished) = assembly.take(frame)? {
                     // Silence until the next request.
-                    return if self.inbox.is_empty() { Ok(finished) } else { Err(Fault::Forged) };
+                    return if self.inbox.is_empty() {
+                        Ok(finished)
+                    } else {
+                        Err(Fault::Forged)
+                    };
                 }
             }
             self.fill(deadline)?;
@@ -137,7 +155,8 @@ impl Worker {
     /// Its memory that is not shared, in bytes; 0 when that cannot be known.
     pub fn resident(&self) -> u64 {
         let pages = || {
-            let line = std::fs::read_to_string(format!("/proc/{}/statm", self.process.id())).ok()?;
+            let line =
+                std::fs::read_to_string(format!("/proc/{}/statm", self.process.id())).ok()?;
             let mut fields = line.split(' ').skip(1).map(str::parse::<u64>);
             let (resident, shared) = (fields.next()?.ok()?, fields.next()?.ok()?);
             Some(resident.saturating_sub(shared))
@@ -159,11 +178,17 @@ impl Worker {
         let status = loop {
             match self.process.try_wait() {
                 Ok(Some(status)) => break status,
-                Ok(None) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(1)),
+                Ok(None) if Instant::now() < deadline => {
+                    std::thread::sleep(Duration::from_millis(1))
+                }
                 _ => return None,
             }
         };
-        while self.stderr.is_some() && self.wait_for_either(Duration::ZERO).is_ok_and(|(_, stderr)| stderr) {
+        while self.stderr.is_some()
+            && self
+                .wait_for_either(Duration::ZERO)
+                .is_ok_and(|(_, stderr)| stderr)
+        {
             self.listen();
         }
         Some(status)
@@ -193,7 +218,9 @@ impl Worker {
     /// blocks there.
     fn fill(&mut self, deadline: Instant) -> Result<(), Fault> {
         loop {
-            let left = deadline.checked_duration_since(Instant::now()).ok_or(Fault::Time)?;
+            let left = deadline
+                .checked_duration_since(Instant::now())
+                .ok_or(Fault::Time)?;
             let (socket, stderr) = self.wait_for_either(left)?;
             if stderr {
                 self.listen();
@@ -244,7 +271,9 @@ impl Drop for Worker {
     fn drop(&mut self) {
         // It cannot make processes, so its group is itself; unless the sandbox is off.
         if let Ok(None) = self.process.try_wait()
-            && let Some(pid) = i32::try_from(self.process.id()).ok().and_then(Pid::from_raw)
+            && let Some(pid) = i32::try_from(self.process.id())
+                .ok()
+                .and_then(Pid::from_raw)
         {
             let _already_gone = rustix::process::kill_process_group(pid, Signal::KILL);
             let _reaped = self.process.wait();
@@ -263,14 +292,24 @@ fn poll(descriptors: &mut [PollFd<'_>], left: &Timespec) -> Result<(), Fault> {
 fn cause(status: ExitStatus, said: &str, memory: u64) -> Reason {
     let signal = status.signal().map(Signal::from_named_raw);
     match signal {
-        _ if said.contains("memory allocation of") => Reason::Limit(format!("meer dan {} MB werkgeheugen", memory / 1_000_000)),
-        _ if said.contains("has overflowed its stack") => Reason::Limit("te diep genest".into()),
-        Some(Some(Signal::SYS)) => Reason::Other("de lezer deed iets dat niet mag en is gestopt".into()),
-        Some(Some(Signal::KILL)) => {
-            Reason::Other("de lezer is door het systeem gestopt, waarschijnlijk was het geheugen vol".into())
+        _ if said.contains("memory allocation of") => {
+            Reason::Limit(format!("meer dan {} MB werkgeheugen", memory / 1_000_000))
         }
-        Some(_) => Reason::Broken(format!("de lezer liep vast (signaal {})", status.signal().unwrap_or(0))),
-        None => Reason::Other(format!("de lezer stopte onverwacht (code {})", status.code().unwrap_or(0))),
+        _ if said.contains("has overflowed its stack") => Reason::Limit("te diep genest".into()),
+        Some(Some(Signal::SYS)) => {
+            Reason::Other("de lezer deed iets dat niet mag en is gestopt".into())
+        }
+        Some(Some(Signal::KILL)) => Reason::Other(
+            "de lezer is door het systeem gestopt, waarschijnlijk was het geheugen vol".into(),
+        ),
+        Some(_) => Reason::Broken(format!(
+            "de lezer liep vast (signaal {})",
+            status.signal().unwrap_or(0)
+        )),
+        None => Reason::Other(format!(
+            "de lezer stopte onverwacht (code {})",
+            status.code().unwrap_or(0)
+        )),
     }
 }
 
@@ -285,10 +324,22 @@ mod tests {
     #[test]
     fn the_reason_tells_what_really_happened() {
         let abort = 6;
-        assert_eq!(because(abort, "memory allocation of 16 bytes failed"), "grens bereikt: meer dan 2000 MB werkgeheugen");
-        assert_eq!(because(abort, "thread 'lezer' has overflowed its stack"), "grens bereikt: te diep genest");
-        assert_eq!(because(abort, ""), "beschadigd: de lezer liep vast (signaal 6)");
-        assert_eq!(because(31, ""), "de lezer deed iets dat niet mag en is gestopt");
+        assert_eq!(
+            because(abort, "memory allocation of 16 bytes failed"),
+            "grens bereikt: meer dan 2000 MB werkgeheugen"
+        );
+        assert_eq!(
+            because(abort, "thread 'lezer' has overflowed its stack"),
+            "grens bereikt: te diep genest"
+        );
+        assert_eq!(
+            because(abort, ""),
+            "beschadigd: de lezer liep vast (signaal 6)"
+        );
+        assert_eq!(
+            because(31, ""),
+            "de lezer deed iets dat niet mag en is gestopt"
+        );
         assert!(because(9, "").contains("geheugen vol"));
         assert_eq!(because(3 << 8, ""), "de lezer stopte onverwacht (code 3)");
     }

@@ -119,20 +119,42 @@ impl Frame<'_> {
     fn decode(kind: u8, payload: &[u8]) -> Result<Frame<'_>, Malformed> {
         let mut fields = Fields(payload);
         let frame = match kind {
-            1 => Frame::Start { memory: fields.u64()?, mock: fields.flag()? },
-            2 => Frame::Request { name: fields.text()?, limits: fields.limits()? },
-            16 => Frame::Hello(Sandbox { seccomp: fields.flag()?, landlock: fields.flag()? }),
+            1 => Frame::Start {
+                memory: fields.u64()?,
+                mock: fields.flag()?,
+            },
+            2 => Frame::Request {
+                name: fields.text()?,
+                limits: fields.limits()?,
+            },
+            16 => Frame::Hello(Sandbox {
+                seccomp: fields.flag()?,
+                landlock: fields.flag()?,
+            }),
             17 => return Ok(Frame::Format(utf8(payload)?)),
             18 => return Ok(Frame::Text(utf8(payload)?)),
             19 => Frame::EndPage,
-            20 => Frame::Property { key: fields.text()?, value: fields.text()? },
-            21 => Frame::BeginChild { name: fields.text()?, key: fields.text()? },
+            20 => Frame::Property {
+                key: fields.text()?,
+                value: fields.text()?,
+            },
+            21 => Frame::BeginChild {
+                name: fields.text()?,
+                key: fields.text()?,
+            },
             22 => return Ok(Frame::ChildBytes(payload)),
             23 => Frame::EndChild(fields.reason()?),
-            24 => Frame::Done { last: fields.flag()?, outcome: fields.outcome()? },
+            24 => Frame::Done {
+                last: fields.flag()?,
+                outcome: fields.outcome()?,
+            },
             _ => return Err(Malformed),
         };
-        if fields.0.is_empty() { Ok(frame) } else { Err(Malformed) }
+        if fields.0.is_empty() {
+            Ok(frame)
+        } else {
+            Err(Malformed)
+        }
     }
 }
 
@@ -250,7 +272,11 @@ pub struct Inbox {
 impl Inbox {
     /// An empty one.
     pub fn new() -> Self {
-        Self { buffer: vec![0; HEADER + MAX_PAYLOAD], start: 0, end: 0 }
+        Self {
+            buffer: vec![0; HEADER + MAX_PAYLOAD],
+            start: 0,
+            end: 0,
+        }
     }
 
     /// Forgets what came in.
@@ -282,7 +308,11 @@ impl Inbox {
         let Some(length) = self.payload_length() else {
             return Ok(false);
         };
-        if length > MAX_PAYLOAD { Err(Malformed) } else { Ok(self.end - self.start >= HEADER + length) }
+        if length > MAX_PAYLOAD {
+            Err(Malformed)
+        } else {
+            Ok(self.end - self.start >= HEADER + length)
+        }
     }
 
     /// The next whole frame, if it is in.
@@ -323,13 +353,25 @@ mod tests {
 
     #[test]
     fn every_frame_arrives_as_it_was_sent() {
-        through(&Frame::Start { memory: 1 << 31, mock: true });
-        through(&Frame::Hello(Sandbox { seccomp: true, landlock: false }));
+        through(&Frame::Start {
+            memory: 1 << 31,
+            mock: true,
+        });
+        through(&Frame::Hello(Sandbox {
+            seccomp: true,
+            landlock: false,
+        }));
         through(&Frame::Format("pdf"));
         through(&Frame::Text("één € \u{0}"));
         through(&Frame::EndPage);
-        through(&Frame::Property { key: "titel", value: "" });
-        through(&Frame::BeginChild { name: "bijlage één.docx", key: "<a@b>" });
+        through(&Frame::Property {
+            key: "titel",
+            value: "",
+        });
+        through(&Frame::BeginChild {
+            name: "bijlage één.docx",
+            key: "<a@b>",
+        });
         through(&Frame::ChildBytes(&[0, 255, 3]));
         through(&Frame::EndChild(None));
         for reason in [
@@ -341,10 +383,19 @@ mod tests {
             Reason::Other(String::new()),
         ] {
             through(&Frame::EndChild(Some(reason.clone())));
-            through(&Frame::Done { outcome: Outcome::Partial(reason.clone()), last: true });
-            through(&Frame::Done { outcome: Outcome::Unreadable(reason), last: false });
+            through(&Frame::Done {
+                outcome: Outcome::Partial(reason.clone()),
+                last: true,
+            });
+            through(&Frame::Done {
+                outcome: Outcome::Unreadable(reason),
+                last: false,
+            });
         }
-        through(&Frame::Done { outcome: Outcome::Whole, last: false });
+        through(&Frame::Done {
+            outcome: Outcome::Whole,
+            last: false,
+        });
     }
 
     #[test]

@@ -53,7 +53,8 @@ impl ReaderSettings {
             memory: 2 * 1024 * 1024 * 1024,
             documents_per_worker: 500,
             without_sandbox: false,
-            mock: cfg!(debug_assertions) && std::env::var_os("ZOEKENVIND_TEST_LEZER").is_some_and(|value| value == "1"),
+            mock: cfg!(debug_assertions)
+                && std::env::var_os("ZOEKENVIND_TEST_LEZER").is_some_and(|value| value == "1"),
         }
     }
 }
@@ -91,11 +92,22 @@ pub struct Reader {
 impl Reader {
     /// Starts the first process, so that a machine on which nothing can be read says so at once.
     pub fn new(settings: ReaderSettings) -> Result<Self, WorkerError> {
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(&settings.spool);
-        made.map_err(|error| WorkerError::Spool { path: settings.spool.clone(), error })?;
+        let made = DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&settings.spool);
+        made.map_err(|error| WorkerError::Spool {
+            path: settings.spool.clone(),
+            error,
+        })?;
         let spool = settings.spool.as_path().into();
         let (worker, sandbox) = start(&settings)?;
-        Ok(Self { settings, spool, worker: Some(worker), sandbox })
+        Ok(Self {
+            settings,
+            spool,
+            worker: Some(worker),
+            sandbox,
+        })
     }
 
     /// A Dutch sentence for the account of a run when the processes are not fully shielded.
@@ -106,14 +118,21 @@ impl Reader {
     /// Reads `file`, whatever its position; that position is somewhere else afterwards. `name` is a hint for
     /// recognising it. An error means that no document can be read; all that a document does is in the
     /// [`Reading`].
-    pub fn read(&mut self, file: &File, name: &str, limits: &Limits) -> Result<Reading, WorkerError> {
+    pub fn read(
+        &mut self,
+        file: &File,
+        name: &str,
+        limits: &Limits,
+    ) -> Result<Reading, WorkerError> {
         loop {
             let mut worker = self.ready()?;
             let mut assembly = self.assembly(limits);
             let deadline = Instant::now() + Duration::from_secs(self.settings.seconds);
             let fault = match worker.read(file, name, limits, deadline, &mut assembly) {
                 Ok(finished) => {
-                    let weight = assembly.bytes().max(file.metadata().map_or(0, |metadata| metadata.len()));
+                    let weight = assembly
+                        .bytes()
+                        .max(file.metadata().map_or(0, |metadata| metadata.len()));
                     if !finished.last && self.keeps(&worker, weight) {
                         self.worker = Some(worker);
                     }
@@ -125,7 +144,9 @@ impl Reader {
             let retry = worker.documents > 1 && !matches!(fault, Fault::Time);
             let reason = match fault {
                 Fault::System(error) => return Err(WorkerError::Start(error.to_string())),
-                Fault::Time => Reason::Limit(format!("langer dan {} seconden", self.settings.seconds)),
+                Fault::Time => {
+                    Reason::Limit(format!("langer dan {} seconden", self.settings.seconds))
+                }
                 Fault::Forged => {
                     // Of a process that lies nothing is kept.
                     assembly = self.assembly(limits);
@@ -149,15 +170,18 @@ impl Reader {
     }
 
     fn ready(&mut self) -> Result<Worker, WorkerError> {
-        match self.worker.take() {
-            Some(mut worker) if worker.alive() => Ok(worker),
-            _ => Ok(start(&self.settings)?.0),
+        if let Some(mut worker) = self.worker.take()
+            && worker.alive()
+        {
+            return Ok(worker);
         }
+        Ok(start(&self.settings)?.0)
     }
 
     fn keeps(&self, worker: &Worker, weight: u64) -> bool {
         let look = weight > HEAVY || worker.documents % LOOK == 0;
-        worker.documents < self.settings.documents_per_worker && !(look && worker.resident() > LARGE)
+        worker.documents < self.settings.documents_per_worker
+            && !(look && worker.resident() > LARGE)
     }
 }
 
@@ -166,13 +190,19 @@ fn start(settings: &ReaderSettings) -> Result<(Worker, Sandbox), WorkerError> {
     loop {
         tries += 1;
         match Worker::start(&settings.program, settings.memory, settings.mock) {
-            Ok((worker, sandbox)) if sandbox.seccomp || settings.without_sandbox => return Ok((worker, sandbox)),
+            Ok((worker, sandbox)) if sandbox.seccomp || settings.without_sandbox => {
+                return Ok((worker, sandbox));
+            }
             Ok(_) => return Err(WorkerError::NoSandbox),
             Err(_) if tries < TRIES => std::thread::sleep(Duration::from_millis(200)),
             Err(Fault::System(error)) => return Err(WorkerError::Start(error.to_string())),
             Err(Fault::Time) => return Err(WorkerError::Start("hij meldt zich niet".into())),
             Err(Fault::Gone) => return Err(WorkerError::Start("hij stopt meteen".into())),
-            Err(Fault::Forged) => return Err(WorkerError::Start("hij meldt zich op een onbekende manier".into())),
+            Err(Fault::Forged) => {
+                return Err(WorkerError::Start(
+                    "hij meldt zich op een onbekende manier".into(),
+                ));
+            }
         }
     }
 }
@@ -180,8 +210,12 @@ fn start(settings: &ReaderSettings) -> Result<(Worker, Sandbox), WorkerError> {
 fn warning(sandbox: Sandbox) -> Option<&'static str> {
     match (sandbox.seccomp, sandbox.landlock) {
         (true, true) => None,
-        (true, false) => Some("landlock ontbreekt op dit systeem: de lezers zijn alleen met seccomp afgeschermd"),
-        (false, true) => Some("gelezen zonder zandbak: seccomp ontbreekt, de lezers zijn alleen met landlock afgeschermd"),
+        (true, false) => {
+            Some("landlock ontbreekt op dit systeem: de lezers zijn alleen met seccomp afgeschermd")
+        }
+        (false, true) => Some(
+            "gelezen zonder zandbak: seccomp ontbreekt, de lezers zijn alleen met landlock afgeschermd",
+        ),
         (false, false) => Some("gelezen zonder zandbak: de lezers zijn niet afgeschermd"),
     }
 }

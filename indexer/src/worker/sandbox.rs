@@ -9,7 +9,8 @@ use std::io;
 use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus, Scope};
 use rustix::process::{Resource, Rlimit, Signal};
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule, TargetArch,
 };
 
 use super::protocol::Sandbox;
@@ -22,7 +23,11 @@ const DESCRIPTORS: u64 = 64;
 pub fn close_inherited() -> io::Result<()> {
     let mut open = Vec::new();
     for entry in std::fs::read_dir("/proc/self/fd")? {
-        if let Some(descriptor) = entry?.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) {
+        if let Some(descriptor) = entry?
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse::<i32>().ok())
+        {
             open.push(descriptor);
         }
     }
@@ -46,7 +51,10 @@ pub fn limit(memory: u64) -> io::Result<()> {
         (Resource::Core, 0),
         (Resource::Nofile, DESCRIPTORS),
     ] {
-        let limit = Rlimit { current: Some(value), maximum: Some(value) };
+        let limit = Rlimit {
+            current: Some(value),
+            maximum: Some(value),
+        };
         rustix::process::setrlimit(resource, limit)?;
     }
     Ok(())
@@ -56,7 +64,10 @@ pub fn limit(memory: u64) -> io::Result<()> {
 pub fn enter() -> Sandbox {
     // landlock first: seccomp takes the calls away that it needs.
     let landlock = deny_files_and_network();
-    Sandbox { landlock, seccomp: filter_calls() }
+    Sandbox {
+        landlock,
+        seccomp: filter_calls(),
+    }
 }
 
 fn deny_files_and_network() -> bool {
@@ -77,12 +88,18 @@ fn filter_calls() -> bool {
     };
     // The strictest answer of all filters counts; the list of what is needed goes last, since it takes away
     // the call that sets filters.
-    [forbidden, no_clone3, needed].iter().all(|filter| seccompiler::apply_filter(filter).is_ok())
+    [forbidden, no_clone3, needed]
+        .iter()
+        .all(|filter| seccompiler::apply_filter(filter).is_ok())
 }
 
 type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 
-fn compile(rules: Rules, otherwise: SeccompAction, matched: SeccompAction) -> Result<BpfProgram, seccompiler::BackendError> {
+fn compile(
+    rules: Rules,
+    otherwise: SeccompAction,
+    matched: SeccompAction,
+) -> Result<BpfProgram, seccompiler::BackendError> {
     let target = TargetArch::try_from(std::env::consts::ARCH)?;
     SeccompFilter::new(rules, otherwise, matched, target)?.try_into()
 }
@@ -133,7 +150,11 @@ fn forbidden() -> Result<BpfProgram, seccompiler::BackendError> {
 /// `clone3` hides its flags behind a pointer; told that it does not exist, the C library takes `clone`.
 fn no_clone3() -> Result<BpfProgram, seccompiler::BackendError> {
     let rules = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
-    compile(rules, SeccompAction::Allow, SeccompAction::Errno(libc::ENOSYS as u32))
+    compile(
+        rules,
+        SeccompAction::Allow,
+        SeccompAction::Errno(libc::ENOSYS as u32),
+    )
 }
 
 /// What reading an open file, threads and memory need. Anything else is refused, and goes on. Opening a file
@@ -193,10 +214,22 @@ fn needed() -> Result<BpfProgram, seccompiler::BackendError> {
     let own = u64::from(rustix::process::getpid().as_raw_pid().unsigned_abs());
     // Arguments that the kernel takes as an int are compared as one.
     let int = |argument, value| when(argument, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, value);
-    let not_code = || when(2, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(libc::PROT_EXEC as u64), 0);
+    let not_code = || {
+        when(
+            2,
+            SeccompCmpArgLen::Qword,
+            SeccompCmpOp::MaskedEq(libc::PROT_EXEC as u64),
+            0,
+        )
+    };
     // Threads, not processes.
     let thread = libc::CLONE_THREAD as u64;
-    let threads = when(0, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(thread), thread)?;
+    let threads = when(
+        0,
+        SeccompCmpArgLen::Qword,
+        SeccompCmpOp::MaskedEq(thread),
+        thread,
+    )?;
     rules.insert(libc::SYS_clone, vec![threads]);
     // Memory that cannot be run as code.
     rules.insert(libc::SYS_mmap, vec![not_code()?]);
@@ -207,10 +240,19 @@ fn needed() -> Result<BpfProgram, seccompiler::BackendError> {
     let only_read = when(2, SeccompCmpArgLen::Qword, SeccompCmpOp::Eq, 0)?;
     rules.insert(libc::SYS_prlimit64, vec![only_read]);
     rules.insert(libc::SYS_prctl, vec![int(0, libc::PR_SET_NAME as u64)?]);
-    let commands = [libc::F_DUPFD_CLOEXEC, libc::F_GETFD, libc::F_SETFD, libc::F_GETFL];
+    let commands = [
+        libc::F_DUPFD_CLOEXEC,
+        libc::F_GETFD,
+        libc::F_SETFD,
+        libc::F_GETFL,
+    ];
     let commands = commands.into_iter().map(|command| int(1, command as u64));
     rules.insert(libc::SYS_fcntl, commands.collect::<Result<_, _>>()?);
-    compile(rules, SeccompAction::Errno(libc::EPERM as u32), SeccompAction::Allow)
+    compile(
+        rules,
+        SeccompAction::Errno(libc::EPERM as u32),
+        SeccompAction::Allow,
+    )
 }
 
 fn when(
@@ -219,5 +261,7 @@ fn when(
     operator: SeccompCmpOp,
     value: u64,
 ) -> Result<SeccompRule, seccompiler::BackendError> {
-    SeccompRule::new(vec![SeccompCondition::new(argument, length, operator, value)?])
+    SeccompRule::new(vec![SeccompCondition::new(
+        argument, length, operator, value,
+    )?])
 }

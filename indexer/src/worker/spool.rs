@@ -44,8 +44,12 @@ impl SpooledChild {
         let mut block = vec![0; BLOCK];
         let mut done = 0;
         while done < self.size {
-            let wanted = usize::try_from(self.size - done).unwrap_or(BLOCK).min(BLOCK);
-            place.file.read_exact_at(&mut block[..wanted], place.offset + done)?;
+            let wanted = usize::try_from(self.size - done)
+                .unwrap_or(BLOCK)
+                .min(BLOCK);
+            place
+                .file
+                .read_exact_at(&mut block[..wanted], place.offset + done)?;
             copy.write_all_at(&block[..wanted], done)?;
             done += wanted as u64;
         }
@@ -66,7 +70,14 @@ pub struct Spool {
 impl Spool {
     /// A spool that makes its file in `folder` once a child comes.
     pub fn new(folder: Arc<Path>) -> Self {
-        Self { folder, file: None, end: 0, current: None, children: Vec::new(), failed: false }
+        Self {
+            folder,
+            file: None,
+            end: 0,
+            current: None,
+            children: Vec::new(),
+            failed: false,
+        }
     }
 
     /// Whether a child has begun and not ended.
@@ -103,7 +114,9 @@ impl Spool {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let file = match &self.file {
             Some(file) => file,
-            None => self.file.insert(Arc::new(tempfile::tempfile_in(&self.folder)?)),
+            None => self
+                .file
+                .insert(Arc::new(tempfile::tempfile_in(&self.folder)?)),
         };
         file.write_all_at(bytes, self.end)?;
         self.end += bytes.len() as u64;
@@ -124,8 +137,18 @@ impl Spool {
             // An empty child needs a place too.
             None => self.append(&[]).ok().and_then(|()| self.file.clone()),
         };
-        let place = place.map(|file| Place { file, offset, folder: Arc::clone(&self.folder) });
-        self.children.push(SpooledChild { name, key, size: self.end - offset, unreadable, place });
+        let place = place.map(|file| Place {
+            file,
+            offset,
+            folder: Arc::clone(&self.folder),
+        });
+        self.children.push(SpooledChild {
+            name,
+            key,
+            size: self.end - offset,
+            unreadable,
+            place,
+        });
     }
 
     /// The children, and why some of them lack bytes.
@@ -134,7 +157,9 @@ impl Spool {
     }
 
     fn full() -> Reason {
-        Reason::Other("de bijlagen konden niet worden bewaard: de schijf is vol of niet bereikbaar".into())
+        Reason::Other(
+            "de bijlagen konden niet worden bewaard: de schijf is vol of niet bereikbaar".into(),
+        )
     }
 }
 
