@@ -6,46 +6,23 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use zv_shared::index::{Cursor, Embedded, IndexError, Snapshot};
+use zv_shared::index::{Cursor, EmbeddedReader, IndexError, Snapshot};
 
 /// Where snapshots come from: the embedded engine, or a fake in tests.
 pub trait Index: Send + Sync {
     /// The newest state of the index.
     fn snapshot(&self) -> Result<Arc<dyn Snapshot>, IndexError>;
-    /// An earlier state that a cursor names.
-    fn snapshot_by_id(&self, id: &str) -> Result<Arc<dyn Snapshot>, IndexError>;
+    /// The state that a cursor belongs to, while it is kept.
+    fn snapshot_of(&self, cursor: &Cursor) -> Result<Arc<dyn Snapshot>, IndexError>;
 }
 
-/// The embedded engine, opened when it is first there: pages work before the first document is indexed.
-pub struct EmbeddedIndex {
-    folder: PathBuf,
-    engine: Mutex<Option<Arc<Embedded>>>,
-}
-
-impl EmbeddedIndex {
-    /// The index in the state folder `folder`, which need not hold one yet.
-    pub fn new(folder: PathBuf) -> Self {
-        EmbeddedIndex { folder, engine: Mutex::new(None) }
-    }
-
-    fn engine(&self) -> Result<Arc<Embedded>, IndexError> {
-        let mut engine = lock(&self.engine);
-        if let Some(open) = &*engine {
-            return Ok(Arc::clone(open));
-        }
-        let open = Arc::new(Embedded::open_reader(&self.folder)?);
-        *engine = Some(Arc::clone(&open));
-        Ok(open)
-    }
-}
-
-impl Index for EmbeddedIndex {
+impl Index for EmbeddedReader {
     fn snapshot(&self) -> Result<Arc<dyn Snapshot>, IndexError> {
-        self.engine()?.snapshot()
+        self.snapshot()
     }
 
-    fn snapshot_by_id(&self, id: &str) -> Result<Arc<dyn Snapshot>, IndexError> {
-        self.engine()?.snapshot_by_id(id)
+    fn snapshot_of(&self, cursor: &Cursor) -> Result<Arc<dyn Snapshot>, IndexError> {
+        self.snapshot_of(cursor)
     }
 }
 
@@ -74,27 +51,9 @@ impl App {
         let Some(place) = place else {
             return Ok((self.index.snapshot()?, None));
         };
-        let (snapshot, cursor) = decode_place(place).ok_or(IndexError::BadCursor)?;
-        Ok((self.index.snapshot_by_id(&snapshot)?, Some(Cursor(cursor))))
+        let cursor = Cursor(place.to_owned());
+        Ok((self.index.snapshot_of(&cursor)?, Some(cursor)))
     }
-}
-
-/// A cursor as it stands in addresses: the snapshot and the place, in hexadecimal.
-pub fn encode_place(snapshot: &str, cursor: &Cursor) -> String {
-    format!("{snapshot}\n{}", cursor.0).bytes().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn decode_place(place: &str) -> Option<(String, String)> {
-    if place.len() % 2 != 0 || !place.is_ascii() {
-        return None;
-    }
-    let bytes = (0..place.len())
-        .step_by(2)
-        .map(|i| u8::from_str_radix(&place[i..i + 2], 16).ok())
-        .collect::<Option<Vec<u8>>>()?;
-    let text = String::from_utf8(bytes).ok()?;
-    let (snapshot, cursor) = text.split_once('\n')?;
-    Some((snapshot.to_owned(), cursor.to_owned()))
 }
 
 /// Remembers which result page came before which, so that "vorige" works although cursors only go forward.
@@ -172,16 +131,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_place_survives_its_way_through_an_address() {
-        let place = encode_place("17-3", &Cursor("a/ö=1\nb".into()));
-        assert!(place.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        assert_eq!(decode_place(&place), Some(("17-3".into(), "a/ö=1\nb".into())));
-        for wrong in ["", "0", "zz", "61", "ff0a61", "é", "+1+1"] {
-            assert_eq!(decode_place(wrong), None, "{wrong}");
-        }
-    }
 
     #[test]
     fn the_way_back_is_known_page_by_page() {

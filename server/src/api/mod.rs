@@ -17,6 +17,8 @@ mod original;
 mod runs;
 mod searches;
 
+pub use documents::find as find_document;
+
 use crate::problem::Problem;
 use crate::state::App;
 use axum::Router;

@@ -5,7 +5,7 @@ use super::input::{Body, Params, Segment};
 use crate::model::{self, HitBody, ValueBody};
 use crate::problem::Problem;
 use crate::search::{self, Question};
-use crate::state::{App, encode_place};
+use crate::state::App;
 use crate::store::Stored;
 use axum::Json;
 use axum::extract::State;
@@ -144,7 +144,7 @@ pub async fn results(
             search::facets_and_page(&*snapshot, &search, &[], question.sorteer, after.as_ref(), count)?;
         Ok(ResultsBody {
             totaal: facets.counts.total,
-            volgende: page.next.map(|next| encode_place(&snapshot.id(), &next)),
+            volgende: page.next.map(|next| next.0),
             resultaten: page.hits.into_iter().map(HitBody::from).collect(),
         })
     })
