@@ -4,7 +4,7 @@
 use crate::store::Store;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use zv_shared::index::{Cursor, EmbeddedReader, IndexError, Snapshot};
 
@@ -24,6 +24,16 @@ impl Index for EmbeddedReader {
     fn snapshot_of(&self, cursor: &Cursor) -> Result<Arc<dyn Snapshot>, IndexError> {
         self.snapshot_of(cursor)
     }
+}
+
+/// Where the index lies in the state folder.
+pub fn index_folder(state: &Path) -> PathBuf {
+    state.join("index")
+}
+
+/// Where the extracted texts lie in the state folder.
+pub fn texts_folder(state: &Path) -> PathBuf {
+    state.join("teksten")
 }
 
 /// What all requests share.

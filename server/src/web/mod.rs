@@ -18,10 +18,10 @@ mod document;
 mod facets;
 mod form;
 mod home;
-mod labels;
+pub mod labels;
 mod results;
 mod runs;
-mod text;
+pub mod text;
 
 use crate::problem::{Kind, Problem};
 use crate::runs::Completeness;
