@@ -54,9 +54,7 @@ fn has_notes(document: &PdfDocument, page: usize) -> bool {
 fn is_plain(spans: &[TextSpan]) -> bool {
     // From U+0590 on come the scripts from right to left, and the ones that are also written in columns.
     let other = |span: &&TextSpan| {
-        span.rotation_degrees != 0.0
-            || span.wmode == 1
-            || span.text.chars().any(|c| is_other_script(c))
+        span.rotation_degrees != 0.0 || span.wmode == 1 || span.text.chars().any(is_other_script)
     };
     spans.iter().filter(other).count() * 2 <= spans.len()
         && !spans
