@@ -1,6 +1,7 @@
 //! The text of one PDF page. Most pages go the short way: the engine's spans in reading order, put into lines
 //! here. Its own assembly interprets every page three times (once for running heads, once for the place of
-//! each character), which costs 1.4 to 1.9 times as much (130 real files) and finds no other words; it gets the pages that need more
+//! each character), which costs 1.4 to 1.9 times as much (130 real files) and finds no other words; it gets the
+//! pages that need more
 //! than lines: forms, comments, vertical and right-to-left writing. Never reads properties or files.
 
 use pdf_oxide::converters::ConversionOptions;
