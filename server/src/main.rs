@@ -1,10 +1,20 @@
-//! The one program of Zoek & Vind. Owns its arguments; everything else stands in the modules.
+//! Zoek & Vind: one program that indexes archives, answers questions on the command line and serves the web
+//! pages and the API. This file only starts it; what each subcommand does stands in `cli`.
 
+mod api;
+mod cli;
 mod demo;
+mod http;
+mod model;
+mod problem;
+mod runs;
+mod search;
+mod state;
+mod store;
+mod web;
 
-fn main() -> std::io::Result<()> {
-    match std::env::args_os().nth(1) {
-        Some(dir) => demo::write(dir.as_ref()),
-        None => Ok(()),
-    }
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
 }
