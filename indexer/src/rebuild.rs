@@ -47,8 +47,11 @@ pub fn rebuild(
     })?;
     writer.commit("opnieuw")?;
     for family in damaged {
-        let mut entries: Vec<Entry> =
-            writer.family(family)?.into_iter().map(|member| with_text(member, blobs).0).collect();
+        let mut entries: Vec<Entry> = writer
+            .family(family)?
+            .into_iter()
+            .map(|member| with_text(member, blobs).0)
+            .collect();
         if let Some(file) = entries.first_mut() {
             file.document.complete = false;
         }
@@ -69,7 +72,13 @@ fn with_text(mut document: Document, blobs: &Blobs) -> (Entry, bool) {
             (String::new(), false)
         }
     };
-    (Entry { document, text: text.into() }, whole)
+    (
+        Entry {
+            document,
+            text: text.into(),
+        },
+        whole,
+    )
 }
 
 #[cfg(test)]
@@ -83,7 +92,10 @@ mod tests {
         Document {
             id,
             bron: "bron".into(),
-            place: Place { path: name.into(), inner: Vec::new() },
+            place: Place {
+                path: name.into(),
+                inner: Vec::new(),
+            },
             title: name.into(),
             format: "txt".into(),
             kind: "document".into(),
@@ -129,7 +141,9 @@ mod tests {
                 blobs.write(&key, &extract, "vergunning").expect("blob");
             }
             let text = "vergunning".into();
-            writer.put_family(document.id, vec![Entry { document, text }]).expect("put");
+            writer
+                .put_family(document.id, vec![Entry { document, text }])
+                .expect("put");
         }
         writer.commit("1").expect("commit");
         drop(writer);
@@ -137,15 +151,37 @@ mod tests {
         let text = std::fs::read_to_string(&meta).expect("meta");
         std::fs::write(&meta, text.replace("tantivy-7", "tantivy-6")).expect("meta");
         let reader = EmbeddedReader::new(&index, blobs.clone());
-        assert!(matches!(reader.snapshot(), Err(IndexError::OtherGeneration)));
+        assert!(matches!(
+            reader.snapshot(),
+            Err(IndexError::OtherGeneration)
+        ));
 
         let done = rebuild(&index, &blobs, settings, |_| {}).expect("rebuild");
-        assert_eq!(done, Rebuilt { documents: 2, without_text: 1, not_understood: 0 });
-        let search = |query| Search { query, filters: Default::default(), dates: Default::default() };
+        assert_eq!(
+            done,
+            Rebuilt {
+                documents: 2,
+                without_text: 1,
+                not_understood: 0
+            }
+        );
+        let search = |query| Search {
+            query,
+            filters: Default::default(),
+            dates: Default::default(),
+        };
         let snapshot = reader.snapshot().expect("snapshot");
         let word = Query::Word("vergunning".into());
         assert_eq!(snapshot.count(&search(word)).expect("count").total, 1);
-        let all = snapshot.hits(&search(Query::All), Sort::Pad, None, 9).expect("hits").hits;
-        assert_eq!(all.iter().map(|hit| hit.document.complete).collect::<Vec<_>>(), [true, false]);
+        let all = snapshot
+            .hits(&search(Query::All), Sort::Pad, None, 9)
+            .expect("hits")
+            .hits;
+        assert_eq!(
+            all.iter()
+                .map(|hit| hit.document.complete)
+                .collect::<Vec<_>>(),
+            [true, false]
+        );
     }
 }

@@ -187,7 +187,7 @@ fn engine(state: &Path, words: &Words, queries: usize) -> Result<()> {
             };
             let bare_query = bare.query(class, &question);
             // The first of the two warms the cache for the second: take turns.
-            let mut our_turn = || {
+            let our_turn = || {
                 timed(|| {
                     Ok((
                         snapshot.count(&search)?.total,
@@ -195,7 +195,7 @@ fn engine(state: &Path, words: &Words, queries: usize) -> Result<()> {
                     ))
                 })
             };
-            let mut their_turn = || timed(|| bare.search(bare_query.as_ref()));
+            let their_turn = || timed(|| bare.search(bare_query.as_ref()));
             let ((our_time, (total, _)), (their_time, (their_total, _))) = if at % 2 == 0 {
                 let first = our_turn()?;
                 (first, their_turn()?)
