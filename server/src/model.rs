@@ -241,47 +241,12 @@ pub fn facets(facets: &Facets) -> BTreeMap<&'static str, Vec<ValueBody>> {
 
 /// The bytes of a path in base64, when they are not UTF-8 and so cannot be told otherwise.
 pub fn path_base64(place: &Place) -> Option<String> {
-    std::str::from_utf8(&place.path)
-        .is_err()
-        .then(|| base64(&place.path))
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let group = chunk
-            .iter()
-            .fold(0u32, |group, &byte| group << 8 | u32::from(byte))
-            << (8 * (3 - chunk.len()));
-        for i in 0..4 {
-            let digit = DIGITS[(group >> (18 - 6 * i) & 63) as usize];
-            text.push(if i <= chunk.len() {
-                char::from(digit)
-            } else {
-                '='
-            });
-        }
-    }
-    text
+    zv_indexer::account::path_base64(&place.path)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_a_name_that_is_not_utf8_comes_in_base64() {
-        let place = |path: &[u8]| Place {
-            path: path.to_vec(),
-            inner: Vec::new(),
-        };
-        assert_eq!(path_base64(&place("é.txt".as_bytes())), None);
-        assert_eq!(path_base64(&place(b"\xe9.txt")), Some("6S50eHQ=".into()));
-        assert_eq!(base64(b"\xff\xfe"), "//4=");
-        assert_eq!(base64(b"\xff"), "/w==");
-        assert_eq!(base64(b"abc"), "YWJj");
-    }
 
     #[test]
     fn offsets_count_characters_not_bytes() {

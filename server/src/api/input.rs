@@ -32,6 +32,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| Problem::from_status(rejection.status()))?;
+        // A list would count as an object with its fields in order: nobody means that.
+        if !bytes.trim_ascii_start().starts_with(b"{") {
+            return Err(Problem::request(
+                "De inhoud van het verzoek is geen JSON-object.",
+            ));
+        }
         serde_json::from_slice(&bytes).map(Body).map_err(|error| {
             Problem::request(format!(
                 "De inhoud van het verzoek klopt niet bij regel {}, teken {}. In /v1/openapi.json staat wat er kan.",

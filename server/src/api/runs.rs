@@ -249,6 +249,7 @@ pub enum Vorm {
 #[into_params(parameter_in = Query)]
 pub struct Form {
     /// De vorm van het antwoord; zonder opgave beslist de header Accept.
+    #[param(inline)]
     formaat: Option<Vorm>,
 }
 
