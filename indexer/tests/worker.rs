@@ -443,7 +443,8 @@ fn without(arguments: &[String]) -> ExitCode {
         let target = std::env::consts::ARCH.try_into().unwrap();
         let absent = SeccompAction::Errno(libc::ENOSYS as u32);
         let filter = SeccompFilter::new(rules, SeccompAction::Allow, absent, target).unwrap();
-        seccompiler::apply_filter(&filter.try_into().unwrap()).unwrap();
+        let program: seccompiler::BpfProgram = filter.try_into().unwrap();
+        seccompiler::apply_filter(&program).unwrap();
     }
     let without_sandbox = arguments.get(2).is_some();
     match Reader::new(ReaderSettings {

@@ -100,16 +100,30 @@ impl Worker {
             memory,
             documents: 0,
         };
-        worker.send(&Frame::Start { memory, mock }, None)?;
+        match worker.greet(mock) {
+            Ok(sandbox) => Ok((worker, sandbox)),
+            Err(Fault::Gone) => {
+                let cause = worker.cause();
+                let said = String::from_utf8_lossy(&worker.said);
+                Err(Fault::System(io::Error::other(format!(
+                    "{cause}; {}",
+                    said.trim()
+                ))))
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    fn greet(&mut self, mock: bool) -> Result<Sandbox, Fault> {
+        let memory = self.memory;
+        self.send(&Frame::Start { memory, mock }, None)?;
         let deadline = Instant::now() + START;
         loop {
-            if let Some(frame) = worker.inbox.frame()? {
-                let Frame::Hello(sandbox) = frame else {
-                    return Err(Fault::Forged);
-                };
-                return Ok((worker, sandbox));
+            match self.inbox.frame()? {
+                Some(Frame::Hello(sandbox)) => return Ok(sandbox),
+                Some(_) => return Err(Fault::Forged),
+                None => self.fill(deadline)?,
             }
-            worker.fill(deadline)?;
         }
     }
 
@@ -165,7 +179,7 @@ impl Worker {
     }
 
     /// Why it closed its socket.
-    pub fn cause(mut self) -> Reason {
+    pub fn cause(&mut self) -> Reason {
         match self.wait() {
             Some(status) => cause(status, &String::from_utf8_lossy(&self.said), self.memory),
             None => Reason::Other(Malformed.to_string()),
