@@ -6,8 +6,8 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use zv_shared::highlight::Fragment;
 use zv_shared::index::{DateField, FacetField, Facets, Sort};
@@ -21,7 +21,9 @@ macro_rules! names {
 
         impl PartialSchema for $type {
             fn schema() -> RefOr<Schema> {
-                let schema = ObjectBuilder::new().schema_type(Type::String).description(Some($description));
+                let schema = ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .description(Some($description));
                 schema.enum_values(Some($names)).into()
             }
         }
@@ -33,17 +35,40 @@ macro_rules! names {
         }
     };
 }
-names!(Veld, FacetField::ALL.map(FacetField::name), "Een veld waarop gefilterd en geteld wordt.");
-names!(Volgorde, Sort::ALL.map(Sort::name), "De volgorde van resultaten.");
-names!(Tijdveld, DateField::ALL.map(DateField::name), "Welke datum van een document geldt.");
+names!(
+    Veld,
+    FacetField::ALL.map(FacetField::name),
+    "Een veld waarop gefilterd en geteld wordt."
+);
+names!(
+    Volgorde,
+    Sort::ALL.map(Sort::name),
+    "De volgorde van resultaten."
+);
+names!(
+    Tijdveld,
+    DateField::ALL.map(DateField::name),
+    "Welke datum van een document geldt."
+);
 names!(
     Leesbaarheid,
-    [Readability::Leesbaar, Readability::Gedeeltelijk, Readability::Onleesbaar].map(Readability::name),
+    [
+        Readability::Leesbaar,
+        Readability::Gedeeltelijk,
+        Readability::Onleesbaar
+    ]
+    .map(Readability::name),
     "Hoeveel van een document gelezen kon worden."
 );
 names!(
     Herkomst,
-    [DateOrigin::Verzonden, DateOrigin::Metadata, DateOrigin::Inhoud, DateOrigin::Bestand].map(origin_name),
+    [
+        DateOrigin::Verzonden,
+        DateOrigin::Metadata,
+        DateOrigin::Inhoud,
+        DateOrigin::Bestand
+    ]
+    .map(origin_name),
     "Waar een datum vandaan komt: het verzenden, de eigenschappen, de inhoud of het bestand."
 );
 
@@ -69,7 +94,10 @@ pub struct Span {
 
 impl Span {
     fn new(text: &str, bytes: &Range<usize>) -> Self {
-        Span { van: code_points(text, bytes.start), tot: code_points(text, bytes.end) }
+        Span {
+            van: code_points(text, bytes.start),
+            tot: code_points(text, bytes.end),
+        }
     }
 }
 
@@ -87,8 +115,16 @@ pub struct FragmentBody {
 
 impl From<Fragment> for FragmentBody {
     fn from(fragment: Fragment) -> Self {
-        let treffers = fragment.marks.iter().map(|mark| Span::new(&fragment.text, mark)).collect();
-        FragmentBody { tekst: fragment.text, pagina: fragment.page, treffers }
+        let treffers = fragment
+            .marks
+            .iter()
+            .map(|mark| Span::new(&fragment.text, mark))
+            .collect();
+        FragmentBody {
+            tekst: fragment.text,
+            pagina: fragment.page,
+            treffers,
+        }
     }
 }
 
@@ -159,7 +195,11 @@ impl From<ShownHit> for HitBody {
             taal: document.language,
             reden: document.reason,
             andere_plaatsen: shown.other_places,
-            fragmenten: shown.fragments.into_iter().map(FragmentBody::from).collect(),
+            fragmenten: shown
+                .fragments
+                .into_iter()
+                .map(FragmentBody::from)
+                .collect(),
         }
     }
 }
@@ -167,7 +207,10 @@ impl From<ShownHit> for HitBody {
 /// The effective date of a document.
 pub fn dated(document: &Document) -> Option<DatedBody> {
     let dated = document.dates.effective()?;
-    Some(DatedBody { waarde: dated.date.to_string(), herkomst: origin_name(dated.origin) })
+    Some(DatedBody {
+        waarde: dated.date.to_string(),
+        herkomst: origin_name(dated.origin),
+    })
 }
 
 /// Een waarde van een veld met het aantal documenten.
@@ -189,22 +232,35 @@ pub fn facets(facets: &Facets) -> BTreeMap<&'static str, Vec<ValueBody>> {
         aantal: value.count,
         gekozen: value.chosen,
     };
-    facets.facets.iter().map(|facet| (facet.field.name(), facet.values.iter().map(value).collect())).collect()
+    facets
+        .facets
+        .iter()
+        .map(|facet| (facet.field.name(), facet.values.iter().map(value).collect()))
+        .collect()
 }
 
 /// The bytes of a path in base64, when they are not UTF-8 and so cannot be told otherwise.
 pub fn path_base64(place: &Place) -> Option<String> {
-    std::str::from_utf8(&place.path).is_err().then(|| base64(&place.path))
+    std::str::from_utf8(&place.path)
+        .is_err()
+        .then(|| base64(&place.path))
 }
 
 fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0u32, |group, &byte| group << 8 | u32::from(byte)) << (8 * (3 - chunk.len()));
+        let group = chunk
+            .iter()
+            .fold(0u32, |group, &byte| group << 8 | u32::from(byte))
+            << (8 * (3 - chunk.len()));
         for i in 0..4 {
             let digit = DIGITS[(group >> (18 - 6 * i) & 63) as usize];
-            text.push(if i <= chunk.len() { char::from(digit) } else { '=' });
+            text.push(if i <= chunk.len() {
+                char::from(digit)
+            } else {
+                '='
+            });
         }
     }
     text
@@ -216,7 +272,10 @@ mod tests {
 
     #[test]
     fn only_a_name_that_is_not_utf8_comes_in_base64() {
-        let place = |path: &[u8]| Place { path: path.to_vec(), inner: Vec::new() };
+        let place = |path: &[u8]| Place {
+            path: path.to_vec(),
+            inner: Vec::new(),
+        };
         assert_eq!(path_base64(&place("é.txt".as_bytes())), None);
         assert_eq!(path_base64(&place(b"\xe9.txt")), Some("6S50eHQ=".into()));
         assert_eq!(base64(b"\xff\xfe"), "//4=");
@@ -226,7 +285,14 @@ mod tests {
 
     #[test]
     fn offsets_count_characters_not_bytes() {
-        let fragment = Fragment { text: "één subsidie".into(), marks: vec![6..14], page: 2 };
-        assert_eq!(FragmentBody::from(fragment).treffers, [Span { van: 4, tot: 12 }]);
+        let fragment = Fragment {
+            text: "één subsidie".into(),
+            marks: vec![6..14],
+            page: 2,
+        };
+        assert_eq!(
+            FragmentBody::from(fragment).treffers,
+            [Span { van: 4, tot: 12 }]
+        );
     }
 }

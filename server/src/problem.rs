@@ -41,26 +41,62 @@ pub enum Kind {
 impl Kind {
     fn parts(self) -> (&'static str, StatusCode, &'static str) {
         match self {
-            Kind::VraagOnjuist => ("vraag-onjuist", StatusCode::BAD_REQUEST, "De vraag klopt niet"),
-            Kind::VerzoekOnjuist => ("verzoek-onjuist", StatusCode::BAD_REQUEST, "Het verzoek klopt niet"),
-            Kind::AndereHerkomst => {
-                ("andere-herkomst", StatusCode::FORBIDDEN, "Het verzoek komt van een andere website")
-            }
+            Kind::VraagOnjuist => (
+                "vraag-onjuist",
+                StatusCode::BAD_REQUEST,
+                "De vraag klopt niet",
+            ),
+            Kind::VerzoekOnjuist => (
+                "verzoek-onjuist",
+                StatusCode::BAD_REQUEST,
+                "Het verzoek klopt niet",
+            ),
+            Kind::AndereHerkomst => (
+                "andere-herkomst",
+                StatusCode::FORBIDDEN,
+                "Het verzoek komt van een andere website",
+            ),
             Kind::NietGevonden => ("niet-gevonden", StatusCode::NOT_FOUND, "Niet gevonden"),
-            Kind::MethodeOnbekend => {
-                ("methode-onbekend", StatusCode::METHOD_NOT_ALLOWED, "Deze methode kan hier niet")
-            }
-            Kind::TeLangzaam => ("te-langzaam", StatusCode::REQUEST_TIMEOUT, "Het duurde te lang"),
-            Kind::StandVerlopen => ("stand-verlopen", StatusCode::GONE, "De index is intussen bijgewerkt"),
-            Kind::TeGroot => ("te-groot", StatusCode::PAYLOAD_TOO_LARGE, "Het verzoek is te groot"),
-            Kind::AndereHost => ("andere-host", StatusCode::MISDIRECTED_REQUEST, "Onbekende hostnaam"),
-            Kind::GeenIndex => {
-                ("geen-index", StatusCode::SERVICE_UNAVAILABLE, "Er is nog niets geïndexeerd")
-            }
-            Kind::AndereGeneratie => {
-                ("andere-generatie", StatusCode::SERVICE_UNAVAILABLE, "De index is van een andere versie")
-            }
-            Kind::Storing => ("storing", StatusCode::INTERNAL_SERVER_ERROR, "Er ging iets mis"),
+            Kind::MethodeOnbekend => (
+                "methode-onbekend",
+                StatusCode::METHOD_NOT_ALLOWED,
+                "Deze methode kan hier niet",
+            ),
+            Kind::TeLangzaam => (
+                "te-langzaam",
+                StatusCode::REQUEST_TIMEOUT,
+                "Het duurde te lang",
+            ),
+            Kind::StandVerlopen => (
+                "stand-verlopen",
+                StatusCode::GONE,
+                "De index is intussen bijgewerkt",
+            ),
+            Kind::TeGroot => (
+                "te-groot",
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Het verzoek is te groot",
+            ),
+            Kind::AndereHost => (
+                "andere-host",
+                StatusCode::MISDIRECTED_REQUEST,
+                "Onbekende hostnaam",
+            ),
+            Kind::GeenIndex => (
+                "geen-index",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Er is nog niets geïndexeerd",
+            ),
+            Kind::AndereGeneratie => (
+                "andere-generatie",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "De index is van een andere versie",
+            ),
+            Kind::Storing => (
+                "storing",
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Er ging iets mis",
+            ),
         }
     }
 }
@@ -100,7 +136,11 @@ pub struct ProblemBody {
 impl Problem {
     /// A problem of `kind`, with a Dutch sentence about this case.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Problem { kind, detail: detail.into(), positie: None }
+        Problem {
+            kind,
+            detail: detail.into(),
+            positie: None,
+        }
     }
 
     /// Nothing here.
@@ -116,20 +156,31 @@ impl Problem {
     /// Our own fault: the cause goes to the log, the user gets a plain sentence.
     pub fn fault(cause: impl std::fmt::Display) -> Self {
         tracing::error!(%cause, "request failed");
-        Self::new(Kind::Storing, "Het programma kon dit verzoek niet afmaken. Probeer het nog eens.")
+        Self::new(
+            Kind::Storing,
+            "Het programma kon dit verzoek niet afmaken. Probeer het nog eens.",
+        )
     }
 
     /// For an answer that some layer gave with a bare status.
     pub fn from_status(status: StatusCode) -> Self {
         let (kind, detail) = match status {
             StatusCode::NOT_FOUND => (Kind::NietGevonden, "Dit adres bestaat niet."),
-            StatusCode::METHOD_NOT_ALLOWED => (Kind::MethodeOnbekend, "Dit adres kent deze methode niet."),
-            StatusCode::PAYLOAD_TOO_LARGE => (Kind::TeGroot, "Een verzoek mag hoogstens 1 MB groot zijn."),
-            StatusCode::REQUEST_TIMEOUT => (Kind::TeLangzaam, "Het antwoord kwam niet op tijd."),
-            status if status.is_client_error() => {
-                (Kind::VerzoekOnjuist, "Het programma begrijpt dit verzoek niet.")
+            StatusCode::METHOD_NOT_ALLOWED => {
+                (Kind::MethodeOnbekend, "Dit adres kent deze methode niet.")
             }
-            _ => (Kind::Storing, "Het programma kon dit verzoek niet afmaken. Probeer het nog eens."),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                (Kind::TeGroot, "Een verzoek mag hoogstens 1 MB groot zijn.")
+            }
+            StatusCode::REQUEST_TIMEOUT => (Kind::TeLangzaam, "Het antwoord kwam niet op tijd."),
+            status if status.is_client_error() => (
+                Kind::VerzoekOnjuist,
+                "Het programma begrijpt dit verzoek niet.",
+            ),
+            _ => (
+                Kind::Storing,
+                "Het programma kon dit verzoek niet afmaken. Probeer het nog eens.",
+            ),
         };
         Self::new(kind, detail)
     }
@@ -158,7 +209,11 @@ impl Problem {
 
 impl From<ParseError> for Problem {
     fn from(error: ParseError) -> Self {
-        Problem { kind: Kind::VraagOnjuist, detail: error.melding, positie: Some(error.positie) }
+        Problem {
+            kind: Kind::VraagOnjuist,
+            detail: error.melding,
+            positie: Some(error.positie),
+        }
     }
 }
 
@@ -182,7 +237,11 @@ impl From<IndexError> for Problem {
 /// Messages inside the program start in lower case; on screen they are sentences.
 pub fn sentence(message: &str) -> String {
     let mut letters = message.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 
@@ -202,7 +261,10 @@ mod tests {
 
     #[test]
     fn a_query_error_tells_where_it_is() {
-        let error = ParseError { positie: 4, melding: "Hier hoort een woord.".into() };
+        let error = ParseError {
+            positie: 4,
+            melding: "Hier hoort een woord.".into(),
+        };
         let body = serde_json::to_value(Problem::from(error).body()).expect("json");
         assert_eq!(body["status"], 400);
         assert_eq!(body["positie"], 4);
@@ -215,6 +277,9 @@ mod tests {
         let problem = Problem::from(IndexError::Engine("segment 12 corrupt at /var/x".into()));
         assert!(!problem.detail.contains("segment"));
         assert_eq!(problem.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        assert_eq!(Problem::from(IndexError::Missing).detail.chars().next(), Some('E'));
+        assert_eq!(
+            Problem::from(IndexError::Missing).detail.chars().next(),
+            Some('E')
+        );
     }
 }

@@ -50,7 +50,11 @@ fn alive(pid: u32) -> bool {
 /// All accounts, newest first.
 pub fn all(state: &Path) -> io::Result<Vec<Account>> {
     let runs = Runs::new(state);
-    let mut accounts = runs.list()?.into_iter().map(|number| runs.load(number)).collect::<Result<Vec<_>, _>>()?;
+    let mut accounts = runs
+        .list()?
+        .into_iter()
+        .map(|number| runs.load(number))
+        .collect::<Result<Vec<_>, _>>()?;
     accounts.reverse();
     Ok(accounts)
 }
@@ -58,7 +62,10 @@ pub fn all(state: &Path) -> io::Result<Vec<Account>> {
 /// The account of the last run.
 pub fn last(state: &Path) -> io::Result<Option<Account>> {
     let runs = Runs::new(state);
-    runs.list()?.last().map(|&number| runs.load(number)).transpose()
+    runs.list()?
+        .last()
+        .map(|&number| runs.load(number))
+        .transpose()
 }
 
 /// The account with this number.
@@ -100,9 +107,21 @@ mod tests {
             progress.save(state).expect("save");
             Completeness::of(state)
         };
-        assert!(matches!(tell(progress(std::process::id(), Phase::Inlezen, false)), Completeness::Busy(_)));
-        assert!(matches!(tell(progress(u32::MAX, Phase::Inlezen, false)), Completeness::BrokenOff(_)));
-        assert!(matches!(tell(progress(u32::MAX, Phase::Klaar, true)), Completeness::Complete(_)));
-        assert!(matches!(tell(progress(u32::MAX, Phase::Afgebroken, true)), Completeness::BrokenOff(_)));
+        assert!(matches!(
+            tell(progress(std::process::id(), Phase::Inlezen, false)),
+            Completeness::Busy(_)
+        ));
+        assert!(matches!(
+            tell(progress(u32::MAX, Phase::Inlezen, false)),
+            Completeness::BrokenOff(_)
+        ));
+        assert!(matches!(
+            tell(progress(u32::MAX, Phase::Klaar, true)),
+            Completeness::Complete(_)
+        ));
+        assert!(matches!(
+            tell(progress(u32::MAX, Phase::Afgebroken, true)),
+            Completeness::BrokenOff(_)
+        ));
     }
 }

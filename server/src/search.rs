@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zv_shared::highlight::{self, Fragment};
 use zv_shared::index::{
-    Cursor, DateField, DateOptions, FacetField, Facets, Filters, Hit, IndexError, Page, Search, Snapshot, Sort,
+    Cursor, DateField, DateOptions, FacetField, Facets, Filters, Hit, IndexError, Page, Search,
+    Snapshot, Sort,
 };
 use zv_shared::{ParseError, Query, query};
 
@@ -14,7 +15,9 @@ use zv_shared::{ParseError, Query, query};
 const FRAGMENTS: usize = 3;
 
 /// Whether all words are needed or one will do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Wijze {
     /// De zoektaal: alle woorden zijn nodig, operatoren werken.
@@ -35,18 +38,18 @@ pub struct Question {
     /// Zijn alle woorden nodig of is een genoeg?
     pub wijze: Wijze,
     /// Gekozen waarden per veld: bron, map, soort, formaat, jaar, maand, afzender, taal of leesbaarheid.
-    #[schema(value_type = std::collections::BTreeMap<Veld, Vec<String>>)]
+    #[schema(value_type = std::collections::BTreeMap<crate::model::Veld, Vec<String>>)]
     pub filters: Filters,
     /// Volgorde van de resultaten.
-    #[schema(value_type = Volgorde)]
+    #[schema(value_type = crate::model::Volgorde)]
     pub sorteer: Sort,
     /// De datum waar perioden, jaren en volgorde naar kijken.
-    #[schema(value_type = Tijdveld)]
+    #[schema(value_type = crate::model::Tijdveld)]
     pub datumveld: DateField,
     /// Vindt een periode ook documenten zonder datum?
     pub ongedateerd: bool,
     /// De velden waarvan de waarden geteld worden; zonder opgave alle velden.
-    #[schema(value_type = Option<Vec<Veld>>)]
+    #[schema(value_type = Option<Vec<crate::model::Veld>>)]
     pub facetten: Option<Vec<FacetField>>,
 }
 
@@ -71,8 +74,15 @@ impl Question {
             Wijze::Alle => query::parse(&self.vraag)?,
             Wijze::Een => query::parse_plain(&self.vraag)?,
         };
-        let dates = DateOptions { field: self.datumveld, include_undated: self.ongedateerd };
-        Ok(Search { query, filters: self.filters.clone(), dates })
+        let dates = DateOptions {
+            field: self.datumveld,
+            include_undated: self.ongedateerd,
+        };
+        Ok(Search {
+            query,
+            filters: self.filters.clone(),
+            dates,
+        })
     }
 
     /// The fields to count.
@@ -110,15 +120,26 @@ pub fn facets_and_page(
 ) -> Result<(Facets, ShownPage), IndexError> {
     let (facets, page) = rayon::join(
         || snapshot.facets(search, fields),
-        || snapshot.hits(search, sort, after, limit).and_then(|page| show(snapshot, &search.query, page)),
+        || {
+            snapshot
+                .hits(search, sort, after, limit)
+                .and_then(|page| show(snapshot, &search.query, page))
+        },
     );
     Ok((facets?, page?))
 }
 
 /// Adds fragments and the number of other places to the hits of a page.
 pub fn show(snapshot: &dyn Snapshot, query: &Query, page: Page) -> Result<ShownPage, IndexError> {
-    let hits = page.hits.into_par_iter().map(|hit| show_hit(snapshot, query, hit)).collect::<Result<_, _>>()?;
-    Ok(ShownPage { hits, next: page.next })
+    let hits = page
+        .hits
+        .into_par_iter()
+        .map(|hit| show_hit(snapshot, query, hit))
+        .collect::<Result<_, _>>()?;
+    Ok(ShownPage {
+        hits,
+        next: page.next,
+    })
 }
 
 fn show_hit(snapshot: &dyn Snapshot, query: &Query, hit: Hit) -> Result<ShownHit, IndexError> {
@@ -132,7 +153,11 @@ fn show_hit(snapshot: &dyn Snapshot, query: &Query, hit: Hit) -> Result<ShownHit
         Some(content) => snapshot.same_content(content)?.len().saturating_sub(1),
         None => 0,
     };
-    Ok(ShownHit { hit, fragments, other_places })
+    Ok(ShownHit {
+        hit,
+        fragments,
+        other_places,
+    })
 }
 
 /// The value of `sorteer` with this name.
@@ -142,12 +167,15 @@ pub fn sort_named(name: &str) -> Option<Sort> {
 
 /// The value of `datumveld` with this name.
 pub fn date_field_named(name: &str) -> Option<DateField> {
-    DateField::ALL.into_iter().find(|field| field.name() == name)
+    DateField::ALL
+        .into_iter()
+        .find(|field| field.name() == name)
 }
 
 /// The number of code points before byte `offset`: what the API and the command line count in.
 pub fn code_points(text: &str, offset: usize) -> usize {
-    text.get(..offset).map_or(0, |before| before.chars().count())
+    text.get(..offset)
+        .map_or(0, |before| before.chars().count())
 }
 
 /// The question with a caret under `position` (code points), for a terminal. Only the line of the error is
@@ -187,9 +215,19 @@ mod tests {
     #[test]
     fn a_question_reads_from_json_with_only_its_text() {
         let question: Question = serde_json::from_str(r#"{"vraag":"x"}"#).expect("valid");
-        assert_eq!(question, Question { vraag: "x".into(), ..Question::default() });
+        assert_eq!(
+            question,
+            Question {
+                vraag: "x".into(),
+                ..Question::default()
+            }
+        );
         assert!(question.ongedateerd);
-        for wrong in [r#"{"vraag":"x","wijzen":"een"}"#, r#"{"filters":{"kleur":["rood"]}}"#, r#"{"sorteer":"a"}"#] {
+        for wrong in [
+            r#"{"vraag":"x","wijzen":"een"}"#,
+            r#"{"filters":{"kleur":["rood"]}}"#,
+            r#"{"sorteer":"a"}"#,
+        ] {
             assert!(serde_json::from_str::<Question>(wrong).is_err(), "{wrong}");
         }
     }

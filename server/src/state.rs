@@ -53,11 +53,20 @@ pub struct App {
 impl App {
     /// The parts that all requests share.
     pub fn new(folder: PathBuf, store: Store, index: Box<dyn Index>) -> Self {
-        App { folder, store, index, trail: Trail::default(), marks: Marks::default() }
+        App {
+            folder,
+            store,
+            index,
+            trail: Trail::default(),
+            marks: Marks::default(),
+        }
     }
 
     /// The snapshot that `place` belongs to, or the newest one, with the cursor for it.
-    pub fn at(&self, place: Option<&str>) -> Result<(Arc<dyn Snapshot>, Option<Cursor>), IndexError> {
+    pub fn at(
+        &self,
+        place: Option<&str>,
+    ) -> Result<(Arc<dyn Snapshot>, Option<Cursor>), IndexError> {
         let Some(place) = place else {
             return Ok((self.index.snapshot()?, None));
         };
@@ -96,7 +105,13 @@ impl Trail {
             Some(here) => steps.get(here).map(|step| step.skipped),
         };
         if let Some(skipped) = skipped {
-            steps.insert(next.to_owned(), Step { previous: here.map(str::to_owned), skipped: skipped + shown });
+            steps.insert(
+                next.to_owned(),
+                Step {
+                    previous: here.map(str::to_owned),
+                    skipped: skipped + shown,
+                },
+            );
         }
     }
 
@@ -119,7 +134,11 @@ impl Marks {
     const MAX: usize = 8;
 
     /// The hits under `key`, computed when they are not known.
-    pub fn get_or(&self, key: String, compute: impl FnOnce() -> Vec<Range<usize>>) -> Arc<Vec<Range<usize>>> {
+    pub fn get_or(
+        &self,
+        key: String,
+        compute: impl FnOnce() -> Vec<Range<usize>>,
+    ) -> Arc<Vec<Range<usize>>> {
         if let Some((_, marks)) = lock(&self.latest).iter().find(|(known, _)| *known == key) {
             return Arc::clone(marks);
         }
@@ -147,8 +166,20 @@ mod tests {
         let trail = Trail::default();
         trail.note(None, 20, "b");
         trail.note(Some("b"), 20, "c");
-        assert_eq!(trail.step(Some("c")), Some(Step { previous: Some("b".into()), skipped: 40 }));
-        assert_eq!(trail.step(Some("b")), Some(Step { previous: None, skipped: 20 }));
+        assert_eq!(
+            trail.step(Some("c")),
+            Some(Step {
+                previous: Some("b".into()),
+                skipped: 40
+            })
+        );
+        assert_eq!(
+            trail.step(Some("b")),
+            Some(Step {
+                previous: None,
+                skipped: 20
+            })
+        );
         assert_eq!(trail.step(None), Some(Step::default()));
         trail.note(Some("unknown"), 20, "d");
         assert_eq!(trail.step(Some("d")), None);

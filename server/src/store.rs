@@ -60,20 +60,28 @@ impl Store {
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
-        let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let version: usize = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        let missing = MIGRATIONS.get(version..).ok_or(StoreError::Newer)?;
+        let transaction =
+            connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let version: u32 =
+            transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let missing = MIGRATIONS
+            .get(version as usize..)
+            .ok_or(StoreError::Newer)?;
         for migration in missing {
             transaction.execute_batch(migration)?;
         }
-        transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+        transaction.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;
         transaction.commit()?;
-        Ok(Store { connection: Mutex::new(connection) })
+        Ok(Store {
+            connection: Mutex::new(connection),
+        })
     }
 
     // A panic elsewhere cannot leave a statement half done: SQLite rolls it back.
     fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Stores a question and gives its new id.
@@ -110,7 +118,19 @@ impl Store {
                 Ok((texts, row.get::<_, bool>(7)?))
             })
             .optional()?;
-        let Some(([id, created, vraag, wijze, filters, sorteer, datumveld, facetten], ongedateerd)) = columns
+        let Some((
+            [
+                id,
+                created,
+                vraag,
+                wijze,
+                filters,
+                sorteer,
+                datumveld,
+                facetten,
+            ],
+            ongedateerd,
+        )) = columns
         else {
             return Ok(None);
         };
@@ -124,7 +144,11 @@ impl Store {
             facetten: serde_json::from_str(&facetten)?,
         };
         let created = created.parse().unwrap_or(Timestamp::UNIX_EPOCH);
-        Ok(Some(Stored { id, created, question }))
+        Ok(Some(Stored {
+            id,
+            created,
+            question,
+        }))
     }
 }
 
@@ -149,8 +173,15 @@ mod tests {
     fn a_stored_search_comes_back_whole_also_after_a_restart() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("toestand.db");
-        let id = Store::open(&path).expect("open").add(&question()).expect("add");
-        let found = Store::open(&path).expect("open again").get(&id).expect("get").expect("there");
+        let id = Store::open(&path)
+            .expect("open")
+            .add(&question())
+            .expect("add");
+        let found = Store::open(&path)
+            .expect("open again")
+            .get(&id)
+            .expect("get")
+            .expect("there");
         assert_eq!(found.question, question());
         assert_eq!(found.id, id);
     }
@@ -159,7 +190,10 @@ mod tests {
     fn ids_are_long_and_never_the_same() {
         let folder = tempfile::tempdir().expect("folder");
         let store = Store::open(&folder.path().join("t.db")).expect("open");
-        let (a, b) = (store.add(&question()).expect("a"), store.add(&question()).expect("b"));
+        let (a, b) = (
+            store.add(&question()).expect("a"),
+            store.add(&question()).expect("b"),
+        );
         assert_eq!(a.len(), 32);
         assert!(a.bytes().all(|byte| byte.is_ascii_hexdigit()));
         assert_ne!(a, b);
@@ -171,7 +205,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("t.db");
         drop(Store::open(&path).expect("open"));
-        Connection::open(&path).expect("raw").pragma_update(None, "user_version", 99).expect("set");
+        Connection::open(&path)
+            .expect("raw")
+            .pragma_update(None, "user_version", 99)
+            .expect("set");
         assert!(matches!(Store::open(&path), Err(StoreError::Newer)));
     }
 }

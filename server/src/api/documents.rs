@@ -119,7 +119,11 @@ impl From<Document> for DocumentBody {
             taal: document.language,
             leesbaarheid: document.readability.name(),
             reden: document.reason,
-            metadata: document.metadata.into_iter().map(|(naam, waarde)| PropertyBody { naam, waarde }).collect(),
+            metadata: document
+                .metadata
+                .into_iter()
+                .map(|(naam, waarde)| PropertyBody { naam, waarde })
+                .collect(),
             familie: document.family.to_string(),
             ouder: document.parent.map(|parent| parent.to_string()),
             volledig: document.complete,
@@ -181,10 +185,20 @@ pub async fn read(
     blocking(move || {
         let snapshot = app.index.snapshot()?;
         let document = find(&*snapshot, &id)?;
-        let same = document.content.map(|content| snapshot.same_content(content)).transpose()?.unwrap_or_default();
-        let andere_plaatsen =
-            same.iter().filter(|other| other.id != document.id).map(PlaceBody::new).collect();
-        Ok(Json(DocumentAnswer { document: document.into(), andere_plaatsen }))
+        let same = document
+            .content
+            .map(|content| snapshot.same_content(content))
+            .transpose()?
+            .unwrap_or_default();
+        let andere_plaatsen = same
+            .iter()
+            .filter(|other| other.id != document.id)
+            .map(PlaceBody::new)
+            .collect();
+        Ok(Json(DocumentAnswer {
+            document: document.into(),
+            andere_plaatsen,
+        }))
     })
     .await
 }
@@ -206,13 +220,23 @@ pub async fn text(
         let text = snapshot.text(&document)?;
         let number = page.pagina.unwrap_or(1);
         if text.is_empty() && number == 1 {
-            return Ok(Json(TextBody { pagina: 1, paginas: 0, tekst: String::new() }));
+            return Ok(Json(TextBody {
+                pagina: 1,
+                paginas: 0,
+                tekst: String::new(),
+            }));
         }
         let paginas = u32::try_from(text.split('\u{c}').count()).unwrap_or(u32::MAX);
         let index = usize::try_from(number).unwrap_or(usize::MAX).checked_sub(1);
         let found = index.and_then(|index| text.split('\u{c}').nth(index));
-        let tekst = found.ok_or_else(|| Problem::not_found("Deze bladzijde bestaat niet."))?.to_owned();
-        Ok(Json(TextBody { pagina: number, paginas, tekst }))
+        let tekst = found
+            .ok_or_else(|| Problem::not_found("Deze bladzijde bestaat niet."))?
+            .to_owned();
+        Ok(Json(TextBody {
+            pagina: number,
+            paginas,
+            tekst,
+        }))
     })
     .await
 }
@@ -231,7 +255,9 @@ pub async fn family(
         let snapshot = app.index.snapshot()?;
         let document = find(&*snapshot, &id)?;
         let documents = snapshot.family(document.family)?;
-        Ok(Json(FamilyBody { documenten: documents.into_iter().map(DocumentBody::from).collect() }))
+        Ok(Json(FamilyBody {
+            documenten: documents.into_iter().map(DocumentBody::from).collect(),
+        }))
     })
     .await
 }

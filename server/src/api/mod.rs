@@ -40,7 +40,10 @@ pub fn router() -> Router<Arc<App>> {
             [
                 kind,
                 (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-                (header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+                (
+                    header::HeaderName::from_static("cross-origin-resource-policy"),
+                    "cross-origin",
+                ),
             ],
             text,
         )
@@ -72,5 +75,7 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(Problem::fault(error)))
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(Problem::fault(error)))
 }

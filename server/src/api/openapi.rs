@@ -4,8 +4,8 @@ use crate::http::API_VERSION;
 use crate::problem::{Kind, Problem, ProblemBody};
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::{
-    Contact, Content, HeaderBuilder, Info, License, ObjectBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr,
-    Response, ResponseBuilder, Server, Type,
+    Contact, Content, HeaderBuilder, Info, License, ObjectBuilder, OpenApi, OpenApiBuilder, Paths,
+    Ref, RefOr, Response, ResponseBuilder, Server, Type,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -26,7 +26,11 @@ pub fn base() -> OpenApi {
     contact.url = Some(HOME.to_owned());
     contact.email = Some("zoekenvind@example.org".to_owned());
     info.contact = Some(contact);
-    OpenApiBuilder::new().info(info).paths(Paths::new()).servers(Some([Server::new("/v1")])).build()
+    OpenApiBuilder::new()
+        .info(info)
+        .paths(Paths::new())
+        .servers(Some([Server::new("/v1")]))
+        .build()
 }
 
 /// Adds what every operation has in common.
@@ -37,14 +41,23 @@ pub fn complete(mut description: OpenApi) -> OpenApi {
         }
     }
     let components = description.components.get_or_insert_default();
-    components.schemas.insert(ProblemBody::name().into_owned(), ProblemBody::schema());
+    components
+        .schemas
+        .insert(ProblemBody::name().into_owned(), ProblemBody::schema());
     description
 }
 
 fn complete_operation(operation: &mut Operation) {
     let parameters = operation.parameters.as_deref().unwrap_or_default();
-    let in_path = parameters.iter().any(|parameter| matches!(parameter, RefOr::T(p) if p.parameter_in == ParameterIn::Path));
-    let mut kinds = vec![Kind::VerzoekOnjuist, Kind::AndereHost, Kind::TeLangzaam, Kind::Storing];
+    let in_path = parameters
+        .iter()
+        .any(|parameter| matches!(parameter, RefOr::T(p) if p.parameter_in == ParameterIn::Path));
+    let mut kinds = vec![
+        Kind::VerzoekOnjuist,
+        Kind::AndereHost,
+        Kind::TeLangzaam,
+        Kind::Storing,
+    ];
     if in_path {
         kinds.push(Kind::NietGevonden);
     }
@@ -53,7 +66,9 @@ fn complete_operation(operation: &mut Operation) {
     }
     for response in operation.responses.responses.values_mut() {
         if let RefOr::T(response) = response {
-            response.headers.insert("API-Version".to_owned(), RefOr::T(version_header()));
+            response
+                .headers
+                .insert("API-Version".to_owned(), RefOr::T(version_header()));
         }
     }
     for kind in kinds {
@@ -65,7 +80,11 @@ fn complete_operation(operation: &mut Operation) {
 fn add_problem(operation: &mut Operation, kind: Kind) {
     let problem = Problem::new(kind, "");
     let status = problem.status().as_u16().to_string();
-    operation.responses.responses.entry(status).or_insert_with(|| RefOr::T(problem_response(problem.title())));
+    operation
+        .responses
+        .responses
+        .entry(status)
+        .or_insert_with(|| RefOr::T(problem_response(problem.title())));
 }
 
 fn problem_response(description: &str) -> Response {
@@ -78,8 +97,13 @@ fn problem_response(description: &str) -> Response {
 }
 
 fn version_header() -> utoipa::openapi::Header {
-    let schema = ObjectBuilder::new().schema_type(Type::String).examples([API_VERSION]);
-    HeaderBuilder::new().schema(Some(schema)).description(Some("Versie van de API.")).build()
+    let schema = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .examples([API_VERSION]);
+    HeaderBuilder::new()
+        .schema(Some(schema))
+        .description(Some("Versie van de API."))
+        .build()
 }
 
 /// The description as text, the way it is committed.
@@ -104,7 +128,10 @@ mod tests {
             std::fs::write(path, &made).expect("write openapi.json");
         }
         let committed = std::fs::read_to_string(path).expect("openapi.json");
-        assert!(made == committed, "openapi.json is out of date: run with ZV_OPENAPI=schrijf");
+        assert!(
+            made == committed,
+            "openapi.json is out of date: run with ZV_OPENAPI=schrijf"
+        );
     }
 
     #[test]
@@ -114,10 +141,16 @@ mod tests {
         for (path, item) in &description.paths.paths {
             for operation in [&item.get, &item.post].into_iter().flatten() {
                 let responses = &operation.responses.responses;
-                assert!(responses.contains_key("400") && responses.contains_key("500"), "{path}");
+                assert!(
+                    responses.contains_key("400") && responses.contains_key("500"),
+                    "{path}"
+                );
                 assert!(operation.summary.is_some(), "{path} has no summary");
                 for response in responses.values() {
-                    assert!(matches!(response, RefOr::T(r) if r.headers.contains_key("API-Version")), "{path}");
+                    assert!(
+                        matches!(response, RefOr::T(r) if r.headers.contains_key("API-Version")),
+                        "{path}"
+                    );
                 }
             }
         }

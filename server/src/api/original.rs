@@ -31,9 +31,18 @@ const TYPES: [(&str, &str); 14] = [
     ("csv", "text/csv"),
     ("eml", "message/rfc822"),
     ("zip", "application/zip"),
-    ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    (
+        "docx",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+    (
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+    (
+        "pptx",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ),
     ("odt", "application/vnd.oasis.opendocument.text"),
     ("ods", "application/vnd.oasis.opendocument.spreadsheet"),
     ("odp", "application/vnd.oasis.opendocument.presentation"),
@@ -50,7 +59,10 @@ const TYPES: [(&str, &str); 14] = [
     params(("id" = String, Path, description = "Kenmerk van het document.")),
     responses((status = 200, description = "De bytes.", content_type = "application/octet-stream",
         headers(("Content-Disposition" = String, description = "Altijd een bijlage, met de naam van het bestand.")))))]
-pub async fn download(State(app): State<Arc<App>>, Segment(id): Segment<String>) -> Result<Response, Problem> {
+pub async fn download(
+    State(app): State<Arc<App>>,
+    Segment(id): Segment<String>,
+) -> Result<Response, Problem> {
     let (document, original) = blocking(move || {
         let document = documents::find(&*app.index.snapshot()?, &id)?;
         let original = open(&app.folder, &document).map_err(explain)?;
@@ -59,10 +71,20 @@ pub async fn download(State(app): State<Arc<App>>, Segment(id): Segment<String>)
     .await?;
     let kind = TYPES.iter().find(|(format, _)| *format == document.format);
     let headers = [
-        (header::CONTENT_TYPE, kind.map_or("application/octet-stream", |(_, kind)| kind).to_owned()),
-        (header::CONTENT_DISPOSITION, disposition(&name(&document, original.changed))),
+        (
+            header::CONTENT_TYPE,
+            kind.map_or("application/octet-stream", |(_, kind)| kind)
+                .to_owned(),
+        ),
+        (
+            header::CONTENT_DISPOSITION,
+            disposition(&name(&document, original.changed)),
+        ),
         (header::CONTENT_LENGTH, original.size.to_string()),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "sandbox; default-src 'none'".to_owned(),
+        ),
     ];
     Ok((headers, body(original.file, original.size)).into_response())
 }
@@ -70,7 +92,10 @@ pub async fn download(State(app): State<Arc<App>>, Segment(id): Segment<String>)
 fn open(state: &Path, document: &Document) -> Result<Original, OriginalError> {
     let limits = Settings::load_or_create(state).unwrap_or_default().limits();
     // Not the folder of index runs: that one is emptied when a run starts.
-    let mut reader = WhenNeeded { settings: ReaderSettings::new(state.join("spool-server")), reader: None };
+    let mut reader = WhenNeeded {
+        settings: ReaderSettings::new(state.join("spool-server")),
+        reader: None,
+    };
     open_original(state, document, &mut reader, &limits)
 }
 
@@ -114,14 +139,23 @@ fn name(document: &Document, changed: bool) -> String {
 
 /// RFC 6266: a plain name for old programs, the whole name as RFC 8187 for all others.
 fn disposition(name: &str) -> String {
-    let safe = |letter: char| if letter.is_control() || "/\\:*?\"<>|".contains(letter) { '_' } else { letter };
+    let safe = |letter: char| {
+        if letter.is_control() || "/\\:*?\"<>|".contains(letter) {
+            '_'
+        } else {
+            letter
+        }
+    };
     let name: String = name.chars().map(safe).take(200).collect();
     // Programs treat names of only dots as folders, and hide names that start with one.
     let name = match name.trim_start_matches('.') {
         "" => "document",
         rest => rest,
     };
-    let plain: String = name.chars().map(|letter| if letter.is_ascii() { letter } else { '_' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|letter| if letter.is_ascii() { letter } else { '_' })
+        .collect();
     let plain = plain.replace('%', "_");
     let mut full = String::new();
     for byte in name.bytes() {
@@ -156,7 +190,10 @@ mod tests {
 
     #[test]
     fn a_download_keeps_its_name_and_cannot_break_out_of_the_header() {
-        assert_eq!(disposition("nota.pdf"), "attachment; filename=\"nota.pdf\"; filename*=UTF-8''nota.pdf");
+        assert_eq!(
+            disposition("nota.pdf"),
+            "attachment; filename=\"nota.pdf\"; filename*=UTF-8''nota.pdf"
+        );
         assert_eq!(
             disposition("besluit é 1.pdf"),
             "attachment; filename=\"besluit _ 1.pdf\"; filename*=UTF-8''besluit%20%C3%A9%201.pdf"
@@ -171,6 +208,8 @@ mod tests {
 
     #[test]
     fn only_listed_types_are_named() {
-        assert!(TYPES.iter().all(|(format, kind)| *format != "html" && !kind.contains("html") && !kind.contains("svg")));
+        assert!(TYPES.iter().all(|(format, kind)| *format != "html"
+            && !kind.contains("html")
+            && !kind.contains("svg")));
     }
 }

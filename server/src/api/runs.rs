@@ -18,8 +18,8 @@ use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
-use utoipa::openapi::{Ref, RefOr};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 use zv_indexer::account::{Account, Runs};
 use zv_indexer::progress::Progress;
@@ -45,14 +45,14 @@ impl Kind {
         let object = ObjectBuilder::new().description(Some(description));
         let object = match self {
             Kind::Text => object.schema_type(Type::String),
-            Kind::Moment => {
-                object.schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-            }
+            Kind::Moment => object
+                .schema_type(Type::String)
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))),
             Kind::Whole => object.schema_type(Type::Integer).minimum(Some(0)),
             Kind::Number => object.schema_type(Type::Number),
             Kind::Truth => object.schema_type(Type::Boolean),
             Kind::Texts => return Vec::<String>::schema(),
-            Kind::Children => return Ref::from_schema_name("Kinderen").into(),
+            Kind::Children => return Kinderen::schema(),
         };
         object.into()
     }
@@ -87,55 +87,115 @@ macro_rules! described {
     };
 }
 
-described!(Kinderen, "Documenten in bestanden die gelezen zijn.", [
-    ("gelezen", Kind::Whole, "Met tekst."),
-    ("onleesbaar", Kind::Whole, "Zonder tekst."),
-]);
-described!(Run, "De verantwoording van een run.", [
-    ("run", Kind::Whole, "Nummer."),
-    ("bron", Kind::Text, "Naam van de bron."),
-    ("map", Kind::Text, "Map van de bron."),
-    ("status", Kind::Text, "voltooid, afgebroken of mislukt."),
-    ("melding?", Kind::Text, "Waarom de run mislukte."),
-    ("begonnen", Kind::Moment, "Begin (UTC)."),
-    ("gezien", Kind::Whole, "Bestanden en andere ingangen die geen map zijn."),
-    ("nieuw", Kind::Whole, "Nieuw gelezen."),
-    ("gewijzigd", Kind::Whole, "Opnieuw gelezen."),
-    ("verplaatst", Kind::Whole, "Herkend op een andere plaats."),
-    ("ongewijzigd", Kind::Whole, "Niet opnieuw gelezen."),
-    ("onleesbaar", Kind::Whole, "Zonder tekst, met een reden."),
-    ("overgeslagen", Kind::Whole, "Overgeslagen volgens een regel."),
-    ("verwijderd", Kind::Whole, "Verdwenen, en daarom uit de index."),
-    ("gedeeltelijk", Kind::Whole, "Niet helemaal gelezen."),
-    ("kinderen", Kind::Children, "Documenten in bestanden."),
-    ("documenten", Kind::Whole, "Documenten van deze bron na de run."),
-    ("bytes", Kind::Whole, "Gelezen bytes."),
-    ("seconden", Kind::Number, "Duur."),
-    ("ingehouden", Kind::Whole, "Verdwenen, maar voor de zekerheid bewaard."),
-    ("onleesbare_mappen", Kind::Whole, "Mappen die niet te lezen waren."),
-    ("tussentijds_verdwenen", Kind::Whole, "Verdwenen tijdens de run."),
-    ("niet_bekeken", Kind::Whole, "Niet aan toegekomen."),
-    ("waarschuwingen", Kind::Texts, "Wat de lezer moet weten."),
-]);
-described!(Uitkomst, "De uitkomst van een bestand dat niet gewoon gelezen is.", [
-    ("pad", Kind::Text, "Pad binnen de bron."),
-    ("pad_b64?", Kind::Text, "De bytes van het pad in base64, als de naam geen geldige UTF-8 is."),
-    ("uitkomst", Kind::Text, "onleesbaar, gedeeltelijk, overgeslagen, verwijderd, verwijdering-ingehouden of map-niet-gelezen."),
-    ("reden", Kind::Text, "Waarom."),
-    ("onderdeel", Kind::Truth, "Of het in een ander bestand zit."),
-]);
-described!(Voortgang, "Hoe ver de laatste run is.", [
-    ("bezig", Kind::Truth, "Of er nu een run bezig is."),
-    ("volledig", Kind::Truth, "Of de laatste run zijn einde gehaald heeft."),
-    ("run?", Kind::Whole, "Nummer."),
-    ("bron?", Kind::Text, "Naam van de bron."),
-    ("fase?", Kind::Text, "inlezen, opruimen, vastleggen, klaar, afgebroken of mislukt."),
-    ("gezien?", Kind::Whole, "Bestanden tot nu toe."),
-    ("documenten?", Kind::Whole, "Documenten tot nu toe."),
-    ("bytes?", Kind::Whole, "Gelezen bytes tot nu toe."),
-    ("gestart?", Kind::Moment, "Begin (UTC)."),
-    ("klaar?", Kind::Moment, "Einde (UTC)."),
-]);
+described!(
+    Kinderen,
+    "Documenten in bestanden die gelezen zijn.",
+    [
+        ("gelezen", Kind::Whole, "Met tekst."),
+        ("onleesbaar", Kind::Whole, "Zonder tekst."),
+    ]
+);
+described!(
+    Run,
+    "De verantwoording van een run.",
+    [
+        ("run", Kind::Whole, "Nummer."),
+        ("bron", Kind::Text, "Naam van de bron."),
+        ("map", Kind::Text, "Map van de bron."),
+        ("status", Kind::Text, "voltooid, afgebroken of mislukt."),
+        ("melding?", Kind::Text, "Waarom de run mislukte."),
+        ("begonnen", Kind::Moment, "Begin (UTC)."),
+        (
+            "gezien",
+            Kind::Whole,
+            "Bestanden en andere ingangen die geen map zijn."
+        ),
+        ("nieuw", Kind::Whole, "Nieuw gelezen."),
+        ("gewijzigd", Kind::Whole, "Opnieuw gelezen."),
+        ("verplaatst", Kind::Whole, "Herkend op een andere plaats."),
+        ("ongewijzigd", Kind::Whole, "Niet opnieuw gelezen."),
+        ("onleesbaar", Kind::Whole, "Zonder tekst, met een reden."),
+        (
+            "overgeslagen",
+            Kind::Whole,
+            "Overgeslagen volgens een regel."
+        ),
+        (
+            "verwijderd",
+            Kind::Whole,
+            "Verdwenen, en daarom uit de index."
+        ),
+        ("gedeeltelijk", Kind::Whole, "Niet helemaal gelezen."),
+        ("kinderen", Kind::Children, "Documenten in bestanden."),
+        (
+            "documenten",
+            Kind::Whole,
+            "Documenten van deze bron na de run."
+        ),
+        ("bytes", Kind::Whole, "Gelezen bytes."),
+        ("seconden", Kind::Number, "Duur."),
+        (
+            "ingehouden",
+            Kind::Whole,
+            "Verdwenen, maar voor de zekerheid bewaard."
+        ),
+        (
+            "onleesbare_mappen",
+            Kind::Whole,
+            "Mappen die niet te lezen waren."
+        ),
+        (
+            "tussentijds_verdwenen",
+            Kind::Whole,
+            "Verdwenen tijdens de run."
+        ),
+        ("niet_bekeken", Kind::Whole, "Niet aan toegekomen."),
+        ("waarschuwingen", Kind::Texts, "Wat de lezer moet weten."),
+    ]
+);
+described!(
+    Uitkomst,
+    "De uitkomst van een bestand dat niet gewoon gelezen is.",
+    [
+        ("pad", Kind::Text, "Pad binnen de bron."),
+        (
+            "pad_b64?",
+            Kind::Text,
+            "De bytes van het pad in base64, als de naam geen geldige UTF-8 is."
+        ),
+        (
+            "uitkomst",
+            Kind::Text,
+            "onleesbaar, gedeeltelijk, overgeslagen, verwijderd, verwijdering-ingehouden of map-niet-gelezen."
+        ),
+        ("reden", Kind::Text, "Waarom."),
+        ("onderdeel", Kind::Truth, "Of het in een ander bestand zit."),
+    ]
+);
+described!(
+    Voortgang,
+    "Hoe ver de laatste run is.",
+    [
+        ("bezig", Kind::Truth, "Of er nu een run bezig is."),
+        (
+            "volledig",
+            Kind::Truth,
+            "Of de laatste run zijn einde gehaald heeft."
+        ),
+        ("run?", Kind::Whole, "Nummer."),
+        ("bron?", Kind::Text, "Naam van de bron."),
+        (
+            "fase?",
+            Kind::Text,
+            "inlezen, opruimen, vastleggen, klaar, afgebroken of mislukt."
+        ),
+        ("gezien?", Kind::Whole, "Bestanden tot nu toe."),
+        ("documenten?", Kind::Whole, "Documenten tot nu toe."),
+        ("bytes?", Kind::Whole, "Gelezen bytes tot nu toe."),
+        ("gestart?", Kind::Moment, "Begin (UTC)."),
+        ("klaar?", Kind::Moment, "Einde (UTC)."),
+    ]
+);
 
 /// Alle runs, de nieuwste eerst.
 #[derive(Serialize, ToSchema)]
@@ -196,7 +256,12 @@ pub struct Form {
 #[utoipa::path(get, path = "/runs", tag = "inlezen", operation_id = "leesRuns",
     responses((status = 200, description = "De runs, de nieuwste eerst.", body = RunsBody)))]
 pub async fn list(State(app): State<Arc<App>>) -> Result<Json<RunsBody>, Problem> {
-    blocking(move || Ok(Json(RunsBody { runs: runs::all(&app.folder).map_err(Problem::fault)? }))).await
+    blocking(move || {
+        Ok(Json(RunsBody {
+            runs: runs::all(&app.folder).map_err(Problem::fault)?,
+        }))
+    })
+    .await
 }
 
 /// Een run lezen
@@ -223,7 +288,10 @@ pub async fn outcomes(
     Params(form): Params<Form>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or("");
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .unwrap_or("");
     let csv = match form.formaat {
         Some(form) => form == Vorm::Csv,
         None => accept.contains("text/csv"),
@@ -235,7 +303,9 @@ pub async fn outcomes(
             return outcomes_csv(&runs, number);
         }
         let lines = runs.lines(number).map_err(Problem::fault)?;
-        let lines = lines.collect::<Result<Vec<_>, _>>().map_err(Problem::fault)?;
+        let lines = lines
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(Problem::fault)?;
         Ok(Json(serde_json::json!({ "uitkomsten": lines })).into_response())
     })
     .await
@@ -245,7 +315,10 @@ fn outcomes_csv(runs: &Runs, number: u64) -> Result<Response, Problem> {
     let mut bytes = Vec::new();
     runs.csv(number, &mut bytes).map_err(Problem::fault)?;
     let name = format!("attachment; filename=\"uitkomsten-run-{number}.csv\"");
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
     Ok((headers, Body::from(bytes)).into_response())
 }
 
@@ -310,7 +383,9 @@ pub async fn progress(State(app): State<Arc<App>>) -> Result<Response, Problem> 
 #[utoipa::path(get, path = "/voortgang/stroom", tag = "inlezen", operation_id = "volgVoortgang",
     responses((status = 200, description = "Gebeurtenissen met de voortgang als JSON.",
         content((String = "text/event-stream")))))]
-pub async fn stream(State(app): State<Arc<App>>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+pub async fn stream(
+    State(app): State<Arc<App>>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     Sse::new(changes(app.folder.clone()).map(Ok)).keep_alive(KeepAlive::default())
 }
 
@@ -321,7 +396,11 @@ fn changes(folder: PathBuf) -> impl Stream<Item = Event> {
         last: String,
         ended: bool,
     }
-    let start = Following { folder, last: String::new(), ended: false };
+    let start = Following {
+        folder,
+        last: String::new(),
+        ended: false,
+    };
     stream::unfold(start, |mut following| async move {
         if following.ended {
             return None;
@@ -350,7 +429,9 @@ pub async fn sources(State(app): State<Arc<App>>) -> Result<Json<SourcesBody>, P
             naam: source.name.clone(),
             map: source.root.display().to_string(),
         };
-        Ok(Json(SourcesBody { bronnen: sources.list().iter().map(body).collect() }))
+        Ok(Json(SourcesBody {
+            bronnen: sources.list().iter().map(body).collect(),
+        }))
     })
     .await
 }

@@ -83,7 +83,10 @@ pub async fn create(
         app.store.add(&question).map_err(Problem::fault)
     })
     .await?;
-    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, format!("/v1/zoekopdrachten/{id}"))]))
+    Ok((
+        StatusCode::SEE_OTHER,
+        [(header::LOCATION, format!("/v1/zoekopdrachten/{id}"))],
+    ))
 }
 
 /// Een zoekopdracht lezen
@@ -101,7 +104,10 @@ pub async fn read(
     blocking(move || {
         let stored = stored(&app, &id)?;
         let search = stored.question.search()?;
-        let facets = app.index.snapshot()?.facets(&search, stored.question.fields())?;
+        let facets = app
+            .index
+            .snapshot()?
+            .facets(&search, stored.question.fields())?;
         Ok(Json(SearchBody {
             id: stored.id,
             gemaakt: stored.created,
@@ -133,15 +139,23 @@ pub async fn results(
 ) -> Result<impl IntoResponse, Problem> {
     let count = stretch.aantal.unwrap_or(DEFAULT_COUNT);
     if !(1..=MAX_COUNT).contains(&count) {
-        return Err(Problem::request(format!("'aantal' is een getal van 1 tot en met {MAX_COUNT}.")));
+        return Err(Problem::request(format!(
+            "'aantal' is een getal van 1 tot en met {MAX_COUNT}."
+        )));
     }
     let address = format!("/v1/zoekopdrachten/{id}/resultaten?aantal={count}");
     let body = blocking(move || {
         let question = stored(&app, &id)?.question;
         let search = question.search()?;
         let (snapshot, after) = app.at(stretch.cursor.as_deref())?;
-        let (facets, page) =
-            search::facets_and_page(&*snapshot, &search, &[], question.sorteer, after.as_ref(), count)?;
+        let (facets, page) = search::facets_and_page(
+            &*snapshot,
+            &search,
+            &[],
+            question.sorteer,
+            after.as_ref(),
+            count,
+        )?;
         Ok(ResultsBody {
             totaal: facets.counts.total,
             volgende: page.next.map(|next| next.0),
@@ -149,12 +163,19 @@ pub async fn results(
         })
     })
     .await?;
-    let link = body.volgende.as_ref().map(|cursor| format!("<{address}&cursor={cursor}>; rel=\"next\""));
-    let headers: Vec<(HeaderName, String)> = link.into_iter().map(|link| (header::LINK, link)).collect();
+    let link = body
+        .volgende
+        .as_ref()
+        .map(|cursor| format!("<{address}&cursor={cursor}>; rel=\"next\""));
+    let headers: Vec<(HeaderName, String)> =
+        link.into_iter().map(|link| (header::LINK, link)).collect();
     Ok((axum::response::AppendHeaders(headers), Json(body)))
 }
 
 /// The stored search with this id.
 fn stored(app: &App, id: &str) -> Result<Stored, Problem> {
-    app.store.get(id).map_err(Problem::fault)?.ok_or_else(|| Problem::not_found("Deze zoekopdracht bestaat niet."))
+    app.store
+        .get(id)
+        .map_err(Problem::fault)?
+        .ok_or_else(|| Problem::not_found("Deze zoekopdracht bestaat niet."))
 }

@@ -27,8 +27,11 @@ struct Terms {
 pub fn run(options: &Analyseer) -> Result<ExitCode, Failure> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut line = |text: &str| -> Result<(), Failure> {
-        let terms =
-            Terms { exact: terms(text, Stream::Exact), woordvorm: terms(text, Stream::Woordvorm), deel: Vec::new() };
+        let terms = Terms {
+            exact: terms(text, Stream::Exact),
+            woordvorm: terms(text, Stream::Woordvorm),
+            deel: Vec::new(),
+        };
         serde_json::to_writer(&mut out, &terms)?;
         out.write_all(b"\n")?;
         Ok(out.flush()?)
@@ -45,13 +48,22 @@ pub fn run(options: &Analyseer) -> Result<ExitCode, Failure> {
 }
 
 fn terms(text: &str, stream: Stream) -> Vec<Term> {
-    let mut offsets = Offsets { text, byte: 0, points: 0 };
+    let mut offsets = Offsets {
+        text,
+        byte: 0,
+        points: 0,
+    };
     let mut terms = Vec::new();
     let mut found = tokens(text, stream);
     while found.advance() {
         let token = found.token();
         let (van, tot) = (offsets.points_at(token.from), offsets.points_at(token.to));
-        terms.push(Term { term: token.term.clone(), positie: token.position, van, tot });
+        terms.push(Term {
+            term: token.term.clone(),
+            positie: token.position,
+            van,
+            tot,
+        });
     }
     terms
 }
@@ -65,7 +77,11 @@ struct Offsets<'a> {
 
 impl Offsets<'_> {
     fn points_at(&mut self, byte: usize) -> usize {
-        let count = |from: usize, to: usize| self.text.get(from..to).map_or(0, |part| part.chars().count());
+        let count = |from: usize, to: usize| {
+            self.text
+                .get(from..to)
+                .map_or(0, |part| part.chars().count())
+        };
         self.points = match byte >= self.byte {
             true => self.points + count(self.byte, byte),
             false => self.points - count(byte, self.byte),
@@ -81,7 +97,11 @@ mod tests {
 
     #[test]
     fn offsets_count_characters_forward_and_back() {
-        let mut offsets = Offsets { text: "één woo-verzoek", byte: 0, points: 0 };
+        let mut offsets = Offsets {
+            text: "één woo-verzoek",
+            byte: 0,
+            points: 0,
+        };
         assert_eq!(offsets.points_at(6), 4);
         assert_eq!(offsets.points_at(17), 15);
         assert_eq!(offsets.points_at(6), 4);
@@ -91,7 +111,15 @@ mod tests {
     #[test]
     fn every_word_comes_with_its_place() {
         let terms = terms("Één besluit", Stream::Exact);
-        assert_eq!(terms[0], Term { term: "een".into(), positie: 0, van: 0, tot: 3 });
+        assert_eq!(
+            terms[0],
+            Term {
+                term: "een".into(),
+                positie: 0,
+                van: 0,
+                tot: 3
+            }
+        );
         assert_eq!((terms[1].van, terms[1].tot), (4, 11));
     }
 }

@@ -29,7 +29,13 @@ const HELP: &str = "{about}\n\nGebruik: {usage}\n\n{all-args}{after-help}";
 )]
 pub struct Arguments {
     /// Map voor index en toestand [anders: $XDG_DATA_HOME/zoekenvind of ~/.local/share/zoekenvind]
-    #[arg(long, global = true, value_name = "MAP", env = "ZOEKENVIND_STAAT", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "MAP",
+        env = "ZOEKENVIND_STAAT",
+        hide_env_values = true
+    )]
     pub staat: Option<PathBuf>,
     /// Toon deze hulp
     #[arg(short = 'h', long = "help", visible_alias = "hulp", global = true, action = clap::ArgAction::HelpShort)]
@@ -70,7 +76,11 @@ pub enum Command {
 #[command(next_help_heading = "Opties")]
 pub struct Index {
     /// De map die ingelezen wordt; alleen met --opnieuw mag hij ontbreken
-    #[arg(value_name = "MAP", required_unless_present = "opnieuw", help_heading = "Argumenten")]
+    #[arg(
+        value_name = "MAP",
+        required_unless_present = "opnieuw",
+        help_heading = "Argumenten"
+    )]
     pub map: Option<PathBuf>,
     /// Naam van de bron [anders: de naam van de map]
     #[arg(long, value_name = "NAAM")]
@@ -97,13 +107,28 @@ pub struct Index {
 #[command(next_help_heading = "Opties")]
 pub struct Zoek {
     /// De vraag; - leest hem van de standaardinvoer
-    #[arg(value_name = "VRAAG", required_unless_present = "lijst", help_heading = "Argumenten")]
+    #[arg(
+        value_name = "VRAAG",
+        required_unless_present = "lijst",
+        help_heading = "Argumenten"
+    )]
     pub vraag: Option<String>,
     /// alle: de zoektaal; een: gewone taal, een van de woorden is genoeg
-    #[arg(long, value_enum, default_value = "alle", hide_possible_values = true, hide_default_value = true)]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "alle",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub wijze: Wijze,
     /// Hoogstens zoveel resultaten [anders: 10]
-    #[arg(long, value_name = "N", default_value_t = 10, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10,
+        hide_default_value = true
+    )]
     pub max: u64,
     /// Alleen documenten met deze waarde, zoals soort=brief; mag vaker
     #[arg(long, value_name = "VELD=WAARDE", value_parser = filter)]
@@ -183,7 +208,9 @@ fn field(name: &str) -> Result<FacetField, String> {
 }
 
 fn filter(text: &str) -> Result<(FacetField, String), String> {
-    let (name, value) = text.split_once('=').ok_or("schrijf een filter als veld=waarde, zoals soort=brief")?;
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("schrijf een filter als veld=waarde, zoals soort=brief")?;
     Ok((field(name)?, value.to_owned()))
 }
 
@@ -192,12 +219,18 @@ fn sort(name: &str) -> Result<Sort, String> {
 }
 
 fn date_field(name: &str) -> Result<DateField, String> {
-    date_field_named(name).ok_or_else(|| format!("kies uit {}", DateField::ALL.map(DateField::name).join(", ")))
+    date_field_named(name).ok_or_else(|| {
+        format!(
+            "kies uit {}",
+            DateField::ALL.map(DateField::name).join(", ")
+        )
+    })
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {
     let text = text.replacen("localhost:", "127.0.0.1:", 1);
-    text.parse().map_err(|_| "schrijf een adres als 127.0.0.1:8080".to_owned())
+    text.parse()
+        .map_err(|_| "schrijf een adres als 127.0.0.1:8080".to_owned())
 }
 
 #[cfg(test)]
@@ -217,12 +250,27 @@ mod tests {
 
     #[test]
     fn a_search_takes_filters_by_name() {
-        let Ok(Command::Zoek(zoek)) =
-            parse(&["zoek", "a=b", "--filter", "soort=nota=x", "--filter", "type=pdf", "--facet", "jaar", "--max", "0"])
-        else {
+        let Ok(Command::Zoek(zoek)) = parse(&[
+            "zoek",
+            "a=b",
+            "--filter",
+            "soort=nota=x",
+            "--filter",
+            "type=pdf",
+            "--facet",
+            "jaar",
+            "--max",
+            "0",
+        ]) else {
             panic!("not understood")
         };
-        assert_eq!(zoek.filter, [(FacetField::Soort, "nota=x".into()), (FacetField::Formaat, "pdf".into())]);
+        assert_eq!(
+            zoek.filter,
+            [
+                (FacetField::Soort, "nota=x".into()),
+                (FacetField::Formaat, "pdf".into())
+            ]
+        );
         assert_eq!((zoek.facet, zoek.max), (vec![FacetField::Jaar], 0));
     }
 

@@ -27,17 +27,27 @@ pub struct Failure {
 impl Failure {
     /// Code 1.
     pub fn new(message: impl Into<String>) -> Self {
-        Failure { code: 1, message: message.into() }
+        Failure {
+            code: 1,
+            message: message.into(),
+        }
     }
 
     /// Code 2.
     pub fn usage(message: impl Into<String>) -> Self {
-        Failure { code: 2, message: message.into() }
+        Failure {
+            code: 2,
+            message: message.into(),
+        }
     }
 
     /// Code 2, with a caret under the place in the question.
     pub fn question(question: &str, error: &ParseError) -> Self {
-        Failure::usage(format!("{}\n{}", error.melding, crate::search::caret(question, error.positie)))
+        Failure::usage(format!(
+            "{}\n{}",
+            error.melding,
+            crate::search::caret(question, error.positie)
+        ))
     }
 
     /// Tells the user, and gives the code.
@@ -54,7 +64,10 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             // The reader of our output has seen enough, such as `head`.
-            io::ErrorKind::BrokenPipe => Failure { code: 0, message: String::new() },
+            io::ErrorKind::BrokenPipe => Failure {
+                code: 0,
+                message: String::new(),
+            },
             _ => Failure::new(error.to_string()),
         }
     }
@@ -68,14 +81,24 @@ impl From<serde_json::Error> for Failure {
 
 impl From<IndexError> for Failure {
     fn from(error: IndexError) -> Self {
-        let code = if matches!(error, IndexError::OtherGeneration) { 4 } else { 1 };
-        Failure { code, message: error.to_string() }
+        let code = if matches!(error, IndexError::OtherGeneration) {
+            4
+        } else {
+            1
+        };
+        Failure {
+            code,
+            message: error.to_string(),
+        }
     }
 }
 
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
-        Failure { code: error.exit_code(), message: error.to_string() }
+        Failure {
+            code: error.exit_code(),
+            message: error.to_string(),
+        }
     }
 }
 
@@ -110,22 +133,33 @@ fn dutch(error: &clap::Error) -> String {
     match error.kind() {
         ErrorKind::UnknownArgument => format!("'{argument}' is geen bekende optie"),
         ErrorKind::InvalidSubcommand => {
-            format!("'{}' is geen bekende opdracht", text(ContextKind::InvalidSubcommand))
+            format!(
+                "'{}' is geen bekende opdracht",
+                text(ContextKind::InvalidSubcommand)
+            )
         }
         ErrorKind::MissingSubcommand => "geef een opdracht".to_owned(),
         ErrorKind::MissingRequiredArgument => format!("hier ontbreekt: {argument}"),
         ErrorKind::ArgumentConflict => {
-            format!("'{argument}' gaat niet samen met '{}'", text(ContextKind::PriorArg))
+            format!(
+                "'{argument}' gaat niet samen met '{}'",
+                text(ContextKind::PriorArg)
+            )
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let value = text(ContextKind::InvalidValue);
             match std::error::Error::source(error) {
                 Some(reason) => format!("'{value}' kan niet bij '{argument}': {reason}"),
                 None if value.is_empty() => format!("achter '{argument}' hoort een waarde"),
-                None => format!("'{value}' kan niet bij '{argument}'; kies uit {}", text(ContextKind::ValidValue)),
+                None => format!(
+                    "'{value}' kan niet bij '{argument}'; kies uit {}",
+                    text(ContextKind::ValidValue)
+                ),
             }
         }
-        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => format!("te veel waarden bij '{argument}'"),
+        ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues => {
+            format!("te veel waarden bij '{argument}'")
+        }
         _ => "de aanroep klopt niet".to_owned(),
     }
 }
@@ -150,8 +184,14 @@ mod tests {
             dutch(&super::super::args::Arguments::try_parse_from(all).expect_err("refused"))
         };
         assert_eq!(explain(&["dans"]), "'dans' is geen bekende opdracht");
-        assert_eq!(explain(&["zoek", "a", "--snel"]), "'--snel' is geen bekende optie");
-        assert!(explain(&["zoek", "a", "--filter", "kleur=rood"]).contains("onbekend veld; kies uit bron, map"));
+        assert_eq!(
+            explain(&["zoek", "a", "--snel"]),
+            "'--snel' is geen bekende optie"
+        );
+        assert!(
+            explain(&["zoek", "a", "--filter", "kleur=rood"])
+                .contains("onbekend veld; kies uit bron, map")
+        );
         assert!(explain(&["zoek", "a", "--wijze", "geen"]).contains("kies uit alle, een"));
         assert!(explain(&["zoek"]).starts_with("hier ontbreekt: <VRAAG>"));
     }

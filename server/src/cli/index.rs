@@ -39,7 +39,11 @@ pub fn run(state: &Path, options: &Index) -> Result<ExitCode, Failure> {
 
 fn index(request: &RunRequest, quiet: bool) -> Result<Account, Failure> {
     let blobs = Blobs::open(&state::texts_folder(&request.state))?;
-    let writer = EmbeddedWriter::open(&state::index_folder(&request.state), blobs, WriterSettings::default())?;
+    let writer = EmbeddedWriter::open(
+        &state::index_folder(&request.state),
+        blobs,
+        WriterSettings::default(),
+    )?;
     let stop = signals::flag();
     let account = std::thread::scope(|scope| -> Result<Account, RunError> {
         // Dropped at the end of this closure, however it ends: then the other thread ends too.
@@ -57,21 +61,39 @@ fn index(request: &RunRequest, quiet: bool) -> Result<Account, Failure> {
 fn anew(state: &Path, options: &Index) -> Result<(), Failure> {
     let _lock = StateLock::take(state).map_err(RunError::from)?;
     let blobs = Blobs::open(&state::texts_folder(state))?;
-    let rebuilt = match rebuild(&state::index_folder(state), &blobs, WriterSettings::default(), |_| {}) {
+    let rebuilt = match rebuild(
+        &state::index_folder(state),
+        &blobs,
+        WriterSettings::default(),
+        |_| {},
+    ) {
         // Nothing to make anew; a run makes the first one.
         Err(IndexError::Missing) if options.map.is_some() => return Ok(()),
         result => result?,
     };
     let mut out = io::stderr();
-    writeln!(out, "De index is opnieuw gemaakt: {} documenten.", number(rebuilt.documents))?;
+    writeln!(
+        out,
+        "De index is opnieuw gemaakt: {} documenten.",
+        number(rebuilt.documents)
+    )?;
     let again = rebuilt.without_text + rebuilt.not_understood;
     if again > 0 {
-        writeln!(out, "{} daarvan leest de volgende run opnieuw uit de bron.", number(again))?;
+        writeln!(
+            out,
+            "{} daarvan leest de volgende run opnieuw uit de bron.",
+            number(again)
+        )?;
     }
     Ok(())
 }
 
-fn write_json(out: &mut impl Write, state: &Path, account: &Account, unreadable: bool) -> Result<(), Failure> {
+fn write_json(
+    out: &mut impl Write,
+    state: &Path,
+    account: &Account,
+    unreadable: bool,
+) -> Result<(), Failure> {
     let mut value = serde_json::to_value(account)?;
     if unreadable && let Some(object) = value.as_object_mut() {
         let mut list = Vec::new();
@@ -85,13 +107,23 @@ fn write_json(out: &mut impl Write, state: &Path, account: &Account, unreadable:
     Ok(writeln!(out)?)
 }
 
-fn write_text(out: &mut impl Write, state: &Path, account: &Account, unreadable: bool) -> Result<(), Failure> {
+fn write_text(
+    out: &mut impl Write,
+    state: &Path,
+    account: &Account,
+    unreadable: bool,
+) -> Result<(), Failure> {
     let status = match account.status {
         Status::Voltooid => "voltooid",
         Status::Afgebroken => "afgebroken; een volgende run gaat verder",
         Status::Mislukt => "mislukt",
     };
-    writeln!(out, "Run {} van bron {}: {status}", account.run, printable(&account.bron))?;
+    writeln!(
+        out,
+        "Run {} van bron {}: {status}",
+        account.run,
+        printable(&account.bron)
+    )?;
     let rows = [
         ("gezien", account.gezien),
         ("  nieuw", account.nieuw),
@@ -109,18 +141,34 @@ fn write_text(out: &mut impl Write, state: &Path, account: &Account, unreadable:
     for (name, value) in rows {
         writeln!(out, "  {name:<22}{:>12}", number(value))?;
     }
-    writeln!(out, "  {} gelezen in {}", bytes(account.bytes), seconds(account.seconden))?;
+    writeln!(
+        out,
+        "  {} gelezen in {}",
+        bytes(account.bytes),
+        seconds(account.seconden)
+    )?;
     if account.ingehouden > 0 {
         let count = number(account.ingehouden);
-        writeln!(out, "Let op: {count} bestanden zijn verdwenen. Ze blijven in de index. Klopt het dat ze weg zijn?")?;
-        writeln!(out, "Geef dan dezelfde opdracht met --bevestig-verwijderen.")?;
+        writeln!(
+            out,
+            "Let op: {count} bestanden zijn verdwenen. Ze blijven in de index. Klopt het dat ze weg zijn?"
+        )?;
+        writeln!(
+            out,
+            "Geef dan dezelfde opdracht met --bevestig-verwijderen."
+        )?;
     }
     for warning in &account.waarschuwingen {
         writeln!(out, "Let op: {}", printable(warning))?;
     }
     if unreadable {
         each_unreadable(state, account, |line| {
-            Ok(writeln!(out, "{}\t{}", printable(&line.pad), printable(&line.reden))?)
+            Ok(writeln!(
+                out,
+                "{}\t{}",
+                printable(&line.pad),
+                printable(&line.reden)
+            )?)
         })?;
     }
     Ok(())

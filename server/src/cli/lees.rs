@@ -44,14 +44,28 @@ pub fn run(options: &Lees) -> Result<ExitCode, Failure> {
     if !metadata.is_file() {
         return Err(Failure::usage(format!("{shown} is geen bestand")));
     }
-    let since = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let mtime = since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(0);
-    let name = options.bestand.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let since = metadata
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let mtime = since
+        .and_then(|since| i64::try_from(since.as_nanos()).ok())
+        .unwrap_or(0);
+    let name = options
+        .bestand
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let spool = spool()?;
     let read = {
-        let settings =
-            ReaderSettings { without_sandbox: options.zonder_zandbak, ..ReaderSettings::new(spool.clone()) };
-        let mut reading = FileReader { reader: Reader::new(settings)?, settings: Settings::default(), mtime };
+        let settings = ReaderSettings {
+            without_sandbox: options.zonder_zandbak,
+            ..ReaderSettings::new(spool.clone())
+        };
+        let mut reading = FileReader {
+            reader: Reader::new(settings)?,
+            settings: Settings::default(),
+            mtime,
+        };
         if let Some(warning) = reading.reader.warning() {
             writeln!(io::stderr(), "zoekenvind: {warning}")?;
         }
@@ -118,7 +132,10 @@ impl FileReader {
             return Ok(unreadable(reason.to_string()));
         }
         if depth > self.settings.children_depth {
-            return Ok(unreadable(format!("grens bereikt: dieper dan {} niveaus", self.settings.children_depth)));
+            return Ok(unreadable(format!(
+                "grens bereikt: dieper dan {} niveaus",
+                self.settings.children_depth
+            )));
         }
         match child.open() {
             Ok(file) => self.document(&file, child.name.clone(), depth),
@@ -142,7 +159,10 @@ fn describe(reading: &Reading, name: String, mtime: i64) -> Read {
         Outcome::Partial(reason) => ("gedeeltelijk", Some(reason.to_string())),
         Outcome::Unreadable(reason) => ("onleesbaar", Some(reason.to_string())),
     };
-    let property = |(naam, waarde): &(String, String)| Property { naam: naam.clone(), waarde: waarde.clone() };
+    let property = |(naam, waarde): &(String, String)| Property {
+        naam: naam.clone(),
+        waarde: waarde.clone(),
+    };
     Read {
         soort: fields.kind,
         formaat: reading.format.clone(),
@@ -164,18 +184,35 @@ fn describe(reading: &Reading, name: String, mtime: i64) -> Read {
 fn write_text(out: &mut impl Write, read: &Read, depth: usize) -> io::Result<()> {
     let indent = "  ".repeat(depth);
     writeln!(out, "{indent}{}", printable(&read.naam))?;
-    let language = read.taal.as_deref().map_or_else(String::new, |code| format!(", {}", labels::language(code)));
-    writeln!(out, "{indent}  {} ({}{language}): {}", read.soort, labels::format_name(&read.formaat), read.status)?;
+    let language = read
+        .taal
+        .as_deref()
+        .map_or_else(String::new, |code| format!(", {}", labels::language(code)));
+    writeln!(
+        out,
+        "{indent}  {} ({}{language}): {}",
+        read.soort,
+        labels::format_name(&read.formaat),
+        read.status
+    )?;
     if let Some(reason) = &read.reden {
         writeln!(out, "{indent}  reden: {}", printable(reason))?;
     }
     writeln!(out, "{indent}  titel: {}", printable(&read.titel))?;
     for property in &read.metadata {
-        writeln!(out, "{indent}  {}: {}", printable(&property.naam), printable(&property.waarde))?;
+        writeln!(
+            out,
+            "{indent}  {}: {}",
+            printable(&property.naam),
+            printable(&property.waarde)
+        )?;
     }
     for (index, page) in read.paginas.iter().enumerate() {
         writeln!(out, "{indent}  --- bladzijde {} ---", index + 1)?;
-        page.lines().try_for_each(|line| writeln!(out, "{indent}  {}", printable(line)))?;
+        page.lines()
+            .try_for_each(|line| writeln!(out, "{indent}  {}", printable(line)))?;
     }
-    read.kinderen.iter().try_for_each(|child| write_text(out, child, depth + 1))
+    read.kinderen
+        .iter()
+        .try_for_each(|child| write_text(out, child, depth + 1))
 }

@@ -34,14 +34,20 @@ use std::process::ExitCode;
 
 /// Runs the program.
 pub fn run() -> ExitCode {
-    if std::env::args_os().nth(1).is_some_and(|argument| argument == args::READER) {
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|argument| argument == args::READER)
+    {
         return zv_indexer::worker::child::main();
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return exit::usage(&error),
     };
-    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_writer(std::io::stderr)
+        .init();
     match execute(arguments) {
         Ok(code) => code,
         Err(failure) => failure.report(),
@@ -62,20 +68,38 @@ fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
 
 /// The state folder, made when it is not there: only its owner may look inside.
 fn state_folder(chosen: Option<&Path>) -> Result<PathBuf, Failure> {
-    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let variable = |name| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     let folder = chosen
         .map(Path::to_owned)
-        .or_else(|| variable("XDG_DATA_HOME").filter(|path| path.is_absolute()).map(|path| path.join("zoekenvind")))
+        .or_else(|| {
+            variable("XDG_DATA_HOME")
+                .filter(|path| path.is_absolute())
+                .map(|path| path.join("zoekenvind"))
+        })
         .or_else(|| variable("HOME").map(|path| path.join(".local/share/zoekenvind")))
         .ok_or_else(|| Failure::usage("kies een map voor de staat met --staat MAP"))?;
-    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
-    made.map_err(|error| Failure::new(format!("de map {} is niet te gebruiken: {error}", folder.display())))?;
+    let made = std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&folder);
+    made.map_err(|error| {
+        Failure::new(format!(
+            "de map {} is niet te gebruiken: {error}",
+            folder.display()
+        ))
+    })?;
     Ok(folder)
 }
 
 /// Text of a document or path, made harmless for a terminal: no escape sequences, one line.
 fn printable(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+    text.chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect()
 }
 
 #[cfg(test)]
@@ -92,7 +116,10 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let parent = tempfile::tempdir().expect("folder");
         let state = state_folder(Some(&parent.path().join("a/b"))).expect("made");
-        let mode = std::fs::metadata(state).expect("metadata").permissions().mode();
+        let mode = std::fs::metadata(state)
+            .expect("metadata")
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o700);
     }
 }

@@ -14,13 +14,19 @@ const PLAIN: Duration = Duration::from_secs(30);
 /// Shows the progress of the run in `state` on standard error until the other end of `ended` is gone.
 pub fn show(state: &Path, ended: &Receiver<()>) {
     let terminal = std::io::stderr().is_terminal();
-    let bar = if terminal { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+    let bar = if terminal {
+        ProgressBar::new_spinner()
+    } else {
+        ProgressBar::hidden()
+    };
     if let Ok(style) = ProgressStyle::with_template("{spinner} [{elapsed_precise}] {msg}") {
         bar.set_style(style);
     }
     let mut told = Instant::now();
     while ended.recv_timeout(Duration::from_millis(250)) == Err(RecvTimeoutError::Timeout) {
-        let Completeness::Busy(progress) = Completeness::of(state) else { continue };
+        let Completeness::Busy(progress) = Completeness::of(state) else {
+            continue;
+        };
         let line = format!(
             "Inlezen: {} bekeken, {} gelezen, {}",
             count(progress.gezien, "bestand", "bestanden"),

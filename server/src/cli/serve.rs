@@ -25,7 +25,8 @@ pub fn run(state: &Path, address: SocketAddr) -> Result<ExitCode, Failure> {
 
 /// What all requests share.
 pub fn app(state: &Path) -> Result<Arc<App>, Failure> {
-    let store = Store::open(&state.join("toestand.db")).map_err(|error| Failure::new(error.to_string()))?;
+    let store =
+        Store::open(&state.join("toestand.db")).map_err(|error| Failure::new(error.to_string()))?;
     let blobs = Blobs::open(&state::texts_folder(state))?;
     let index = EmbeddedReader::new(&state::index_folder(state), blobs);
     Ok(Arc::new(App::new(state.to_owned(), store, Box::new(index))))
@@ -33,7 +34,9 @@ pub fn app(state: &Path) -> Result<Arc<App>, Failure> {
 
 /// The threads of the server.
 pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?)
 }
 
 /// Why the server cannot listen.

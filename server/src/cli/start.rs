@@ -25,18 +25,21 @@ pub fn run(state: &Path, map: Option<&Path>) -> Result<ExitCode, Failure> {
     };
     let app = serve::app(state)?;
     serve::runtime()?.block_on(async {
-        let listener = http::listen(SocketAddr::from(ADDRESS), true).await.map_err(serve::listen_failure)?;
+        let listener = http::listen(SocketAddr::from(ADDRESS), true)
+            .await
+            .map_err(serve::listen_failure)?;
         let address = listener.local_addr()?;
         if address.port() != ADDRESS.1 {
-            writeln!(std::io::stdout(), "Poort {} is bezet; poort {} is vrij.", ADDRESS.1, address.port())?;
+            writeln!(
+                std::io::stdout(),
+                "Poort {} is bezet; poort {} is vrij.",
+                ADDRESS.1,
+                address.port()
+            )?;
         }
         serve::tell(address, state)?;
         let (stop, stopped) = watch::channel(false);
         let indexing = tokio::spawn(index(state.to_owned(), map, bron, stopped.clone()));
-        let until = |mut stopped: watch::Receiver<bool>| async move {
-            // An error means that nobody can stop us any more: then it is time too.
-            let _ = stopped.wait_for(|stop| *stop).await;
-        };
         let server = tokio::spawn(http::serve(listener, app, until(stopped)));
         signals::wait().await;
         let _ = stop.send(true);
@@ -55,8 +58,12 @@ fn demo(state: &Path) -> Result<PathBuf, Failure> {
         Some(name) => format!("{}-demo-archief", name.to_string_lossy()),
         None => "zoekenvind-demo-archief".to_owned(),
     });
-    crate::demo::write(&folder)
-        .map_err(|error| Failure::new(format!("het demo-archief {} is niet te schrijven: {error}", folder.display())))?;
+    crate::demo::write(&folder).map_err(|error| {
+        Failure::new(format!(
+            "het demo-archief {} is niet te schrijven: {error}",
+            folder.display()
+        ))
+    })?;
     Ok(folder)
 }
 
@@ -80,7 +87,7 @@ async fn child(
     state: &Path,
     map: &Path,
     bron: Option<&str>,
-    mut stopped: watch::Receiver<bool>,
+    stopped: watch::Receiver<bool>,
 ) -> std::io::Result<String> {
     let mut child = Command::new(std::env::current_exe()?)
         .arg("--staat")
@@ -112,7 +119,7 @@ async fn child(
     let ending = async {
         tokio::select! {
             status = child.wait() => status,
-            _ = stopped.wait_for(|stop| *stop) => {
+            () = until(stopped) => {
                 terminate(&child);
                 child.wait().await
             }
@@ -129,9 +136,17 @@ async fn child(
     })
 }
 
+/// Waits until the program is asked to end.
+async fn until(mut stopped: watch::Receiver<bool>) {
+    // An error means that nobody can ask any more: then it is time too.
+    let _ = stopped.wait_for(|stop| *stop).await;
+}
+
 /// Asks the child to end cleanly: it commits what it has.
 fn terminate(child: &Child) {
-    let pid = child.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
+    let pid = child
+        .id()
+        .and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
     if let Some(pid) = pid {
         // When it is gone already there is nothing to ask.
         let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);

@@ -22,8 +22,11 @@ const STRETCH: u64 = 200;
 
 /// Does it.
 pub fn run(folder: &Path, options: &Zoek) -> Result<ExitCode, Failure> {
-    let snapshot = EmbeddedReader::new(&state::index_folder(folder), Blobs::open(&state::texts_folder(folder))?)
-        .snapshot()?;
+    let snapshot = EmbeddedReader::new(
+        &state::index_folder(folder),
+        Blobs::open(&state::texts_folder(folder))?,
+    )
+    .snapshot()?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     match &options.lijst {
         Some(file) => list(&mut out, &snapshot, options, file)?,
@@ -42,7 +45,9 @@ fn one(out: &mut impl Write, snapshot: &Arc<dyn Snapshot>, options: &Zoek) -> Re
         text.truncate(text.trim_end().len());
     }
     let question = question(options, text);
-    let search = question.search().map_err(|error| Failure::question(&question.vraag, &error))?;
+    let search = question
+        .search()
+        .map_err(|error| Failure::question(&question.vraag, &error))?;
     let facets = snapshot.facets(&search, &options.facet)?;
     if options.json {
         one_json(out, &**snapshot, &search, &facets, options)
@@ -61,7 +66,11 @@ fn question(options: &Zoek, vraag: String) -> Question {
         ..Question::default()
     };
     for (field, value) in &options.filter {
-        question.filters.entry(*field).or_default().insert(value.clone());
+        question
+            .filters
+            .entry(*field)
+            .or_default()
+            .insert(value.clone());
     }
     question
 }
@@ -81,9 +90,16 @@ fn each_hit(
         left = left.saturating_sub(page.hits.len() as u64);
         after.clone_from(&page.next);
         if fragments {
-            search::show(snapshot, &search.query, page)?.hits.into_iter().try_for_each(&mut each)?;
+            search::show(snapshot, &search.query, page)?
+                .hits
+                .into_iter()
+                .try_for_each(&mut each)?;
         } else {
-            let bare = |hit| ShownHit { hit, fragments: Vec::new(), other_places: 0 };
+            let bare = |hit| ShownHit {
+                hit,
+                fragments: Vec::new(),
+                other_places: 0,
+            };
             page.hits.into_iter().map(bare).try_for_each(&mut each)?;
         }
         if after.is_none() {
@@ -101,16 +117,26 @@ fn one_json(
     options: &Zoek,
 ) -> Result<(), Failure> {
     let counts = facets.counts;
-    write!(out, "{{\"totaal\":{},\"ongedateerd\":{},\"canoniek\":", counts.total, counts.undated)?;
+    write!(
+        out,
+        "{{\"totaal\":{},\"ongedateerd\":{},\"canoniek\":",
+        counts.total, counts.undated
+    )?;
     serde_json::to_writer(&mut *out, &search.query.to_string())?;
     out.write_all(b",\"resultaten\":[")?;
     let mut first = true;
-    each_hit(snapshot, search, (options.sorteer, options.max), true, |hit| {
-        if !std::mem::take(&mut first) {
-            out.write_all(b",")?;
-        }
-        Ok(serde_json::to_writer(&mut *out, &HitBody::from(hit))?)
-    })?;
+    each_hit(
+        snapshot,
+        search,
+        (options.sorteer, options.max),
+        true,
+        |hit| {
+            if !std::mem::take(&mut first) {
+                out.write_all(b",")?;
+            }
+            Ok(serde_json::to_writer(&mut *out, &HitBody::from(hit))?)
+        },
+    )?;
     out.write_all(b"],\"facetten\":")?;
     serde_json::to_writer(&mut *out, &model::facets(facets))?;
     Ok(out.write_all(b"}\n")?)
@@ -124,41 +150,85 @@ fn one_text(
     options: &Zoek,
 ) -> Result<(), Failure> {
     let counts = facets.counts;
-    write!(out, "{}", labels::count(counts.total, "document", "documenten"))?;
+    write!(
+        out,
+        "{}",
+        labels::count(counts.total, "document", "documenten")
+    )?;
     if counts.undated > 0 {
-        write!(out, ", waarvan {} zonder datum", labels::number(counts.undated))?;
+        write!(
+            out,
+            ", waarvan {} zonder datum",
+            labels::number(counts.undated)
+        )?;
     }
     writeln!(out, " voor: {}", printable(&search.query.to_string()))?;
-    let (on, off) = if io::stdout().is_terminal() { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
+    let (on, off) = if io::stdout().is_terminal() {
+        ("\x1b[1m", "\x1b[0m")
+    } else {
+        ("", "")
+    };
     let mut number = 0;
-    each_hit(snapshot, search, (options.sorteer, options.max), true, |shown| {
-        number += 1;
-        let document = &shown.hit.document;
-        writeln!(out, "\n{number}. {on}{}{off}", printable(&document.title))?;
-        writeln!(out, "   {}: {}", printable(&document.bron), printable(&document.place.to_string()))?;
-        let date = document.dates.effective().map_or_else(
-            || "zonder datum".to_owned(),
-            |dated| format!("{} ({})", labels::date(dated.date), labels::origin(dated.origin)),
-        );
-        writeln!(out, "   {}, {}, {date}", labels::format_name(&document.format), document.kind)?;
-        if let Some(reason) = &document.reason {
-            writeln!(out, "   {}: {}", labels::readability(document.readability), printable(reason))?;
-        }
-        for fragment in &shown.fragments {
-            write!(out, "   … ")?;
-            for (hit, text) in marked(&fragment.text, &fragment.marks) {
-                let (on, off) = if hit { (on, off) } else { ("", "") };
-                write!(out, "{on}{}{off}", printable(text))?;
+    each_hit(
+        snapshot,
+        search,
+        (options.sorteer, options.max),
+        true,
+        |shown| {
+            number += 1;
+            let document = &shown.hit.document;
+            writeln!(out, "\n{number}. {on}{}{off}", printable(&document.title))?;
+            writeln!(
+                out,
+                "   {}: {}",
+                printable(&document.bron),
+                printable(&document.place.to_string())
+            )?;
+            let date = document.dates.effective().map_or_else(
+                || "zonder datum".to_owned(),
+                |dated| {
+                    format!(
+                        "{} ({})",
+                        labels::date(dated.date),
+                        labels::origin(dated.origin)
+                    )
+                },
+            );
+            writeln!(
+                out,
+                "   {}, {}, {date}",
+                labels::format_name(&document.format),
+                document.kind
+            )?;
+            if let Some(reason) = &document.reason {
+                writeln!(
+                    out,
+                    "   {}: {}",
+                    labels::readability(document.readability),
+                    printable(reason)
+                )?;
             }
-            writeln!(out)?;
-        }
-        Ok(())
-    })?;
+            for fragment in &shown.fragments {
+                write!(out, "   … ")?;
+                for (hit, text) in marked(&fragment.text, &fragment.marks) {
+                    let (on, off) = if hit { (on, off) } else { ("", "") };
+                    write!(out, "{on}{}{off}", printable(text))?;
+                }
+                writeln!(out)?;
+            }
+            Ok(())
+        },
+    )?;
     for facet in &facets.facets {
         writeln!(out, "\n{}", labels::field(facet.field))?;
         for value in &facet.values {
             let chosen = if value.chosen { "*" } else { " " };
-            writeln!(out, " {chosen} {:>10}  {}", labels::number(value.count), printable(&value.value))?;
+            writeln!(
+                out,
+                " {chosen} {:>10}  {}",
+                labels::number(value.count),
+                printable(&value.value)
+            )?;
         }
     }
     Ok(())
@@ -168,8 +238,15 @@ fn one_text(
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Answer {
-    Found { id: String, totaal: u64, resultaten: Vec<HitBody> },
-    Wrong { id: String, fout: Mistake },
+    Found {
+        id: String,
+        totaal: u64,
+        resultaten: Vec<HitBody>,
+    },
+    Wrong {
+        id: String,
+        fout: Mistake,
+    },
 }
 
 #[derive(Serialize)]
@@ -178,7 +255,12 @@ struct Mistake {
     melding: String,
 }
 
-fn list(out: &mut impl Write, snapshot: &Arc<dyn Snapshot>, options: &Zoek, file: &Path) -> Result<(), Failure> {
+fn list(
+    out: &mut impl Write,
+    snapshot: &Arc<dyn Snapshot>,
+    options: &Zoek,
+    file: &Path,
+) -> Result<(), Failure> {
     let source: Box<dyn BufRead> = if file == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
@@ -200,26 +282,53 @@ fn list(out: &mut impl Write, snapshot: &Arc<dyn Snapshot>, options: &Zoek, file
     Ok(())
 }
 
-fn answer(snapshot: &dyn Snapshot, options: &Zoek, number: usize, line: &[u8]) -> Result<Answer, Failure> {
+fn answer(
+    snapshot: &dyn Snapshot,
+    options: &Zoek,
+    number: usize,
+    line: &[u8],
+) -> Result<Answer, Failure> {
     let Ok(line) = std::str::from_utf8(line) else {
         let melding = "Deze regel is geen UTF-8.".to_owned();
-        return Ok(Answer::Wrong { id: number.to_string(), fout: Mistake { positie: 0, melding } });
+        return Ok(Answer::Wrong {
+            id: number.to_string(),
+            fout: Mistake {
+                positie: 0,
+                melding,
+            },
+        });
     };
     let (id, text) = split(line, number);
     let question = question(options, text.to_owned());
     let search = match question.search() {
         Ok(search) => search,
         Err(error) => {
-            return Ok(Answer::Wrong { id, fout: Mistake { positie: error.positie, melding: error.melding } });
+            return Ok(Answer::Wrong {
+                id,
+                fout: Mistake {
+                    positie: error.positie,
+                    melding: error.melding,
+                },
+            });
         }
     };
     let totaal = snapshot.count(&search)?.total;
     let mut resultaten = Vec::new();
-    each_hit(snapshot, &search, (options.sorteer, options.max), false, |hit| {
-        resultaten.push(HitBody::from(hit));
-        Ok(())
-    })?;
-    Ok(Answer::Found { id, totaal, resultaten })
+    each_hit(
+        snapshot,
+        &search,
+        (options.sorteer, options.max),
+        false,
+        |hit| {
+            resultaten.push(HitBody::from(hit));
+            Ok(())
+        },
+    )?;
+    Ok(Answer::Found {
+        id,
+        totaal,
+        resultaten,
+    })
 }
 
 /// The id and the question of a line; without an id its number.
@@ -233,14 +342,35 @@ fn split(line: &str, number: usize) -> (String, &str) {
 
 fn answer_text(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
     match answer {
-        Answer::Found { id, totaal, resultaten } => {
-            writeln!(out, "{}: {}", printable(id), labels::count(*totaal, "document", "documenten"))?;
+        Answer::Found {
+            id,
+            totaal,
+            resultaten,
+        } => {
+            writeln!(
+                out,
+                "{}: {}",
+                printable(id),
+                labels::count(*totaal, "document", "documenten")
+            )?;
             resultaten.iter().try_for_each(|hit| {
-                writeln!(out, "  {}: {}  {}", printable(&hit.bron), printable(&hit.pad), printable(&hit.titel))
+                writeln!(
+                    out,
+                    "  {}: {}  {}",
+                    printable(&hit.bron),
+                    printable(&hit.pad),
+                    printable(&hit.titel)
+                )
             })
         }
         Answer::Wrong { id, fout } => {
-            writeln!(out, "{}: fout bij teken {}: {}", printable(id), fout.positie + 1, fout.melding)
+            writeln!(
+                out,
+                "{}: fout bij teken {}: {}",
+                printable(id),
+                fout.positie + 1,
+                fout.melding
+            )
         }
     }
 }
@@ -258,12 +388,25 @@ mod tests {
 
     #[test]
     fn answers_to_a_list_have_the_promised_shape() {
-        let wrong = Answer::Wrong { id: "a".into(), fout: Mistake { positie: 2, melding: "m".into() } };
+        let wrong = Answer::Wrong {
+            id: "a".into(),
+            fout: Mistake {
+                positie: 2,
+                melding: "m".into(),
+            },
+        };
         assert_eq!(
             serde_json::to_string(&wrong).expect("json"),
             r#"{"id":"a","fout":{"positie":2,"melding":"m"}}"#
         );
-        let found = Answer::Found { id: "b".into(), totaal: 0, resultaten: Vec::new() };
-        assert_eq!(serde_json::to_string(&found).expect("json"), r#"{"id":"b","totaal":0,"resultaten":[]}"#);
+        let found = Answer::Found {
+            id: "b".into(),
+            totaal: 0,
+            resultaten: Vec::new(),
+        };
+        assert_eq!(
+            serde_json::to_string(&found).expect("json"),
+            r#"{"id":"b","totaal":0,"resultaten":[]}"#
+        );
     }
 }

@@ -13,7 +13,11 @@ use axum::response::{IntoResponse, Response};
 pub struct Port(pub u16);
 
 /// Lets a request through or refuses it.
-pub async fn check(Extension(Port(port)): Extension<Port>, request: Request, next: Next) -> Response {
+pub async fn check(
+    Extension(Port(port)): Extension<Port>,
+    request: Request,
+    next: Next,
+) -> Response {
     let Some(host) = host(request.uri(), request.headers()) else {
         return Problem::request("Het verzoek noemt geen hostnaam.").into_response();
     };
@@ -37,10 +41,11 @@ fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
 
 fn is_ours(host: &str, port: u16) -> bool {
     ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| {
-        host.strip_prefix(name).is_some_and(|rest| match rest.strip_prefix(':') {
-            Some(given) => given == port.to_string(),
-            None => rest.is_empty() && port == 80,
-        })
+        host.strip_prefix(name)
+            .is_some_and(|rest| match rest.strip_prefix(':') {
+                Some(given) => given == port.to_string(),
+                None => rest.is_empty() && port == 80,
+            })
     })
 }
 
@@ -48,7 +53,9 @@ fn is_ours(host: &str, port: u16) -> bool {
 fn from_here(headers: &HeaderMap, host: &str) -> bool {
     match (text(headers, "sec-fetch-site"), headers.get(header::ORIGIN)) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => origin.to_str().is_ok_and(|origin| origin == format!("http://{host}")),
+        (None, Some(origin)) => origin
+            .to_str()
+            .is_ok_and(|origin| origin == format!("http://{host}")),
         (None, None) => !headers.contains_key("sec-fetch-site"),
     }
 }

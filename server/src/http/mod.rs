@@ -71,7 +71,9 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let port = listener.local_addr()?.port();
-    axum::serve(listener, router(app, port)).with_graceful_shutdown(stop).await
+    axum::serve(listener, router(app, port))
+        .with_graceful_shutdown(stop)
+        .await
 }
 
 /// All routes, behind the protection that every request passes.
@@ -82,7 +84,10 @@ pub fn router(app: Arc<App>, port: u16) -> Router {
         .with_state(Arc::clone(&app))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            TIMEOUT,
+        ))
         .layer(middleware::from_fn(guard::check))
         .layer(Extension(guard::Port(port)))
         .layer(CatchPanicLayer::custom(panicked))
@@ -104,5 +109,9 @@ async fn present(State(app): State<Arc<App>>, request: Request, next: Next) -> R
     }
     let known = response.extensions().get::<Problem>().cloned();
     let problem = known.unwrap_or_else(|| Problem::from_status(status));
-    if for_api { problem.into_response() } else { web::error_page(&app, &problem) }
+    if for_api {
+        problem.into_response()
+    } else {
+        web::error_page(&app, &problem)
+    }
 }

@@ -28,7 +28,11 @@ pub fn js() -> &'static str {
 }
 
 fn address(name: &str, content: &str) -> String {
-    let hash: String = Sha256::digest(content).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = Sha256::digest(content)
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("/assets/{name}?v={hash}")
 }
 
@@ -45,5 +49,9 @@ async fn asset(Path(name): Path<String>) -> Result<Response, Problem> {
         _ => return Err(Problem::not_found("Dit bestand bestaat niet.")),
     };
     let keep = "public, max-age=31536000, immutable";
-    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)], content).into_response())
+    Ok((
+        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)],
+        content,
+    )
+        .into_response())
 }

@@ -48,7 +48,11 @@ struct Part {
 enum Shown {
     Plain(String),
     Page(usize),
-    Hit { number: usize, text: String, next: String },
+    Hit {
+        number: usize,
+        text: String,
+        next: String,
+    },
 }
 
 /// The way between the hits.
@@ -59,6 +63,12 @@ struct Hits {
     here: [usize; 2],
     /// The last hit before this part and the first one after it.
     outside: [Option<String>; 2],
+}
+
+impl Hits {
+    fn has_here(&self) -> bool {
+        self.here[0] > 0
+    }
 }
 
 #[derive(Template)]
@@ -110,14 +120,22 @@ fn show(app: &App, id: &str, stored: Option<&Stored>, place: &Place) -> Result<R
     let document = crate::api::find_document(&*snapshot, id)?;
     // A question that cannot be understood marks nothing; its own page says what is wrong.
     let search = stored.and_then(|stored| stored.question.search().ok());
-    let address = Address { search: stored.map(|stored| stored.id.as_str()), place: place.na.as_deref() };
+    let address = Address {
+        search: stored.map(|stored| stored.id.as_str()),
+        place: place.na.as_deref(),
+    };
     let neighbours = match (stored, &search) {
-        (Some(stored), Some(search)) => results::neighbours(app, stored, search, &document, place.na.as_deref())?,
+        (Some(stored), Some(search)) => {
+            results::neighbours(app, stored, search, &document, place.na.as_deref())?
+        }
         _ => [None, None],
     };
     let (text, notice) = match snapshot.text(&document) {
         Ok(text) => (text, None),
-        Err(error @ IndexError::TextLost) => (String::new(), Some(crate::problem::sentence(&error.to_string()))),
+        Err(error @ IndexError::TextLost) => (
+            String::new(),
+            Some(crate::problem::sentence(&error.to_string())),
+        ),
         Err(error) => return Err(error.into()),
     };
     let marks = marks(app, &document, &text, search.as_ref());
@@ -167,7 +185,12 @@ impl Address<'_> {
     }
 }
 
-fn marks(app: &App, document: &Document, text: &str, search: Option<&Search>) -> Arc<Vec<Range<usize>>> {
+fn marks(
+    app: &App,
+    document: &Document,
+    text: &str,
+    search: Option<&Search>,
+) -> Arc<Vec<Range<usize>>> {
     match (search, &document.text) {
         (Some(search), Some(key)) => app.marks.get_or(format!("{key}\n{}", search.query), || {
             tidy(text, highlight::matches(text, &search.query))
@@ -193,59 +216,107 @@ impl Body {
     ) -> Result<Self, Problem> {
         let ranges = parts(text);
         let current = part.unwrap_or(1).wrapping_sub(1);
-        let range = ranges.get(current).ok_or_else(|| Problem::not_found("Dit deel van de tekst bestaat niet."))?;
+        let range = ranges
+            .get(current)
+            .ok_or_else(|| Problem::not_found("Dit deel van de tekst bestaat niet."))?;
         let part_address = |part: usize| match part {
             0 => own.to_owned(),
-            _ => format!("{own}{}deel={}", if own.contains('?') { '&' } else { '?' }, part + 1),
+            _ => format!(
+                "{own}{}deel={}",
+                if own.contains('?') { '&' } else { '?' },
+                part + 1
+            ),
         };
         let hit_address = |index: usize| {
             let part = part_of(&ranges, marks.get(index)?.start);
-            let page = if part == current { String::new() } else { part_address(part) };
+            let page = if part == current {
+                String::new()
+            } else {
+                part_address(part)
+            };
             Some(format!("{page}#treffer-{}", index + 1))
         };
-        let text = pieces(text, range, marks, paged).into_iter().map(|piece| match piece {
-            Piece::Plain(text) => Shown::Plain(text.to_owned()),
-            Piece::Page(number) => Shown::Page(number),
-            Piece::Hit(number, text) => Shown::Hit {
-                number,
-                text: text.to_owned(),
-                // After the last hit comes the first.
-                next: hit_address(number).or_else(|| hit_address(0)).unwrap_or_default(),
-            },
-        });
+        let text = pieces(text, range, marks, paged)
+            .into_iter()
+            .map(|piece| match piece {
+                Piece::Plain(text) => Shown::Plain(text.to_owned()),
+                Piece::Page(number) => Shown::Page(number),
+                Piece::Hit(number, text) => Shown::Hit {
+                    number,
+                    text: text.to_owned(),
+                    // After the last hit comes the first.
+                    next: hit_address(number)
+                        .or_else(|| hit_address(0))
+                        .unwrap_or_default(),
+                },
+            });
         let before = marks.partition_point(|mark| mark.start < range.start);
         let until = marks.partition_point(|mark| mark.start < range.end);
         let hits = (!marks.is_empty()).then(|| Hits {
             total: marks.len(),
             first: hit_address(0).unwrap_or_default(),
-            here: if before < until { [before + 1, until] } else { [0, 0] },
-            outside: [before.checked_sub(1).and_then(hit_address), hit_address(until)],
+            here: if before < until {
+                [before + 1, until]
+            } else {
+                [0, 0]
+            },
+            outside: [
+                before.checked_sub(1).and_then(hit_address),
+                hit_address(until),
+            ],
         });
-        let part = |number| Part { number: number + 1, address: part_address(number), current: number == current };
+        let part = |number| Part {
+            number: number + 1,
+            address: part_address(number),
+            current: number == current,
+        };
         let text = text.collect();
-        let shown = if ranges.len() > 1 { around(ranges.len(), current) } else { Vec::new() };
-        Ok(Body { parts: shown.into_iter().map(part).collect(), hits, text })
+        let shown = if ranges.len() > 1 {
+            around(ranges.len(), current)
+        } else {
+            Vec::new()
+        };
+        Ok(Body {
+            parts: shown.into_iter().map(part).collect(),
+            hits,
+            text,
+        })
     }
 }
 
 /// The parts that are linked: the first, the last and those around the current one.
 fn around(count: usize, current: usize) -> Vec<usize> {
-    (0..count).filter(|&part| part == 0 || part + 1 == count || part.abs_diff(current) <= 3).collect()
+    (0..count)
+        .filter(|&part| part == 0 || part + 1 == count || part.abs_diff(current) <= 3)
+        .collect()
 }
 
 fn unreadable(document: &Document) -> Option<String> {
-    let reason = document.reason.as_deref().unwrap_or("de reden is niet bekend");
+    let reason = document
+        .reason
+        .as_deref()
+        .unwrap_or("de reden is niet bekend");
     match document.readability {
         Readability::Leesbaar => None,
-        Readability::Gedeeltelijk => Some(format!("Dit document is niet helemaal gelezen: {reason}.")),
-        Readability::Onleesbaar => Some(format!("De inhoud van dit document is niet te lezen: {reason}.")),
+        Readability::Gedeeltelijk => {
+            Some(format!("Dit document is niet helemaal gelezen: {reason}."))
+        }
+        Readability::Onleesbaar => Some(format!(
+            "De inhoud van dit document is niet te lezen: {reason}."
+        )),
     }
 }
 
 fn properties(document: &Document) -> Vec<(&'static str, String)> {
     let dates = &document.dates;
     let list = |values: &[String]| (!values.is_empty()).then(|| values.join("; "));
-    let dated = |dated: zv_shared::Dated| format!("{} ({})", labels::date(dated.date), labels::origin(dated.origin));
+    let dated = |dated: zv_shared::Dated| {
+        format!(
+            "{} ({})",
+            labels::date(dated.date),
+            labels::origin(dated.origin)
+        )
+    };
     let sent = match dates.sent_at {
         Some(moment) => Some(labels::moment(moment)),
         None => dates.sent.map(labels::date),
@@ -253,7 +324,10 @@ fn properties(document: &Document) -> Vec<(&'static str, String)> {
     let rows = [
         ("Datum", dates.effective().map(dated)),
         ("Documentsoort", Some(document.kind.clone())),
-        ("Bestandsformaat", Some(labels::format_name(&document.format))),
+        (
+            "Bestandsformaat",
+            Some(labels::format_name(&document.format)),
+        ),
         ("Auteur", list(&document.authors)),
         ("Van", list(&document.from)),
         ("Aan", list(&document.to)),
@@ -261,14 +335,22 @@ fn properties(document: &Document) -> Vec<(&'static str, String)> {
         ("Datum van het document", dates.document.map(dated)),
         ("Bestand gewijzigd", dates.changed.map(labels::date)),
         ("Taal", document.language.as_deref().map(labels::language)),
-        ("Leesbaarheid", Some(labels::readability(document.readability).to_owned())),
-        ("Bladzijden", (document.pages > 1).then(|| labels::number(u64::from(document.pages)))),
+        (
+            "Leesbaarheid",
+            Some(labels::readability(document.readability).to_owned()),
+        ),
+        (
+            "Bladzijden",
+            (document.pages > 1).then(|| labels::number(u64::from(document.pages))),
+        ),
         ("Grootte", Some(labels::bytes(document.size))),
         ("Bron", Some(document.bron.clone())),
         ("Pad", Some(document.place.to_string())),
         ("SHA-256", document.content.map(|hash| hash.to_string())),
     ];
-    rows.into_iter().filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?))).collect()
+    rows.into_iter()
+        .filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)))
+        .collect()
 }
 
 fn relative(member: &Document, address: &Address<'_>, current: DocId, depth: usize) -> Relative {
@@ -283,25 +365,40 @@ fn relative(member: &Document, address: &Address<'_>, current: DocId, depth: usi
     }
 }
 
-fn family(snapshot: &dyn Snapshot, document: &Document, address: &Address<'_>) -> Result<Vec<Relative>, Problem> {
+fn family(
+    snapshot: &dyn Snapshot,
+    document: &Document,
+    address: &Address<'_>,
+) -> Result<Vec<Relative>, Problem> {
     let members = snapshot.family(document.family)?;
     if members.len() < 2 {
         return Ok(Vec::new());
     }
     let mut depths = std::collections::HashMap::new();
     let relatives = members.iter().map(|member| {
-        let depth = member.parent.and_then(|parent| depths.get(&parent)).map_or(0, |depth| depth + 1);
+        let depth = member
+            .parent
+            .and_then(|parent| depths.get(&parent))
+            .map_or(0, |depth| depth + 1);
         depths.insert(member.id, depth);
         relative(member, address, document.id, depth)
     });
     Ok(relatives.collect())
 }
 
-fn places(snapshot: &dyn Snapshot, document: &Document, address: &Address<'_>) -> Result<Vec<Relative>, Problem> {
-    let Some(content) = document.content else { return Ok(Vec::new()) };
+fn places(
+    snapshot: &dyn Snapshot,
+    document: &Document,
+    address: &Address<'_>,
+) -> Result<Vec<Relative>, Problem> {
+    let Some(content) = document.content else {
+        return Ok(Vec::new());
+    };
     let same = snapshot.same_content(content)?;
     let others = same.iter().filter(|other| other.id != document.id);
-    Ok(others.map(|other| relative(other, address, document.id, 0)).collect())
+    Ok(others
+        .map(|other| relative(other, address, document.id, 0))
+        .collect())
 }
 
 #[cfg(test)]
@@ -314,8 +411,13 @@ mod tests {
         let marks = [0..5, 300_000..300_005];
         let body = |part| Body::new(&text, &marks, false, "/document/1", part).expect("part");
         let first = body(None);
-        let Some(Shown::Hit { next, .. }) = first.text.first() else { panic!("no hit") };
-        assert!(next.starts_with("/document/1?deel=") && next.ends_with("#treffer-2"), "{next}");
+        let Some(Shown::Hit { next, .. }) = first.text.first() else {
+            panic!("no hit")
+        };
+        assert!(
+            next.starts_with("/document/1?deel=") && next.ends_with("#treffer-2"),
+            "{next}"
+        );
         let hits = first.hits.expect("hits");
         assert_eq!((hits.total, hits.here), (2, [1, 1]));
         assert_eq!(hits.outside, [None, Some(next.clone())]);

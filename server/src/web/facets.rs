@@ -104,7 +104,13 @@ pub struct Sidebar {
 impl Sidebar {
     /// The filters of a search with these counts.
     pub fn new(facets: &Facets, filters: &Filters) -> Self {
-        let values = |field| facets.facets.iter().find(|facet| facet.field == field).map(|facet| &*facet.values);
+        let values = |field| {
+            facets
+                .facets
+                .iter()
+                .find(|facet| facet.field == field)
+                .map(|facet| &*facet.values)
+        };
         let groups = [
             FacetField::Bron,
             FacetField::Soort,
@@ -131,7 +137,10 @@ fn pills(filters: &Filters) -> Vec<Pill> {
         label: format!("{}: {}", labels::field(field), labels::value(field, value)),
         value: format!("{}={value}", field.name()),
     };
-    filters.iter().flat_map(|(field, values)| values.iter().map(move |value| pill(*field, value))).collect()
+    filters
+        .iter()
+        .flat_map(|(field, values)| values.iter().map(move |value| pill(*field, value)))
+        .collect()
 }
 
 fn choice(field: FacetField, value: &FacetValue) -> Choice {
@@ -149,7 +158,12 @@ fn group(field: FacetField, values: &[FacetValue], filters: &Filters) -> Option<
     let wanted = |value: &&FacetValue| {
         field != FacetField::Maand
             || value.chosen
-            || years.is_some_and(|years| value.value.get(..4).is_some_and(|year| years.contains(year)))
+            || years.is_some_and(|years| {
+                value
+                    .value
+                    .get(..4)
+                    .is_some_and(|year| years.contains(year))
+            })
     };
     let mut values: Vec<&FacetValue> = values.iter().filter(wanted).collect();
     if values.is_empty() {
@@ -157,26 +171,42 @@ fn group(field: FacetField, values: &[FacetValue], filters: &Filters) -> Option<
     }
     values.sort_by_key(|value| !value.chosen);
     // Twelve months belong together.
-    let first = if field == FacetField::Maand { 12 } else { SHOWN };
+    let first = if field == FacetField::Maand {
+        12
+    } else {
+        SHOWN
+    };
     let chosen = values.iter().filter(|value| value.chosen).count();
     let mut choices = values.iter().map(|value| choice(field, value));
     let shown: Vec<Choice> = choices.by_ref().take(first.max(chosen)).collect();
     let more: Vec<Choice> = choices.by_ref().take(MORE).collect();
     let rest = rest(choices.count());
-    Some(Group { name: field.name(), title: labels::field(field), shown, more, rest })
+    Some(Group {
+        name: field.name(),
+        title: labels::field(field),
+        shown,
+        more,
+        rest,
+    })
 }
 
 fn rest(count: usize) -> String {
     match count {
         0 => String::new(),
-        count => format!("En nog {}.", labels::count(count as u64, "andere waarde", "andere waarden")),
+        count => format!(
+            "En nog {}.",
+            labels::count(count as u64, "andere waarde", "andere waarden")
+        ),
     }
 }
 
 fn folders(values: &[FacetValue]) -> Option<Folders> {
     let known: BTreeSet<&str> = values.iter().map(|value| value.value.as_str()).collect();
     let parent = |path: &str| -> Option<String> {
-        path.rmatch_indices('/').map(|(at, _)| &path[..at]).find(|above| known.contains(above)).map(str::to_owned)
+        path.rmatch_indices('/')
+            .map(|(at, _)| &path[..at])
+            .find(|above| known.contains(above))
+            .map(str::to_owned)
     };
     let mut below: BTreeMap<Option<String>, Vec<&FacetValue>> = BTreeMap::new();
     for value in values {
@@ -185,7 +215,12 @@ fn folders(values: &[FacetValue]) -> Option<Folders> {
     let mut open: BTreeSet<&str> = BTreeSet::new();
     for chosen in values.iter().filter(|value| value.chosen) {
         open.insert(&chosen.value);
-        open.extend(chosen.value.match_indices('/').map(|(at, _)| &chosen.value[..at]));
+        open.extend(
+            chosen
+                .value
+                .match_indices('/')
+                .map(|(at, _)| &chosen.value[..at]),
+        );
     }
     // A single source says nothing: show what is in it.
     if let Some([only]) = below.get(&None).map(Vec::as_slice) {
@@ -203,30 +238,52 @@ fn level(
     let mut values = below.get(&above.map(str::to_owned))?.clone();
     // What leads to a chosen folder stays in sight.
     values.sort_by_key(|value| !open.contains(value.value.as_str()));
-    let opened = values.iter().filter(|value| open.contains(value.value.as_str())).count();
+    let opened = values
+        .iter()
+        .filter(|value| open.contains(value.value.as_str()))
+        .count();
     let mut nodes = values.into_iter().map(|value| {
         let name = match above {
             Some(above) => value.value.get(above.len() + 1..).unwrap_or(&value.value),
             None => &value.value,
         };
-        let choice = Choice { label: name.to_owned(), ..choice(FacetField::Map, value) };
-        let below = if open.contains(value.value.as_str()) { level(below, open, Some(&value.value)) } else { None };
+        let choice = Choice {
+            label: name.to_owned(),
+            ..choice(FacetField::Map, value)
+        };
+        let below = if open.contains(value.value.as_str()) {
+            level(below, open, Some(&value.value))
+        } else {
+            None
+        };
         Node { choice, below }
     });
     let shown = nodes.by_ref().take(SHOWN.max(opened)).collect();
     let more = nodes.by_ref().take(MORE).collect();
-    Some(Folders { nodes: shown, more, rest: rest(nodes.count()) })
+    Some(Folders {
+        nodes: shown,
+        more,
+        rest: rest(nodes.count()),
+    })
 }
 
 fn years(values: &[FacetValue]) -> Option<Years> {
-    let highest = values.iter().map(|value| value.count).max().filter(|&highest| highest > 0)?;
+    let highest = values
+        .iter()
+        .map(|value| value.count)
+        .max()
+        .filter(|&highest| highest > 0)?;
     let bar = |value: &FacetValue| {
         // A year with one document among thousands still shows.
         let height = (value.count * BAR_HEIGHT / highest).max(u64::from(value.count > 0) * 2);
         Bar {
             year: value.value.clone(),
             count: labels::number(value.count),
-            noun: if value.count == 1 { "document" } else { "documenten" },
+            noun: if value.count == 1 {
+                "document"
+            } else {
+                "documenten"
+            },
             height,
             top: BAR_HEIGHT - height,
             chosen: value.chosen,
@@ -235,9 +292,17 @@ fn years(values: &[FacetValue]) -> Option<Years> {
     let mut newest: Vec<&FacetValue> = values.iter().collect();
     newest.sort_by(|a, b| b.value.cmp(&a.value));
     Some(Years {
-        bars: newest.iter().take(BARS).rev().map(|value| bar(value)).collect(),
+        bars: newest
+            .iter()
+            .take(BARS)
+            .rev()
+            .map(|value| bar(value))
+            .collect(),
         earlier: newest.len() > BARS,
-        table: newest.iter().map(|value| choice(FacetField::Jaar, value)).collect(),
+        table: newest
+            .iter()
+            .map(|value| choice(FacetField::Jaar, value))
+            .collect(),
     })
 }
 
@@ -247,15 +312,22 @@ mod tests {
 
     fn values(list: &[(&str, u64, bool)]) -> Vec<FacetValue> {
         list.iter()
-            .map(|(value, count, chosen)| FacetValue { value: (*value).into(), count: *count, chosen: *chosen })
+            .map(|(value, count, chosen)| FacetValue {
+                value: (*value).into(),
+                count: *count,
+                chosen: *chosen,
+            })
             .collect()
     }
 
     #[test]
     fn chosen_values_come_first_and_stay_in_sight_at_zero() {
-        let mut list: Vec<(String, u64, bool)> = (0..200).map(|i| (format!("s{i}"), 300 - i, false)).collect();
+        let mut list: Vec<(String, u64, bool)> = (0..200)
+            .map(|i| (format!("s{i}"), 300 - i, false))
+            .collect();
         list.push(("gekozen".into(), 0, true));
-        let list: Vec<(&str, u64, bool)> = list.iter().map(|(v, c, k)| (v.as_str(), *c, *k)).collect();
+        let list: Vec<(&str, u64, bool)> =
+            list.iter().map(|(v, c, k)| (v.as_str(), *c, *k)).collect();
         let group = group(FacetField::Soort, &values(&list), &Filters::new()).expect("group");
         assert_eq!(group.shown[0].value, "gekozen");
         assert_eq!((group.shown.len(), group.more.len()), (8, 100));
@@ -283,7 +355,13 @@ mod tests {
             ("B", 1, false),
         ]);
         let tree = folders(&list).expect("tree");
-        let names = |folders: &Folders| folders.nodes.iter().map(|n| n.choice.label.clone()).collect::<Vec<_>>();
+        let names = |folders: &Folders| {
+            folders
+                .nodes
+                .iter()
+                .map(|n| n.choice.label.clone())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(names(&tree), ["A", "B"]);
         let a = tree.nodes[0].below.as_ref().expect("A is open");
         assert_eq!(names(a), ["x", "z"]);
@@ -294,7 +372,12 @@ mod tests {
 
     #[test]
     fn every_year_with_documents_has_a_bar_that_shows() {
-        let years = years(&values(&[("2021", 1000, false), ("2020", 1, false), ("2019", 0, true)])).expect("years");
+        let years = years(&values(&[
+            ("2021", 1000, false),
+            ("2020", 1, false),
+            ("2019", 0, true),
+        ]))
+        .expect("years");
         let heights: Vec<u64> = years.bars.iter().map(|bar| bar.height).collect();
         assert_eq!(heights, [0, 2, BAR_HEIGHT]);
         assert_eq!(years.table[0].value, "2021");

@@ -21,7 +21,9 @@ pub fn question(fields: Vec<(String, String)>) -> Result<Question, Problem> {
                 }
             }
             "sorteer" => question.sorteer = sort_named(&value).ok_or_else(|| wrong(&name))?,
-            "datumveld" => question.datumveld = date_field_named(&value).ok_or_else(|| wrong(&name))?,
+            "datumveld" => {
+                question.datumveld = date_field_named(&value).ok_or_else(|| wrong(&name))?
+            }
             "ongedateerd" => question.ongedateerd = value == "ja",
             "weg" | "alleen" => changes.push((name, value)),
             _ => {
@@ -68,32 +70,63 @@ mod tests {
     use super::*;
 
     fn sent(fields: &[(&str, &str)]) -> Result<Question, Problem> {
-        question(fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect())
+        question(
+            fields
+                .iter()
+                .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+                .collect(),
+        )
     }
 
     #[test]
     fn a_bare_question_also_finds_undated_documents() {
         assert!(sent(&[("vraag", "a")]).expect("valid").ongedateerd);
-        assert!(!sent(&[("vraag", "a"), ("ongedateerd", "nee")]).expect("valid").ongedateerd);
-        assert!(sent(&[("ongedateerd", "nee"), ("ongedateerd", "ja")]).expect("valid").ongedateerd);
+        assert!(
+            !sent(&[("vraag", "a"), ("ongedateerd", "nee")])
+                .expect("valid")
+                .ongedateerd
+        );
+        assert!(
+            sent(&[("ongedateerd", "nee"), ("ongedateerd", "ja")])
+                .expect("valid")
+                .ongedateerd
+        );
     }
 
     #[test]
     fn filters_are_added_removed_and_replaced() {
         let all = [("soort", "brief"), ("soort", "nota"), ("taal", "nl")];
-        let with = |change: &[(&'static str, &'static str)]| sent(&[&all, change].concat()).expect("valid").filters;
+        let with = |change: &[(&'static str, &'static str)]| {
+            sent(&[&all, change].concat()).expect("valid").filters
+        };
         assert_eq!(with(&[])[&FacetField::Soort].len(), 2);
-        assert_eq!(with(&[("weg", "soort=brief")])[&FacetField::Soort], BTreeSet::from(["nota".to_owned()]));
+        assert_eq!(
+            with(&[("weg", "soort=brief")])[&FacetField::Soort],
+            BTreeSet::from(["nota".to_owned()])
+        );
         assert!(!with(&[("weg", "taal=nl")]).contains_key(&FacetField::Taal));
         assert!(!with(&[("weg", "soort")]).contains_key(&FacetField::Soort));
         assert!(with(&[("weg", "alles")]).is_empty());
-        assert_eq!(with(&[("alleen", "jaar=2019")])[&FacetField::Jaar], BTreeSet::from(["2019".to_owned()]));
+        assert_eq!(
+            with(&[("alleen", "jaar=2019")])[&FacetField::Jaar],
+            BTreeSet::from(["2019".to_owned()])
+        );
     }
 
     #[test]
     fn unknown_fields_are_refused_not_dropped() {
-        for wrong in [("kleur", "rood"), ("sorteer", "x"), ("wijze", "x"), ("weg", "kleur=rood"), ("datumveld", "")] {
-            assert_eq!(sent(&[wrong]).expect_err("refused").status(), 400, "{wrong:?}");
+        for wrong in [
+            ("kleur", "rood"),
+            ("sorteer", "x"),
+            ("wijze", "x"),
+            ("weg", "kleur=rood"),
+            ("datumveld", ""),
+        ] {
+            assert_eq!(
+                sent(&[wrong]).expect_err("refused").status(),
+                400,
+                "{wrong:?}"
+            );
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The start page and the help on the query language.
 
 use super::results::Form;
+use super::runs::RunLine;
 use super::{Frame, blocking, labels, page};
 use crate::problem::Problem;
-use super::runs::RunLine;
 use crate::runs;
 use crate::search::Question;
 use crate::state::App;
@@ -34,23 +34,44 @@ pub async fn start(State(app): State<Arc<App>>) -> Result<Response, Problem> {
         let (facets, notice) = match contents(&app) {
             Ok(facets) => (Some(facets), None),
             Err(IndexError::Missing) => (None, Some("Er is nog niets geïndexeerd.".to_owned())),
-            Err(error @ IndexError::OtherGeneration) => (None, Some(crate::problem::sentence(&error.to_string()))),
+            Err(error @ IndexError::OtherGeneration) => {
+                (None, Some(crate::problem::sentence(&error.to_string())))
+            }
             Err(error) => return Err(error.into()),
         };
         let values = |field: FacetField| {
-            let facet = facets.iter().flat_map(|facets| &facets.facets).find(move |facet| facet.field == field);
-            facet.map(|facet| facet.values.as_slice()).unwrap_or_default()
+            let facet = facets
+                .iter()
+                .flat_map(|facets| &facets.facets)
+                .find(move |facet| facet.field == field);
+            facet
+                .map(|facet| facet.values.as_slice())
+                .unwrap_or_default()
         };
-        let unreadable = values(FacetField::Leesbaarheid).iter().find(|value| value.value == "onleesbaar");
+        let unreadable = values(FacetField::Leesbaarheid)
+            .iter()
+            .find(|value| value.value == "onleesbaar");
         let template = StartPage {
             form: Form::new(&Question::default()),
-            total: labels::count(facets.as_ref().map_or(0, |facets| facets.counts.total), "document", "documenten"),
+            total: labels::count(
+                facets.as_ref().map_or(0, |facets| facets.counts.total),
+                "document",
+                "documenten",
+            ),
             sources: values(FacetField::Bron)
                 .iter()
-                .map(|value| (value.value.clone(), labels::count(value.count, "document", "documenten")))
+                .map(|value| {
+                    (
+                        value.value.clone(),
+                        labels::count(value.count, "document", "documenten"),
+                    )
+                })
                 .collect(),
             unreadable: unreadable.map_or_else(String::new, |value| labels::number(value.count)),
-            last_run: runs::last(&app.folder).map_err(Problem::fault)?.as_ref().map(RunLine::from),
+            last_run: runs::last(&app.folder)
+                .map_err(Problem::fault)?
+                .as_ref()
+                .map(RunLine::from),
             notice,
             frame: Frame::new(&app, "Zoeken"),
         };
@@ -60,8 +81,14 @@ pub async fn start(State(app): State<Arc<App>>) -> Result<Response, Problem> {
 }
 
 fn contents(app: &App) -> Result<Facets, IndexError> {
-    let all = Search { query: Query::All, filters: Filters::new(), dates: DateOptions::default() };
-    app.index.snapshot()?.facets(&all, &[FacetField::Bron, FacetField::Leesbaarheid])
+    let all = Search {
+        query: Query::All,
+        filters: Filters::new(),
+        dates: DateOptions::default(),
+    };
+    app.index
+        .snapshot()?
+        .facets(&all, &[FacetField::Bron, FacetField::Leesbaarheid])
 }
 
 #[derive(Template)]
@@ -72,5 +99,7 @@ struct HelpPage {
 
 /// Help on the query language.
 pub async fn help(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    page(&HelpPage { frame: Frame::new(&app, "Hulp bij zoeken") })
+    page(&HelpPage {
+        frame: Frame::new(&app, "Hulp bij zoeken"),
+    })
 }

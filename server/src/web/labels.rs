@@ -6,8 +6,18 @@ use zv_shared::index::{DateField, FacetField, Sort};
 use zv_shared::{DateOrigin, PartialDate, Readability, date::amsterdam};
 
 const MONTHS: [&str; 12] = [
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
-    "november", "december",
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
 ];
 
 /// `1234567` as `1.234.567`.
@@ -43,7 +53,11 @@ pub fn bytes(value: u64) -> String {
         rest /= 1000;
     }
     let (whole, tenth) = (rest / 1000, rest % 1000 / 100);
-    if whole >= 100 || tenth == 0 { format!("{whole} {unit}") } else { format!("{whole},{tenth} {unit}") }
+    if whole >= 100 || tenth == 0 {
+        format!("{whole} {unit}")
+    } else {
+        format!("{whole},{tenth} {unit}")
+    }
 }
 
 /// `2021-06-30` as `30 juni 2021`; a date of which less is known says less.
@@ -61,13 +75,20 @@ pub fn date(date: PartialDate) -> String {
 }
 
 fn month_name(number: &str) -> Option<&'static str> {
-    MONTHS.get(number.parse::<usize>().ok()?.checked_sub(1)?).copied()
+    MONTHS
+        .get(number.parse::<usize>().ok()?.checked_sub(1)?)
+        .copied()
 }
 
 /// A moment on the clock of Amsterdam.
 pub fn moment(instant: Timestamp) -> String {
     let local = instant.to_zoned(amsterdam());
-    format!("{} om {:02}:{:02}", date(PartialDate::from(local.date())), local.hour(), local.minute())
+    format!(
+        "{} om {:02}:{:02}",
+        date(PartialDate::from(local.date())),
+        local.hour(),
+        local.minute()
+    )
 }
 
 /// A duration in seconds.
@@ -121,7 +142,11 @@ pub fn value(field: FacetField, value: &str) -> String {
 
 /// A file format: short names are abbreviations.
 pub fn format_name(name: &str) -> String {
-    if name.len() <= 4 { name.to_uppercase() } else { name.to_owned() }
+    if name.len() <= 4 {
+        name.to_uppercase()
+    } else {
+        name.to_owned()
+    }
 }
 
 /// The language with this ISO 639-1 code.

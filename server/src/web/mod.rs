@@ -68,9 +68,10 @@ impl Banner {
     fn of(app: &App) -> Option<Self> {
         let files = |seen| labels::count(seen, "bestand", "bestanden");
         match Completeness::of(&app.folder) {
-            Completeness::Busy(progress) => {
-                Some(Banner { text: format!("{} bekeken.", files(progress.gezien)), busy: true })
-            }
+            Completeness::Busy(progress) => Some(Banner {
+                text: format!("{} bekeken.", files(progress.gezien)),
+                busy: true,
+            }),
             Completeness::BrokenOff(progress) => Some(Banner {
                 text: format!(
                     "Het inlezen is niet afgemaakt: {} bekeken. Er kunnen documenten ontbreken.",
@@ -85,7 +86,12 @@ impl Banner {
 
 impl Frame {
     fn new(app: &App, title: impl Into<String>) -> Self {
-        Frame { title: title.into(), banner: Banner::of(app), css: assets::css(), js: assets::js() }
+        Frame {
+            title: title.into(),
+            banner: Banner::of(app),
+            css: assets::css(),
+            js: assets::js(),
+        }
     }
 }
 

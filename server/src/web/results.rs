@@ -54,9 +54,15 @@ pub struct QuestionError {
 impl Form {
     /// The form of a question.
     pub fn new(question: &Question) -> Self {
-        let sorts = Sort::ALL.map(|sort| (sort.name(), labels::sort(sort), sort == question.sorteer));
-        let fields =
-            DateField::ALL.map(|field| (field.name(), labels::date_field(field), field == question.datumveld));
+        let sorts =
+            Sort::ALL.map(|sort| (sort.name(), labels::sort(sort), sort == question.sorteer));
+        let fields = DateField::ALL.map(|field| {
+            (
+                field.name(),
+                labels::date_field(field),
+                field == question.datumveld,
+            )
+        });
         Form {
             vraag: question.vraag.clone(),
             een: question.wijze == Wijze::Een,
@@ -73,7 +79,13 @@ impl QuestionError {
         let mut letters = question.chars();
         let before: String = letters.by_ref().take(error.positie).collect();
         let at = letters.next().unwrap_or('\u{a0}').to_string();
-        QuestionError { message: error.melding, position: error.positie + 1, before, at, after: letters.collect() }
+        QuestionError {
+            message: error.melding,
+            position: error.positie + 1,
+            before,
+            at,
+            after: letters.collect(),
+        }
     }
 }
 
@@ -113,7 +125,6 @@ struct Found {
 #[template(path = "resultaten.html")]
 struct ResultsPage {
     frame: Frame,
-    id: String,
     form: Form,
     /// Why nothing can be shown, apart from errors in the question.
     notice: Option<String>,
@@ -129,7 +140,11 @@ pub async fn create(
     let question = form::question(fields)?;
     blocking(move || {
         let id = app.store.add(&question).map_err(Problem::fault)?;
-        Ok((StatusCode::SEE_OTHER, [(header::LOCATION, format!("/zoek/{id}"))]).into_response())
+        Ok((
+            StatusCode::SEE_OTHER,
+            [(header::LOCATION, format!("/zoek/{id}"))],
+        )
+            .into_response())
     })
     .await
 }
@@ -163,17 +178,30 @@ pub async fn show(
             },
         }
         let frame = Frame::new(&app, "Zoekresultaten");
-        page(&ResultsPage { frame, id: stored.id, form, notice, found })
+        page(&ResultsPage {
+            frame,
+            form,
+            notice,
+            found,
+        })
     })
     .await
 }
 
 /// The stored search with this id.
 pub fn stored(app: &App, id: &str) -> Result<Stored, Problem> {
-    app.store.get(id).map_err(Problem::fault)?.ok_or_else(|| Problem::not_found("Deze zoekopdracht bestaat niet."))
+    app.store
+        .get(id)
+        .map_err(Problem::fault)?
+        .ok_or_else(|| Problem::not_found("Deze zoekopdracht bestaat niet."))
 }
 
-fn find(app: &App, stored: &Stored, search: &Search, place: Option<&str>) -> Result<Found, IndexError> {
+fn find(
+    app: &App,
+    stored: &Stored,
+    search: &Search,
+    place: Option<&str>,
+) -> Result<Found, IndexError> {
     let (snapshot, after) = app.at(place)?;
     let question = &stored.question;
     let (facets, shown) = search::facets_and_page(
@@ -194,7 +222,11 @@ fn find(app: &App, stored: &Stored, search: &Search, place: Option<&str>) -> Res
         Some(place) => format!("/zoek/{}?na={place}", stored.id),
         None => format!("/zoek/{}", stored.id),
     };
-    let lines = shown.hits.into_iter().map(|hit| line(&stored.id, place, &search.query, hit)).collect();
+    let lines = shown
+        .hits
+        .into_iter()
+        .map(|hit| line(&stored.id, place, &search.query, hit))
+        .collect();
     let undated = (facets.counts.undated > 0).then(|| labels::number(facets.counts.undated));
     Ok(Found {
         total: labels::count(facets.counts.total, "document", "documenten"),
@@ -204,7 +236,9 @@ fn find(app: &App, stored: &Stored, search: &Search, place: Option<&str>) -> Res
         lines,
         range: range(step.as_ref(), count),
         first: place.map(|_| address(None)),
-        previous: step.filter(|_| place.is_some()).map(|step| address(step.previous.as_deref())),
+        previous: step
+            .filter(|_| place.is_some())
+            .map(|step| address(step.previous.as_deref())),
         next: next.map(|next| address(Some(&next))),
     })
 }
@@ -213,7 +247,11 @@ fn find(app: &App, stored: &Stored, search: &Search, place: Option<&str>) -> Res
 fn range(step: Option<&Step>, count: u64) -> String {
     match step {
         Some(step) if count > 0 => {
-            format!("{} tot en met {}", labels::number(step.skipped + 1), labels::number(step.skipped + count))
+            format!(
+                "{} tot en met {}",
+                labels::number(step.skipped + 1),
+                labels::number(step.skipped + count)
+            )
         }
         _ => String::new(),
     }
@@ -230,7 +268,10 @@ pub fn document_address(search: &str, document: &str, place: Option<&str>) -> St
 fn line(search: &str, place: Option<&str>, query: &Query, shown: ShownHit) -> Line {
     let document = shown.hit.document;
     let owned = |stretches: Vec<(bool, &str)>| -> Vec<(bool, String)> {
-        stretches.into_iter().map(|(hit, text)| (hit, text.to_owned())).collect()
+        stretches
+            .into_iter()
+            .map(|(hit, text)| (hit, text.to_owned()))
+            .collect()
     };
     let fragments = shown
         .fragments
@@ -241,16 +282,25 @@ fn line(search: &str, place: Option<&str>, query: &Query, shown: ShownHit) -> Li
         })
         .collect();
     let unreadable = (document.readability != Readability::Leesbaar).then(|| {
-        let reason = document.reason.as_deref().unwrap_or("de reden is niet bekend");
+        let reason = document
+            .reason
+            .as_deref()
+            .unwrap_or("de reden is niet bekend");
         format!("{}: {reason}", labels::readability(document.readability))
     });
     Line {
         address: document_address(search, &document.id.to_string(), place),
-        title: owned(marked(&document.title, &highlight::matches(&document.title, query))),
+        title: owned(marked(
+            &document.title,
+            &highlight::matches(&document.title, query),
+        )),
         path: breadcrumb(&document),
         format: labels::format_name(&document.format),
         kind: document.kind,
-        dated: document.dates.effective().map(|dated| (labels::date(dated.date), labels::origin(dated.origin))),
+        dated: document
+            .dates
+            .effective()
+            .map(|dated| (labels::date(dated.date), labels::origin(dated.origin))),
         unreadable,
         inside: !document.place.inner.is_empty(),
         fragments,
@@ -283,12 +333,20 @@ pub fn neighbours(
         found => found?,
     };
     let page = snapshot.hits(search, stored.question.sorteer, after.as_ref(), PER_PAGE)?;
-    let Some(at) = page.hits.iter().position(|hit| hit.document.id == document.id) else {
+    let Some(at) = page
+        .hits
+        .iter()
+        .position(|hit| hit.document.id == document.id)
+    else {
         return Ok([None, None]);
     };
     let address = |at: usize| {
         let hit = page.hits.get(at)?;
-        Some(document_address(&stored.id, &hit.document.id.to_string(), place))
+        Some(document_address(
+            &stored.id,
+            &hit.document.id.to_string(),
+            place,
+        ))
     };
     Ok([at.checked_sub(1).and_then(address), address(at + 1)])
 }

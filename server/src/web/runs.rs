@@ -88,13 +88,19 @@ pub async fn list(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     blocking(move || {
         let accounts = runs::all(&app.folder).map_err(Problem::fault)?;
         let runs = accounts.iter().map(RunLine::from).collect();
-        page(&RunsPage { frame: Frame::new(&app, "Inlezen"), runs })
+        page(&RunsPage {
+            frame: Frame::new(&app, "Inlezen"),
+            runs,
+        })
     })
     .await
 }
 
 /// One run.
-pub async fn show(State(app): State<Arc<App>>, Path(number): Path<u64>) -> Result<Response, Problem> {
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Path(number): Path<u64>,
+) -> Result<Response, Problem> {
     blocking(move || {
         let account = runs::one(&app.folder, number).map_err(Problem::fault)?;
         let account = account.ok_or_else(|| Problem::not_found("Deze run bestaat niet."))?;
@@ -102,34 +108,66 @@ pub async fn show(State(app): State<Arc<App>>, Path(number): Path<u64>) -> Resul
         let parts = [
             ("nieuw", "niet eerder gezien, en gelezen", account.nieuw),
             ("gewijzigd", "opnieuw gelezen", account.gewijzigd),
-            ("verplaatst", "herkend op een andere plaats", account.verplaatst),
+            (
+                "verplaatst",
+                "herkend op een andere plaats",
+                account.verplaatst,
+            ),
             ("ongewijzigd", "niet opnieuw gelezen", account.ongewijzigd),
             ("onleesbaar", "de reden staat hieronder", account.onleesbaar),
-            ("overgeslagen", "volgens een regel, of een koppeling", account.overgeslagen),
+            (
+                "overgeslagen",
+                "volgens een regel, of een koppeling",
+                account.overgeslagen,
+            ),
         ];
+        let sum: u64 = parts.iter().map(|(_, _, value)| value).sum();
         let others = [
-            ("Verwijderd uit de index, want verdwenen", account.verwijderd),
-            ("Verdwenen, maar voor de zekerheid bewaard", account.ingehouden),
+            (
+                "Verwijderd uit de index, want verdwenen",
+                account.verwijderd,
+            ),
+            (
+                "Verdwenen, maar voor de zekerheid bewaard",
+                account.ingehouden,
+            ),
             ("Gedeeltelijk gelezen", account.gedeeltelijk),
-            ("Gelezen documenten in bestanden (bijlagen, zip)", account.kinderen.gelezen),
-            ("Onleesbare documenten in bestanden", account.kinderen.onleesbaar),
+            (
+                "Gelezen documenten in bestanden (bijlagen, zip)",
+                account.kinderen.gelezen,
+            ),
+            (
+                "Onleesbare documenten in bestanden",
+                account.kinderen.onleesbaar,
+            ),
             ("Mappen die niet te lezen waren", account.onleesbare_mappen),
-            ("Verdwenen tijdens het inlezen", account.tussentijds_verdwenen),
+            (
+                "Verdwenen tijdens het inlezen",
+                account.tussentijds_verdwenen,
+            ),
             ("Niet aan toegekomen", account.niet_bekeken),
             ("Documenten van deze bron na afloop", account.documenten),
         ];
-        let mut others: Vec<_> = others.map(|(name, value)| (name, labels::number(value))).into();
+        let mut others: Vec<_> = others
+            .map(|(name, value)| (name, labels::number(value)))
+            .into();
         others.push(("Gelezen", labels::bytes(account.bytes)));
         let template = RunPage {
             frame: Frame::new(&app, format!("Run {number}")),
             line: RunLine::from(&account),
             map: account.map.clone(),
             message: account.melding.as_deref().map(crate::problem::sentence),
-            parts: parts.map(|(name, meaning, value)| (name, meaning, labels::number(value))).into(),
-            adds_up: account.adds_up(),
+            parts: parts
+                .map(|(name, meaning, value)| (name, meaning, labels::number(value)))
+                .into(),
+            adds_up: sum == account.gezien,
             sum: labels::number(account.gezien),
             others,
-            warnings: account.waarschuwingen.iter().map(|warning| crate::problem::sentence(warning)).collect(),
+            warnings: account
+                .waarschuwingen
+                .iter()
+                .map(|warning| crate::problem::sentence(warning))
+                .collect(),
             lists,
         };
         page(&template)
@@ -146,10 +184,21 @@ fn lists(runs: &Runs, number: u64) -> Result<Vec<List>, Problem> {
         (Note::Verwijderd, "Verwijderd uit de index"),
         (Note::Overgeslagen, "Overgeslagen"),
     ];
-    let mut lists = titles.map(|(_, title)| (List { title, lines: Vec::new(), rest: String::new() }, 0u64));
+    let mut lists = titles.map(|(_, title)| {
+        (
+            List {
+                title,
+                lines: Vec::new(),
+                rest: String::new(),
+            },
+            0u64,
+        )
+    });
     for line in runs.lines(number).map_err(Problem::fault)? {
         let line: Line = line.map_err(Problem::fault)?;
-        let Some(at) = titles.iter().position(|(note, _)| *note == line.uitkomst) else { continue };
+        let Some(at) = titles.iter().position(|(note, _)| *note == line.uitkomst) else {
+            continue;
+        };
         let (list, more) = &mut lists[at];
         if list.lines.len() < SHOWN {
             list.lines.push((line.pad, line.reden));
@@ -157,13 +206,16 @@ fn lists(runs: &Runs, number: u64) -> Result<Vec<List>, Problem> {
             *more += 1;
         }
     }
-    let finished = lists.into_iter().filter(|(list, _)| !list.lines.is_empty()).map(|(list, more)| List {
-        rest: if more > 0 {
-            format!("En nog {}; de CSV heeft ze allemaal.", labels::number(more))
-        } else {
-            String::new()
-        },
-        ..list
-    });
+    let finished = lists
+        .into_iter()
+        .filter(|(list, _)| !list.lines.is_empty())
+        .map(|(list, more)| List {
+            rest: if more > 0 {
+                format!("En nog {}; de CSV heeft ze allemaal.", labels::number(more))
+            } else {
+                String::new()
+            },
+            ..list
+        });
     Ok(finished.collect())
 }

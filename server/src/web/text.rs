@@ -48,7 +48,9 @@ fn cut(text: &str, start: usize, latest: usize) -> usize {
 
 /// The part that holds byte `at`.
 pub fn part_of(parts: &[Range<usize>], at: usize) -> usize {
-    parts.partition_point(|part| part.end <= at).min(parts.len().saturating_sub(1))
+    parts
+        .partition_point(|part| part.end <= at)
+        .min(parts.len().saturating_sub(1))
 }
 
 /// The hits as they are shown: in order, without overlap, inside the text.
@@ -68,7 +70,12 @@ pub fn tidy(text: &str, mut marks: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 /// One part of `text` in pieces. `marks` are tidy; a hit over the end of a part belongs to where it starts.
 /// `paged` says whether starts of pages are shown.
-pub fn pieces<'a>(text: &'a str, part: &Range<usize>, marks: &[Range<usize>], paged: bool) -> Vec<Piece<'a>> {
+pub fn pieces<'a>(
+    text: &'a str,
+    part: &Range<usize>,
+    marks: &[Range<usize>],
+    paged: bool,
+) -> Vec<Piece<'a>> {
     let mut pieces = Vec::new();
     let mut page = text[..part.start].matches('\u{c}').count() + 1;
     if paged {
@@ -79,12 +86,22 @@ pub fn pieces<'a>(text: &'a str, part: &Range<usize>, marks: &[Range<usize>], pa
         Some(end) => end.clamp(part.start, part.end),
         None => part.start,
     };
-    for (i, mark) in marks.iter().enumerate().skip(first).take_while(|(_, mark)| mark.start < part.end) {
+    for (i, mark) in marks
+        .iter()
+        .enumerate()
+        .skip(first)
+        .take_while(|(_, mark)| mark.start < part.end)
+    {
         plain(&mut pieces, &text[at..mark.start], &mut page, paged);
         pieces.push(Piece::Hit(i + 1, &text[mark.clone()]));
         at = mark.end;
     }
-    plain(&mut pieces, text.get(at..part.end).unwrap_or_default(), &mut page, paged);
+    plain(
+        &mut pieces,
+        text.get(at..part.end).unwrap_or_default(),
+        &mut page,
+        paged,
+    );
     pieces
 }
 
@@ -142,7 +159,11 @@ mod tests {
     #[test]
     fn a_text_without_any_space_is_cut_at_characters() {
         let text = "é".repeat(200_000);
-        assert!(parts(&text).iter().all(|part| text.get(part.clone()).is_some()));
+        assert!(
+            parts(&text)
+                .iter()
+                .all(|part| text.get(part.clone()).is_some())
+        );
     }
 
     #[test]
@@ -151,22 +172,41 @@ mod tests {
         let marks = vec![0..2, 6..8];
         let found = pieces(text, &(0..text.len()), &marks, true);
         use Piece::{Hit, Page, Plain};
-        assert_eq!(found, [Page(1), Hit(1, "aa"), Plain(" bb"), Page(2), Hit(2, "cc"), Plain(" dd")]);
-        assert_eq!(pieces(text, &(6..11), &marks, false), [Hit(2, "cc"), Plain(" dd")]);
+        assert_eq!(
+            found,
+            [
+                Page(1),
+                Hit(1, "aa"),
+                Plain(" bb"),
+                Page(2),
+                Hit(2, "cc"),
+                Plain(" dd")
+            ]
+        );
+        assert_eq!(
+            pieces(text, &(6..11), &marks, false),
+            [Hit(2, "cc"), Plain(" dd")]
+        );
     }
 
     #[test]
     fn a_hit_over_the_cut_is_shown_once() {
         let text = "aaa bbb";
         let marks = vec![2..5];
-        assert_eq!(pieces(text, &(0..4), &marks, false), [Piece::Plain("aa"), Piece::Hit(1, "a b")]);
+        assert_eq!(
+            pieces(text, &(0..4), &marks, false),
+            [Piece::Plain("aa"), Piece::Hit(1, "a b")]
+        );
         assert_eq!(pieces(text, &(4..7), &marks, false), [Piece::Plain("bb")]);
     }
 
     #[test]
     fn marks_that_overlap_or_lie_outside_do_no_harm() {
         assert_eq!(tidy("één", vec![0..1, 2..9, 0..2, 0..4, 2..4]), [0..4]);
-        assert_eq!(marked("abc", &[1..2]), [(false, "a"), (true, "b"), (false, "c")]);
+        assert_eq!(
+            marked("abc", &[1..2]),
+            [(false, "a"), (true, "b"), (false, "c")]
+        );
         assert_eq!(marked("abc", &[]), [(false, "abc")]);
     }
 }
