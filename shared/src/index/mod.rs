@@ -126,6 +126,8 @@ pub trait Snapshot: Send + Sync {
     fn family(&self, id: DocId) -> Result<Vec<Document>, IndexError>;
     /// Every place where the same bytes lie.
     fn same_content(&self, content: ContentHash) -> Result<Vec<Document>, IndexError>;
+    /// At how many places the same bytes lie.
+    fn places(&self, content: ContentHash) -> Result<u64, IndexError>;
     /// The text of a document, pages separated by U+000C; empty when there is none.
     fn text(&self, document: &Document) -> Result<String, IndexError>;
 }
