@@ -276,3 +276,65 @@ impl Flow {
         self.pending = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Collected;
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut Sink<'_>) -> Result<(), Stop>) -> String {
+        let mut out = Collected::default();
+        let mut sink = Sink::new(&mut out);
+        let result = write(&mut sink);
+        sink.finish(result);
+        out.rest
+    }
+
+    #[test]
+    fn a_deleted_letter_does_not_hide_the_word_that_remains() {
+        let text = written(|sink| {
+            sink.text("het belei")?;
+            sink.removed("t");
+            sink.text("d van")?;
+            sink.removed("daag");
+            sink.text(" nu")
+        });
+        assert_eq!(
+            text,
+            "het beleid [verwijderd: t] van [verwijderd: daag] nu\n"
+        );
+    }
+
+    #[test]
+    fn cells_are_separated_by_tabs_and_rows_by_lines() {
+        let text = written(|sink| {
+            sink.line("kop")?;
+            for row in [["a", "b"], ["", "c"]] {
+                sink.row();
+                for cell in row {
+                    sink.text(cell)?;
+                    sink.paragraph()?;
+                    sink.cell();
+                }
+                sink.row();
+            }
+            Ok(())
+        });
+        assert_eq!(text, "kop\na\tb\nc\n");
+    }
+
+    #[test]
+    fn a_text_box_comes_after_the_paragraph_it_stands_in() {
+        let text = written(|sink| {
+            sink.text("voor")?;
+            sink.begin_beside();
+            sink.text("kader")?;
+            sink.paragraph()?;
+            sink.end_beside();
+            sink.text("uit")?;
+            sink.paragraph()?;
+            sink.line("daarna")
+        });
+        assert_eq!(text, "vooruit\nkader\ndaarna\n");
+    }
+}
