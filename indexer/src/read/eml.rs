@@ -323,7 +323,7 @@ mod tests {
         --C\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nGeachte heer, caf=C3=A9\r\n\
         --C\r\nContent-Type: text/html\r\n\r\n<p>Geachte heer, caf&eacute;</p><img src=\"cid:logo1\">\r\n--C--\r\n\
         --B\r\nContent-Type: image/png\r\nContent-ID: <logo1>\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0K\r\n--B--\r\n\
-        --A\r\nContent-Type: application/pdf; name=\"C:\\map\\nota.pdf\"\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0=\r\n\
+        --A\r\nContent-Type: application/pdf; name=\"../map/nota.pdf\"\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0=\r\n\
         --A\r\nContent-Type: image/gif\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\nR0lG\r\n\
         --A\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <binnen@x>\r\nSubject: Doorgestuurd\r\n\r\nbinnenste tekst\r\n--A--\r\n";
 

@@ -127,7 +127,7 @@ mod tests {
         <meta:creation-date>2020-05-06T07:08:09</meta:creation-date><meta:keyword>een</meta:keyword><meta:keyword>twee</meta:keyword></m>"#;
 
     const STYLES: &str = r#"<s><style:style><text:p>stijl</text:p></style:style><style:master-page>
-        <style:header><text:p>koptekst <text:page-number>1</text:page-number></text:p></style:header>
+        <style:header><text:p>koptekst<text:page-number>1</text:page-number></text:p></style:header>
         <style:header-left style:display="false"><text:p>ongezien</text:p></style:header-left>
         <style:footer><text:p>voettekst</text:p></style:footer></style:master-page></s>"#;
 

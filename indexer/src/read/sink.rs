@@ -56,7 +56,7 @@ impl Flow {
 
     fn separate(&mut self) {
         if let Some(separator) = self.pending.take()
-            && self.last.is_some()
+            && self.last.is_some_and(|last| last != '\n')
         {
             self.buffer.push(separator);
             self.last = Some(separator);
@@ -164,7 +164,6 @@ impl<'o> Sink<'o> {
             let text = self.beside.take();
             self.beside.last = None;
             self.text(&text)?;
-            self.main.paragraph_taken();
         }
         Ok(())
     }
@@ -267,13 +266,6 @@ impl<'o> Sink<'o> {
             (Ok(()), Some(reason)) if self.gave => Outcome::Partial(reason),
             (Ok(()), Some(reason)) => Outcome::Unreadable(reason),
         }
-    }
-}
-
-impl Flow {
-    /// What was just written ends in its own line break.
-    fn paragraph_taken(&mut self) {
-        self.pending = None;
     }
 }
 
