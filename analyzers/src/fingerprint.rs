@@ -48,7 +48,7 @@ mod tests {
     fn the_terms_of_an_existing_index_have_not_changed() {
         assert_eq!(
             fingerprint(),
-            "b444186eec8cea7ddc1361f7a486940ec966d3659702fe34620defad00a97877"
+            "712388633266532abe0e093289c87de27ee597413caf8af34f1311ed69c92758"
         );
     }
 }

@@ -14,7 +14,7 @@ mod token;
 mod words;
 
 pub use language::{Language, detect_language};
-pub use token::{Stream, Token, TokenKind, Tokens, UNIT_GAP, tokens, written_parts};
+pub use token::{Stream, Token, TokenKind, Tokens, UNIT_GAP, tokens, whole_form, written_parts};
 
 /// Identifies everything that decides which terms a text gets: an index made under another fingerprint
 /// must not be searched, because hits would be lost silently.

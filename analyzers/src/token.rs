@@ -289,5 +289,26 @@ pub fn written_parts(text: &str, stream: Stream) -> Vec<String> {
     parts
 }
 
+/// The whole form of `text` when it is one written word of several parts, such as `woo-verzoek`. A document
+/// has it at one position too where the word was broken at its hyphen over a line end: a query for the word is
+/// its parts side by side, or this.
+pub fn whole_form(text: &str, stream: Stream) -> Option<String> {
+    let mut tokens = tokens(text, stream);
+    let mut whole = None;
+    let (mut parts, mut end) = (0, 0);
+    while tokens.advance() {
+        let token = tokens.token();
+        match token.kind {
+            TokenKind::Whole if whole.is_none() && parts == 0 => {
+                whole = Some((token.term.clone(), token.to));
+            }
+            TokenKind::Whole => return None,
+            TokenKind::Part => (parts, end) = (parts + 1, token.to),
+            TokenKind::Variant => {}
+        }
+    }
+    whole.filter(|(_, to)| *to == end).map(|(term, _)| term)
+}
+
 #[cfg(test)]
 mod tests;

@@ -103,11 +103,17 @@ impl<'a> Words<'a> {
     }
 
     /// Class and byte length of the character at `at`; `None` at the end of the text.
+    #[inline]
     fn class_at(&self, at: usize) -> Option<(Class, usize)> {
         let byte = *self.text.as_bytes().get(at)?;
         if byte < 128 {
             return Some((ASCII[byte as usize], 1));
         }
+        self.class_beyond_ascii(at)
+    }
+
+    #[inline(never)]
+    fn class_beyond_ascii(&self, at: usize) -> Option<(Class, usize)> {
         let c = self.text[at..].chars().next()?;
         Some((classify(c), c.len_utf8()))
     }
@@ -141,35 +147,21 @@ impl<'a> Words<'a> {
         let mut at = from;
         while let Some((class, len)) = self.class_at(at) {
             match class {
-                Class::Lower | Class::Letter | Class::Digit if last != Class::Single => {
+                Class::Lower | Class::Letter | Class::Digit | Class::Single => {
+                    let alone = class == Class::Single || last == Class::Single;
+                    if alone && at != from {
+                        break;
+                    }
                     part.plain &= len == 1;
                     last = class;
                     at += len;
                 }
-                Class::Single if at == from => {
-                    part.plain = false;
-                    last = class;
-                    at += len;
-                }
-                Class::Ignored => {
-                    part.plain = false;
-                    let (behind, soft_hyphen) = self.skip_ignored(at);
-                    let resume = if soft_hyphen {
-                        self.line_break(behind, last, first_break)
-                    } else {
-                        None
-                    };
-                    at = self.take_break(at, resume).unwrap_or(behind);
-                }
-                Class::Joiner(b'-') => {
-                    let resume = self
-                        .hyphen_at(at)
-                        .and_then(|behind| self.line_break(behind, last, first_break));
-                    let Some(resume) = self.take_break(at, resume) else {
+                Class::Ignored | Class::Joiner(b'-') => {
+                    let Some(behind) = self.invisible_or_break(at, class, last, first_break) else {
                         break;
                     };
                     part.plain = false;
-                    at = resume;
+                    at = behind;
                 }
                 Class::Joiner(b'\'') if last != Class::Single => {
                     let Some(behind) = self.inflection(at + len) else {
@@ -196,10 +188,23 @@ impl<'a> Words<'a> {
         last
     }
 
-    fn take_break(&mut self, at: usize, resume: Option<usize>) -> Option<usize> {
-        let resume = resume?;
-        self.breaks.push(Break { at, resume });
-        Some(resume)
+    /// Behind the ignored characters or the hyphen with its line end at `at`, when the part goes on there.
+    fn invisible_or_break(
+        &mut self,
+        at: usize,
+        class: Class,
+        last: Class,
+        first_break: usize,
+    ) -> Option<usize> {
+        let (behind, may_break) = match class {
+            Class::Ignored => self.skip_ignored(at),
+            _ => (self.hyphen_at(at)?, true),
+        };
+        if may_break && let Some(resume) = self.line_break(behind, last, first_break) {
+            self.breaks.push(Break { at, resume });
+            return Some(resume);
+        }
+        (class == Class::Ignored).then_some(behind)
     }
 
     /// The joiner at the cursor and where the next part begins, when it joins.

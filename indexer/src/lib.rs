@@ -1,4 +1,34 @@
 //! From a source to the index: walk, recognise, read, families, enrich, write, and an account of every file.
 //! Never answers queries.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `run` | one index run from a folder to the index |
+//! | `rebuild` | a new generation of the index, without the source |
+//! | `walk` | listing folders, several at once |
+//! | `read` | foreign formats, only inside a reader process |
+//! | `worker` | the reader processes |
+//! | `family` | the documents of one file and everything inside it |
+//! | `enrich` | title, people, dates, language and kind of a document |
+//! | `account` | the outcome of every file, counted and stored |
+//! | `progress` | how far a run is |
+//! | `source` | which folder is which bron |
+//! | `settings` | limits, rules and speeds |
+//! | `lock` | one run at a time |
+//! | `beneath` | opening files below a root and nowhere else |
+//! | `original` | the bytes of a document for a download |
 
+pub mod account;
+mod beneath;
+pub mod enrich;
+mod family;
+pub mod lock;
+pub mod original;
+pub mod progress;
 pub mod read;
+pub mod rebuild;
+pub mod run;
+pub mod settings;
+pub mod source;
+pub mod walk;
+pub mod worker;

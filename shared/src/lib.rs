@@ -3,6 +3,7 @@
 
 pub mod date;
 pub mod document;
+pub mod highlight;
 pub mod index;
 pub mod query;
 

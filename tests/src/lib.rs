@@ -1,1 +1,19 @@
-//! tests
+//! What the tests of the whole program share. Never tests anything itself, and knows the program only as its users
+//! do: the command line, the files it writes, and HTTP.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `program` | running the binary and reading its answers |
+//! | `server` | a running server, and plain HTTP to it |
+//! | `archive` | archives to index, always the same for the same seed |
+//! | `process` | processes and their memory, as the kernel tells it |
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on must stop, with the place"
+)]
+
+pub mod archive;
+pub mod process;
+pub mod program;
+pub mod server;

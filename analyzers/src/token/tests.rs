@@ -333,7 +333,7 @@ fn no_text_makes_the_scan_slow() {
         "a\u{AD}\n",
         "a'\u{AD}",
     ] {
-        let text = unit.repeat(500_000 / unit.len());
+        let text = unit.repeat(200_000 / unit.len());
         for prefix in ["", "a-", "a'", "a\u{AD}"] {
             let text = format!("{prefix}{text}");
             let mut tokens = tokens(&text, Stream::Woordvorm);
@@ -367,7 +367,7 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(5_000))]
 
     #[test]
     fn offsets_and_positions_are_sound(text in prop_oneof![texts(), any::<String>()]) {
@@ -426,18 +426,33 @@ proptest! {
 
 #[test]
 fn every_character_has_the_same_terms_composed_and_decomposed() {
-    for c in '\0'..=char::MAX {
-        let text = format!("a{c}b-{c}1 {c}");
+    for c in ('\0'..=char::MAX).filter(|c| !c.nfd().eq([*c])) {
+        let text = format!("a{c}b-{c}1 {c} a-\n{c}");
         let (nfc, nfd) = (
             text.nfc().collect::<String>(),
             text.nfd().collect::<String>(),
         );
-        if nfc != nfd {
-            assert_eq!(
-                show(&nfc, Stream::Exact),
-                show(&nfd, Stream::Exact),
-                "{c:?}"
-            );
-        }
+        assert_eq!(
+            show(&nfc, Stream::Exact),
+            show(&nfd, Stream::Exact),
+            "{c:?}"
+        );
+    }
+}
+
+#[test]
+fn only_one_written_word_has_a_whole_form() {
+    let whole = |text| whole_form(text, Stream::Exact);
+    assert_eq!(whole("Woo-verzoek").as_deref(), Some("woo-verzoek"));
+    assert_eq!(whole("2023/4567,").as_deref(), Some("2023/4567"));
+    for text in [
+        "verzoek",
+        "woo verzoek",
+        "het woo-verzoek",
+        "woo-verzoek oud",
+        "woo-verzoek e-mail",
+        "",
+    ] {
+        assert_eq!(whole(text), None, "{text}");
     }
 }

@@ -11,6 +11,8 @@ pub mod odf;
 pub mod ooxml;
 mod package;
 pub mod pdf;
+mod pdf_info;
+mod pdf_page;
 pub mod recognise;
 mod sink;
 pub mod text;

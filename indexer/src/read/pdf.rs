@@ -7,13 +7,12 @@ use std::io::{Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use pdf_oxide::PdfDocument;
-use pdf_oxide::converters::ConversionOptions;
-use pdf_oxide::extractors::xmp::XmpExtractor;
-use pdf_oxide::fonts::font_dict::pdfdoc_encoding_lookup;
 use pdf_oxide::object::Object;
 
-use super::{Input, Limits, Outcome, Output, Reason, Stop, key};
+use super::{Input, Limits, Outcome, Output, Reason, Stop, pdf_info, pdf_page};
 
+/// A damaged file may promise millions of pages: after so many that are not there, the rest is not tried.
+const MOST_MISSING: u32 = 100;
 /// Fewer letters and digits than this on a page: the second engine has a look.
 const NEARLY_EMPTY: usize = 12;
 
@@ -97,14 +96,20 @@ fn pages_and_more(
         Ok(Err(error)) => return Ok(Outcome::Unreadable(broken_by(&error))),
         Err(()) => return Ok(Outcome::Unreadable(broken("de opbouw"))),
     };
-    for (name, value) in quietly(|| properties(document)).unwrap_or_default() {
+    for (name, value) in quietly(|| pdf_info::properties(document)).unwrap_or_default() {
         output.property(name, &value)?;
     }
     let mut second = Second::default();
     let mut tally = Tally::default();
+    let mut missing = 0;
     for page in 0..pages {
         page_text(document, page, input, &mut second, &mut tally, output)?;
         output.end_page()?;
+        let there = quietly(|| document.get_page(page).is_ok()).unwrap_or(false);
+        missing = if there { 0 } else { missing + 1 };
+        if missing == MOST_MISSING {
+            break;
+        }
     }
     let members = embedded(document, limits, output)?;
     Ok(members.map_or_else(|| outcome(&tally, pages), Outcome::Partial))
@@ -117,6 +122,7 @@ fn outcome(tally: &Tally, pages: usize) -> Outcome {
         failed,
     } = *tally;
     match (with_text, scans, failed) {
+        (0, 0, 0) if pages == 0 => Outcome::Unreadable(broken("de inhoud")),
         (_, 0, 0) => Outcome::Whole,
         (0, 0, _) => Outcome::Unreadable(broken("de inhoud")),
         (0, _, _) => Outcome::Unreadable(Reason::NoOcr),
@@ -137,12 +143,7 @@ fn page_text(
     tally: &mut Tally,
     output: &mut dyn Output,
 ) -> Result<(), Stop> {
-    // Tables as drawn: finding them costs more than half of the time, and cells stand in reading order anyway.
-    let options = ConversionOptions {
-        extract_tables: false,
-        ..ConversionOptions::default()
-    };
-    let read = quietly(|| document.extract_text_with_options(page, &options));
+    let read = quietly(|| pdf_page::text(document, page));
     let readable = matches!(read, Ok(Ok(_)));
     let mut text = read.ok().and_then(Result::ok).unwrap_or_default();
     if letters(&text) < NEARLY_EMPTY {
@@ -228,124 +229,6 @@ impl Second {
     }
 }
 
-/// The information dictionary, and where it is silent the XMP packet.
-fn properties(document: &PdfDocument) -> Vec<(&'static str, String)> {
-    let mut found: Vec<(&'static str, String)> = Vec::new();
-    let mut add = |name: &'static str, value: Option<String>| {
-        let value = value.map(|v| v.split_whitespace().collect::<Vec<_>>().join(" "));
-        if let Some(value) = value.filter(|v| !v.is_empty())
-            && !found.iter().any(|(n, _)| *n == name)
-        {
-            found.push((name, value));
-        }
-    };
-    let info = document
-        .trailer()
-        .as_dict()
-        .and_then(|trailer| trailer.get("Info"));
-    let info = info.and_then(|info| document.resolve_object(info).ok());
-    let entry = |name: &str| {
-        let value = document
-            .resolve_object(info.as_ref()?.as_dict()?.get(name)?)
-            .ok()?;
-        value.as_string().map(text_string)
-    };
-    add(key::TITLE, entry("Title"));
-    add(key::AUTHOR, entry("Author"));
-    add(key::DESCRIPTION, entry("Subject"));
-    add(key::KEYWORDS, entry("Keywords"));
-    add(
-        key::CREATED,
-        entry("CreationDate").and_then(|date| moment(&date)),
-    );
-    add(
-        key::MODIFIED,
-        entry("ModDate").and_then(|date| moment(&date)),
-    );
-    if let Ok(Some(xmp)) = XmpExtractor::extract(document) {
-        add(key::TITLE, xmp.dc_title);
-        add(key::AUTHOR, Some(xmp.dc_creator.join(", ")));
-        add(key::DESCRIPTION, xmp.dc_description);
-        add(
-            key::KEYWORDS,
-            xmp.pdf_keywords.or_else(|| Some(xmp.dc_subject.join(", "))),
-        );
-        add(
-            key::CREATED,
-            xmp.xmp_create_date.and_then(|date| iso_moment(&date)),
-        );
-        add(
-            key::MODIFIED,
-            xmp.xmp_modify_date.and_then(|date| iso_moment(&date)),
-        );
-    }
-    found
-}
-
-/// A text string (ISO 32000-2, 7.9.2.2): UTF-16 or UTF-8 with a BOM, else PDFDocEncoding.
-fn text_string(bytes: &[u8]) -> String {
-    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
-        return encoding.decode_with_bom_removal(bytes).0.into_owned();
-    }
-    bytes
-        .iter()
-        .filter_map(|byte| pdfdoc_encoding_lookup(*byte))
-        .collect()
-}
-
-/// A date `D:YYYYMMDDHHmmSSOHH'mm'` (ISO 32000-2, 7.9.4). Without a time zone only its day is certain.
-fn moment(date: &str) -> Option<String> {
-    let date = date.trim();
-    let date = date.strip_prefix("D:").unwrap_or(date);
-    let digits = date.bytes().take_while(u8::is_ascii_digit).count();
-    let field = |from: usize, to: usize| {
-        if to <= digits {
-            date.get(from..to)
-        } else {
-            None
-        }
-    };
-    let Some(year) = field(0, 4) else {
-        return iso_moment(date);
-    };
-    let day = [Some(year), field(4, 6), field(6, 8)]
-        .into_iter()
-        .map_while(|f| f)
-        .collect::<Vec<_>>()
-        .join("-");
-    let zone = zone(date.get(digits..)?);
-    if let (Some(hour), Some(minute), Some(zone)) = (field(8, 10), field(10, 12), zone) {
-        let second = field(12, 14).unwrap_or("00");
-        if let Some(whole) = iso_moment(&format!("{day}T{hour}:{minute}:{second}{zone}")) {
-            return Some(whole);
-        }
-    }
-    iso_moment(&day).or_else(|| iso_moment(date))
-}
-
-/// `Z`, `+01'00'`, `+01'00` or `+01` as RFC 3339 writes it.
-fn zone(text: &str) -> Option<String> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    match text.chars().next()? {
-        'Z' => Some("Z".into()),
-        sign @ ('+' | '-') if digits.len() >= 2 => Some(format!(
-            "{sign}{}:{}",
-            &digits[..2],
-            digits.get(2..4).unwrap_or("00")
-        )),
-        _ => None,
-    }
-}
-
-/// A moment with its time zone, or else the date that the text begins with.
-fn iso_moment(text: &str) -> Option<String> {
-    if text.parse::<jiff::Timestamp>().is_ok() {
-        return Some(text.to_owned());
-    }
-    let day = text.split(['T', ' ']).next()?;
-    zv_shared::date::PartialDate::parse(day).map(|date| date.to_string())
-}
-
 /// Hands over the files inside as children; the reason when a limit kept some back.
 fn embedded(
     document: &PdfDocument,
@@ -398,5 +281,208 @@ fn file_name(name: &str) -> String {
         "bijlage".into()
     } else {
         clean
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::key;
+    use super::super::testing::read_bytes;
+    use super::*;
+
+    /// A PDF of numbered objects (the first is the catalog) and further entries of its trailer.
+    fn pdf(objects: &[String], trailer: &str) -> Vec<u8> {
+        let mut file = b"%PDF-1.7\n".to_vec();
+        let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+        for (number, object) in objects.iter().enumerate() {
+            table.push_str(&format!("{:010} 00000 n \n", file.len()));
+            file.extend(format!("{} 0 obj\n{object}\nendobj\n", number + 1).bytes());
+        }
+        let start = file.len();
+        let size = objects.len() + 1;
+        file.extend(format!("{table}trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n").bytes());
+        file
+    }
+
+    fn stream(entries: &str, content: &str) -> String {
+        format!(
+            "<< {entries} /Length {} >>\nstream\n{content}\nendstream",
+            content.len()
+        )
+    }
+
+    /// Content streams as pages, with a font `F` and a picture `Im`; the objects from 5 on are the pages.
+    fn pages(contents: &[&str], catalog: &str) -> Vec<String> {
+        let first = 5;
+        let kids: String = (0..contents.len())
+            .map(|i| format!("{} 0 R ", first + 2 * i))
+            .collect();
+        let mut objects = vec![
+            format!("<< /Type /Catalog /Pages 2 0 R {catalog} >>"),
+            format!(
+                "<< /Type /Pages /Count {} /Kids [{kids}] /MediaBox [0 0 595 842] >>",
+                contents.len()
+            ),
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+                .into(),
+            stream(
+                "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8",
+                "x",
+            ),
+        ];
+        for (i, content) in contents.iter().enumerate() {
+            objects.push(format!(
+                "<< /Type /Page /Parent 2 0 R /Contents {} 0 R /Resources << /Font << /F 3 0 R >> /XObject << /Im 4 0 R >> >> >>",
+                first + 2 * i + 1
+            ));
+            objects.push(stream("", content));
+        }
+        objects
+    }
+
+    fn show(x: u32, y: u32, text: &str) -> String {
+        format!("BT /F 11 Tf {x} {y} Td ({text}) Tj ET\n")
+    }
+
+    #[test]
+    fn a_pdf_is_read_page_by_page_with_its_properties() {
+        let first =
+            show(72, 700, "Besluit op het Woo-verzoek") + &show(72, 680, "over de gaswinning.");
+        let mut objects = pages(&[&first, &show(72, 700, "Tweede bladzijde")], "");
+        objects.push("<< /Title (\\376\\377\\000N\\000o\\000t\\000a) /Author (M. Pati\\353nt) /Keywords (gas) \
+                      /CreationDate (D:20210304101112+01'00') /ModDate (D:20210305101112) >>".into());
+        let bytes = pdf(&objects, &format!("/Info {} 0 R", objects.len()));
+        let (format, out, outcome) = read_bytes("x", &bytes);
+        assert_eq!((format.as_str(), outcome), ("pdf", Outcome::Whole));
+        assert_eq!(
+            out.pages,
+            [
+                "Besluit op het Woo-verzoek\nover de gaswinning.\n",
+                "Tweede bladzijde\n"
+            ]
+        );
+        assert_eq!(out.rest, "");
+        assert_eq!(out.values(key::TITLE), ["Nota"]);
+        assert_eq!(out.values(key::AUTHOR), ["M. Patiënt"]);
+        assert_eq!(out.values(key::CREATED), ["2021-03-04T10:11:12+01:00"]);
+        assert_eq!(out.values(key::MODIFIED), ["2021-03-05"]);
+    }
+
+    #[test]
+    fn columns_are_read_one_after_the_other() {
+        let line = |side: &str, i: u32| format!("{side} regel {i} met genoeg woorden erin");
+        let content: String = (0..12)
+            .map(|i| {
+                show(50, 750 - 14 * i, &line("links", i))
+                    + &show(320, 750 - 14 * i, &line("rechts", i))
+            })
+            .collect();
+        let text = read_bytes("x", &pdf(&pages(&[&content], ""), ""))
+            .1
+            .pages
+            .concat();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            (lines[1], lines[12]),
+            (line("links", 1).as_str(), line("rechts", 0).as_str())
+        );
+    }
+
+    #[test]
+    fn scans_are_told_from_blank_pages() {
+        let scan = "q 500 0 0 800 0 0 cm /Im Do Q";
+        let outcome = |contents: &[&str]| read_bytes("x", &pdf(&pages(contents, ""), "")).2;
+        assert_eq!(outcome(&[scan, scan]), Outcome::Unreadable(Reason::NoOcr));
+        let text = show(72, 700, "Begeleidende brief bij de scan");
+        let partly = outcome(&[&text, scan, ""]);
+        let Outcome::Partial(reason) = partly else {
+            panic!("{partly:?}")
+        };
+        assert_eq!(
+            reason.to_string(),
+            "1 van 3 pagina's zonder tekst: afbeelding of scan, en er is geen OCR"
+        );
+        assert_eq!(outcome(&[&text, ""]), Outcome::Whole);
+    }
+
+    #[test]
+    fn a_pdf_with_a_password_says_so() {
+        let mut objects = pages(&[&show(72, 700, "geheim")], "");
+        let hex = "5a".repeat(32);
+        objects.push(format!(
+            "<< /Filter /Standard /V 1 /R 2 /Length 40 /O <{hex}> /U <{hex}> /P -4 >>"
+        ));
+        let bytes = pdf(
+            &objects,
+            &format!("/Encrypt {} 0 R /ID [<{hex}> <{hex}>]", objects.len()),
+        );
+        assert_eq!(
+            read_bytes("x", &bytes).2,
+            Outcome::Unreadable(Reason::Encrypted)
+        );
+    }
+
+    #[test]
+    fn a_broken_pdf_says_so() {
+        let outcome = read_bytes("x", b"%PDF-1.7\nhier is niets meer van over").2;
+        assert!(
+            matches!(outcome, Outcome::Unreadable(Reason::Broken(_))),
+            "{outcome:?}"
+        );
+    }
+
+    #[test]
+    fn pages_that_are_only_promised_are_not_awaited() {
+        let mut objects = pages(&[&show(72, 700, "De enige bladzijde")], "");
+        objects[1] = objects[1].replace("/Count 1", "/Count 99999999");
+        let (_, out, outcome) = read_bytes("x", &pdf(&objects, ""));
+        assert_eq!(
+            out.pages.first().map(String::as_str),
+            Some("De enige bladzijde\n")
+        );
+        assert!(
+            out.pages.len() < 1000 && outcome != Outcome::Unreadable(Reason::NoOcr),
+            "{outcome:?}"
+        );
+    }
+
+    #[test]
+    fn files_inside_become_children() {
+        let names = "/Names << /EmbeddedFiles << /Names [(a) 7 0 R] >> >>";
+        let mut objects = pages(&[&show(72, 700, "Zie de bijlage")], names);
+        objects.push("<< /Type /Filespec /F (bijlage.txt) /EF << /F 8 0 R >> >>".into());
+        objects.push(stream("/Type /EmbeddedFile", "inhoud"));
+        let (_, out, outcome) = read_bytes("x", &pdf(&objects, ""));
+        assert_eq!(outcome, Outcome::Whole);
+        let [child] = out.children.as_slice() else {
+            panic!("{:?}", out.children)
+        };
+        assert_eq!(
+            (child.name.as_str(), child.bytes.as_slice(), child.ended),
+            ("bijlage.txt", &b"inhoud"[..], true)
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_damaged_pdf_never_takes_the_reader_down(
+            damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
+            cut in any::<prop::sample::Index>(),
+            whole in any::<bool>(),
+        ) {
+            let mut bytes = pdf(&pages(&[&show(72, 700, "Een bladzijde"), "q /Im Do Q"], ""), "");
+            for (at, byte) in damage {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            if !whole {
+                bytes.truncate(cut.index(bytes.len()));
+            }
+            read_bytes("x.pdf", &bytes);
+        }
     }
 }

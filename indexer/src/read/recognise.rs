@@ -8,6 +8,7 @@ use serde::de::IgnoredAny;
 
 use super::{Input, container, encoding};
 
+const MARKDOWN: [&str; 3] = ["md", "markdown", "mdown"];
 /// As much of a file as is looked at.
 const HEAD: usize = 64 * 1024;
 
@@ -63,41 +64,43 @@ fn format_of(input: &mut Input, head: &[u8], whole: bool) -> String {
     }
 }
 
-/// Formats that show themselves in fixed bytes.
+/// Formats that show themselves in fixed bytes: where, which bytes, and the name.
+const FIXED: [(usize, &[u8], &str); 31] = [
+    (0, b"%PDF-", "pdf"),
+    (0, b"{\\rtf", "rtf"),
+    (0, b"\x89PNG\r\n\x1a\n", "png"),
+    (0, b"\xff\xd8\xff", "jpeg"),
+    (0, b"GIF87a", "gif"),
+    (0, b"GIF89a", "gif"),
+    (0, b"II*\0", "tiff"),
+    (0, b"MM\0*", "tiff"),
+    (0, b"II+\0", "tiff"),
+    (0, b"MM\0+", "tiff"),
+    (0, b"\0\0\0\x0cjP  ", "jp2"),
+    (0, b"\x1f\x8b\x08", "gz"),
+    (0, b"\xfd7zXZ\0", "xz"),
+    (0, b"7z\xbc\xaf\x27\x1c", "7z"),
+    (0, b"Rar!\x1a\x07", "rar"),
+    (0, b"\x28\xb5\x2f\xfd", "zst"),
+    (257, b"ustar", "tar"),
+    (0, b"!BDN", "pst"),
+    (0, b"\x78\x9f\x3e\x22", "tnef"),
+    (0, b"\xdb\xa5\x2d\0", "doc"),
+    (0, b"\x31\xbe\0\0", "doc"),
+    (0, b"\x09\x08\x10\0\0\x06\x05\0", "xls"),
+    (0, b"\x09\x04\x06\0", "xls"),
+    (0, b"\x09\x02\x06\0", "xls"),
+    (0, b"\xffWPC", "wpd"),
+    (0, b"SQLite format 3\0", "sqlite"),
+    (4, b"Standard Jet DB\0", "mdb"),
+    (4, b"Standard ACE DB\0", "accdb"),
+    (0, b"%!PS", "ps"),
+    (0, b"ITSF\x03\0\0\0", "chm"),
+    (0, b"\xc5\xd0\xd3\xc6", "ps"),
+];
+
+/// The format that fixed bytes give away.
 fn by_magic(head: &[u8]) -> Option<&'static str> {
-    const FIXED: [(usize, &[u8], &str); 31] = [
-        (0, b"%PDF-", "pdf"),
-        (0, b"{\\rtf", "rtf"),
-        (0, b"\x89PNG\r\n\x1a\n", "png"),
-        (0, b"\xff\xd8\xff", "jpeg"),
-        (0, b"GIF87a", "gif"),
-        (0, b"GIF89a", "gif"),
-        (0, b"II*\0", "tiff"),
-        (0, b"MM\0*", "tiff"),
-        (0, b"II+\0", "tiff"),
-        (0, b"MM\0+", "tiff"),
-        (0, b"\0\0\0\x0cjP  ", "jp2"),
-        (0, b"\x1f\x8b\x08", "gz"),
-        (0, b"\xfd7zXZ\0", "xz"),
-        (0, b"7z\xbc\xaf\x27\x1c", "7z"),
-        (0, b"Rar!\x1a\x07", "rar"),
-        (0, b"\x28\xb5\x2f\xfd", "zst"),
-        (257, b"ustar", "tar"),
-        (0, b"!BDN", "pst"),
-        (0, b"\x78\x9f\x3e\x22", "tnef"),
-        (0, b"\xdb\xa5\x2d\0", "doc"),
-        (0, b"\x31\xbe\0\0", "doc"),
-        (0, b"\x09\x08\x10\0\0\x06\x05\0", "xls"),
-        (0, b"\x09\x04\x06\0", "xls"),
-        (0, b"\x09\x02\x06\0", "xls"),
-        (0, b"\xffWPC", "wpd"),
-        (0, b"SQLite format 3\0", "sqlite"),
-        (4, b"Standard Jet DB\0", "mdb"),
-        (4, b"Standard ACE DB\0", "accdb"),
-        (0, b"%!PS", "ps"),
-        (0, b"ITSF\x03\0\0\0", "chm"),
-        (0, b"\xc5\xd0\xd3\xc6", "ps"),
-    ];
     if let Some((_, _, format)) = FIXED
         .iter()
         .find(|(at, magic, _)| starts_at(head, *at, magic))
@@ -172,7 +175,7 @@ fn text_format(text: &str, extension: &str, whole: bool) -> &'static str {
         return "json";
     }
     match extension {
-        "md" | "markdown" | "mdown" => "md",
+        _ if MARKDOWN.contains(&extension) => "md",
         "csv" => "csv",
         "tsv" | "tab" => "tsv",
         _ => "txt",
@@ -226,6 +229,11 @@ fn markup(start: &str, extension: &str, whole: bool) -> Option<&'static str> {
         .unwrap_or_default()
         .to_ascii_lowercase();
     let html = HTML.contains(&local.as_str());
+    // Markdown may begin with a tag and is no web page for that.
+    let markdown = MARKDOWN.contains(&extension) && !matches!(&*local, "html" | "head" | "body");
+    if markdown && !declared {
+        return None;
+    }
     if local == "html" || (html && !declared) {
         return Some("html");
     }
@@ -406,6 +414,12 @@ mod tests {
             "svg"
         );
         assert_eq!(format("x", b"<wet>\n<titel/></wet>\n"), "xml");
+        assert_eq!(format("x.md", b"<meta charset=utf-8>\n\n## Besluit"), "md");
+        assert_eq!(
+            format("x.txt", b"<p>Een <b>stuk</b> van een bladzijde"),
+            "html"
+        );
+        assert_eq!(format("x.md", b"<!DOCTYPE html><title>x</title>"), "html");
         let utf16: Vec<u8> = "<html><body>é"
             .encode_utf16()
             .flat_map(u16::to_le_bytes)

@@ -51,7 +51,7 @@ fn give(output: &mut dyn Output, text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `title:` or `titel:` of the front matter, else the first heading of the first level.
+/// `title:` or `titel:` of the front matter, else the first heading of level 1, else of any.
 fn markdown_title(text: &str) -> Option<String> {
     let mut lines = text.lines().peekable();
     if lines.next_if(|line| line.trim_end() == "---").is_some() {
@@ -71,15 +71,28 @@ fn markdown_title(text: &str) -> Option<String> {
         }
     }
     let mut in_code = false;
+    let mut lower = None;
     for line in lines {
         if line.starts_with("```") || line.starts_with("~~~") {
             in_code = !in_code;
-        } else if !in_code && let Some(heading) = line.strip_prefix("# ") {
-            let heading = heading.trim().trim_end_matches('#').trim_end();
-            return (!heading.is_empty()).then(|| heading.to_owned());
+        } else if !in_code && let Some((level, heading)) = heading(line) {
+            if level == 1 {
+                return Some(heading.to_owned());
+            }
+            lower = lower.or(Some(heading));
         }
     }
-    None
+    lower.map(str::to_owned)
+}
+
+/// Level and text of a heading. Many writers forget the space, but `#woord` is a tag.
+fn heading(line: &str) -> Option<(usize, &str)> {
+    let text = line.trim_start_matches('#');
+    let level = line.len() - text.len();
+    let marked =
+        text.starts_with([' ', '\t']) || (level > 1 && text.starts_with(char::is_alphabetic));
+    let text = text.trim().trim_end_matches('#').trim_end();
+    ((1..=6).contains(&level) && marked && !text.is_empty()).then_some((level, text))
 }
 
 /// Undoes the escapes inside strings of JSON: `\n` must not become a letter of the next word, and `\u00e9` is
@@ -187,7 +200,8 @@ mod tests {
             "Nota"
         );
         assert_eq!(title("---\ndatum: 2020\n---\n# Kop\n"), "Kop");
-        assert_eq!(title("```\n# geen kop\n```\ntekst"), "");
+        assert_eq!(title("<meta>\n\n##Besluit\n\n### Artikel 1\n"), "Besluit");
+        assert_eq!(title("```\n# geen kop\n```\n#tag\ntekst"), "");
     }
 
     #[test]

@@ -9,7 +9,9 @@ pub mod embedded;
 mod search;
 
 pub use blobs::{Blobs, Extract};
-pub use embedded::{Reader as EmbeddedReader, Writer as EmbeddedWriter, WriterSettings};
+pub use embedded::{
+    Reader as EmbeddedReader, Writer as EmbeddedWriter, WriterSettings, stored_documents,
+};
 pub use search::{
     Counts, Cursor, DateField, DateOptions, Facet, FacetField, FacetValue, Facets, Filters, Hit,
     Page, Search, Sort,

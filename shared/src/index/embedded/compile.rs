@@ -1,6 +1,7 @@
 //! From a question to queries of tantivy. Every leaf matches in one field; other fields only add to the score,
 //! so that the hit set never depends on the order asked for. The stock query parser is not used.
 
+use super::excluded::Excluded;
 use super::schema::{Fields, Streams};
 use crate::index::{DateOptions, FacetField, Filters, Search};
 use crate::{DateSpan, DayRange, PartialDate, Query, TextField};
@@ -11,7 +12,7 @@ use tantivy::query::{
     PhraseQuery, Query as EngineQuery, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use zv_analyzers::{Stream, TokenKind, tokens};
+use zv_analyzers::{Stream, whole_form, written_parts};
 
 type Boxed = Box<dyn EngineQuery>;
 
@@ -92,7 +93,7 @@ impl<'a> Compiler<'a> {
         if wanted.is_empty() {
             return all_but(unwanted);
         }
-        wanted.extend(unwanted.into_iter().map(|query| (Occur::MustNot, query)));
+        wanted.extend(unwanted.into_iter().map(excluded));
         both(wanted)
     }
 
@@ -210,27 +211,22 @@ fn stream(exact: bool) -> Stream {
     }
 }
 
-/// The parts of `text` at consecutive positions. A text without any term matches nothing: the parser refuses it
-/// before it gets here.
+/// The parts of `text` at consecutive positions; for one written word of several parts also its whole form,
+/// which is all that a word broken at its hyphen over a line end has. A text without any term matches nothing:
+/// the parser refuses it before it gets here.
 fn side_by_side(field: Field, text: &str, stream: Stream) -> Boxed {
-    let mut parts = Vec::new();
-    let mut found = tokens(text, stream);
-    while found.advance() {
-        let token = found.token();
-        if token.kind == TokenKind::Part {
-            parts.push((
-                token.position as usize,
-                Term::from_field_text(field, &token.term),
-            ));
-        }
-    }
+    let term = |part: String| Term::from_field_text(field, &part);
+    let one = |part: String| Box::new(TermQuery::new(term(part), IndexRecordOption::WithFreqs));
+    let mut parts = written_parts(text, stream);
     match parts.len() {
-        0 => Box::new(EmptyQuery),
-        1 => {
-            let (_, term) = parts.remove(0);
-            Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
-        }
-        _ => Box::new(PhraseQuery::new_with_offset(parts)),
+        0 => return Box::new(EmptyQuery),
+        1 => return one(parts.remove(0)),
+        _ => {}
+    }
+    let phrase: Boxed = Box::new(PhraseQuery::new(parts.into_iter().map(term).collect()));
+    match whole_form(text, stream) {
+        Some(whole) => either(vec![phrase, one(whole)]),
+        None => phrase,
     }
 }
 
@@ -264,9 +260,13 @@ fn either(mut queries: Vec<Boxed>) -> Boxed {
     }
 }
 
+fn excluded(query: Boxed) -> (Occur, Boxed) {
+    (Occur::MustNot, Box::new(Excluded(query)))
+}
+
 /// A Boolean query of only MustNot matches nothing in tantivy: everything must be asked for.
 fn all_but(unwanted: Vec<Boxed>) -> Boxed {
     let mut clauses: Vec<(Occur, Boxed)> = vec![(Occur::Must, Box::new(AllQuery))];
-    clauses.extend(unwanted.into_iter().map(|query| (Occur::MustNot, query)));
+    clauses.extend(unwanted.into_iter().map(excluded));
     Box::new(BooleanQuery::new(clauses))
 }

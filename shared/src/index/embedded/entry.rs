@@ -316,9 +316,9 @@ pub fn state_of(code: u64) -> (Readability, bool) {
     (readability, code & 4 == 0)
 }
 
-/// The stored document of a hit.
-pub fn stored(found: &TantivyDocument, fields: &Fields) -> Option<Document> {
-    let value: OwnedValue = found.get_first(fields.document)?.into();
+/// The stored document of a hit; `None` when this program does not understand it.
+pub fn stored(found: &TantivyDocument, field: Field) -> Option<Document> {
+    let value: OwnedValue = found.get_first(field)?.into();
     match value {
         OwnedValue::Bytes(bytes) => serde_json::from_slice(&bytes).ok(),
         _ => None,

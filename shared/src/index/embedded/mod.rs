@@ -7,6 +7,7 @@
 mod compile;
 mod count;
 mod entry;
+mod excluded;
 mod hits;
 mod reader;
 mod room;
@@ -18,12 +19,13 @@ pub use reader::Reader;
 pub use writer::{Writer, WriterSettings};
 
 use super::IndexError;
+use crate::Document;
 use schema::Fields;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tantivy::directory::MmapDirectory;
-use tantivy::{Directory, Index};
+use tantivy::{Directory, Index, ReloadPolicy};
 
 /// Raised when tantivy writes another file format.
 const ENGINE_FORMAT: &str = "tantivy-7";
@@ -120,6 +122,34 @@ fn open(folder: &Path) -> Result<(Index, Fields), IndexError> {
     terms::register(index.tokenizers());
     let (_, fields) = schema::build();
     Ok((index, fields))
+}
+
+/// Every live document of the current generation in `folder`, of whatever generation it is, in no order. What
+/// this program cannot understand any more comes as `None`.
+pub fn stored_documents(
+    folder: &Path,
+    mut each: impl FnMut(Option<Document>) -> Result<(), IndexError>,
+) -> Result<(), IndexError> {
+    let generation = current(folder)?.ok_or(IndexError::Missing)?;
+    let directory =
+        MmapDirectory::open(&generation).map_err(|error| IndexError::Engine(error.to_string()))?;
+    let index = Index::open(directory)?;
+    let Ok(field) = index.schema().get_field(schema::DOCUMENT) else {
+        return Err(IndexError::OtherGeneration);
+    };
+    let reader = index
+        .reader_builder()
+        .reload_policy(ReloadPolicy::Manual)
+        .try_into()?;
+    for segment in reader.searcher().segment_readers() {
+        let store = segment
+            .get_store_reader(4)
+            .map_err(|error| io(&generation, error))?;
+        for found in store.iter(segment.alive_bitset()) {
+            each(entry::stored(&found?, field))?;
+        }
+    }
+    Ok(())
 }
 
 fn io(path: &Path, error: std::io::Error) -> IndexError {

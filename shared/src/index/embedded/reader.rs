@@ -192,7 +192,7 @@ impl EmbeddedSnapshot {
 
     fn stored(&self, address: tantivy::DocAddress) -> Result<Document, IndexError> {
         let found: TantivyDocument = self.searcher.doc(address)?;
-        entry::stored(&found, &self.fields)
+        entry::stored(&found, self.fields.document)
             .ok_or_else(|| IndexError::Engine("een opgeslagen document is onleesbaar".to_owned()))
     }
 
@@ -238,7 +238,7 @@ impl EmbeddedSnapshot {
 }
 
 fn from_hex(text: &str) -> Option<String> {
-    if text.len() % 2 != 0 || !text.is_ascii() {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
     let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).ok();

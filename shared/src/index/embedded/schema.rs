@@ -10,6 +10,10 @@ use tantivy::schema::{
 /// Raised whenever the fields, or what is written into them, change.
 pub const SCHEMA_VERSION: u32 = 1;
 
+/// Name of the field with the stored document; the same in every generation, so that a new one can be built
+/// from an old one.
+pub const DOCUMENT: &str = "document";
+
 /// A text in both streams.
 #[derive(Clone, Copy, Debug)]
 pub struct Streams {
@@ -121,7 +125,7 @@ pub fn build() -> (Schema, Fields) {
     let content = bytes(&mut schema, "inhoud");
     let blob = schema.add_text_field("blob", STRING);
     let undated = schema.add_text_field("ongedateerd", STRING);
-    let document = schema.add_bytes_field("document", STORED);
+    let document = schema.add_bytes_field(DOCUMENT, STORED);
     let facets = FacetField::ALL
         .into_iter()
         .filter(|f| !matches!(f, FacetField::Jaar | FacetField::Maand))

@@ -138,25 +138,6 @@ impl Writer {
         Ok(self.reader.searcher().search(&query, &Count)? > 0)
     }
 
-    /// Every live document, in batches, in no order: for rebuilding another generation from it.
-    pub fn all_documents(
-        &self,
-        mut each: impl FnMut(Document) -> Result<(), IndexError>,
-    ) -> Result<(), IndexError> {
-        let searcher = self.reader.searcher();
-        for segment in searcher.segment_readers() {
-            let store = segment
-                .get_store_reader(4)
-                .map_err(|error| io(&self.folder, error))?;
-            for found in store.iter(segment.alive_bitset()) {
-                if let Some(document) = super::entry::stored(&found?, &self.fields) {
-                    each(document)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
     fn last_commit(&self) -> EmbeddedSnapshot {
         EmbeddedSnapshot::new(
             self.reader.searcher(),

@@ -1,0 +1,373 @@
+//! 150,000 law articles: indexing rate and memory, index size, and query latency through HTTP and of the engine
+//! alone against bare tantivy running the same query over the same fields.
+//!
+//! `xz -dc artikelen-150k.jsonl.xz > artikelen.jsonl`
+//! `cargo run --release -p zv-benches --bin articles artikelen.jsonl [QUERIES]`
+//!
+//! Each line of the file is `{"id", "title", "text"}`; words are drawn from the texts themselves.
+
+use anyhow::{Context, Result, ensure};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+use tantivy::collector::{Count, TopDocs};
+use tantivy::query::{
+    BooleanQuery, BoostQuery, DisjunctionMaxQuery, Occur, PhraseQuery, Query, TermQuery,
+};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{Index, Term};
+use zv_analyzers::{Stream, written_parts};
+use zv_benches::{Client, Server, bytes_below, percentiles, program, run};
+use zv_shared::index::{Blobs, EmbeddedReader, Search, Sort};
+
+/// Files in one folder.
+const PER_FOLDER: usize = 500;
+const ADDRESS: &str = "127.0.0.1:18471";
+
+fn main() -> Result<()> {
+    let file = std::env::args()
+        .nth(1)
+        .context("name the file with articles")?;
+    let queries = std::env::args()
+        .nth(2)
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(300);
+    let work = tempfile::tempdir()?;
+    let articles = Articles::write(Path::new(&file), work.path())?;
+    let state = index(&articles, work.path())?;
+    let words = Words::drawn(&articles.sample);
+    engine(&state, &words, queries)?;
+    http(&state, &words, queries)
+}
+
+struct Articles {
+    small: PathBuf,
+    all: PathBuf,
+    text_bytes: u64,
+    sample: Vec<String>,
+}
+
+impl Articles {
+    /// Writes each article as a file; the first 10,000 a second time in a folder of their own.
+    fn write(file: &Path, work: &Path) -> Result<Self> {
+        let (small, all) = (work.join("klein"), work.join("alles"));
+        let (mut text_bytes, mut sample) = (0, Vec::new());
+        for (at, line) in BufReader::new(File::open(file)?).lines().enumerate() {
+            let article: serde_json::Value = serde_json::from_str(&line?)?;
+            let field = |name: &str| article[name].as_str().unwrap_or_default().to_owned();
+            let text = format!("{}\n\n{}\n", field("title"), field("text"));
+            let name = format!("{:04}/{at:06}.txt", at / PER_FOLDER);
+            for folder in [Some(&all), (at < 10_000).then_some(&small)]
+                .into_iter()
+                .flatten()
+            {
+                let path = folder.join(&name);
+                fs::create_dir_all(path.parent().context("folder")?)?;
+                fs::write(path, &text)?;
+            }
+            text_bytes += text.len() as u64;
+            if at % 150 == 0 {
+                sample.push(text);
+            }
+        }
+        Ok(Articles {
+            small,
+            all,
+            text_bytes,
+            sample,
+        })
+    }
+}
+
+fn index(articles: &Articles, work: &Path) -> Result<PathBuf> {
+    let indexed = |state: &Path, folder: &Path| {
+        run(Command::new(program()?)
+            .arg("--staat")
+            .arg(state)
+            .args(["index", "--json"])
+            .arg(folder))
+    };
+    let small = indexed(&work.join("staat-klein"), &articles.small)?;
+    let state = work.join("staat");
+    let all = indexed(&state, &articles.all)?;
+    let megabytes = articles.text_bytes as f64 / 1e6;
+    println!(
+        "indexing: {megabytes:.0} MB of text in {:.1} s = {:.1} MB/s",
+        all.seconds,
+        megabytes / all.seconds
+    );
+    println!(
+        "anonymous memory: {:.0} MiB at all, {:.0} MiB at 10,000 files, ratio {:.2}",
+        all.anonymous_mib,
+        small.anonymous_mib,
+        all.anonymous_mib / small.anonymous_mib
+    );
+    for part in ["index", "blobs"] {
+        let bytes = bytes_below(&state.join(part))?;
+        println!(
+            "{part}: {:.0} MB = {:.2} of the text",
+            bytes as f64 / 1e6,
+            bytes as f64 / articles.text_bytes as f64
+        );
+    }
+    Ok(state)
+}
+
+/// Words and pairs that occur, in an order that is the same every time.
+struct Words {
+    words: Vec<String>,
+    pairs: Vec<String>,
+}
+
+impl Words {
+    fn drawn(sample: &[String]) -> Self {
+        let (mut words, mut pairs) = (Vec::new(), Vec::new());
+        for (at, text) in sample.iter().enumerate() {
+            let parts: Vec<String> = written_parts(text, Stream::Exact);
+            let alphabetic =
+                |word: &&String| word.len() > 3 && word.chars().all(char::is_alphabetic);
+            let usable: Vec<&String> = parts.iter().filter(alphabetic).collect();
+            if let Some(word) = usable.get(at * 7 % usable.len().max(1)) {
+                words.push((*word).clone());
+            }
+            let from = at * 5 % parts.len().saturating_sub(1).max(1);
+            if let [first, second] = parts.get(from..from + 2).unwrap_or_default() {
+                pairs.push(format!("{first} {second}"));
+            }
+        }
+        Words { words, pairs }
+    }
+
+    /// The question of number `at` in each class.
+    fn questions(&self, at: usize) -> [(&'static str, String); 4] {
+        let word = |n: usize| self.words[(at * 4 + n) % self.words.len()].as_str();
+        [
+            ("one word", word(0).to_owned()),
+            ("two words", format!("{} {}", word(0), word(1))),
+            (
+                "phrase",
+                format!("\"{}\"", self.pairs[at % self.pairs.len()]),
+            ),
+            (
+                "four-way OR",
+                format!("{} OF {} OF {} OF {}", word(0), word(1), word(2), word(3)),
+            ),
+        ]
+    }
+}
+
+/// Milliseconds that `work` takes.
+fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(f64, T)> {
+    let start = Instant::now();
+    let result = work()?;
+    Ok((start.elapsed().as_secs_f64() * 1e3, result))
+}
+
+fn engine(state: &Path, words: &Words, queries: usize) -> Result<()> {
+    let reader = EmbeddedReader::new(&state.join("index"), Blobs::open(&state.join("blobs"))?);
+    let snapshot = reader.snapshot()?;
+    let generation = fs::read_to_string(state.join("index/HUIDIG"))?;
+    let bare = Bare::open(&state.join("index").join(generation.trim()))?;
+    println!("engine alone, 10 hits and exact total (ms p50 p95 p99), ours / bare tantivy:");
+    for class in 0..4 {
+        let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+        for at in 0..queries {
+            let (_, question) = words
+                .questions(at)
+                .into_iter()
+                .nth(class)
+                .context("class")?;
+            let query = zv_shared::query::parse(&question)?;
+            let search = Search {
+                query,
+                filters: Default::default(),
+                dates: Default::default(),
+            };
+            let bare_query = bare.query(class, &question);
+            // The first of the two warms the cache for the second: take turns.
+            let our_turn = || {
+                timed(|| {
+                    Ok((
+                        snapshot.count(&search)?.total,
+                        snapshot.hits(&search, Sort::Relevantie, None, 10)?,
+                    ))
+                })
+            };
+            let their_turn = || timed(|| bare.search(bare_query.as_ref()));
+            let ((our_time, (total, _)), (their_time, (their_total, _))) = if at % 2 == 0 {
+                let first = our_turn()?;
+                (first, their_turn()?)
+            } else {
+                let first = their_turn()?;
+                (our_turn()?, first)
+            };
+            ensure!(
+                total == their_total as u64,
+                "{question}: {total} is not {their_total}"
+            );
+            ours.push(our_time);
+            theirs.push(their_time);
+            ratios.push(our_time / their_time);
+        }
+        let name = words.questions(0)[class].0;
+        let sums: [f64; 2] = [ours.iter().sum(), theirs.iter().sum()];
+        println!(
+            "  {name}: {:.2?} / {:.2?}, ratio of sums {:.2}, of medians {:.2}",
+            percentiles(ours),
+            percentiles(theirs),
+            sums[0] / sums[1],
+            percentiles(ratios)[0]
+        );
+    }
+    Ok(())
+}
+
+/// The same index, asked by hand.
+struct Bare {
+    searcher: tantivy::Searcher,
+    index: Index,
+}
+
+impl Bare {
+    fn open(folder: &Path) -> Result<Self> {
+        let index = Index::open_in_dir(folder)?;
+        let searcher = index.reader()?.searcher();
+        Ok(Bare { searcher, index })
+    }
+
+    fn search(&self, query: &dyn Query) -> Result<(usize, Vec<tantivy::TantivyDocument>)> {
+        let (count, top) = self
+            .searcher
+            .search(query, &(Count, TopDocs::with_limit(10).order_by_score()))?;
+        let documents = top
+            .into_iter()
+            .map(|(_, address)| self.searcher.doc(address));
+        Ok((count, documents.collect::<tantivy::Result<_>>()?))
+    }
+
+    fn query(&self, class: usize, question: &str) -> Box<dyn Query> {
+        if class == 2 {
+            return self.evidence(question, true);
+        }
+        let words: Vec<&str> = question.split(' ').filter(|word| *word != "OF").collect();
+        let occur = if class == 3 {
+            Occur::Should
+        } else {
+            Occur::Must
+        };
+        let clauses: Vec<_> = words
+            .into_iter()
+            .map(|word| (occur, self.evidence(word, false)))
+            .collect();
+        Box::new(BooleanQuery::new(clauses))
+    }
+
+    /// The same evidence as the product weighs: text, title, and the word as written.
+    fn evidence(&self, text: &str, exact: bool) -> Box<dyn Query> {
+        let stream = if exact {
+            Stream::Exact
+        } else {
+            Stream::Woordvorm
+        };
+        let suffix = if exact { "x" } else { "w" };
+        let mut evidence = vec![
+            self.words(&format!("tekst_{suffix}"), text, stream),
+            Box::new(BoostQuery::new(
+                self.words(&format!("titel_{suffix}"), text, stream),
+                1.5,
+            )) as Box<dyn Query>,
+        ];
+        if !exact {
+            evidence.push(Box::new(BoostQuery::new(
+                self.words("tekst_x", text, Stream::Exact),
+                1.2,
+            )));
+        }
+        Box::new(DisjunctionMaxQuery::with_tie_breaker(evidence, 0.2))
+    }
+
+    fn words(&self, field: &str, text: &str, stream: Stream) -> Box<dyn Query> {
+        let Ok(field) = self.index.schema().get_field(field) else {
+            return Box::new(tantivy::query::EmptyQuery);
+        };
+        let mut terms: Vec<Term> = written_parts(text, stream)
+            .iter()
+            .map(|part| Term::from_field_text(field, part))
+            .collect();
+        if terms.len() == 1 {
+            return Box::new(TermQuery::new(
+                terms.remove(0),
+                IndexRecordOption::WithFreqs,
+            ));
+        }
+        Box::new(PhraseQuery::new(terms))
+    }
+}
+
+fn http(state: &Path, words: &Words, queries: usize) -> Result<()> {
+    let server = Server::start(state, ADDRESS)?;
+    let mut client = server.connect()?;
+    println!("through HTTP, storing the question and 10 highlighted hits (ms p50 p95 p99):");
+    for class in 0..4 {
+        let mut times = Vec::new();
+        for at in 0..queries {
+            let question = words.questions(at)[class].1.clone();
+            times.push(timed(|| asked(&mut client, &question, None))?.0);
+        }
+        println!(
+            "  {}: {:.1?}",
+            words.questions(0)[class].0,
+            percentiles(times)
+        );
+    }
+    let mut times = Vec::new();
+    for at in 0..queries {
+        let question = words.questions(at)[1 + at % 3].1.clone();
+        let folder = format!("alles/{:04}", at % 200);
+        times.push(timed(|| asked(&mut client, &question, Some(&folder)))?.0);
+    }
+    println!(
+        "  filter, all facets and 10 highlighted hits: {:.1?}",
+        percentiles(times)
+    );
+    Ok(())
+}
+
+/// Stores a question, then reads its hits; with a folder as filter also totals and all facets.
+fn asked(client: &mut Client, question: &str, folder: Option<&str>) -> Result<()> {
+    let mut body = serde_json::json!({ "vraag": question });
+    if let Some(folder) = folder {
+        body["filters"] = serde_json::json!({ "map": [folder, "alles"] });
+    }
+    let stored = client.request(
+        "POST",
+        "/v1/zoekopdrachten",
+        "application/json",
+        &body.to_string(),
+    )?;
+    ensure!(
+        stored.status == 303,
+        "{question}: status {} {}",
+        stored.status,
+        String::from_utf8_lossy(&stored.body)
+    );
+    let location = stored.location.context("Location")?;
+    if folder.is_some() {
+        let facets = client.request("GET", &location, "application/json", "")?;
+        ensure!(facets.status == 200, "{location}: status {}", facets.status);
+    }
+    let hits = client.request(
+        "GET",
+        &format!("{location}/resultaten?aantal=10"),
+        "application/json",
+        "",
+    )?;
+    ensure!(
+        hits.status == 200,
+        "{location}/resultaten: status {}",
+        hits.status
+    );
+    Ok(())
+}

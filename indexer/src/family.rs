@@ -1,0 +1,365 @@
+//! Builds the documents of a family, a file with everything inside it, and hands them to the index: at once
+//! when they are few, in parts marked as incomplete when they are many. Never reads a file.
+
+use crate::enrich::{self, Known};
+use crate::read::READER_VERSION;
+use crate::settings::Settings;
+use crate::walk::Stat;
+use std::collections::HashMap;
+use std::sync::Arc;
+use zv_shared::index::{Blobs, Entry, Extract, IndexError, Write};
+use zv_shared::{ContentHash, DocId, Document, Fingerprint, Place, Readability};
+
+/// Under which readers and limits something was read: the last part of a fingerprint and of the key of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Versions {
+    /// Of what was wholly read: only other readers make something else of it.
+    pub whole: u32,
+    /// Of what was not: other limits do too.
+    pub limited: u32,
+}
+
+impl Versions {
+    /// Of what must be tried again in every run, because nothing in the file tells when it will work.
+    pub const RETRY: u32 = 0;
+
+    /// Of this program with these settings.
+    pub fn new(settings: &Settings) -> Versions {
+        let readers = (READER_VERSION << 8 | enrich::ENRICH_VERSION) & 0x7fff_ffff;
+        let limits = settings.limits_digest() ^ readers.wrapping_mul(0x9e37_79b1);
+        Versions {
+            whole: readers,
+            limited: limits | 0x8000_0000,
+        }
+    }
+
+    /// Of a document or family that was read like this.
+    pub fn of(self, readability: Readability) -> u32 {
+        match readability {
+            Readability::Leesbaar => self.whole,
+            Readability::Gedeeltelijk | Readability::Onleesbaar => self.limited,
+        }
+    }
+
+    /// Whether reading again could give something else than a reading under `version` gave.
+    pub fn is_current(self, version: u32) -> bool {
+        version == self.whole || version == self.limited
+    }
+}
+
+/// Which document something is.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Its own id.
+    pub id: DocId,
+    /// The id of its file.
+    pub family: DocId,
+    /// The id of its container, for a child.
+    pub parent: Option<DocId>,
+    /// Order within the family.
+    pub ordinal: u32,
+    /// Where it lies.
+    pub place: Place,
+}
+
+impl Identity {
+    /// Of a file.
+    pub fn file(id: DocId, path: &[u8]) -> Identity {
+        let place = Place {
+            path: path.to_vec(),
+            inner: Vec::new(),
+        };
+        Identity {
+            id,
+            family: id,
+            parent: None,
+            ordinal: 0,
+            place,
+        }
+    }
+}
+
+/// What was made of the bytes of a document.
+#[derive(Clone, Debug)]
+pub struct Content {
+    /// What the reader found.
+    pub extract: Extract,
+    /// The text.
+    pub text: Arc<str>,
+    /// Key of the text in the store, when there is text.
+    pub key: Option<String>,
+    /// Hash of the bytes, when they could be had.
+    pub hash: Option<ContentHash>,
+    /// Number of bytes.
+    pub size: u64,
+}
+
+impl Content {
+    /// Of a document of which nothing can be read.
+    pub fn unreadable(reason: String, hash: Option<ContentHash>, size: u64) -> Content {
+        Content {
+            extract: Extract {
+                format: "onbekend".into(),
+                properties: Vec::new(),
+                readability: Readability::Onleesbaar,
+                reason: Some(reason),
+                pages: 0,
+                has_children: false,
+            },
+            text: "".into(),
+            key: None,
+            hash,
+            size,
+        }
+    }
+}
+
+/// The key under which the text of these bytes is stored. The ending of the name is in it, because it may
+/// decide the format of bytes that do not tell it themselves.
+pub fn text_key(hash: ContentHash, name: &str, version: u32) -> String {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let short = ending.len() <= 8 && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let ending = if short && !ending.is_empty() {
+        ending.to_ascii_lowercase()
+    } else {
+        "geen".to_owned()
+    };
+    format!("{hash}-{ending}-{version:x}")
+}
+
+/// What was stored for the same bytes under the present readers and limits, if it stands on its own.
+pub fn stored_content(
+    blobs: &Blobs,
+    hash: ContentHash,
+    name: &str,
+    size: u64,
+    versions: Versions,
+) -> Option<Content> {
+    [versions.whole, versions.limited]
+        .into_iter()
+        .find_map(|version| {
+            let key = text_key(hash, name, version);
+            let (extract, text) = blobs.read(&key).ok()?;
+            (!extract.has_children).then(|| Content {
+                extract,
+                text: text.into(),
+                key: Some(key),
+                hash: Some(hash),
+                size,
+            })
+        })
+}
+
+/// The document and its text.
+pub fn entry(
+    bron: &str,
+    identity: Identity,
+    content: &Content,
+    stat: &Stat,
+    version: u32,
+) -> Entry {
+    let name = identity.place.name();
+    let fields = enrich::enrich(&Known {
+        name: &name,
+        format: &content.extract.format,
+        properties: &content.extract.properties,
+        text: &content.text,
+        mtime: stat.mtime,
+    });
+    let document = Document {
+        id: identity.id,
+        bron: bron.to_owned(),
+        place: identity.place,
+        title: fields.title,
+        format: content.extract.format.clone(),
+        kind: fields.kind.to_owned(),
+        authors: fields.authors,
+        from: fields.from,
+        to: fields.to,
+        dates: fields.dates,
+        language: fields.language,
+        readability: content.extract.readability,
+        reason: content.extract.reason.clone(),
+        metadata: fields.metadata,
+        family: identity.family,
+        parent: identity.parent,
+        ordinal: identity.ordinal,
+        complete: true,
+        fingerprint: fingerprint(stat, version),
+        content: content.hash,
+        text: content.key.clone(),
+        size: content.size,
+        pages: content.extract.pages,
+    };
+    Entry {
+        document,
+        text: Arc::clone(&content.text),
+    }
+}
+
+/// The fingerprint of a file that was read under `version`.
+pub fn fingerprint(stat: &Stat, version: u32) -> Fingerprint {
+    Fingerprint {
+        size: stat.size,
+        mtime: stat.mtime,
+        ctime: stat.ctime,
+        reader: version,
+    }
+}
+
+/// The name of a child at this position in its container, which may not have given it one.
+pub fn child_name(given: &str, position: usize) -> String {
+    match given {
+        "" => format!("onderdeel {}", position + 1),
+        name => name.to_owned(),
+    }
+}
+
+/// Gives the children of a family their ids.
+#[derive(Debug, Default)]
+pub struct ChildIds {
+    same: HashMap<DocId, u32>,
+}
+
+impl ChildIds {
+    /// The id of a child of `parent`: by its key (a Message-ID), else by its name and bytes.
+    pub fn next(
+        &mut self,
+        parent: DocId,
+        key: &str,
+        name: &str,
+        hash: Option<ContentHash>,
+    ) -> DocId {
+        let own: Vec<u8> = if key.is_empty() {
+            let hash = hash.map_or([0; 32], |hash| hash.0);
+            [name.as_bytes(), &[0], &hash].concat()
+        } else {
+            key.as_bytes().to_vec()
+        };
+        let count = self
+            .same
+            .entry(DocId::of_child(parent, &own, 0))
+            .or_insert(0);
+        let id = DocId::of_child(parent, &own, *count);
+        *count += 1;
+        id
+    }
+}
+
+/// Hands a family over. Until `finish` succeeds a part may be in the index, marked as incomplete.
+pub struct FamilyWriter<'a> {
+    write: &'a dyn Write,
+    id: DocId,
+    most_members: usize,
+    most_bytes: usize,
+    waiting: Vec<Entry>,
+    bytes: usize,
+    /// The file itself, once a first part was handed over.
+    top: Option<Entry>,
+}
+
+impl<'a> FamilyWriter<'a> {
+    /// For the family of the file `id`.
+    pub fn new(write: &'a dyn Write, id: DocId, settings: &Settings) -> Self {
+        FamilyWriter {
+            write,
+            id,
+            most_members: settings.family_members.max(1),
+            most_bytes: settings.family_bytes,
+            waiting: Vec::new(),
+            bytes: 0,
+            top: None,
+        }
+    }
+
+    /// Adds the next member; the first is the file itself.
+    pub fn push(&mut self, entry: Entry) -> Result<(), IndexError> {
+        let full = self.waiting.len() >= self.most_members || self.bytes >= self.most_bytes;
+        if full && !self.waiting.is_empty() {
+            self.hand_over()?;
+        }
+        self.bytes += entry.text.len();
+        self.waiting.push(entry);
+        Ok(())
+    }
+
+    fn hand_over(&mut self) -> Result<(), IndexError> {
+        let mut part = std::mem::take(&mut self.waiting);
+        self.bytes = 0;
+        if self.top.is_some() {
+            return self.write.add_to_family(part);
+        }
+        if let Some(top) = part.first_mut() {
+            top.document.complete = false;
+            self.top = Some(top.clone());
+        }
+        self.write.put_family(self.id, part)
+    }
+
+    /// Hands over the rest. `version` is that of the whole family; the file carries it.
+    pub fn finish(mut self, version: u32) -> Result<(), IndexError> {
+        match self.top.take() {
+            None => {
+                for entry in &mut self.waiting {
+                    entry.document.fingerprint.reader = version;
+                }
+                self.write.put_family(self.id, self.waiting)
+            }
+            Some(mut top) => {
+                top.document.complete = true;
+                top.document.fingerprint.reader = version;
+                self.waiting.push(top);
+                self.write.add_to_family(self.waiting)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_children_keep_ids_that_differ() {
+        let parent = DocId([7; 16]);
+        let ids = || {
+            let mut ids = ChildIds::default();
+            let hash = Some(ContentHash([1; 32]));
+            [
+                ids.next(parent, "", "a.txt", hash),
+                ids.next(parent, "", "a.txt", hash),
+                ids.next(parent, "", "b.txt", hash),
+                ids.next(parent, "<m@x>", "c.eml", hash),
+                ids.next(parent, "<m@x>", "d.eml", None),
+            ]
+        };
+        let first = ids();
+        let different: std::collections::HashSet<_> = first.iter().collect();
+        assert_eq!(different.len(), first.len());
+        assert_eq!(first, ids());
+    }
+
+    #[test]
+    fn other_limits_concern_only_what_was_not_wholly_read() {
+        let settings = Settings::default();
+        let other = Settings {
+            text_bytes: 1,
+            ..settings.clone()
+        };
+        let (now, then) = (Versions::new(&settings), Versions::new(&other));
+        assert!(now.is_current(then.of(Readability::Leesbaar)));
+        assert!(!now.is_current(then.of(Readability::Onleesbaar)));
+        assert!(!now.is_current(then.of(Readability::Gedeeltelijk)));
+        assert!(!now.is_current(Versions::RETRY));
+    }
+
+    #[test]
+    fn keys_of_texts_are_safe_file_names() {
+        let hash = ContentHash([0xab; 32]);
+        let start = "ab".repeat(32);
+        assert_eq!(text_key(hash, "Nota.PDF", 257), format!("{start}-pdf-101"));
+        for name in ["nota", "a./../b", "a.heellangeachtervoegsel", "a.é", "a."] {
+            assert_eq!(text_key(hash, name, 1), format!("{start}-geen-1"));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What all threads of a run share. Never does work itself.
+
+use super::{RunError, RunRequest};
+use crate::account::{Account, Line, Lines, Status, Tally, value};
+use crate::beneath::Root;
+use crate::family::Versions;
+use crate::progress::{Phase, Progress};
+use crate::settings::Settings;
+use crate::walk::{OfflineCheck, join};
+use jiff::Timestamp;
+use std::collections::{BTreeSet, HashSet};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use zv_shared::DocId;
+use zv_shared::index::Write;
+
+/// Shared by the walk, the readers and the clock.
+pub(super) struct Context<'a> {
+    pub bron: &'a str,
+    pub root: &'a Root,
+    pub root_path: &'a Path,
+    pub settings: &'a Settings,
+    pub confirm_deletions: bool,
+    pub write: &'a dyn Write,
+    pub versions: Versions,
+    pub offline: OfflineCheck,
+    pub tally: Tally,
+    pub lines: Lines,
+    /// Nothing of this bron is in the index: no file can be known or moved.
+    pub fresh: bool,
+    state: &'a Path,
+    stop: &'a AtomicBool,
+    failing: AtomicBool,
+    error: Mutex<Option<RunError>>,
+    warnings: Mutex<BTreeSet<String>>,
+    claimed: Mutex<HashSet<DocId>>,
+    folder: Mutex<Vec<u8>>,
+    phase: Mutex<Phase>,
+    run: u64,
+    begun: Timestamp,
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<'a> Context<'a> {
+    pub fn new(
+        request: &'a RunRequest,
+        write: &'a dyn Write,
+        stop: &'a AtomicBool,
+        root: &'a Root,
+        lines: Lines,
+        account: &Account,
+    ) -> Result<Self, RunError> {
+        Ok(Context {
+            bron: &request.source.name,
+            root,
+            root_path: &request.source.root,
+            settings: &request.settings,
+            confirm_deletions: request.confirm_deletions,
+            write,
+            versions: Versions::new(&request.settings),
+            offline: OfflineCheck::new(request.settings.offline),
+            tally: Tally::default(),
+            lines,
+            fresh: write.documents(&request.source.name)? == 0,
+            state: &request.state,
+            stop,
+            failing: AtomicBool::new(false),
+            error: Mutex::default(),
+            warnings: Mutex::default(),
+            claimed: Mutex::default(),
+            folder: Mutex::default(),
+            phase: Mutex::new(Phase::Inlezen),
+            run: account.run,
+            begun: account.begonnen,
+        })
+    }
+
+    /// Whether no new file must be taken up.
+    pub fn stopping(&self) -> bool {
+        self.failing.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Ends the run with this error, unless there is one already.
+    pub fn fail(&self, error: RunError) {
+        tracing::error!(%error, "the index run cannot go on");
+        lock(&self.error).get_or_insert(error);
+        self.failing.store(true, Ordering::Relaxed);
+    }
+
+    pub fn take_error(&self) -> Option<RunError> {
+        lock(&self.error).take()
+    }
+
+    pub fn warn(&self, warning: impl Into<String>) {
+        lock(&self.warnings).insert(warning.into());
+    }
+
+    pub fn take_warnings(&self) -> BTreeSet<String> {
+        std::mem::take(&mut lock(&self.warnings))
+    }
+
+    /// Adds a line to the list of outcomes.
+    pub fn line(&self, line: &Line) -> Result<(), RunError> {
+        let failed = |error| RunError::Io(self.state.display().to_string(), error);
+        self.lines.add(line).map_err(failed)
+    }
+
+    /// Takes the identity of a document that is no longer at its place; only one new file gets it.
+    pub fn claim(&self, id: DocId) -> bool {
+        lock(&self.claimed).insert(id)
+    }
+
+    pub fn is_claimed(&self, id: DocId) -> bool {
+        lock(&self.claimed).contains(&id)
+    }
+
+    /// The path of a file below the root, for calls that only look.
+    pub fn absolute(&self, path: &[u8]) -> PathBuf {
+        OsStr::from_bytes(&join(self.root_path.as_os_str().as_bytes(), path)).into()
+    }
+
+    pub fn enter(&self, folder: &[u8]) {
+        let mut here = lock(&self.folder);
+        here.clear();
+        here.extend_from_slice(folder);
+    }
+
+    pub fn phase(&self, phase: Phase) {
+        *lock(&self.phase) = phase;
+        self.tell(None);
+    }
+
+    pub fn finish(&self, status: Status) {
+        *lock(&self.phase) = match status {
+            Status::Voltooid => Phase::Klaar,
+            Status::Afgebroken => Phase::Afgebroken,
+            Status::Mislukt => Phase::Mislukt,
+        };
+        self.tell(Some(Timestamp::now()));
+    }
+
+    /// Writes how far the run is.
+    pub fn tell(&self, ended: Option<Timestamp>) {
+        let progress = Progress {
+            run: self.run,
+            bron: self.bron.to_owned(),
+            fase: *lock(&self.phase),
+            gezien: value(&self.tally.seen),
+            documenten: value(&self.tally.written),
+            bytes: value(&self.tally.bytes),
+            map: String::from_utf8_lossy(&lock(&self.folder)).into_owned(),
+            gestart: self.begun,
+            pid: std::process::id(),
+            klaar: ended,
+        };
+        if let Err(error) = progress.save(self.state) {
+            // The run itself does not depend on it.
+            tracing::warn!(%error, "cannot write the progress");
+        }
+    }
+}

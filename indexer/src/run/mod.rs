@@ -1,0 +1,277 @@
+//! One index run: from a folder to the index, with an account of every file. Never answers a question and
+//! never reads a document itself.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `context` | what all threads of a run share |
+//! | `compare` | the listing of a folder against what the index knows |
+//! | `reading` | one file: open, hash, read, or recognise that it need not be read |
+//! | `children` | what lies inside a file |
+//! | `moves` | documents that keep their identity at another place |
+//! | `cleanup` | what is gone |
+//! | `clock` | progress and commits, on time |
+
+mod children;
+mod cleanup;
+mod clock;
+mod compare;
+mod context;
+mod moves;
+mod reading;
+
+use crate::account::{Account, Children, Runs, Status};
+use crate::beneath::Root;
+use crate::lock::{LockError, StateLock};
+use crate::progress::Phase;
+use crate::settings::{Settings, SettingsError};
+use crate::source::{self, Source, SourceError, Sources};
+use crate::walk::Walk;
+use crate::worker::{Reader, ReaderSettings, WorkerError};
+use compare::Comparison;
+use context::Context;
+use jiff::Timestamp;
+use reading::FileReader;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+use zv_shared::index::{IndexError, Write};
+
+pub use reading::ReadDocuments;
+pub(crate) use reading::hash;
+
+/// Files that wait between the walk and the readers.
+const WAITING: usize = 256;
+
+/// Why a run could not be done, or not to its end. What was committed before stays.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Another run is busy.
+    #[error(transparent)]
+    Locked(#[from] LockError),
+    /// The source cannot be used.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The index failed.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// No document can be read.
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
+    /// The disk with the state is full.
+    #[error(
+        "de schijf met de index is vol; wat al was vastgelegd blijft bewaard: maak ruimte vrij en start de indexering opnieuw"
+    )]
+    DiskFull,
+    /// Reading or writing in the state folder failed.
+    #[error("{0}: {1}")]
+    Io(String, #[source] io::Error),
+}
+
+impl RunError {
+    /// Exit code of the command line (DESIGN section 8).
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            RunError::Locked(LockError::Held(_)) => 5,
+            RunError::Index(IndexError::OtherGeneration) => 4,
+            RunError::Source(SourceError::Unreachable(..) | SourceError::File(..)) => 1,
+            RunError::Source(_) | RunError::Settings(SettingsError::Format(..)) => 2,
+            _ => 1,
+        }
+    }
+
+    /// The same error, but a full disk by its own name.
+    fn named(self) -> RunError {
+        let full = |error: &io::Error| error.kind() == io::ErrorKind::StorageFull;
+        let is_full = match &self {
+            RunError::Io(_, error) | RunError::Index(IndexError::Io(_, error)) => full(error),
+            // The engine passes errors of the system on as text.
+            RunError::Index(IndexError::Engine(text)) => text.contains("No space left on device"),
+            _ => false,
+        };
+        if is_full { RunError::DiskFull } else { self }
+    }
+}
+
+/// A run that may start: the source is registered and the state folder is ours until this is dropped.
+#[derive(Debug)]
+pub struct RunRequest {
+    /// The state folder.
+    pub state: PathBuf,
+    /// What is indexed.
+    pub source: Source,
+    /// How.
+    pub settings: Settings,
+    /// Delete what is gone, however much it is.
+    pub confirm_deletions: bool,
+    /// Read even when the kernel cannot shield the readers.
+    pub without_sandbox: bool,
+    _lock: StateLock,
+}
+
+impl RunRequest {
+    /// Checks the folder `map`, takes the lock of the state folder and registers the source, as `bron` or else
+    /// under the name of its folder.
+    pub fn prepare(state: &Path, map: &Path, bron: Option<&str>) -> Result<RunRequest, RunError> {
+        let (state, root) = source::resolve(state, map)?;
+        let lock = StateLock::take(&state)?;
+        let settings = Settings::load_or_create(&state)?;
+        let source = Sources::register(&state, &root, bron)?;
+        let spool = spool(&state);
+        empty(&spool).map_err(|error| RunError::Io(spool.display().to_string(), error).named())?;
+        Ok(RunRequest {
+            state,
+            source,
+            settings,
+            confirm_deletions: false,
+            without_sandbox: false,
+            _lock: lock,
+        })
+    }
+
+    /// How the reader processes of this run work.
+    pub fn reader_settings(&self) -> ReaderSettings {
+        ReaderSettings {
+            seconds: self.settings.reader_seconds,
+            memory: self.settings.reader_memory,
+            without_sandbox: self.without_sandbox,
+            ..ReaderSettings::new(spool(&self.state))
+        }
+    }
+}
+
+/// Where children wait for their turn.
+pub fn spool(state: &Path) -> PathBuf {
+    state.join("spool")
+}
+
+fn empty(folder: &Path) -> io::Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    std::fs::create_dir_all(folder)
+}
+
+/// Makes a reader for one thread.
+pub type MakeReader<'a> = dyn Fn() -> Result<Box<dyn ReadDocuments>, WorkerError> + Sync + 'a;
+
+/// Does the run. Ends early, with an account that says so, once `stop` is set.
+pub fn run(
+    request: &RunRequest,
+    write: &dyn Write,
+    stop: &AtomicBool,
+) -> Result<Account, RunError> {
+    let settings = request.reader_settings();
+    run_with(request, write, stop, &|| {
+        Ok(Box::new(Reader::new(settings.clone())?))
+    })
+}
+
+/// Does the run with readers of one's own.
+pub fn run_with(
+    request: &RunRequest,
+    write: &dyn Write,
+    stop: &AtomicBool,
+    make_reader: &MakeReader<'_>,
+) -> Result<Account, RunError> {
+    let begun = Instant::now();
+    let runs = Runs::new(&request.state);
+    let failed = |error| RunError::Io(request.state.display().to_string(), error).named();
+    let (number, lines) = runs.begin().map_err(failed)?;
+    let mut account = new_account(number, &request.source);
+    let root = Root::open(&request.source.root)
+        .map_err(|error| SourceError::Unreachable(account.map.clone(), error))?;
+    let context = Context::new(request, write, stop, &root, lines, &account)?;
+    let result = go(&context, make_reader).and_then(|()| {
+        context.phase(Phase::Vastleggen);
+        write.commit(&format!("run {number}"))?;
+        account.documenten = write.documents(&account.bron)?;
+        context.lines.flush().map_err(failed)
+    });
+    let result = result
+        .and(context.take_error().map_or(Ok(()), Err))
+        .map_err(RunError::named);
+    account.waarschuwingen.extend(context.take_warnings());
+    account.seconden = begun.elapsed().as_secs_f64();
+    account.status = match &result {
+        Err(_) => Status::Mislukt,
+        Ok(()) if context.stopping() => Status::Afgebroken,
+        Ok(()) => Status::Voltooid,
+    };
+    account.count(&context.tally);
+    account.melding = result.as_ref().err().map(ToString::to_string);
+    context.finish(account.status);
+    let saved = runs.save(&account).map_err(failed);
+    result.and(saved).map(|()| account)
+}
+
+fn new_account(run: u64, source: &Source) -> Account {
+    Account {
+        run,
+        bron: source.name.clone(),
+        map: source.root.display().to_string(),
+        status: Status::Mislukt,
+        melding: None,
+        begonnen: Timestamp::now(),
+        gezien: 0,
+        nieuw: 0,
+        gewijzigd: 0,
+        verplaatst: 0,
+        ongewijzigd: 0,
+        onleesbaar: 0,
+        overgeslagen: 0,
+        verwijderd: 0,
+        gedeeltelijk: 0,
+        kinderen: Children::default(),
+        documenten: 0,
+        bytes: 0,
+        seconden: 0.0,
+        ingehouden: 0,
+        onleesbare_mappen: 0,
+        tussentijds_verdwenen: 0,
+        niet_bekeken: 0,
+        waarschuwingen: Vec::new(),
+    }
+}
+
+/// Walks, reads and cleans up; the last commit is left to the caller.
+fn go(context: &Context<'_>, make_reader: &MakeReader<'_>) -> Result<(), RunError> {
+    let (give, jobs) = crossbeam_channel::bounded(WAITING);
+    std::thread::scope(|scope| {
+        let (_running, ended) = crossbeam_channel::bounded::<()>(0);
+        scope.spawn(move || clock::keep_time(context, &ended));
+        let readers: Vec<_> = (0..context.settings.reader_count())
+            .map(|_| {
+                let jobs = jobs.clone();
+                scope.spawn(move || FileReader::new(context, make_reader).work(&jobs))
+            })
+            .collect();
+        drop(jobs);
+        let comparison = Comparison::new(context, give)?;
+        let stop = || context.stopping();
+        let walk = Walk {
+            root: context.root_path,
+            skip: &context.settings.skip,
+            parallel: context.settings.parallel_directories,
+            stop: &stop,
+        };
+        walk.run(&comparison).map_err(|error| {
+            SourceError::Unreachable(context.root_path.display().to_string(), error)
+        })?;
+        // Without the sender the readers end when the last file is done.
+        let found = comparison.end();
+        for reader in readers {
+            // A panic of a reader thread is passed on by the scope.
+            let _ = reader.join();
+        }
+        if context.stopping() {
+            return Ok(());
+        }
+        context.phase(Phase::Opruimen);
+        cleanup::cleanup(context, found)
+    })
+}

@@ -1,0 +1,448 @@
+//! One file that is new or not the same any more: opened, hashed, read, and given its outcome. Never parses
+//! a format: that is what the reader processes do.
+
+use super::children::{Descent, Inside};
+use super::compare::refusal;
+use super::context::Context;
+use super::{MakeReader, RunError, moves};
+use crate::account::{Line, Note, Outcome, add};
+use crate::family::{Content, FamilyWriter, Identity, Versions, entry, stored_content, text_key};
+use crate::read::{Limits, Outcome as Ending};
+use crate::walk::{Stat, special};
+use crate::worker::{Reader, Reading, SpooledChild, WorkerError};
+use crossbeam_channel::Receiver;
+use rustix::io::Errno;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use zv_shared::index::{Extract, KnownFile};
+use zv_shared::{ContentHash, DocId, Readability};
+
+/// Bytes that are hashed at a time.
+const BLOCK: usize = 128 * 1024;
+const OFFLINE: &str = "offline (niet op schijf: tape, archief of cloud)";
+const UNSTABLE: &str = "veranderde tijdens het lezen";
+const NO_ACCESS: &str = "geen toegang (rechten)";
+
+/// Reads documents, one at a time.
+pub trait ReadDocuments {
+    /// Reads `file`; `name` is a hint. An error means that no document can be read any more.
+    fn read(&mut self, file: &File, name: &str, limits: &Limits) -> Result<Reading, WorkerError>;
+    /// A Dutch sentence for the account when the readers are not fully shielded.
+    fn warning(&self) -> Option<&'static str>;
+}
+
+impl ReadDocuments for Reader {
+    fn read(&mut self, file: &File, name: &str, limits: &Limits) -> Result<Reading, WorkerError> {
+        Reader::read(self, file, name, limits)
+    }
+
+    fn warning(&self) -> Option<&'static str> {
+        Reader::warning(self)
+    }
+}
+
+/// A file that must be looked at.
+pub(super) struct Job {
+    pub path: Vec<u8>,
+    /// As the walk saw it; `None` when the system tells nothing for lack of rights.
+    pub stat: Option<Stat>,
+    pub known: Option<KnownFile>,
+}
+
+impl Job {
+    /// Whether only the change time differs: a change of rights, or a rename there and back.
+    fn may_be_same(&self, stat: &Stat) -> bool {
+        self.known.as_ref().is_some_and(|known| {
+            (known.fingerprint.size, known.fingerprint.mtime) == (stat.size, stat.mtime)
+        })
+    }
+}
+
+/// The work of one reader thread.
+pub(super) struct FileReader<'a> {
+    pub context: &'a Context<'a>,
+    make: &'a MakeReader<'a>,
+    /// Made for the first document: a run without changes needs none.
+    reader: Option<Box<dyn ReadDocuments>>,
+    block: Vec<u8>,
+}
+
+/// Which document a file is, and how it came by that.
+#[derive(Clone, Copy)]
+struct Standing {
+    id: DocId,
+    outcome: Outcome,
+}
+
+impl<'a> FileReader<'a> {
+    pub fn new(context: &'a Context<'a>, make: &'a MakeReader<'a>) -> Self {
+        FileReader {
+            context,
+            make,
+            reader: None,
+            block: vec![0; BLOCK],
+        }
+    }
+
+    /// Works until no more files come. Once the run is ending, the rest is let go.
+    pub fn work(&mut self, jobs: &Receiver<Job>) {
+        for job in jobs {
+            if self.context.stopping() {
+                continue;
+            }
+            if let Err(error) = self.file(&job) {
+                self.context.fail(error);
+            }
+        }
+    }
+
+    fn file(&mut self, job: &Job) -> Result<(), RunError> {
+        let Some(stat) = job.stat else {
+            return self.unreadable(job, &Stat::default(), None, NO_ACCESS);
+        };
+        if self
+            .context
+            .offline
+            .is_offline(&self.context.absolute(&job.path), &stat)
+        {
+            let readable = |known: &KnownFile| known.readability != Readability::Onleesbaar;
+            if job.may_be_same(&stat) && job.known.as_ref().is_some_and(readable) {
+                // Its text was had before it went to tape.
+                self.context.tally.outcome(Outcome::Ongewijzigd);
+                return Ok(());
+            }
+            return self.unreadable(job, &stat, None, OFFLINE);
+        }
+        match self.context.root.file(&job.path) {
+            Ok(file) => self.opened(job, file),
+            Err(error) => self.not_opened(job, &stat, &error),
+        }
+    }
+
+    fn not_opened(&self, job: &Job, stat: &Stat, error: &io::Error) -> Result<(), RunError> {
+        match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+                self.forget();
+                Ok(())
+            }
+            _ if error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) => {
+                self.skip(job, "symbolische koppeling")
+            }
+            _ => self.unreadable(job, stat, None, &refusal(error)),
+        }
+    }
+
+    /// The file vanished after the walk saw it.
+    fn forget(&self) {
+        add(&self.context.tally.gone, 1);
+        self.context
+            .tally
+            .seen
+            .fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    fn skip(&self, job: &Job, why: &str) -> Result<(), RunError> {
+        self.context.tally.outcome(Outcome::Overgeslagen);
+        self.context
+            .line(&Line::at(&job.path, Note::Overgeslagen, why))
+    }
+
+    fn opened(&mut self, job: &Job, mut file: File) -> Result<(), RunError> {
+        let mut standing = None;
+        // A file that changes while it is read gets a second chance.
+        for _ in 0..2 {
+            let before = match file.metadata() {
+                Ok(found) if found.is_file() => Stat::of(&found),
+                Ok(found) => return self.skip(job, special(found.file_type())),
+                Err(error) => return self.not_opened(job, &Stat::default(), &error),
+            };
+            let hash = match self.hash(&mut file) {
+                Ok(hash) => hash,
+                Err(error) => {
+                    let why = format!("leesfout: {error}");
+                    return self.unreadable(job, &before, None, &why);
+                }
+            };
+            let standing = match standing {
+                Some(standing) => standing,
+                None => *standing.insert(self.standing(job, &before, hash)?),
+            };
+            if self.kept(job, &before, standing)? {
+                return Ok(());
+            }
+            if self.family(job, &file, &before, hash, standing)? {
+                return Ok(());
+            }
+        }
+        let stat = job.stat.unwrap_or_default();
+        let id = standing.map(|standing| standing.id);
+        self.unreadable(job, &stat, id, UNSTABLE)
+    }
+
+    fn hash(&mut self, file: &mut File) -> io::Result<ContentHash> {
+        let (hash, bytes) = hash(file, &mut self.block)?;
+        add(&self.context.tally.bytes, bytes);
+        Ok(hash)
+    }
+
+    fn standing(&self, job: &Job, stat: &Stat, hash: ContentHash) -> Result<Standing, RunError> {
+        let Some(known) = &job.known else {
+            let (id, moved) = moves::identity(self.context, &job.path, stat, Some(hash))?;
+            let outcome = if moved {
+                Outcome::Verplaatst
+            } else {
+                Outcome::Nieuw
+            };
+            return Ok(Standing { id, outcome });
+        };
+        let same = job.may_be_same(stat) && {
+            let before = self.context.write.get(known.id)?;
+            before.is_some_and(|before| before.content == Some(hash))
+        };
+        let outcome = if same {
+            Outcome::Ongewijzigd
+        } else {
+            Outcome::Gewijzigd
+        };
+        Ok(Standing {
+            id: known.id,
+            outcome,
+        })
+    }
+
+    /// The same bytes as before, here or elsewhere: what was read then still holds.
+    fn kept(&self, job: &Job, stat: &Stat, standing: Standing) -> Result<bool, RunError> {
+        if !matches!(standing.outcome, Outcome::Ongewijzigd | Outcome::Verplaatst) {
+            return Ok(false);
+        }
+        let kept = moves::keep(self.context, standing.id, &job.path, stat)?;
+        if let Some(kept) = &kept {
+            add(&self.context.tally.written, kept.documents);
+            self.conclude(
+                job,
+                standing.outcome,
+                kept.readability,
+                kept.reason.as_deref(),
+            )?;
+        }
+        Ok(kept.is_some())
+    }
+
+    /// Reads the file and everything inside it. False when the file changed meanwhile.
+    fn family(
+        &mut self,
+        job: &Job,
+        file: &File,
+        stat: &Stat,
+        hash: ContentHash,
+        standing: Standing,
+    ) -> Result<bool, RunError> {
+        let context = self.context;
+        let identity = Identity::file(standing.id, &job.path);
+        let limits = context.settings.limits();
+        let (content, children) =
+            self.content(file, &identity.place.name(), hash, stat.size, &limits)?;
+        let mut family = FamilyWriter::new(context.write, standing.id, context.settings);
+        let version = context.versions.of(content.extract.readability);
+        family.push(entry(context.bron, identity, &content, stat, version))?;
+        let Content { extract, text, .. } = content;
+        drop(text);
+        let descent = Descent::new(&mut family, standing.id, &job.path, stat, limits);
+        let inside = descent.all(children, self)?;
+        let after = file.metadata().map(|found| Stat::of(&found));
+        let unchanged = after.is_ok_and(|now| (now.size, now.mtime) == (stat.size, stat.mtime));
+        if !unchanged {
+            return Ok(false);
+        }
+        let version = if inside.not_whole {
+            context.versions.limited
+        } else {
+            version
+        };
+        family.finish(version)?;
+        self.account_for(&inside)?;
+        self.conclude(
+            job,
+            standing.outcome,
+            extract.readability,
+            extract.reason.as_deref(),
+        )?;
+        Ok(true)
+    }
+
+    fn account_for(&self, inside: &Inside) -> Result<(), RunError> {
+        let tally = &self.context.tally;
+        add(&tally.children_read, inside.read);
+        add(&tally.children_unreadable, inside.unreadable);
+        add(&tally.written, 1 + inside.read + inside.unreadable);
+        inside
+            .lines
+            .iter()
+            .try_for_each(|line| self.context.line(line))
+    }
+
+    /// Counts the file; unreadable takes precedence over everything else.
+    fn conclude(
+        &self,
+        job: &Job,
+        outcome: Outcome,
+        readability: Readability,
+        reason: Option<&str>,
+    ) -> Result<(), RunError> {
+        let tally = &self.context.tally;
+        if let Some(note) = Note::for_readability(readability) {
+            let line = Line::at(&job.path, note, reason.unwrap_or_default());
+            self.context.line(&line)?;
+        }
+        if readability == Readability::Gedeeltelijk {
+            add(&tally.partial, 1);
+        }
+        tally.outcome(match readability {
+            Readability::Onleesbaar => Outcome::Onleesbaar,
+            _ => outcome,
+        });
+        Ok(())
+    }
+
+    /// A file of which the bytes cannot be had now. It is tried again in every run, and written only when
+    /// something is new about it.
+    fn unreadable(
+        &self,
+        job: &Job,
+        stat: &Stat,
+        id: Option<DocId>,
+        reason: &str,
+    ) -> Result<(), RunError> {
+        let context = self.context;
+        let id = match (&job.known, id) {
+            (Some(known), _) => known.id,
+            (None, Some(id)) => id,
+            (None, None) => moves::identity(context, &job.path, stat, None)?.0,
+        };
+        let content = Content::unreadable(reason.to_owned(), None, stat.size);
+        let identity = Identity::file(id, &job.path);
+        let entry = entry(context.bron, identity, &content, stat, Versions::RETRY);
+        let same = match &job.known {
+            Some(_) => context
+                .write
+                .get(id)?
+                .is_some_and(|before| before == entry.document),
+            None => false,
+        };
+        if !same {
+            context.write.put_family(id, vec![entry])?;
+            add(&context.tally.written, 1);
+        }
+        self.conclude(
+            job,
+            Outcome::Onleesbaar,
+            Readability::Onleesbaar,
+            Some(reason),
+        )
+    }
+
+    /// What can be made of a child. An error of the disk with the spool costs this child.
+    pub fn child(
+        &mut self,
+        child: &SpooledChild,
+        name: &str,
+        limits: &Limits,
+    ) -> Result<(Content, Vec<SpooledChild>), RunError> {
+        let unreadable =
+            |reason: String, hash| (Content::unreadable(reason, hash, child.size), Vec::new());
+        if let Some(reason) = &child.unreadable {
+            return Ok(unreadable(reason.to_string(), None));
+        }
+        let opened = child.open().and_then(|mut file| {
+            let (hash, _) = hash(&mut file, &mut self.block)?;
+            Ok((file, hash))
+        });
+        match opened {
+            Ok((file, hash)) => self.content(&file, name, hash, child.size, limits),
+            Err(error) => Ok(unreadable(format!("leesfout: {error}"), None)),
+        }
+    }
+
+    /// What a reader makes of these bytes, now or before; the text is stored when this returns.
+    fn content(
+        &mut self,
+        file: &File,
+        name: &str,
+        hash: ContentHash,
+        size: u64,
+        limits: &Limits,
+    ) -> Result<(Content, Vec<SpooledChild>), RunError> {
+        let context = self.context;
+        let blobs = context.write.blobs();
+        if let Some(content) = stored_content(blobs, hash, name, size, context.versions) {
+            return Ok((content, Vec::new()));
+        }
+        let reading = self.reader()?.read(file, name, limits)?;
+        let (readability, reason) = match reading.outcome {
+            Ending::Whole => (Readability::Leesbaar, None),
+            Ending::Partial(reason) => (Readability::Gedeeltelijk, Some(reason.to_string())),
+            Ending::Unreadable(reason) => (Readability::Onleesbaar, Some(reason.to_string())),
+        };
+        let pages = if reading.text.is_empty() {
+            0
+        } else {
+            reading.pages.len()
+        };
+        let extract = Extract {
+            format: reading.format,
+            properties: reading.properties,
+            readability,
+            reason,
+            pages: u32::try_from(pages).unwrap_or(u32::MAX),
+            has_children: !reading.children.is_empty(),
+        };
+        let mut key = None;
+        if !reading.text.is_empty() {
+            let new = text_key(hash, name, context.versions.of(readability));
+            blobs.write(&new, &extract, &reading.text)?;
+            key = Some(new);
+        }
+        let content = Content {
+            extract,
+            text: reading.text.into(),
+            key,
+            hash: Some(hash),
+            size,
+        };
+        Ok((content, reading.children))
+    }
+
+    fn reader(&mut self) -> Result<&mut dyn ReadDocuments, RunError> {
+        if self.reader.is_none() {
+            let reader = (self.make)()?;
+            if let Some(warning) = reader.warning() {
+                self.context.warn(warning);
+            }
+            self.reader = Some(reader);
+        }
+        match &mut self.reader {
+            Some(reader) => Ok(reader.as_mut()),
+            None => Err(WorkerError::Start("er is geen lezer".into()).into()),
+        }
+    }
+}
+
+/// The hash of a file from its start, and its length.
+pub(crate) fn hash(file: &mut File, block: &mut [u8]) -> io::Result<(ContentHash, u64)> {
+    file.rewind()?;
+    let (mut hasher, mut bytes) = (Sha256::new(), 0);
+    loop {
+        match file.read(block) {
+            Ok(0) => break,
+            Ok(number) => {
+                hasher.update(&block[..number]);
+                bytes += number as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    file.rewind()?;
+    Ok((ContentHash(hasher.finalize().into()), bytes))
+}

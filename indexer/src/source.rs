@@ -1,0 +1,291 @@
+//! The registered sources: which folder belongs to which bron, kept as `bronnen.json` in the state folder.
+//! Never looks inside a source.
+
+use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+/// File in the state folder.
+const FILE: &str = "bronnen.json";
+
+/// A source cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The folder is not there, is no folder, or may not be entered.
+    #[error("de map {0} is er niet of is niet bereikbaar ({1}); er is niets veranderd")]
+    Unreachable(String, #[source] io::Error),
+    /// State inside the source would be indexed itself, and sources are never written to.
+    #[error(
+        "de staat van Zoek & Vind ({state}) en de map {root} mogen niet in elkaar liggen; kies een andere plaats met --staat"
+    )]
+    Nested {
+        /// The state folder.
+        state: String,
+        /// The source.
+        root: String,
+    },
+    /// The name belongs to another folder.
+    #[error("de naam {name} hoort al bij de map {root}; kies een andere naam met --bron")]
+    NameTaken {
+        /// The name.
+        name: String,
+        /// The folder it belongs to.
+        root: String,
+    },
+    /// The folder has a name already: documents are known by it.
+    #[error("de map {root} heet al {name}; laat --bron weg of gebruik die naam")]
+    OtherName {
+        /// Its name.
+        name: String,
+        /// The folder.
+        root: String,
+    },
+    /// A name that would not work in paths and filters.
+    #[error(
+        "{0:?} kan geen naam van een bron zijn: gebruik geen lege naam, geen / en geen stuurtekens"
+    )]
+    BadName(String),
+    /// The registration cannot be read or written.
+    #[error("de lijst van bronnen {0} kan niet worden gelezen of geschreven: {1}")]
+    File(String, #[source] io::Error),
+}
+
+/// A folder on disk that is indexed as one bron.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The name of the bron.
+    #[serde(rename = "naam")]
+    pub name: String,
+    /// Its root: absolute, without symbolic links.
+    #[serde(rename = "map", with = "path_bytes")]
+    pub root: PathBuf,
+}
+
+/// Text where the path is text, else its bytes.
+mod path_bytes {
+    use super::{OsStrExt, OsString, OsStringExt, Path, PathBuf};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Form {
+        Text(String),
+        Bytes(Vec<u8>),
+    }
+
+    pub fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+        let form = match path.to_str() {
+            Some(text) => Form::Text(text.to_owned()),
+            None => Form::Bytes(path.as_os_str().as_bytes().to_vec()),
+        };
+        form.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+        Ok(match Form::deserialize(deserializer)? {
+            Form::Text(text) => text.into(),
+            Form::Bytes(bytes) => OsString::from_vec(bytes).into(),
+        })
+    }
+}
+
+/// All registered sources, in the order in which they were first indexed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// The sources of a state folder; none when nothing was indexed yet.
+    pub fn load(state: &Path) -> Result<Sources, SourceError> {
+        let path = state.join(FILE);
+        let failed = |error| SourceError::File(path.display().to_string(), error);
+        match std::fs::read(&path) {
+            Ok(bytes) => {
+                let list = serde_json::from_slice(&bytes).map_err(io::Error::from);
+                Ok(Sources(list.map_err(failed)?))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Sources::default()),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// All of them.
+    pub fn list(&self) -> &[Source] {
+        &self.0
+    }
+
+    /// The source with this name.
+    pub fn named(&self, name: &str) -> Option<&Source> {
+        self.0.iter().find(|source| source.name == name)
+    }
+
+    /// The source of `root`, registered under `name` or else under the name of the folder when it is new.
+    pub fn register(state: &Path, root: &Path, name: Option<&str>) -> Result<Source, SourceError> {
+        let mut sources = Sources::load(state)?;
+        let shown = || root.display().to_string();
+        if let Some(source) = sources.0.iter().find(|source| source.root == root) {
+            return match name {
+                Some(other) if other != source.name => Err(SourceError::OtherName {
+                    name: source.name.clone(),
+                    root: shown(),
+                }),
+                _ => Ok(source.clone()),
+            };
+        }
+        let name = match name {
+            Some(name) => sources.free(name)?,
+            None => sources.default_name(root),
+        };
+        let source = Source {
+            name,
+            root: root.to_owned(),
+        };
+        sources.0.push(source.clone());
+        sources.save(state)?;
+        Ok(source)
+    }
+
+    fn free(&self, name: &str) -> Result<String, SourceError> {
+        if name.trim().is_empty() || name.contains('/') || name.contains(char::is_control) {
+            return Err(SourceError::BadName(name.to_owned()));
+        }
+        match self.named(name) {
+            Some(other) => Err(SourceError::NameTaken {
+                name: name.to_owned(),
+                root: other.root.display().to_string(),
+            }),
+            None => Ok(name.to_owned()),
+        }
+    }
+
+    fn default_name(&self, root: &Path) -> String {
+        let folder = root.file_name().unwrap_or_default().to_string_lossy();
+        let folder = folder.replace(char::is_control, " ");
+        let folder = folder.trim();
+        let base = if folder.is_empty() { "bron" } else { folder };
+        if self.named(base).is_none() {
+            return base.to_owned();
+        }
+        let mut number = 2;
+        while self.named(&format!("{base}-{number}")).is_some() {
+            number += 1;
+        }
+        format!("{base}-{number}")
+    }
+
+    fn save(&self, state: &Path) -> Result<(), SourceError> {
+        let path = state.join(FILE);
+        let write =
+            || -> io::Result<()> { replace_file(&path, &serde_json::to_vec_pretty(&self.0)?) };
+        write().map_err(|error| SourceError::File(path.display().to_string(), error))
+    }
+}
+
+/// Replaces a file so that a reader sees the old or the new one, also after a power cut.
+pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let new = path.with_extension("nieuw");
+    let mut file = std::fs::File::create(&new)?;
+    io::Write::write_all(&mut file, bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&new, path)
+}
+
+/// Makes the state folder and gives it and `root` as absolute paths without symbolic links. Fails when one
+/// lies inside the other.
+pub fn resolve(state: &Path, root: &Path) -> Result<(PathBuf, PathBuf), SourceError> {
+    let unreachable = |error| SourceError::Unreachable(root.display().to_string(), error);
+    let root = root.canonicalize().map_err(unreachable)?;
+    // Opens it as the walk will, so that a refused or missing root changes nothing.
+    std::fs::read_dir(&root).map_err(unreachable)?;
+    let failed = |error| SourceError::File(state.display().to_string(), error);
+    // Looked at before it is made: nothing may be written inside a source.
+    apart(&existing_part(state).map_err(failed)?, &root, state)?;
+    std::fs::create_dir_all(state).map_err(failed)?;
+    let made = state.canonicalize().map_err(failed)?;
+    apart(&made, &root, state)?;
+    if root.starts_with(&made) {
+        return Err(nested(state, &root));
+    }
+    Ok((made, root))
+}
+
+fn apart(state: &Path, root: &Path, given: &Path) -> Result<(), SourceError> {
+    if state.starts_with(root) {
+        return Err(nested(given, root));
+    }
+    Ok(())
+}
+
+fn nested(state: &Path, root: &Path) -> SourceError {
+    SourceError::Nested {
+        state: state.display().to_string(),
+        root: root.display().to_string(),
+    }
+}
+
+fn existing_part(path: &Path) -> io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    let existing = path.ancestors().find(|part| part.exists());
+    existing.unwrap_or(Path::new("/")).canonicalize()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_keeps_its_name_and_names_stay_apart() {
+        let state = tempfile::tempdir().unwrap();
+        let register = |root: &str, name| Sources::register(state.path(), Path::new(root), name);
+        assert_eq!(register("/a/archief", None).unwrap().name, "archief");
+        assert_eq!(register("/b/archief", None).unwrap().name, "archief-2");
+        assert_eq!(
+            register("/c", Some("Directie X")).unwrap().name,
+            "Directie X"
+        );
+        assert_eq!(register("/a/archief", None).unwrap().name, "archief");
+        assert_eq!(register("/", None).unwrap().name, "bron");
+        let wrong = register("/a/archief", Some("ander")).unwrap_err();
+        assert!(matches!(wrong, SourceError::OtherName { .. }));
+        let wrong = register("/d", Some("archief")).unwrap_err();
+        assert!(matches!(wrong, SourceError::NameTaken { .. }));
+        assert!(register("/e", Some("a/b")).is_err());
+        assert_eq!(Sources::load(state.path()).unwrap().list().len(), 4);
+    }
+
+    #[test]
+    fn a_root_that_is_not_utf8_is_kept() {
+        let state = tempfile::tempdir().unwrap();
+        let root = PathBuf::from(OsString::from_vec(b"/caf\xe9".to_vec()));
+        let source = Sources::register(state.path(), &root, None).unwrap();
+        assert_eq!(
+            Sources::load(state.path())
+                .unwrap()
+                .named(&source.name)
+                .unwrap()
+                .root,
+            root
+        );
+    }
+
+    #[test]
+    fn state_and_source_may_not_lie_in_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("archief");
+        std::fs::create_dir(&root).unwrap();
+        let inside = root.join("diep/staat");
+        let error = resolve(&inside, &root).unwrap_err().to_string();
+        assert!(error.contains("mogen niet in elkaar liggen"), "{error}");
+        assert!(
+            !root.join("diep").exists(),
+            "nothing is written inside a source"
+        );
+        assert!(resolve(folder.path(), &root).is_err());
+        assert!(resolve(&root, &root).is_err());
+        let beside = folder.path().join("archief-staat");
+        assert!(resolve(&beside, &root).is_ok());
+        let gone = resolve(&beside, &folder.path().join("weg")).unwrap_err();
+        assert!(matches!(gone, SourceError::Unreachable(..)));
+    }
+}

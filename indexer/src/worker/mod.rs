@@ -1,0 +1,31 @@
+//! Reader processes: foreign formats are parsed in a sandboxed process of the same program, never in the
+//! indexer's or the server's own. One that hangs, crashes or eats memory costs one document. Never knows a
+//! format, a path or the index.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `reader` | the public face: [`Reader`] reads documents and replaces its process when needed |
+//! | `parent` | one process seen from outside: start, converse, watch, end, and why it ended |
+//! | `assemble` | from the frames of a process, none of them trusted, to a [`Reading`] |
+//! | `spool` | children of a container, kept outside memory until their turn |
+//! | `protocol` | the frames that both sides speak |
+//! | `child` | one process seen from inside: its main loop |
+//! | `outlet` | what a reader finds, turned into frames, within the limits |
+//! | `sandbox` | what a process takes from itself before it sees a document |
+//! | `mock` | documents that misbehave on command, in debug builds only |
+
+mod assemble;
+pub mod child;
+#[cfg(debug_assertions)]
+mod mock;
+mod outlet;
+mod parent;
+mod protocol;
+mod reader;
+mod sandbox;
+mod spool;
+
+pub use assemble::Reading;
+pub use protocol::Sandbox;
+pub use reader::{Reader, ReaderSettings, WorkerError};
+pub use spool::SpooledChild;

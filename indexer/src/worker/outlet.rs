@@ -1,0 +1,351 @@
+//! What a reader finds, turned into frames to the parent, within the limits of the document. Holds at most
+//! a frame of text. Never reads.
+
+use std::io::Write;
+use std::os::unix::net::UnixStream;
+
+use super::protocol::{CHUNK, Frame, MAX_NAME, MAX_PAGES, MAX_PROPERTIES, MAX_PROPERTY_BYTES, cut};
+use crate::read::{Limits, Outcome, Output, Reason, Stop};
+
+/// Longest name of a property, in bytes.
+const MAX_KEY: usize = 200;
+
+/// The receiving end that a reader sees.
+pub struct Outlet<'a> {
+    socket: &'a UnixStream,
+    limits: Limits,
+    /// Frames that are not sent yet.
+    waiting: Vec<u8>,
+    /// Text that is not a frame yet.
+    text: String,
+    text_bytes: u64,
+    pages: usize,
+    properties: usize,
+    property_bytes: usize,
+    children: u32,
+    children_bytes: u64,
+    in_child: bool,
+    /// The first thing that was left out.
+    incomplete: Option<Reason>,
+    /// Set once the reader was told to stop.
+    stopped: Option<Stop>,
+}
+
+/// A number of bytes as a person reads it.
+fn amount(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{bytes} bytes"),
+        _ => format!("{} MB", bytes / 1_000_000),
+    }
+}
+
+impl<'a> Outlet<'a> {
+    /// An outlet to `socket` for one document.
+    pub fn new(socket: &'a UnixStream, limits: Limits) -> Self {
+        Self {
+            socket,
+            limits,
+            waiting: Vec::new(),
+            text: String::new(),
+            text_bytes: 0,
+            pages: 0,
+            properties: 0,
+            property_bytes: 0,
+            children: 0,
+            children_bytes: 0,
+            in_child: false,
+            incomplete: None,
+            stopped: None,
+        }
+    }
+
+    /// Tells the format.
+    pub fn format(&mut self, format: &str) {
+        Frame::Format(format).encode(&mut self.waiting);
+    }
+
+    /// Ends the document. `outcome` is `None` after a panic of the reader. An error means that the parent
+    /// is gone.
+    pub fn finish(mut self, outcome: Option<Outcome>) -> std::io::Result<()> {
+        let last = outcome.is_none();
+        let found = self.text_bytes > 0 || self.children > 0;
+        let outcome = match (outcome, self.incomplete.take()) {
+            (None, _) if found => Outcome::Partial(Reason::Broken("de lezer liep vast".into())),
+            (None, _) => Outcome::Unreadable(Reason::Broken("de lezer liep vast".into())),
+            (Some(Outcome::Whole), Some(reason)) => Outcome::Partial(reason),
+            (Some(Outcome::Unreadable(_)), Some(reason)) if found => Outcome::Partial(reason),
+            (Some(outcome), _) => outcome,
+        };
+        if self.in_child {
+            let reason = match &outcome {
+                Outcome::Whole => None,
+                Outcome::Partial(reason) | Outcome::Unreadable(reason) => Some(reason.clone()),
+            };
+            self.push(&Frame::EndChild(reason));
+        }
+        self.push(&Frame::Done { outcome, last });
+        self.socket.write_all(&self.waiting)
+    }
+
+    /// Tells the reader to stop, now and at every later call.
+    fn stop(&mut self, limit: String) -> Stop {
+        let stop = Stop(Reason::Limit(limit));
+        self.incomplete.get_or_insert_with(|| stop.0.clone());
+        self.stopped.insert(stop).clone()
+    }
+
+    fn going(&self) -> Result<(), Stop> {
+        self.stopped.clone().map_or(Ok(()), Err)
+    }
+
+    fn push(&mut self, frame: &Frame<'_>) {
+        if !self.text.is_empty() {
+            Frame::Text(&self.text).encode(&mut self.waiting);
+            self.text.clear();
+        }
+        frame.encode(&mut self.waiting);
+    }
+
+    fn send(&mut self, frame: &Frame<'_>) -> Result<(), Stop> {
+        self.push(frame);
+        self.send_when(CHUNK)
+    }
+
+    /// Sends what is waiting once it is `size` bytes.
+    fn send_when(&mut self, size: usize) -> Result<(), Stop> {
+        if self.waiting.len() < size {
+            return Ok(());
+        }
+        let sent = self.socket.write_all(&self.waiting);
+        self.waiting.clear();
+        // Nobody listens any more; `finish` fails in the same way and ends the process.
+        sent.map_err(|_| self.stop("het indexeren is gestopt".into()))
+    }
+}
+
+impl Output for Outlet<'_> {
+    fn text(&mut self, text: &str) -> Result<(), Stop> {
+        self.going()?;
+        let left = self.limits.text_bytes - self.text_bytes;
+        let mut rest = cut(text, usize::try_from(left).unwrap_or(usize::MAX));
+        let too_long = rest.len() < text.len();
+        self.text_bytes += rest.len() as u64;
+        while !rest.is_empty() {
+            let piece = cut(rest, CHUNK - self.text.len());
+            self.text.push_str(piece);
+            rest = &rest[piece.len()..];
+            if !rest.is_empty() {
+                Frame::Text(&self.text).encode(&mut self.waiting);
+                self.text.clear();
+                self.send_when(CHUNK)?;
+            }
+        }
+        if too_long {
+            return Err(self.stop(format!("meer dan {} tekst", amount(self.limits.text_bytes))));
+        }
+        Ok(())
+    }
+
+    fn end_page(&mut self) -> Result<(), Stop> {
+        self.going()?;
+        // One less than the parent takes: text may follow the last end of a page.
+        if self.pages >= MAX_PAGES - 1 {
+            return Err(self.stop(format!("meer dan {} bladzijden", MAX_PAGES - 1)));
+        }
+        self.pages += 1;
+        self.send(&Frame::EndPage)
+    }
+
+    fn property(&mut self, key: &str, value: &str) -> Result<(), Stop> {
+        self.going()?;
+        let (key, shown) = (cut(key, MAX_KEY), cut(value, MAX_NAME));
+        let total = self.property_bytes + key.len() + shown.len();
+        if self.properties >= MAX_PROPERTIES || total > MAX_PROPERTY_BYTES {
+            // The text matters more than the thousandth receiver: go on.
+            self.incomplete
+                .get_or_insert_with(|| Reason::Limit("te veel eigenschappen".into()));
+            return Ok(());
+        }
+        if shown.len() < value.len() {
+            self.incomplete
+                .get_or_insert_with(|| Reason::Limit(format!("een eigenschap ({key}) is te lang")));
+        }
+        self.properties += 1;
+        self.property_bytes = total;
+        self.send(&Frame::Property { key, value: shown })
+    }
+
+    fn begin_child(&mut self, name: &str, key: &str) -> Result<(), Stop> {
+        self.going()?;
+        if self.children >= self.limits.children {
+            return Err(self.stop(format!("meer dan {} onderdelen", self.limits.children)));
+        }
+        self.children += 1;
+        self.in_child = true;
+        self.send(&Frame::BeginChild {
+            name: cut(name, MAX_NAME),
+            key: cut(key, MAX_NAME),
+        })
+    }
+
+    fn child_bytes(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        self.going()?;
+        let total = self.children_bytes + bytes.len() as u64;
+        if total > self.limits.children_bytes {
+            return Err(self.stop(format!(
+                "meer dan {} aan onderdelen",
+                amount(self.limits.children_bytes)
+            )));
+        }
+        self.children_bytes = total;
+        for piece in bytes.chunks(CHUNK) {
+            self.send(&Frame::ChildBytes(piece))?;
+        }
+        Ok(())
+    }
+
+    fn end_child(&mut self, unreadable: Option<Reason>) -> Result<(), Stop> {
+        self.going()?;
+        self.in_child = false;
+        self.send(&Frame::EndChild(unreadable))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::worker::assemble::{Assembly, Reading};
+    use crate::worker::protocol::Inbox;
+    use std::io::Read;
+
+    fn limits() -> Limits {
+        Limits {
+            text_bytes: 300_000,
+            children: 2,
+            children_bytes: 200_000,
+            ratio: 100,
+        }
+    }
+
+    /// What the parent makes of a reader.
+    fn reading(reader: impl FnOnce(&mut Outlet<'_>) -> Option<Outcome> + Send) -> Reading {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                let mut outlet = Outlet::new(&theirs, limits());
+                outlet.format("txt");
+                let outcome = reader(&mut outlet);
+                outlet.finish(outcome).unwrap();
+            });
+            let (mut inbox, mut assembly) = (
+                Inbox::new(),
+                Assembly::new(limits(), std::env::temp_dir().into()),
+            );
+            loop {
+                while let Some(frame) = inbox.frame().unwrap() {
+                    if let Some(done) = assembly.take(frame).unwrap() {
+                        return assembly.finish(done.outcome);
+                    }
+                }
+                let bytes = (&ours).read(inbox.room()).unwrap();
+                assert_ne!(bytes, 0);
+                inbox.filled(bytes);
+            }
+        })
+    }
+
+    fn told(result: Result<(), Stop>) -> Outcome {
+        result.map_or_else(|stop| Outcome::Partial(stop.0), |()| Outcome::Whole)
+    }
+
+    #[test]
+    fn long_text_arrives_whole_however_it_is_cut() {
+        for piece in [1, 7, 65_536, 65_537, 250_000] {
+            let text = "é€a".repeat(250_000 / 6);
+            let start = cut(&text, piece).len().max(2);
+            let expected = text.clone();
+            let got = reading(move |outlet| {
+                outlet.text(&text[..start]).unwrap();
+                outlet.text(&text[start..]).unwrap();
+                outlet.end_page().unwrap();
+                Some(Outcome::Whole)
+            });
+            assert_eq!(got.outcome, Outcome::Whole);
+            assert!(got.text == expected);
+        }
+    }
+
+    #[test]
+    fn text_over_the_limit_is_cut_and_marked_even_when_the_reader_says_whole() {
+        let got = reading(|outlet| {
+            let _stopped = outlet.text(&"é".repeat(200_000));
+            assert!(outlet.text("x").is_err());
+            Some(Outcome::Whole)
+        });
+        assert_eq!(got.text.len(), 300_000);
+        let reason = Reason::Limit("meer dan 300000 bytes tekst".into());
+        assert_eq!(got.outcome, Outcome::Partial(reason));
+    }
+
+    #[test]
+    fn members_over_a_limit_stop_the_container_and_say_so() {
+        let many = reading(|outlet| {
+            let mut all = || {
+                for _ in 0..3 {
+                    outlet.begin_child("a", "")?;
+                    outlet.end_child(None)?;
+                }
+                Ok(())
+            };
+            Some(told(all()))
+        });
+        assert_eq!(many.children.len(), 2);
+        assert_eq!(
+            many.outcome.clone(),
+            Outcome::Partial(Reason::Limit("meer dan 2 onderdelen".into()))
+        );
+        let big = reading(|outlet| {
+            outlet.begin_child("groot", "").unwrap();
+            outlet.child_bytes(&[1; 150_000]).unwrap();
+            Some(told(outlet.child_bytes(&[1; 150_000])))
+        });
+        let reason = Reason::Limit("meer dan 200000 bytes aan onderdelen".into());
+        assert_eq!(big.children[0].unreadable, Some(reason.clone()));
+        assert_eq!(
+            (big.children[0].size, big.outcome),
+            (150_000, Outcome::Partial(reason))
+        );
+    }
+
+    #[test]
+    fn a_value_that_is_too_long_costs_only_itself() {
+        let got = reading(|outlet| {
+            outlet.property("titel", &"x".repeat(100_000)).unwrap();
+            outlet.text("tekst").unwrap();
+            Some(Outcome::Whole)
+        });
+        assert_eq!(got.properties[0].1.len(), MAX_NAME);
+        assert_eq!(got.text, "tekst");
+        assert_eq!(
+            got.outcome,
+            Outcome::Partial(Reason::Limit("een eigenschap (titel) is te lang".into()))
+        );
+    }
+
+    #[test]
+    fn a_panic_keeps_the_pages_before_it() {
+        let got = reading(|outlet| {
+            outlet.text("begin").unwrap();
+            None
+        });
+        assert_eq!(
+            got.outcome,
+            Outcome::Partial(Reason::Broken("de lezer liep vast".into()))
+        );
+        let got = reading(|_| None);
+        assert_eq!(
+            got.outcome,
+            Outcome::Unreadable(Reason::Broken("de lezer liep vast".into()))
+        );
+    }
+}

@@ -1,0 +1,131 @@
+// Zoek & Vind: what pages do more with a script. Everything works without it.
+"use strict";
+
+document.documentElement.classList.add("met-script");
+
+// A filter works at once; afterwards the focus is back where it was.
+(function filters() {
+  const form = document.getElementById("zoekformulier");
+  if (!form) return;
+  const kept = "zv-focus";
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    if (!(box instanceof HTMLInputElement) || !("direct" in box.dataset)) return;
+    try {
+      // Values may name people: they stay in this tab and go with it.
+      sessionStorage.setItem(kept, JSON.stringify([box.name, box.value, window.scrollY]));
+    } catch { /* without storage the focus starts at the top */ }
+    form.requestSubmit();
+  });
+  try {
+    const [name, value, top] = JSON.parse(sessionStorage.getItem(kept) || "[]");
+    sessionStorage.removeItem(kept);
+    const boxes = document.querySelectorAll("input[type=checkbox][data-direct]");
+    const box = [...boxes].find((box) => box.name === name && box.value === value);
+    if (!box) return;
+    const more = box.closest("details");
+    if (more) more.open = true;
+    box.focus({ preventScroll: true });
+    window.scrollTo(0, top);
+  } catch { /* see above */ }
+})();
+
+// Progress of a run.
+(function progress() {
+  const bar = document.querySelector("[data-stroom]");
+  if (!bar || !window.EventSource) return;
+  const text = bar.querySelector("[data-voortgang]");
+  const done = bar.querySelector("[data-klaar]");
+  const number = new Intl.NumberFormat("nl-NL");
+  const source = new EventSource(bar.dataset.stroom);
+  source.addEventListener("voortgang", (event) => {
+    const now = JSON.parse(event.data);
+    text.textContent = `Het inlezen is bezig: ${number.format(now.gezien)} bestanden bekeken, ` +
+      `${number.format(now.documenten)} documenten gelezen.`;
+  });
+  source.addEventListener("einde", (event) => {
+    source.close();
+    const complete = JSON.parse(event.data).volledig;
+    bar.querySelector(".breed").textContent = "";
+    const link = document.createElement("a");
+    link.href = window.location.href.split("#")[0];
+    link.textContent = "Ververs de pagina";
+    done.textContent = complete ? "Het inlezen is klaar. " : "Het inlezen is gestopt. ";
+    bar.querySelector(".breed").append(done, link);
+  });
+})();
+
+// From hit to hit, with buttons and with the keys n and p.
+(function hits() {
+  const bar = document.querySelector("[data-treffers]");
+  if (!bar) return;
+  const first = Number(bar.dataset.eerste);
+  const last = Number(bar.dataset.laatste);
+  const total = Number(bar.dataset.treffers);
+  let current = 0;
+
+  const outside = (name) => {
+    const link = bar.querySelector(`[data-${name}-deel]`);
+    if (link) window.location.href = link.href;
+  };
+  const show = (wanted) => {
+    if (wanted > last) return outside("volgend");
+    if (wanted < first || first === 0) return outside("vorig");
+    const hit = document.getElementById(`treffer-${wanted}`);
+    if (!hit) return;
+    current = wanted;
+    hit.focus();
+    hit.scrollIntoView({ block: "center" });
+    where.textContent = `Treffer ${current} van ${total}`;
+  };
+  const next = () => show(current ? current + 1 : first || last + 1);
+  const previous = () => show(current ? current - 1 : last);
+
+  const button = (label, act) => {
+    const item = document.createElement("li");
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "knop klein";
+    made.textContent = label;
+    made.addEventListener("click", act);
+    item.append(made);
+    return item;
+  };
+  const where = document.createElement("span");
+  where.setAttribute("role", "status");
+  const place = document.createElement("li");
+  place.append(where);
+
+  // WCAG 2.1.4: keys of one letter can be switched off.
+  const keys = document.createElement("input");
+  keys.type = "checkbox";
+  const stored = "zv-toetsen";
+  try { keys.checked = localStorage.getItem(stored) !== "uit"; } catch { keys.checked = true; }
+  keys.addEventListener("change", () => {
+    try { localStorage.setItem(stored, keys.checked ? "aan" : "uit"); } catch { /* only for this page */ }
+  });
+  const label = document.createElement("label");
+  label.append(keys, " Toetsen n en p");
+  const choice = document.createElement("li");
+  choice.append(label);
+
+  const list = bar.querySelector("ul");
+  list.prepend(button("Vorige treffer", previous), button("Volgende treffer", next), place);
+  list.append(choice);
+  for (const link of list.querySelectorAll("a")) link.parentElement.hidden = true;
+
+  document.addEventListener("keydown", (event) => {
+    if (!keys.checked || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+    if (event.key === "n") next();
+    else if (event.key === "p") previous();
+    else return;
+    event.preventDefault();
+  });
+  document.getElementById("tekst")?.addEventListener("focusin", (event) => {
+    const hit = event.target.closest(".treffer");
+    if (hit) current = Number(hit.id.slice("treffer-".length));
+  });
+  const named = /^#treffer-(\d+)$/.exec(window.location.hash);
+  if (named) show(Number(named[1]));
+})();

@@ -1,0 +1,76 @@
+//! The HTTP API `/v1`, after the NL API Design Rules. Owns its routes and its description; what a search does
+//! stands in `search`, the shapes of the answers in `model`. Never puts a question in an address.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `searches` | zoekopdrachten and their results |
+//! | `documents` | documents: properties, text, family |
+//! | `original` | the download of an original |
+//! | `runs` | index runs, their outcomes, progress, sources |
+//! | `input` | reading requests, with our own errors |
+//! | `openapi` | the description `openapi.json` |
+
+mod documents;
+mod input;
+mod openapi;
+mod original;
+mod runs;
+mod searches;
+
+pub use documents::find as find_document;
+
+use crate::problem::Problem;
+use crate::state::App;
+use axum::Router;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The routes below `/v1`.
+pub fn router() -> Router<Arc<App>> {
+    let (routes, description) = described();
+    let text = openapi::text(&description);
+    let publish = move || async move {
+        let kind = (header::CONTENT_TYPE, "application/json");
+        // The description is for everyone: it holds nothing of the archive.
+        (
+            [
+                kind,
+                (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+                (header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+            ],
+            text,
+        )
+            .into_response()
+    };
+    Router::new().nest("/v1", routes.route("/openapi.json", get(publish)))
+}
+
+fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
+    let (routes, description) = OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(searches::create))
+        .routes(routes!(searches::read))
+        .routes(routes!(searches::results))
+        .routes(routes!(documents::read))
+        .routes(routes!(documents::text))
+        .routes(routes!(documents::family))
+        .routes(routes!(original::download))
+        .routes(routes!(runs::list))
+        .routes(routes!(runs::read))
+        .routes(routes!(runs::outcomes))
+        .routes(routes!(runs::progress))
+        .routes(routes!(runs::stream))
+        .routes(routes!(runs::sources))
+        .split_for_parts();
+    (routes, openapi::complete(description))
+}
+
+/// Runs work that keeps a processor or a disk busy, so that it does not hold up other requests.
+pub async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(Problem::fault(error)))
+}

@@ -1,0 +1,125 @@
+//! The description of the API, `openapi.json`. Owns what holds for every operation: version header, errors.
+
+use crate::http::API_VERSION;
+use crate::problem::{Kind, Problem, ProblemBody};
+use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::{
+    Contact, Content, HeaderBuilder, Info, License, ObjectBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr,
+    Response, ResponseBuilder, Server, Type,
+};
+use utoipa::{PartialSchema, ToSchema};
+
+/// Where the people behind the program are found.
+const HOME: &str = "https://github.com/zoek-en-vind/zoek-en-vind";
+
+/// The description without operations.
+pub fn base() -> OpenApi {
+    let mut info = Info::new("Zoek & Vind", API_VERSION);
+    info.description = Some(
+        "Zoeken in de archieven van een organisatie. Een zoekvraag gaat met POST naar `/zoekopdrachten` en komt \
+         nooit in een adres; het antwoord verwijst naar een bewaarde zoekopdracht."
+            .to_owned(),
+    );
+    info.license = Some(License::new("EUPL-1.2"));
+    let mut contact = Contact::new();
+    contact.name = Some("Zoek & Vind".to_owned());
+    contact.url = Some(HOME.to_owned());
+    contact.email = Some("zoekenvind@example.org".to_owned());
+    info.contact = Some(contact);
+    OpenApiBuilder::new().info(info).paths(Paths::new()).servers(Some([Server::new("/v1")])).build()
+}
+
+/// Adds what every operation has in common.
+pub fn complete(mut description: OpenApi) -> OpenApi {
+    for item in description.paths.paths.values_mut() {
+        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+            complete_operation(operation);
+        }
+    }
+    let components = description.components.get_or_insert_default();
+    components.schemas.insert(ProblemBody::name().into_owned(), ProblemBody::schema());
+    description
+}
+
+fn complete_operation(operation: &mut Operation) {
+    let parameters = operation.parameters.as_deref().unwrap_or_default();
+    let in_path = parameters.iter().any(|parameter| matches!(parameter, RefOr::T(p) if p.parameter_in == ParameterIn::Path));
+    let mut kinds = vec![Kind::VerzoekOnjuist, Kind::AndereHost, Kind::TeLangzaam, Kind::Storing];
+    if in_path {
+        kinds.push(Kind::NietGevonden);
+    }
+    if operation.request_body.is_some() {
+        kinds.extend([Kind::AndereHerkomst, Kind::TeGroot]);
+    }
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            response.headers.insert("API-Version".to_owned(), RefOr::T(version_header()));
+        }
+    }
+    for kind in kinds {
+        add_problem(operation, kind);
+    }
+}
+
+/// Adds a problem to an operation, unless the operation describes that status itself.
+fn add_problem(operation: &mut Operation, kind: Kind) {
+    let problem = Problem::new(kind, "");
+    let status = problem.status().as_u16().to_string();
+    operation.responses.responses.entry(status).or_insert_with(|| RefOr::T(problem_response(problem.title())));
+}
+
+fn problem_response(description: &str) -> Response {
+    let schema = Ref::from_schema_name(ProblemBody::name());
+    ResponseBuilder::new()
+        .description(description)
+        .header("API-Version", version_header())
+        .content("application/problem+json", Content::new(Some(schema)))
+        .build()
+}
+
+fn version_header() -> utoipa::openapi::Header {
+    let schema = ObjectBuilder::new().schema_type(Type::String).examples([API_VERSION]);
+    HeaderBuilder::new().schema(Some(schema)).description(Some("Versie van de API.")).build()
+}
+
+/// The description as text, the way it is committed.
+pub fn text(description: &OpenApi) -> String {
+    match serde_json::to_string_pretty(description) {
+        Ok(text) => text + "\n",
+        // Its keys are all strings: there is nothing that could fail.
+        Err(_) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `ZV_OPENAPI=schrijf cargo test -p zv-server openapi` writes the file anew.
+    #[test]
+    fn the_committed_description_is_that_of_the_routes() {
+        let made = text(&crate::api::described().1);
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+        if std::env::var("ZV_OPENAPI").is_ok_and(|wish| wish == "schrijf") {
+            std::fs::write(path, &made).expect("write openapi.json");
+        }
+        let committed = std::fs::read_to_string(path).expect("openapi.json");
+        assert!(made == committed, "openapi.json is out of date: run with ZV_OPENAPI=schrijf");
+    }
+
+    #[test]
+    fn every_operation_tells_its_errors_and_the_version() {
+        let description = crate::api::described().1;
+        assert!(description.paths.paths.len() >= 12);
+        for (path, item) in &description.paths.paths {
+            for operation in [&item.get, &item.post].into_iter().flatten() {
+                let responses = &operation.responses.responses;
+                assert!(responses.contains_key("400") && responses.contains_key("500"), "{path}");
+                assert!(operation.summary.is_some(), "{path} has no summary");
+                for response in responses.values() {
+                    assert!(matches!(response, RefOr::T(r) if r.headers.contains_key("API-Version")), "{path}");
+                }
+            }
+        }
+    }
+}

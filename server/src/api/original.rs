@@ -1,0 +1,176 @@
+//! The download of an original. Whatever the id: only documents in the index, only below the root of their
+//! source, never shown inside a browser.
+
+use super::input::Segment;
+use super::{blocking, documents};
+use crate::problem::Problem;
+use crate::state::App;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::io::AsyncReadExt;
+use zv_indexer::original::{Original, OriginalError, open_original};
+use zv_indexer::read::Limits;
+use zv_indexer::run::ReadDocuments;
+use zv_indexer::settings::Settings;
+use zv_indexer::worker::{Reader, ReaderSettings, Reading, WorkerError};
+use zv_shared::Document;
+
+/// Bytes sent at a time.
+const CHUNK: usize = 128 * 1024;
+
+/// Types that are safe to name; everything else is just bytes.
+const TYPES: [(&str, &str); 14] = [
+    ("pdf", "application/pdf"),
+    ("txt", "text/plain"),
+    ("csv", "text/csv"),
+    ("eml", "message/rfc822"),
+    ("zip", "application/zip"),
+    ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    ("odt", "application/vnd.oasis.opendocument.text"),
+    ("ods", "application/vnd.oasis.opendocument.spreadsheet"),
+    ("odp", "application/vnd.oasis.opendocument.presentation"),
+    ("png", "image/png"),
+    ("jpg", "image/jpeg"),
+    ("tiff", "image/tiff"),
+];
+
+/// Een origineel ophalen
+///
+/// Geeft de bytes zoals ze nu in de bron staan. Als het bestand sinds het inlezen gewijzigd is, staat dat in de
+/// naam.
+#[utoipa::path(get, path = "/documenten/{id}/origineel", tag = "documenten", operation_id = "haalOrigineel",
+    params(("id" = String, Path, description = "Kenmerk van het document.")),
+    responses((status = 200, description = "De bytes.", content_type = "application/octet-stream",
+        headers(("Content-Disposition" = String, description = "Altijd een bijlage, met de naam van het bestand.")))))]
+pub async fn download(State(app): State<Arc<App>>, Segment(id): Segment<String>) -> Result<Response, Problem> {
+    let (document, original) = blocking(move || {
+        let document = documents::find(&*app.index.snapshot()?, &id)?;
+        let original = open(&app.folder, &document).map_err(explain)?;
+        Ok((document, original))
+    })
+    .await?;
+    let kind = TYPES.iter().find(|(format, _)| *format == document.format);
+    let headers = [
+        (header::CONTENT_TYPE, kind.map_or("application/octet-stream", |(_, kind)| kind).to_owned()),
+        (header::CONTENT_DISPOSITION, disposition(&name(&document, original.changed))),
+        (header::CONTENT_LENGTH, original.size.to_string()),
+        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
+    ];
+    Ok((headers, body(original.file, original.size)).into_response())
+}
+
+fn open(state: &Path, document: &Document) -> Result<Original, OriginalError> {
+    let limits = Settings::load_or_create(state).unwrap_or_default().limits();
+    // Not the folder of index runs: that one is emptied when a run starts.
+    let mut reader = WhenNeeded { settings: ReaderSettings::new(state.join("spool-server")), reader: None };
+    open_original(state, document, &mut reader, &limits)
+}
+
+/// A reader that starts its process only for what lies inside a container.
+struct WhenNeeded {
+    settings: ReaderSettings,
+    reader: Option<Reader>,
+}
+
+impl ReadDocuments for WhenNeeded {
+    fn read(&mut self, file: &File, name: &str, limits: &Limits) -> Result<Reading, WorkerError> {
+        let reader = match self.reader.take() {
+            Some(reader) => reader,
+            None => Reader::new(self.settings.clone())?,
+        };
+        self.reader.insert(reader).read(file, name, limits)
+    }
+
+    fn warning(&self) -> Option<&'static str> {
+        self.reader.as_ref().and_then(Reader::warning)
+    }
+}
+
+fn explain(error: OriginalError) -> Problem {
+    match error {
+        OriginalError::Worker(_) | OriginalError::Source(_) => Problem::fault(error),
+        // What the system said is not for users.
+        OriginalError::Refused(_) => Problem::not_found("Het bestand kan niet worden geopend."),
+        _ => Problem::not_found(&crate::problem::sentence(&error.to_string())),
+    }
+}
+
+fn name(document: &Document, changed: bool) -> String {
+    let name = document.place.name();
+    match (changed, name.rsplit_once('.')) {
+        (false, _) => name,
+        (true, Some((stem, ending))) => format!("{stem} (gewijzigd na inlezen).{ending}"),
+        (true, None) => format!("{name} (gewijzigd na inlezen)"),
+    }
+}
+
+/// RFC 6266: a plain name for old programs, the whole name as RFC 8187 for all others.
+fn disposition(name: &str) -> String {
+    let safe = |letter: char| if letter.is_control() || "/\\:*?\"<>|".contains(letter) { '_' } else { letter };
+    let name: String = name.chars().map(safe).take(200).collect();
+    // Programs treat names of only dots as folders, and hide names that start with one.
+    let name = match name.trim_start_matches('.') {
+        "" => "document",
+        rest => rest,
+    };
+    let plain: String = name.chars().map(|letter| if letter.is_ascii() { letter } else { '_' }).collect();
+    let plain = plain.replace('%', "_");
+    let mut full = String::new();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
+            full.push(char::from(byte));
+        } else {
+            full.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{full}")
+}
+
+/// Sends `size` bytes of `file`; a file that shrinks meanwhile breaks the download off, which browsers show.
+fn body(file: File, size: u64) -> Body {
+    let file = tokio::fs::File::from_std(file).take(size);
+    Body::from_stream(stream::unfold(file, |mut file| async move {
+        let mut chunk = vec![0; CHUNK];
+        match file.read(&mut chunk).await {
+            Ok(0) => None,
+            Ok(read) => {
+                chunk.truncate(read);
+                Some((Ok(Bytes::from(chunk)), file))
+            }
+            Err(error) => Some((Err(error), file)),
+        }
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_download_keeps_its_name_and_cannot_break_out_of_the_header() {
+        assert_eq!(disposition("nota.pdf"), "attachment; filename=\"nota.pdf\"; filename*=UTF-8''nota.pdf");
+        assert_eq!(
+            disposition("besluit é 1.pdf"),
+            "attachment; filename=\"besluit _ 1.pdf\"; filename*=UTF-8''besluit%20%C3%A9%201.pdf"
+        );
+        let evil = disposition("a\"; filename=\"x.exe\r\nSet-Cookie: a=b/../..\\c");
+        assert!(!evil.contains(['\r', '\n', '\\', '/']), "{evil}");
+        assert_eq!(evil.matches('"').count(), 2, "{evil}");
+        assert!(disposition("../../etc/passwd").contains("filename=\"_.._etc_passwd\""));
+        assert!(disposition("..").contains("filename=\"document\""));
+        assert!(axum::http::HeaderValue::from_str(&disposition("\u{202e}fdp.exe 漢字")).is_ok());
+    }
+
+    #[test]
+    fn only_listed_types_are_named() {
+        assert!(TYPES.iter().all(|(format, kind)| *format != "html" && !kind.contains("html") && !kind.contains("svg")));
+    }
+}

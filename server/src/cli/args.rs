@@ -1,0 +1,248 @@
+//! Subcommands and options, with their Dutch help.
+
+use crate::search::{Wijze, date_field_named, sort_named};
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use zv_shared::index::{DateField, FacetField, Sort};
+
+/// The hidden first argument that turns the program into a reader process.
+pub const READER: &str = "__lezer";
+
+const HELP: &str = "{about}\n\nGebruik: {usage}\n\n{all-args}{after-help}";
+
+/// All arguments.
+#[derive(Debug, Parser)]
+#[command(
+    name = "zoekenvind",
+    version,
+    about = "Zoek & Vind: doorzoekt archieven op deze computer",
+    help_template = HELP,
+    after_help = "Uitgang: 0 klaar, 1 mislukt, 2 fout in vraag of aanroep, 3 verwijderingen ingehouden, \
+                  4 index van een andere versie, 5 er loopt al een andere run.",
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true,
+    subcommand_help_heading = "Opdrachten",
+    subcommand_value_name = "OPDRACHT",
+    next_help_heading = "Opties"
+)]
+pub struct Arguments {
+    /// Map voor index en toestand [anders: $XDG_DATA_HOME/zoekenvind of ~/.local/share/zoekenvind]
+    #[arg(long, global = true, value_name = "MAP", env = "ZOEKENVIND_STAAT", hide_env_values = true)]
+    pub staat: Option<PathBuf>,
+    /// Toon deze hulp
+    #[arg(short = 'h', long = "help", visible_alias = "hulp", global = true, action = clap::ArgAction::HelpShort)]
+    help: Option<bool>,
+    /// Toon de versie
+    #[arg(short = 'V', long = "version", visible_alias = "versie", action = clap::ArgAction::Version)]
+    version: Option<bool>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Leest een map in en houdt bij wat er met elk bestand gebeurt
+    #[command(help_template = HELP)]
+    Index(Index),
+    /// Zoekt in wat ingelezen is
+    #[command(help_template = HELP)]
+    Zoek(Zoek),
+    /// Laat zien wat de lezer van een bestand maakt
+    #[command(help_template = HELP)]
+    Lees(Lees),
+    /// Laat zien in welke termen tekst uiteenvalt, per regel een JSON-object
+    #[command(help_template = HELP)]
+    Analyseer(Analyseer),
+    /// Start alleen de webpagina's en de API
+    #[command(help_template = HELP)]
+    Serve(Serve),
+    /// Start de webpagina's en leest een map in, of een demo-archief
+    #[command(help_template = HELP)]
+    Start(Start),
+}
+
+/// `index`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct Index {
+    /// De map die ingelezen wordt; alleen met --opnieuw mag hij ontbreken
+    #[arg(value_name = "MAP", required_unless_present = "opnieuw", help_heading = "Argumenten")]
+    pub map: Option<PathBuf>,
+    /// Naam van de bron [anders: de naam van de map]
+    #[arg(long, value_name = "NAAM")]
+    pub bron: Option<String>,
+    /// Maak de index opnieuw uit de bewaarde teksten
+    #[arg(long)]
+    pub opnieuw: bool,
+    /// Toon van elk onleesbaar bestand het pad en de reden
+    #[arg(long)]
+    pub onleesbaar: bool,
+    /// Verwijder uit de index wat verdwenen is, ook als dat veel is
+    #[arg(long)]
+    pub bevestig_verwijderen: bool,
+    /// Lees ook als dit systeem de lezers niet kan afschermen
+    #[arg(long)]
+    pub zonder_zandbak: bool,
+    /// Geef de uitkomst als JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `zoek`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct Zoek {
+    /// De vraag; - leest hem van de standaardinvoer
+    #[arg(value_name = "VRAAG", required_unless_present = "lijst", help_heading = "Argumenten")]
+    pub vraag: Option<String>,
+    /// alle: de zoektaal; een: gewone taal, een van de woorden is genoeg
+    #[arg(long, value_enum, default_value = "alle", hide_possible_values = true, hide_default_value = true)]
+    pub wijze: Wijze,
+    /// Hoogstens zoveel resultaten [anders: 10]
+    #[arg(long, value_name = "N", default_value_t = 10, hide_default_value = true)]
+    pub max: u64,
+    /// Alleen documenten met deze waarde, zoals soort=brief; mag vaker
+    #[arg(long, value_name = "VELD=WAARDE", value_parser = filter)]
+    pub filter: Vec<(FacetField, String)>,
+    /// Tel de waarden van dit veld; mag vaker
+    #[arg(long, value_name = "VELD", value_parser = field)]
+    pub facet: Vec<FacetField>,
+    /// Volgorde: relevantie, datum-nieuwst, datum-oudst of pad
+    #[arg(long, value_name = "VOLGORDE", default_value = "relevantie", hide_default_value = true, value_parser = sort)]
+    pub sorteer: Sort,
+    /// Welke datum telt: datum, verzonden, document of gewijzigd
+    #[arg(long, value_name = "VELD", default_value = "datum", hide_default_value = true, value_parser = date_field)]
+    pub datumveld: DateField,
+    /// Laat bij een periode documenten zonder datum weg
+    #[arg(long)]
+    pub zonder_ongedateerd: bool,
+    /// Beantwoord elke regel van dit bestand: een vraag, of een kenmerk, een tab en een vraag
+    #[arg(long, value_name = "BESTAND", conflicts_with = "vraag")]
+    pub lijst: Option<PathBuf>,
+    /// Geef de uitkomst als JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `lees`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct Lees {
+    /// Het bestand
+    #[arg(value_name = "BESTAND", help_heading = "Argumenten")]
+    pub bestand: PathBuf,
+    /// Lees ook als dit systeem de lezers niet kan afschermen
+    #[arg(long)]
+    pub zonder_zandbak: bool,
+    /// Geef de uitkomst als JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `analyseer`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct Analyseer {
+    /// De tekst [anders: de regels van de standaardinvoer]
+    #[arg(value_name = "TEKST", help_heading = "Argumenten")]
+    pub tekst: Option<String>,
+    /// De uitkomst is altijd JSON
+    #[arg(long, hide = true)]
+    pub json: bool,
+}
+
+/// `serve`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct Serve {
+    /// Adres en poort; alleen een adres van deze computer zelf
+    #[arg(long, value_name = "ADRES", default_value = "127.0.0.1:8080", hide_default_value = true, value_parser = address)]
+    pub adres: SocketAddr,
+}
+
+/// `start`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct Start {
+    /// De map die ingelezen wordt [anders: een demo-archief dat het programma zelf schrijft]
+    #[arg(value_name = "MAP", help_heading = "Argumenten")]
+    pub map: Option<PathBuf>,
+}
+
+fn field(name: &str) -> Result<FacetField, String> {
+    // In a question the format is called `type:`.
+    let name = if name == "type" { "formaat" } else { name };
+    FacetField::parse(name).ok_or_else(|| {
+        let names = FacetField::ALL.map(FacetField::name).join(", ");
+        format!("onbekend veld; kies uit {names}")
+    })
+}
+
+fn filter(text: &str) -> Result<(FacetField, String), String> {
+    let (name, value) = text.split_once('=').ok_or("schrijf een filter als veld=waarde, zoals soort=brief")?;
+    Ok((field(name)?, value.to_owned()))
+}
+
+fn sort(name: &str) -> Result<Sort, String> {
+    sort_named(name).ok_or_else(|| format!("kies uit {}", Sort::ALL.map(Sort::name).join(", ")))
+}
+
+fn date_field(name: &str) -> Result<DateField, String> {
+    date_field_named(name).ok_or_else(|| format!("kies uit {}", DateField::ALL.map(DateField::name).join(", ")))
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let text = text.replacen("localhost:", "127.0.0.1:", 1);
+    text.parse().map_err(|_| "schrijf een adres als 127.0.0.1:8080".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(arguments: &[&str]) -> Result<Command, clap::Error> {
+        let all = std::iter::once(&"zoekenvind").chain(arguments);
+        Arguments::try_parse_from(all).map(|arguments| arguments.command)
+    }
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_search_takes_filters_by_name() {
+        let Ok(Command::Zoek(zoek)) =
+            parse(&["zoek", "a=b", "--filter", "soort=nota=x", "--filter", "type=pdf", "--facet", "jaar", "--max", "0"])
+        else {
+            panic!("not understood")
+        };
+        assert_eq!(zoek.filter, [(FacetField::Soort, "nota=x".into()), (FacetField::Formaat, "pdf".into())]);
+        assert_eq!((zoek.facet, zoek.max), (vec![FacetField::Jaar], 0));
+    }
+
+    #[test]
+    fn wrong_arguments_are_refused() {
+        for wrong in [
+            &["zoek"][..],
+            &["zoek", "a", "--lijst", "b"],
+            &["zoek", "a", "--filter", "kleur=rood"],
+            &["zoek", "a", "--filter", "soort"],
+            &["zoek", "a", "--sorteer", "mooi"],
+            &["index"],
+            &["serve", "--adres", "overal"],
+            &["dans"],
+            &[],
+        ] {
+            assert!(parse(wrong).is_err(), "{wrong:?}");
+        }
+        assert!(parse(&["index", "--opnieuw"]).is_ok());
+        assert!(parse(&["zoek", "-"]).is_ok());
+        assert!(parse(&["zoek", "--", "-a"]).is_ok());
+    }
+}

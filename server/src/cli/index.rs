@@ -1,0 +1,141 @@
+//! `index`: one index run of a folder, or the index made anew from the stored texts.
+
+use super::args::Index;
+use super::exit::Failure;
+use super::{printable, progress, signals};
+use crate::state;
+use crate::web::labels::{bytes, number, seconds};
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::mpsc;
+use zv_indexer::account::{Account, Note, Runs, Status};
+use zv_indexer::lock::StateLock;
+use zv_indexer::rebuild::rebuild;
+use zv_indexer::run::{self, RunError, RunRequest};
+use zv_shared::index::{Blobs, EmbeddedWriter, IndexError, WriterSettings};
+
+/// Does it.
+pub fn run(state: &Path, options: &Index) -> Result<ExitCode, Failure> {
+    if options.opnieuw {
+        anew(state, options)?;
+    }
+    let Some(map) = &options.map else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    let mut request = RunRequest::prepare(state, map, options.bron.as_deref())?;
+    request.confirm_deletions = options.bevestig_verwijderen;
+    request.without_sandbox = options.zonder_zandbak;
+    let account = index(&request, options.json)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    if options.json {
+        write_json(&mut out, state, &account, options.onleesbaar)?;
+    } else {
+        write_text(&mut out, state, &account, options.onleesbaar)?;
+    }
+    out.flush()?;
+    Ok(ExitCode::from(account.exit_code()))
+}
+
+fn index(request: &RunRequest, quiet: bool) -> Result<Account, Failure> {
+    let blobs = Blobs::open(&state::texts_folder(&request.state))?;
+    let writer = EmbeddedWriter::open(&state::index_folder(&request.state), blobs, WriterSettings::default())?;
+    let stop = signals::flag();
+    let account = std::thread::scope(|scope| -> Result<Account, RunError> {
+        // Dropped at the end of this closure, however it ends: then the other thread ends too.
+        let (_busy, ended) = mpsc::channel();
+        if !quiet {
+            scope.spawn(move || progress::show(&request.state, &ended));
+        }
+        run::run(request, &writer, &stop)
+    })?;
+    writer.finish()?;
+    Ok(account)
+}
+
+/// Makes a new generation of the index. The lock is given back before a run takes it.
+fn anew(state: &Path, options: &Index) -> Result<(), Failure> {
+    let _lock = StateLock::take(state).map_err(RunError::from)?;
+    let blobs = Blobs::open(&state::texts_folder(state))?;
+    let rebuilt = match rebuild(&state::index_folder(state), &blobs, WriterSettings::default(), |_| {}) {
+        // Nothing to make anew; a run makes the first one.
+        Err(IndexError::Missing) if options.map.is_some() => return Ok(()),
+        result => result?,
+    };
+    let mut out = io::stderr();
+    writeln!(out, "De index is opnieuw gemaakt: {} documenten.", number(rebuilt.documents))?;
+    let again = rebuilt.without_text + rebuilt.not_understood;
+    if again > 0 {
+        writeln!(out, "{} daarvan leest de volgende run opnieuw uit de bron.", number(again))?;
+    }
+    Ok(())
+}
+
+fn write_json(out: &mut impl Write, state: &Path, account: &Account, unreadable: bool) -> Result<(), Failure> {
+    let mut value = serde_json::to_value(account)?;
+    if unreadable && let Some(object) = value.as_object_mut() {
+        let mut list = Vec::new();
+        each_unreadable(state, account, |line| {
+            list.push(serde_json::to_value(line)?);
+            Ok(())
+        })?;
+        object.insert("onleesbare_bestanden".to_owned(), list.into());
+    }
+    serde_json::to_writer(&mut *out, &value)?;
+    Ok(writeln!(out)?)
+}
+
+fn write_text(out: &mut impl Write, state: &Path, account: &Account, unreadable: bool) -> Result<(), Failure> {
+    let status = match account.status {
+        Status::Voltooid => "voltooid",
+        Status::Afgebroken => "afgebroken; een volgende run gaat verder",
+        Status::Mislukt => "mislukt",
+    };
+    writeln!(out, "Run {} van bron {}: {status}", account.run, printable(&account.bron))?;
+    let rows = [
+        ("gezien", account.gezien),
+        ("  nieuw", account.nieuw),
+        ("  gewijzigd", account.gewijzigd),
+        ("  verplaatst", account.verplaatst),
+        ("  ongewijzigd", account.ongewijzigd),
+        ("  onleesbaar", account.onleesbaar),
+        ("  overgeslagen", account.overgeslagen),
+        ("verwijderd", account.verwijderd),
+        ("gedeeltelijk", account.gedeeltelijk),
+        ("kinderen gelezen", account.kinderen.gelezen),
+        ("kinderen onleesbaar", account.kinderen.onleesbaar),
+        ("documenten", account.documenten),
+    ];
+    for (name, value) in rows {
+        writeln!(out, "  {name:<22}{:>12}", number(value))?;
+    }
+    writeln!(out, "  {} gelezen in {}", bytes(account.bytes), seconds(account.seconden))?;
+    if account.ingehouden > 0 {
+        let count = number(account.ingehouden);
+        writeln!(out, "Let op: {count} bestanden zijn verdwenen. Ze blijven in de index. Klopt het dat ze weg zijn?")?;
+        writeln!(out, "Geef dan dezelfde opdracht met --bevestig-verwijderen.")?;
+    }
+    for warning in &account.waarschuwingen {
+        writeln!(out, "Let op: {}", printable(warning))?;
+    }
+    if unreadable {
+        each_unreadable(state, account, |line| {
+            Ok(writeln!(out, "{}\t{}", printable(&line.pad), printable(&line.reden))?)
+        })?;
+    }
+    Ok(())
+}
+
+fn each_unreadable(
+    state: &Path,
+    account: &Account,
+    mut each: impl FnMut(&zv_indexer::account::Line) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    for line in Runs::new(state).lines(account.run)? {
+        let line = line?;
+        if line.uitkomst == Note::Onleesbaar {
+            each(&line)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! The command line: arguments, exit codes, and one file per subcommand. A contract with scripts: options,
+//! JSON shapes and exit codes stay. Never prints control characters of documents on a terminal.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `args` | subcommands and options |
+//! | `exit` | exit codes and messages |
+//! | `index` | one index run, or the index made anew |
+//! | `zoek` | questions |
+//! | `lees` | what the reader makes of one file |
+//! | `analyseer` | the terms of a text |
+//! | `serve` | the server alone |
+//! | `start` | the server and an index run together |
+//! | `progress` | the progress of a run on a terminal |
+//! | `signals` | Ctrl-C and its like |
+
+mod analyseer;
+mod args;
+mod exit;
+mod index;
+mod lees;
+mod progress;
+mod serve;
+mod signals;
+mod start;
+mod zoek;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use exit::Failure;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == args::READER) {
+        return zv_indexer::worker::child::main();
+    }
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return exit::usage(&error),
+    };
+    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::stderr).init();
+    match execute(arguments) {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
+    let state = || state_folder(arguments.staat.as_deref());
+    match arguments.command {
+        Command::Index(options) => index::run(&state()?, &options),
+        Command::Zoek(options) => zoek::run(&state()?, &options),
+        Command::Lees(options) => lees::run(&options),
+        Command::Analyseer(options) => analyseer::run(&options),
+        Command::Serve(options) => serve::run(&state()?, options.adres),
+        Command::Start(options) => start::run(&state()?, options.map.as_deref()),
+    }
+}
+
+/// The state folder, made when it is not there: only its owner may look inside.
+fn state_folder(chosen: Option<&Path>) -> Result<PathBuf, Failure> {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = chosen
+        .map(Path::to_owned)
+        .or_else(|| variable("XDG_DATA_HOME").filter(|path| path.is_absolute()).map(|path| path.join("zoekenvind")))
+        .or_else(|| variable("HOME").map(|path| path.join(".local/share/zoekenvind")))
+        .ok_or_else(|| Failure::usage("kies een map voor de staat met --staat MAP"))?;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+    made.map_err(|error| Failure::new(format!("de map {} is niet te gebruiken: {error}", folder.display())))?;
+    Ok(folder)
+}
+
+/// Text of a document or path, made harmless for a terminal: no escape sequences, one line.
+fn printable(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_cannot_steer_the_terminal() {
+        assert_eq!(printable("a\u{1b}[2Jb\nc\u{9b}1m"), "a [2Jb c 1m");
+    }
+
+    #[test]
+    fn the_state_folder_is_private() {
+        use std::os::unix::fs::PermissionsExt;
+        let parent = tempfile::tempdir().expect("folder");
+        let state = state_folder(Some(&parent.path().join("a/b"))).expect("made");
+        let mode = std::fs::metadata(state).expect("metadata").permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+}

@@ -1,0 +1,54 @@
+//! `serve`: the web pages and the API, without indexing.
+
+use super::exit::Failure;
+use super::signals;
+use crate::http;
+use crate::state::{self, App};
+use crate::store::Store;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use zv_shared::index::{Blobs, EmbeddedReader};
+
+/// Does it.
+pub fn run(state: &Path, address: SocketAddr) -> Result<ExitCode, Failure> {
+    let app = app(state)?;
+    runtime()?.block_on(async {
+        let listener = http::listen(address, false).await.map_err(listen_failure)?;
+        tell(listener.local_addr()?, state)?;
+        http::serve(listener, app, signals::wait()).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// What all requests share.
+pub fn app(state: &Path) -> Result<Arc<App>, Failure> {
+    let store = Store::open(&state.join("toestand.db")).map_err(|error| Failure::new(error.to_string()))?;
+    let blobs = Blobs::open(&state::texts_folder(state))?;
+    let index = EmbeddedReader::new(&state::index_folder(state), blobs);
+    Ok(Arc::new(App::new(state.to_owned(), store, Box::new(index))))
+}
+
+/// The threads of the server.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// Why the server cannot listen.
+pub fn listen_failure(error: http::ListenError) -> Failure {
+    match error {
+        http::ListenError::NotLoopback(_) => Failure::usage(error.to_string()),
+        http::ListenError::Busy(..) => Failure::new(error.to_string()),
+    }
+}
+
+/// Tells where the pages are.
+pub fn tell(address: SocketAddr, state: &Path) -> Result<(), Failure> {
+    let mut out = std::io::stdout();
+    writeln!(out, "Zoek & Vind staat klaar op http://{address}")?;
+    writeln!(out, "De index staat in {}", state.display())?;
+    writeln!(out, "Stoppen: Ctrl-C")?;
+    Ok(out.flush()?)
+}

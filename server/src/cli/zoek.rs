@@ -1,0 +1,269 @@
+//! `zoek`: one question, or a file full of them. Streams: a list of a million hits takes no more memory than a
+//! short one.
+
+use super::args::Zoek;
+use super::exit::Failure;
+use super::printable;
+use crate::model::{self, HitBody};
+use crate::search::{self, Question, ShownHit};
+use crate::state;
+use crate::web::labels;
+use crate::web::text::marked;
+use serde::Serialize;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use zv_shared::index::{Blobs, EmbeddedReader, Facets, Search, Snapshot, Sort};
+
+/// Hits fetched at a time.
+const STRETCH: u64 = 200;
+
+/// Does it.
+pub fn run(folder: &Path, options: &Zoek) -> Result<ExitCode, Failure> {
+    let snapshot = EmbeddedReader::new(&state::index_folder(folder), Blobs::open(&state::texts_folder(folder))?)
+        .snapshot()?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match &options.lijst {
+        Some(file) => list(&mut out, &snapshot, options, file)?,
+        None => one(&mut out, &snapshot, options)?,
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn one(out: &mut impl Write, snapshot: &Arc<dyn Snapshot>, options: &Zoek) -> Result<(), Failure> {
+    let mut text = options.vraag.clone().unwrap_or_default();
+    if text == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        text = String::from_utf8(bytes).map_err(|_| Failure::usage("de vraag is geen UTF-8"))?;
+        text.truncate(text.trim_end().len());
+    }
+    let question = question(options, text);
+    let search = question.search().map_err(|error| Failure::question(&question.vraag, &error))?;
+    let facets = snapshot.facets(&search, &options.facet)?;
+    if options.json {
+        one_json(out, &**snapshot, &search, &facets, options)
+    } else {
+        one_text(out, &**snapshot, &search, &facets, options)
+    }
+}
+
+fn question(options: &Zoek, vraag: String) -> Question {
+    let mut question = Question {
+        vraag,
+        wijze: options.wijze,
+        sorteer: options.sorteer,
+        datumveld: options.datumveld,
+        ongedateerd: !options.zonder_ongedateerd,
+        ..Question::default()
+    };
+    for (field, value) in &options.filter {
+        question.filters.entry(*field).or_default().insert(value.clone());
+    }
+    question
+}
+
+/// Gives the first `max` hits one by one, with fragments when asked.
+fn each_hit(
+    snapshot: &dyn Snapshot,
+    search: &Search,
+    (sort, max): (Sort, u64),
+    fragments: bool,
+    mut each: impl FnMut(ShownHit) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let (mut left, mut after) = (max, None);
+    while left > 0 {
+        let limit = usize::try_from(left.min(STRETCH)).unwrap_or(1);
+        let page = snapshot.hits(search, sort, after.as_ref(), limit)?;
+        left = left.saturating_sub(page.hits.len() as u64);
+        after.clone_from(&page.next);
+        if fragments {
+            search::show(snapshot, &search.query, page)?.hits.into_iter().try_for_each(&mut each)?;
+        } else {
+            let bare = |hit| ShownHit { hit, fragments: Vec::new(), other_places: 0 };
+            page.hits.into_iter().map(bare).try_for_each(&mut each)?;
+        }
+        if after.is_none() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn one_json(
+    out: &mut impl Write,
+    snapshot: &dyn Snapshot,
+    search: &Search,
+    facets: &Facets,
+    options: &Zoek,
+) -> Result<(), Failure> {
+    let counts = facets.counts;
+    write!(out, "{{\"totaal\":{},\"ongedateerd\":{},\"canoniek\":", counts.total, counts.undated)?;
+    serde_json::to_writer(&mut *out, &search.query.to_string())?;
+    out.write_all(b",\"resultaten\":[")?;
+    let mut first = true;
+    each_hit(snapshot, search, (options.sorteer, options.max), true, |hit| {
+        if !std::mem::take(&mut first) {
+            out.write_all(b",")?;
+        }
+        Ok(serde_json::to_writer(&mut *out, &HitBody::from(hit))?)
+    })?;
+    out.write_all(b"],\"facetten\":")?;
+    serde_json::to_writer(&mut *out, &model::facets(facets))?;
+    Ok(out.write_all(b"}\n")?)
+}
+
+fn one_text(
+    out: &mut impl Write,
+    snapshot: &dyn Snapshot,
+    search: &Search,
+    facets: &Facets,
+    options: &Zoek,
+) -> Result<(), Failure> {
+    let counts = facets.counts;
+    write!(out, "{}", labels::count(counts.total, "document", "documenten"))?;
+    if counts.undated > 0 {
+        write!(out, ", waarvan {} zonder datum", labels::number(counts.undated))?;
+    }
+    writeln!(out, " voor: {}", printable(&search.query.to_string()))?;
+    let (on, off) = if io::stdout().is_terminal() { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
+    let mut number = 0;
+    each_hit(snapshot, search, (options.sorteer, options.max), true, |shown| {
+        number += 1;
+        let document = &shown.hit.document;
+        writeln!(out, "\n{number}. {on}{}{off}", printable(&document.title))?;
+        writeln!(out, "   {}: {}", printable(&document.bron), printable(&document.place.to_string()))?;
+        let date = document.dates.effective().map_or_else(
+            || "zonder datum".to_owned(),
+            |dated| format!("{} ({})", labels::date(dated.date), labels::origin(dated.origin)),
+        );
+        writeln!(out, "   {}, {}, {date}", labels::format_name(&document.format), document.kind)?;
+        if let Some(reason) = &document.reason {
+            writeln!(out, "   {}: {}", labels::readability(document.readability), printable(reason))?;
+        }
+        for fragment in &shown.fragments {
+            write!(out, "   … ")?;
+            for (hit, text) in marked(&fragment.text, &fragment.marks) {
+                let (on, off) = if hit { (on, off) } else { ("", "") };
+                write!(out, "{on}{}{off}", printable(text))?;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    })?;
+    for facet in &facets.facets {
+        writeln!(out, "\n{}", labels::field(facet.field))?;
+        for value in &facet.values {
+            let chosen = if value.chosen { "*" } else { " " };
+            writeln!(out, " {chosen} {:>10}  {}", labels::number(value.count), printable(&value.value))?;
+        }
+    }
+    Ok(())
+}
+
+/// The answer to a line of a list.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer {
+    Found { id: String, totaal: u64, resultaten: Vec<HitBody> },
+    Wrong { id: String, fout: Mistake },
+}
+
+#[derive(Serialize)]
+struct Mistake {
+    positie: usize,
+    melding: String,
+}
+
+fn list(out: &mut impl Write, snapshot: &Arc<dyn Snapshot>, options: &Zoek, file: &Path) -> Result<(), Failure> {
+    let source: Box<dyn BufRead> = if file == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        let open = File::open(file);
+        Box::new(BufReader::new(open.map_err(|error| {
+            Failure::usage(format!("{} is niet te lezen: {error}", file.display()))
+        })?))
+    };
+    for (index, line) in source.split(b'\n').enumerate() {
+        let answer = answer(&**snapshot, options, index + 1, &line?)?;
+        if options.json {
+            serde_json::to_writer(&mut *out, &answer)?;
+            writeln!(out)?;
+        } else {
+            answer_text(out, &answer)?;
+        }
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn answer(snapshot: &dyn Snapshot, options: &Zoek, number: usize, line: &[u8]) -> Result<Answer, Failure> {
+    let Ok(line) = std::str::from_utf8(line) else {
+        let melding = "Deze regel is geen UTF-8.".to_owned();
+        return Ok(Answer::Wrong { id: number.to_string(), fout: Mistake { positie: 0, melding } });
+    };
+    let (id, text) = split(line, number);
+    let question = question(options, text.to_owned());
+    let search = match question.search() {
+        Ok(search) => search,
+        Err(error) => {
+            return Ok(Answer::Wrong { id, fout: Mistake { positie: error.positie, melding: error.melding } });
+        }
+    };
+    let totaal = snapshot.count(&search)?.total;
+    let mut resultaten = Vec::new();
+    each_hit(snapshot, &search, (options.sorteer, options.max), false, |hit| {
+        resultaten.push(HitBody::from(hit));
+        Ok(())
+    })?;
+    Ok(Answer::Found { id, totaal, resultaten })
+}
+
+/// The id and the question of a line; without an id its number.
+fn split(line: &str, number: usize) -> (String, &str) {
+    let line = line.trim_end_matches('\r');
+    match line.split_once('\t') {
+        Some((id, question)) => (id.trim().to_owned(), question),
+        None => (number.to_string(), line),
+    }
+}
+
+fn answer_text(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
+    match answer {
+        Answer::Found { id, totaal, resultaten } => {
+            writeln!(out, "{}: {}", printable(id), labels::count(*totaal, "document", "documenten"))?;
+            resultaten.iter().try_for_each(|hit| {
+                writeln!(out, "  {}: {}  {}", printable(&hit.bron), printable(&hit.pad), printable(&hit.titel))
+            })
+        }
+        Answer::Wrong { id, fout } => {
+            writeln!(out, "{}: fout bij teken {}: {}", printable(id), fout.positie + 1, fout.melding)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_its_own_id_or_its_number() {
+        assert_eq!(split("gas OF olie\r", 3), ("3".into(), "gas OF olie"));
+        assert_eq!(split("v12\tgas\tolie", 3), ("v12".into(), "gas\tolie"));
+        assert_eq!(split("", 1), ("1".into(), ""));
+    }
+
+    #[test]
+    fn answers_to_a_list_have_the_promised_shape() {
+        let wrong = Answer::Wrong { id: "a".into(), fout: Mistake { positie: 2, melding: "m".into() } };
+        assert_eq!(
+            serde_json::to_string(&wrong).expect("json"),
+            r#"{"id":"a","fout":{"positie":2,"melding":"m"}}"#
+        );
+        let found = Answer::Found { id: "b".into(), totaal: 0, resultaten: Vec::new() };
+        assert_eq!(serde_json::to_string(&found).expect("json"), r#"{"id":"b","totaal":0,"resultaten":[]}"#);
+    }
+}

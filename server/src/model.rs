@@ -1,0 +1,232 @@
+//! The JSON shapes that the API and the command line share: their field names are a contract. Owns the way
+//! from index types to those shapes; never looks anything up.
+
+use crate::search::{ShownHit, code_points};
+use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::RefOr;
+use utoipa::{PartialSchema, ToSchema};
+use zv_shared::highlight::Fragment;
+use zv_shared::index::{DateField, FacetField, Facets, Sort};
+use zv_shared::{DateOrigin, Document, Place, Readability};
+
+/// A schema for names that live in `zv-shared`, which does not know OpenAPI.
+macro_rules! names {
+    ($type:ident, $names:expr, $description:literal) => {
+        #[doc = $description]
+        pub enum $type {}
+
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                let schema = ObjectBuilder::new().schema_type(Type::String).description(Some($description));
+                schema.enum_values(Some($names)).into()
+            }
+        }
+
+        impl ToSchema for $type {
+            fn name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+        }
+    };
+}
+names!(Veld, FacetField::ALL.map(FacetField::name), "Een veld waarop gefilterd en geteld wordt.");
+names!(Volgorde, Sort::ALL.map(Sort::name), "De volgorde van resultaten.");
+names!(Tijdveld, DateField::ALL.map(DateField::name), "Welke datum van een document geldt.");
+names!(
+    Leesbaarheid,
+    [Readability::Leesbaar, Readability::Gedeeltelijk, Readability::Onleesbaar].map(Readability::name),
+    "Hoeveel van een document gelezen kon worden."
+);
+names!(
+    Herkomst,
+    [DateOrigin::Verzonden, DateOrigin::Metadata, DateOrigin::Inhoud, DateOrigin::Bestand].map(origin_name),
+    "Waar een datum vandaan komt: het verzenden, de eigenschappen, de inhoud of het bestand."
+);
+
+/// The name of an origin in the API.
+pub fn origin_name(origin: DateOrigin) -> &'static str {
+    match origin {
+        DateOrigin::Verzonden => "verzonden",
+        DateOrigin::Metadata => "metadata",
+        DateOrigin::Inhoud => "inhoud",
+        DateOrigin::Bestand => "bestand",
+    }
+}
+
+/// Een stuk tekst in tekens (codepunten), het einde niet meegeteld.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Bereik)]
+pub struct Span {
+    /// Eerste teken.
+    pub van: usize,
+    /// Eerste teken erna.
+    pub tot: usize,
+}
+
+impl Span {
+    fn new(text: &str, bytes: &Range<usize>) -> Self {
+        Span { van: code_points(text, bytes.start), tot: code_points(text, bytes.end) }
+    }
+}
+
+/// Een stuk tekst rond wat gevonden is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Fragment)]
+pub struct FragmentBody {
+    /// De tekst.
+    pub tekst: String,
+    /// Bladzijde waarop hij staat.
+    pub pagina: u32,
+    /// Wat gevonden is, als plaatsen in deze tekst.
+    pub treffers: Vec<Span>,
+}
+
+impl From<Fragment> for FragmentBody {
+    fn from(fragment: Fragment) -> Self {
+        let treffers = fragment.marks.iter().map(|mark| Span::new(&fragment.text, mark)).collect();
+        FragmentBody { tekst: fragment.text, pagina: fragment.page, treffers }
+    }
+}
+
+/// De datum die een document draagt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Dagtekening)]
+pub struct DatedBody {
+    /// Jaar, jaar-maand of jaar-maand-dag.
+    #[schema(example = "2021-06")]
+    pub waarde: String,
+    /// Waar hij vandaan komt.
+    #[schema(value_type = Herkomst)]
+    pub herkomst: &'static str,
+}
+
+/// Een gevonden document.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Resultaat)]
+pub struct HitBody {
+    /// Vast kenmerk.
+    #[schema(pattern = "^[0-9a-f]{32}$")]
+    pub id: String,
+    /// Naam van de bron.
+    pub bron: String,
+    /// Pad binnen de bron; in een zip of mail als `a.zip!/b`.
+    pub pad: String,
+    /// De bytes van het pad in base64, als de naam geen geldige UTF-8 is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pad_b64: Option<String>,
+    /// Titel, onderwerp of naam.
+    pub titel: String,
+    /// Mate van overeenkomst; 0 als de volgorde niet op relevantie is.
+    pub score: f32,
+    /// Documentsoort.
+    pub soort: String,
+    /// Bestandsformaat.
+    pub formaat: String,
+    /// Taal (ISO 639-1).
+    pub taal: Option<String>,
+    /// Hoeveel ervan gelezen kon worden.
+    #[schema(value_type = Leesbaarheid)]
+    pub leesbaarheid: &'static str,
+    /// Waarom niet alles gelezen kon worden.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reden: Option<String>,
+    /// Datum, als die bekend is.
+    pub dagtekening: Option<DatedBody>,
+    /// Aantal andere plaatsen met precies dezelfde inhoud.
+    pub andere_plaatsen: usize,
+    /// Stukken tekst rond wat gevonden is.
+    pub fragmenten: Vec<FragmentBody>,
+}
+
+impl From<ShownHit> for HitBody {
+    fn from(shown: ShownHit) -> Self {
+        let document = shown.hit.document;
+        HitBody {
+            id: document.id.to_string(),
+            pad: document.place.to_string(),
+            pad_b64: path_base64(&document.place),
+            score: shown.hit.score,
+            leesbaarheid: document.readability.name(),
+            dagtekening: dated(&document),
+            bron: document.bron,
+            titel: document.title,
+            soort: document.kind,
+            formaat: document.format,
+            taal: document.language,
+            reden: document.reason,
+            andere_plaatsen: shown.other_places,
+            fragmenten: shown.fragments.into_iter().map(FragmentBody::from).collect(),
+        }
+    }
+}
+
+/// The effective date of a document.
+pub fn dated(document: &Document) -> Option<DatedBody> {
+    let dated = document.dates.effective()?;
+    Some(DatedBody { waarde: dated.date.to_string(), herkomst: origin_name(dated.origin) })
+}
+
+/// Een waarde van een veld met het aantal documenten.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Waarde)]
+pub struct ValueBody {
+    /// De waarde.
+    pub waarde: String,
+    /// Aantal documenten, zonder te letten op wat in dit veld zelf gekozen is.
+    pub aantal: u64,
+    /// Of deze waarde gekozen is.
+    pub gekozen: bool,
+}
+
+/// The facets by field name.
+pub fn facets(facets: &Facets) -> BTreeMap<&'static str, Vec<ValueBody>> {
+    let value = |value: &zv_shared::index::FacetValue| ValueBody {
+        waarde: value.value.clone(),
+        aantal: value.count,
+        gekozen: value.chosen,
+    };
+    facets.facets.iter().map(|facet| (facet.field.name(), facet.values.iter().map(value).collect())).collect()
+}
+
+/// The bytes of a path in base64, when they are not UTF-8 and so cannot be told otherwise.
+pub fn path_base64(place: &Place) -> Option<String> {
+    std::str::from_utf8(&place.path).is_err().then(|| base64(&place.path))
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let group = chunk.iter().fold(0u32, |group, &byte| group << 8 | u32::from(byte)) << (8 * (3 - chunk.len()));
+        for i in 0..4 {
+            let digit = DIGITS[(group >> (18 - 6 * i) & 63) as usize];
+            text.push(if i <= chunk.len() { char::from(digit) } else { '=' });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_name_that_is_not_utf8_comes_in_base64() {
+        let place = |path: &[u8]| Place { path: path.to_vec(), inner: Vec::new() };
+        assert_eq!(path_base64(&place("é.txt".as_bytes())), None);
+        assert_eq!(path_base64(&place(b"\xe9.txt")), Some("6S50eHQ=".into()));
+        assert_eq!(base64(b"\xff\xfe"), "//4=");
+        assert_eq!(base64(b"\xff"), "/w==");
+        assert_eq!(base64(b"abc"), "YWJj");
+    }
+
+    #[test]
+    fn offsets_count_characters_not_bytes() {
+        let fragment = Fragment { text: "één subsidie".into(), marks: vec![6..14], page: 2 };
+        assert_eq!(FragmentBody::from(fragment).treffers, [Span { van: 4, tot: 12 }]);
+    }
+}

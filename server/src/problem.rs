@@ -1,0 +1,220 @@
+//! What can go wrong in an answer over HTTP, in words that a user understands (RFC 9457). Owns the list of
+//! stable `type`s. Never shows a technical message, a path outside the sources or a stack trace.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+use zv_shared::ParseError;
+use zv_shared::index::IndexError;
+
+/// The kinds of problems. Their names are part of the API and stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The question is not well-formed; `positie` says where.
+    VraagOnjuist,
+    /// Another part of the request is not well-formed.
+    VerzoekOnjuist,
+    /// Sent from another site.
+    AndereHerkomst,
+    /// Nothing with this address or id.
+    NietGevonden,
+    /// The address does not know this method.
+    MethodeOnbekend,
+    /// The request did not come in or was not answered in time.
+    TeLangzaam,
+    /// The index moved on; the cursor is of an older state.
+    StandVerlopen,
+    /// The request is too big.
+    TeGroot,
+    /// Sent to another host name than ours.
+    AndereHost,
+    /// There is no index yet.
+    GeenIndex,
+    /// The index is of another generation.
+    AndereGeneratie,
+    /// Our own fault.
+    Storing,
+}
+
+impl Kind {
+    fn parts(self) -> (&'static str, StatusCode, &'static str) {
+        match self {
+            Kind::VraagOnjuist => ("vraag-onjuist", StatusCode::BAD_REQUEST, "De vraag klopt niet"),
+            Kind::VerzoekOnjuist => ("verzoek-onjuist", StatusCode::BAD_REQUEST, "Het verzoek klopt niet"),
+            Kind::AndereHerkomst => {
+                ("andere-herkomst", StatusCode::FORBIDDEN, "Het verzoek komt van een andere website")
+            }
+            Kind::NietGevonden => ("niet-gevonden", StatusCode::NOT_FOUND, "Niet gevonden"),
+            Kind::MethodeOnbekend => {
+                ("methode-onbekend", StatusCode::METHOD_NOT_ALLOWED, "Deze methode kan hier niet")
+            }
+            Kind::TeLangzaam => ("te-langzaam", StatusCode::REQUEST_TIMEOUT, "Het duurde te lang"),
+            Kind::StandVerlopen => ("stand-verlopen", StatusCode::GONE, "De index is intussen bijgewerkt"),
+            Kind::TeGroot => ("te-groot", StatusCode::PAYLOAD_TOO_LARGE, "Het verzoek is te groot"),
+            Kind::AndereHost => ("andere-host", StatusCode::MISDIRECTED_REQUEST, "Onbekende hostnaam"),
+            Kind::GeenIndex => {
+                ("geen-index", StatusCode::SERVICE_UNAVAILABLE, "Er is nog niets geïndexeerd")
+            }
+            Kind::AndereGeneratie => {
+                ("andere-generatie", StatusCode::SERVICE_UNAVAILABLE, "De index is van een andere versie")
+            }
+            Kind::Storing => ("storing", StatusCode::INTERNAL_SERVER_ERROR, "Er ging iets mis"),
+        }
+    }
+}
+
+/// One problem, ready to be shown.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// What kind.
+    pub kind: Kind,
+    /// A Dutch sentence about this case.
+    pub detail: String,
+    /// Position in the question, in code points from 0.
+    pub positie: Option<usize>,
+}
+
+/// A problem as the API gives it (RFC 9457, `application/problem+json`).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Probleem)]
+pub struct ProblemBody {
+    /// Vaste naam van de soort fout.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:zoekenvind:probleem:vraag-onjuist")]
+    kind: String,
+    /// HTTP-status.
+    #[schema(example = 400, minimum = 400, maximum = 599)]
+    status: u16,
+    /// De soort fout in enkele woorden.
+    #[schema(example = "De vraag klopt niet")]
+    title: String,
+    /// Wat er in dit geval mis is.
+    detail: String,
+    /// Plaats in de vraag, geteld in tekens vanaf 0; alleen bij een fout in de vraag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    positie: Option<usize>,
+}
+
+impl Problem {
+    /// A problem of `kind`, with a Dutch sentence about this case.
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Problem { kind, detail: detail.into(), positie: None }
+    }
+
+    /// Nothing here.
+    pub fn not_found(detail: &str) -> Self {
+        Self::new(Kind::NietGevonden, detail)
+    }
+
+    /// The request is wrong in another way than its question.
+    pub fn request(detail: impl Into<String>) -> Self {
+        Self::new(Kind::VerzoekOnjuist, detail)
+    }
+
+    /// Our own fault: the cause goes to the log, the user gets a plain sentence.
+    pub fn fault(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "request failed");
+        Self::new(Kind::Storing, "Het programma kon dit verzoek niet afmaken. Probeer het nog eens.")
+    }
+
+    /// For an answer that some layer gave with a bare status.
+    pub fn from_status(status: StatusCode) -> Self {
+        let (kind, detail) = match status {
+            StatusCode::NOT_FOUND => (Kind::NietGevonden, "Dit adres bestaat niet."),
+            StatusCode::METHOD_NOT_ALLOWED => (Kind::MethodeOnbekend, "Dit adres kent deze methode niet."),
+            StatusCode::PAYLOAD_TOO_LARGE => (Kind::TeGroot, "Een verzoek mag hoogstens 1 MB groot zijn."),
+            StatusCode::REQUEST_TIMEOUT => (Kind::TeLangzaam, "Het antwoord kwam niet op tijd."),
+            status if status.is_client_error() => {
+                (Kind::VerzoekOnjuist, "Het programma begrijpt dit verzoek niet.")
+            }
+            _ => (Kind::Storing, "Het programma kon dit verzoek niet afmaken. Probeer het nog eens."),
+        };
+        Self::new(kind, detail)
+    }
+
+    /// HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.kind.parts().1
+    }
+
+    /// The kind in a few words.
+    pub fn title(&self) -> &'static str {
+        self.kind.parts().2
+    }
+
+    fn body(&self) -> ProblemBody {
+        let (name, status, title) = self.kind.parts();
+        ProblemBody {
+            kind: format!("urn:zoekenvind:probleem:{name}"),
+            status: status.as_u16(),
+            title: title.to_owned(),
+            detail: self.detail.clone(),
+            positie: self.positie,
+        }
+    }
+}
+
+impl From<ParseError> for Problem {
+    fn from(error: ParseError) -> Self {
+        Problem { kind: Kind::VraagOnjuist, detail: error.melding, positie: Some(error.positie) }
+    }
+}
+
+impl From<IndexError> for Problem {
+    fn from(error: IndexError) -> Self {
+        let kind = match &error {
+            IndexError::OtherGeneration => Kind::AndereGeneratie,
+            IndexError::Missing => Kind::GeenIndex,
+            IndexError::SnapshotGone => Kind::StandVerlopen,
+            IndexError::BadCursor => Kind::VerzoekOnjuist,
+            IndexError::TextLost => {
+                tracing::error!("stored text is missing or damaged");
+                Kind::Storing
+            }
+            _ => return Problem::fault(error),
+        };
+        Problem::new(kind, sentence(&error.to_string()))
+    }
+}
+
+/// Messages inside the program start in lower case; on screen they are sentences.
+pub fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status(), Json(self.body())).into_response();
+        let kind = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_error_tells_where_it_is() {
+        let error = ParseError { positie: 4, melding: "Hier hoort een woord.".into() };
+        let body = serde_json::to_value(Problem::from(error).body()).expect("json");
+        assert_eq!(body["status"], 400);
+        assert_eq!(body["positie"], 4);
+        assert_eq!(body["detail"], "Hier hoort een woord.");
+        assert_eq!(body["type"], "urn:zoekenvind:probleem:vraag-onjuist");
+    }
+
+    #[test]
+    fn technical_causes_stay_out_of_sight() {
+        let problem = Problem::from(IndexError::Engine("segment 12 corrupt at /var/x".into()));
+        assert!(!problem.detail.contains("segment"));
+        assert_eq!(problem.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(Problem::from(IndexError::Missing).detail.chars().next(), Some('E'));
+    }
+}

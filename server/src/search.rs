@@ -1,0 +1,196 @@
+//! A question as users put it (web, API, command line) and the way from there to hits with fragments. Owns the
+//! order of those steps, the same for all three. Never knows HTTP or a terminal.
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use zv_shared::highlight::{self, Fragment};
+use zv_shared::index::{
+    Cursor, DateField, DateOptions, FacetField, Facets, Filters, Hit, IndexError, Page, Search, Snapshot, Sort,
+};
+use zv_shared::{ParseError, Query, query};
+
+/// Fragments shown per hit.
+const FRAGMENTS: usize = 3;
+
+/// Whether all words are needed or one will do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Wijze {
+    /// De zoektaal: alle woorden zijn nodig, operatoren werken.
+    #[default]
+    Alle,
+    /// Gewone taal: alle tekens zijn tekst, een van de woorden is genoeg.
+    Een,
+}
+
+/// Een zoekvraag met alles wat de uitkomst bepaalt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = Zoekvraag)]
+pub struct Question {
+    /// De vraag in de zoektaal. Een lege vraag vindt alle documenten.
+    #[schema(max_length = 100_000, example = "subsidie EN (gemeente OF provincie)")]
+    pub vraag: String,
+    /// Zijn alle woorden nodig of is een genoeg?
+    pub wijze: Wijze,
+    /// Gekozen waarden per veld: bron, map, soort, formaat, jaar, maand, afzender, taal of leesbaarheid.
+    #[schema(value_type = std::collections::BTreeMap<Veld, Vec<String>>)]
+    pub filters: Filters,
+    /// Volgorde van de resultaten.
+    #[schema(value_type = Volgorde)]
+    pub sorteer: Sort,
+    /// De datum waar perioden, jaren en volgorde naar kijken.
+    #[schema(value_type = Tijdveld)]
+    pub datumveld: DateField,
+    /// Vindt een periode ook documenten zonder datum?
+    pub ongedateerd: bool,
+    /// De velden waarvan de waarden geteld worden; zonder opgave alle velden.
+    #[schema(value_type = Option<Vec<Veld>>)]
+    pub facetten: Option<Vec<FacetField>>,
+}
+
+impl Default for Question {
+    fn default() -> Self {
+        Question {
+            vraag: String::new(),
+            wijze: Wijze::default(),
+            filters: Filters::new(),
+            sorteer: Sort::default(),
+            datumveld: DateField::default(),
+            ongedateerd: true,
+            facetten: None,
+        }
+    }
+}
+
+impl Question {
+    /// The question as a tree, with its filters.
+    pub fn search(&self) -> Result<Search, ParseError> {
+        let query = match self.wijze {
+            Wijze::Alle => query::parse(&self.vraag)?,
+            Wijze::Een => query::parse_plain(&self.vraag)?,
+        };
+        let dates = DateOptions { field: self.datumveld, include_undated: self.ongedateerd };
+        Ok(Search { query, filters: self.filters.clone(), dates })
+    }
+
+    /// The fields to count.
+    pub fn fields(&self) -> &[FacetField] {
+        self.facetten.as_deref().unwrap_or(&FacetField::ALL)
+    }
+}
+
+/// A hit with all that a list shows of it.
+pub struct ShownHit {
+    /// The hit.
+    pub hit: Hit,
+    /// Stretches of text around what matched, best first.
+    pub fragments: Vec<Fragment>,
+    /// How many other places hold the same bytes.
+    pub other_places: usize,
+}
+
+/// A stretch of the list, ready to be shown.
+pub struct ShownPage {
+    /// The hits in order.
+    pub hits: Vec<ShownHit>,
+    /// Where the next stretch starts.
+    pub next: Option<Cursor>,
+}
+
+/// Totals and facets, and at the same time a stretch of the list.
+pub fn facets_and_page(
+    snapshot: &dyn Snapshot,
+    search: &Search,
+    fields: &[FacetField],
+    sort: Sort,
+    after: Option<&Cursor>,
+    limit: usize,
+) -> Result<(Facets, ShownPage), IndexError> {
+    let (facets, page) = rayon::join(
+        || snapshot.facets(search, fields),
+        || snapshot.hits(search, sort, after, limit).and_then(|page| show(snapshot, &search.query, page)),
+    );
+    Ok((facets?, page?))
+}
+
+/// Adds fragments and the number of other places to the hits of a page.
+pub fn show(snapshot: &dyn Snapshot, query: &Query, page: Page) -> Result<ShownPage, IndexError> {
+    let hits = page.hits.into_par_iter().map(|hit| show_hit(snapshot, query, hit)).collect::<Result<_, _>>()?;
+    Ok(ShownPage { hits, next: page.next })
+}
+
+fn show_hit(snapshot: &dyn Snapshot, query: &Query, hit: Hit) -> Result<ShownHit, IndexError> {
+    // One lost text must not hide the rest of the list: its hit shows without fragments.
+    let fragments = match snapshot.text(&hit.document) {
+        Ok(text) => highlight::fragments(&text, query, FRAGMENTS),
+        Err(IndexError::TextLost) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let other_places = match hit.document.content {
+        Some(content) => snapshot.same_content(content)?.len().saturating_sub(1),
+        None => 0,
+    };
+    Ok(ShownHit { hit, fragments, other_places })
+}
+
+/// The value of `sorteer` with this name.
+pub fn sort_named(name: &str) -> Option<Sort> {
+    Sort::ALL.into_iter().find(|sort| sort.name() == name)
+}
+
+/// The value of `datumveld` with this name.
+pub fn date_field_named(name: &str) -> Option<DateField> {
+    DateField::ALL.into_iter().find(|field| field.name() == name)
+}
+
+/// The number of code points before byte `offset`: what the API and the command line count in.
+pub fn code_points(text: &str, offset: usize) -> usize {
+    text.get(..offset).map_or(0, |before| before.chars().count())
+}
+
+/// The question with a caret under `position` (code points), for a terminal. Only the line of the error is
+/// shown, so that the caret stands right.
+pub fn caret(question: &str, position: usize) -> String {
+    let mut line = String::new();
+    let mut column = 0;
+    for (i, letter) in question.chars().enumerate() {
+        if letter == '\n' {
+            if i >= position {
+                break;
+            }
+            line.clear();
+            column = 0;
+            continue;
+        }
+        line.push(if letter.is_control() { ' ' } else { letter });
+        if i < position {
+            column += 1;
+        }
+    }
+    format!("  {line}\n  {}^", " ".repeat(column))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_caret_stands_under_the_position() {
+        assert_eq!(caret("a EN (b", 5), "  a EN (b\n       ^");
+        assert_eq!(caret("één OF", 6), "  één OF\n        ^");
+        assert_eq!(caret("a\nb EN", 6), "  b EN\n      ^");
+        assert_eq!(caret("", 0), "  \n  ^");
+    }
+
+    #[test]
+    fn a_question_reads_from_json_with_only_its_text() {
+        let question: Question = serde_json::from_str(r#"{"vraag":"x"}"#).expect("valid");
+        assert_eq!(question, Question { vraag: "x".into(), ..Question::default() });
+        assert!(question.ongedateerd);
+        for wrong in [r#"{"vraag":"x","wijzen":"een"}"#, r#"{"filters":{"kleur":["rood"]}}"#, r#"{"sorteer":"a"}"#] {
+            assert!(serde_json::from_str::<Question>(wrong).is_err(), "{wrong}");
+        }
+    }
+}

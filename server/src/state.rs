@@ -1,0 +1,156 @@
+//! What all requests share: the state folder, the stored searches, the index, and a short memory of result
+//! pages. Never answers a request itself.
+
+use crate::store::Store;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use zv_shared::index::{Cursor, EmbeddedReader, IndexError, Snapshot};
+
+/// Where snapshots come from: the embedded engine, or a fake in tests.
+pub trait Index: Send + Sync {
+    /// The newest state of the index.
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, IndexError>;
+    /// The state that a cursor belongs to, while it is kept.
+    fn snapshot_of(&self, cursor: &Cursor) -> Result<Arc<dyn Snapshot>, IndexError>;
+}
+
+impl Index for EmbeddedReader {
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, IndexError> {
+        self.snapshot()
+    }
+
+    fn snapshot_of(&self, cursor: &Cursor) -> Result<Arc<dyn Snapshot>, IndexError> {
+        self.snapshot_of(cursor)
+    }
+}
+
+/// Where the index lies in the state folder.
+pub fn index_folder(state: &Path) -> PathBuf {
+    state.join("index")
+}
+
+/// Where the extracted texts lie in the state folder.
+pub fn texts_folder(state: &Path) -> PathBuf {
+    state.join("teksten")
+}
+
+/// What all requests share.
+pub struct App {
+    /// The state folder.
+    pub folder: PathBuf,
+    /// The stored searches.
+    pub store: Store,
+    /// The index.
+    pub index: Box<dyn Index>,
+    /// The way back through result pages.
+    pub trail: Trail,
+    /// Hits in documents that were opened lately.
+    pub marks: Marks,
+}
+
+impl App {
+    /// The parts that all requests share.
+    pub fn new(folder: PathBuf, store: Store, index: Box<dyn Index>) -> Self {
+        App { folder, store, index, trail: Trail::default(), marks: Marks::default() }
+    }
+
+    /// The snapshot that `place` belongs to, or the newest one, with the cursor for it.
+    pub fn at(&self, place: Option<&str>) -> Result<(Arc<dyn Snapshot>, Option<Cursor>), IndexError> {
+        let Some(place) = place else {
+            return Ok((self.index.snapshot()?, None));
+        };
+        let cursor = Cursor(place.to_owned());
+        Ok((self.index.snapshot_of(&cursor)?, Some(cursor)))
+    }
+}
+
+/// Remembers which result page came before which, so that "vorige" works although cursors only go forward.
+/// Forgetting is harmless: then only the way to the first page is left.
+#[derive(Default)]
+pub struct Trail {
+    steps: Mutex<HashMap<String, Step>>,
+}
+
+/// Where a result page stands in the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// The place of the page before; `None` when that is the first page.
+    pub previous: Option<String>,
+    /// Number of hits before this page.
+    pub skipped: u64,
+}
+
+impl Trail {
+    const MAX: usize = 20_000;
+
+    /// Notes that `next` follows the page at `here`, which shows `shown` hits.
+    pub fn note(&self, here: Option<&str>, shown: u64, next: &str) {
+        let mut steps = lock(&self.steps);
+        if steps.len() >= Self::MAX {
+            steps.clear();
+        }
+        let skipped = match here {
+            None => Some(0),
+            Some(here) => steps.get(here).map(|step| step.skipped),
+        };
+        if let Some(skipped) = skipped {
+            steps.insert(next.to_owned(), Step { previous: here.map(str::to_owned), skipped: skipped + shown });
+        }
+    }
+
+    /// What is known of the page at `place`.
+    pub fn step(&self, place: Option<&str>) -> Option<Step> {
+        match place {
+            None => Some(Step::default()),
+            Some(place) => lock(&self.steps).get(place).cloned(),
+        }
+    }
+}
+
+/// The hits in the texts that were opened lately: a text of 200 MB is analysed once, not at every part of it.
+#[derive(Default)]
+pub struct Marks {
+    latest: Mutex<Vec<(String, Arc<Vec<Range<usize>>>)>>,
+}
+
+impl Marks {
+    const MAX: usize = 8;
+
+    /// The hits under `key`, computed when they are not known.
+    pub fn get_or(&self, key: String, compute: impl FnOnce() -> Vec<Range<usize>>) -> Arc<Vec<Range<usize>>> {
+        if let Some((_, marks)) = lock(&self.latest).iter().find(|(known, _)| *known == key) {
+            return Arc::clone(marks);
+        }
+        let marks = Arc::new(compute());
+        let mut latest = lock(&self.latest);
+        if latest.len() >= Self::MAX {
+            latest.remove(0);
+        }
+        latest.push((key, Arc::clone(&marks)));
+        marks
+    }
+}
+
+// What these locks guard is replaced whole: a panic elsewhere leaves nothing half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_is_known_page_by_page() {
+        let trail = Trail::default();
+        trail.note(None, 20, "b");
+        trail.note(Some("b"), 20, "c");
+        assert_eq!(trail.step(Some("c")), Some(Step { previous: Some("b".into()), skipped: 40 }));
+        assert_eq!(trail.step(Some("b")), Some(Step { previous: None, skipped: 20 }));
+        assert_eq!(trail.step(None), Some(Step::default()));
+        trail.note(Some("unknown"), 20, "d");
+        assert_eq!(trail.step(Some("d")), None);
+    }
+}

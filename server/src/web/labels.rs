@@ -1,0 +1,199 @@
+//! Words and figures as people read them: Dutch dates, numbers with dots, names of fields and values. Never
+//! looks anything up.
+
+use jiff::Timestamp;
+use zv_shared::index::{DateField, FacetField, Sort};
+use zv_shared::{DateOrigin, PartialDate, Readability, date::amsterdam};
+
+const MONTHS: [&str; 12] = [
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
+    "november", "december",
+];
+
+/// `1234567` as `1.234.567`.
+pub fn number(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push('.');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count with its noun: `1 document`, `12 documenten`.
+pub fn count(value: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(value), if value == 1 { one } else { many })
+}
+
+/// A size in bytes with a fitting unit.
+pub fn bytes(value: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if value < 1000 {
+        return count(value, "byte", "bytes");
+    }
+    let (mut rest, mut unit) = (value, "");
+    for name in UNITS {
+        unit = name;
+        if rest < 1_000_000 {
+            break;
+        }
+        rest /= 1000;
+    }
+    let (whole, tenth) = (rest / 1000, rest % 1000 / 100);
+    if whole >= 100 || tenth == 0 { format!("{whole} {unit}") } else { format!("{whole},{tenth} {unit}") }
+}
+
+/// `2021-06-30` as `30 juni 2021`; a date of which less is known says less.
+pub fn date(date: PartialDate) -> String {
+    let text = date.to_string();
+    let mut parts = text.split('-');
+    let year = parts.next().unwrap_or_default();
+    let month = parts.next().and_then(month_name);
+    let day = parts.next().map(|day| day.trim_start_matches('0'));
+    match (day, month) {
+        (Some(day), Some(month)) => format!("{day} {month} {year}"),
+        (None, Some(month)) => format!("{month} {year}"),
+        _ => year.to_owned(),
+    }
+}
+
+fn month_name(number: &str) -> Option<&'static str> {
+    MONTHS.get(number.parse::<usize>().ok()?.checked_sub(1)?).copied()
+}
+
+/// A moment on the clock of Amsterdam.
+pub fn moment(instant: Timestamp) -> String {
+    let local = instant.to_zoned(amsterdam());
+    format!("{} om {:02}:{:02}", date(PartialDate::from(local.date())), local.hour(), local.minute())
+}
+
+/// A duration in seconds.
+pub fn seconds(value: f64) -> String {
+    if value < 60.0 {
+        return format!("{value:.1} seconden").replace('.', ",");
+    }
+    let whole = value.round() as u64;
+    if whole < 3600 {
+        format!("{} min {} s", whole / 60, whole % 60)
+    } else {
+        format!("{} uur {} min", whole / 3600, whole % 3600 / 60)
+    }
+}
+
+/// Where a date came from.
+pub fn origin(origin: DateOrigin) -> &'static str {
+    match origin {
+        DateOrigin::Verzonden => "verzenddatum",
+        DateOrigin::Metadata => "uit de eigenschappen",
+        DateOrigin::Inhoud => "uit de inhoud",
+        DateOrigin::Bestand => "bestandsdatum",
+    }
+}
+
+/// The title of a facet.
+pub fn field(field: FacetField) -> &'static str {
+    match field {
+        FacetField::Bron => "Bron",
+        FacetField::Map => "Map",
+        FacetField::Soort => "Documentsoort",
+        FacetField::Formaat => "Bestandsformaat",
+        FacetField::Jaar => "Jaar",
+        FacetField::Maand => "Maand",
+        FacetField::Afzender => "Afzender",
+        FacetField::Taal => "Taal",
+        FacetField::Leesbaarheid => "Leesbaarheid",
+    }
+}
+
+/// A value of a facet.
+pub fn value(field: FacetField, value: &str) -> String {
+    match field {
+        FacetField::Taal => language(value),
+        FacetField::Formaat => format_name(value),
+        FacetField::Maand => PartialDate::parse(value).map_or_else(|| value.to_owned(), date),
+        FacetField::Leesbaarheid => readability_name(value).to_owned(),
+        _ => value.to_owned(),
+    }
+}
+
+/// A file format: short names are abbreviations.
+pub fn format_name(name: &str) -> String {
+    if name.len() <= 4 { name.to_uppercase() } else { name.to_owned() }
+}
+
+/// The language with this ISO 639-1 code.
+pub fn language(code: &str) -> String {
+    match code {
+        "nl" => "Nederlands",
+        "en" => "Engels",
+        "de" => "Duits",
+        "fr" => "Frans",
+        other => other,
+    }
+    .to_owned()
+}
+
+fn readability_name(name: &str) -> &str {
+    match name {
+        "leesbaar" => "helemaal gelezen",
+        "gedeeltelijk" => "gedeeltelijk gelezen",
+        "onleesbaar" => "niet leesbaar",
+        other => other,
+    }
+}
+
+/// How much of a document could be read.
+pub fn readability(readability: Readability) -> &'static str {
+    readability_name(readability.name())
+}
+
+/// An order.
+pub fn sort(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Relevantie => "Beste resultaat eerst",
+        Sort::DatumNieuwst => "Nieuwste eerst",
+        Sort::DatumOudst => "Oudste eerst",
+        Sort::Pad => "Bron en pad",
+    }
+}
+
+/// A date field.
+pub fn date_field(field: DateField) -> &'static str {
+    match field {
+        DateField::Datum => "Datum (verzonden, anders document, anders bestand)",
+        DateField::Verzonden => "Datum van verzenden",
+        DateField::Document => "Datum van het document zelf",
+        DateField::Gewijzigd => "Datum van het bestand",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_read_as_dutch() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(1_234_567), "1.234.567");
+        assert_eq!(count(1, "document", "documenten"), "1 document");
+        assert_eq!(bytes(999), "999 bytes");
+        assert_eq!(bytes(1_500), "1,5 kB");
+        assert_eq!(bytes(12_000_000), "12 MB");
+        assert_eq!(bytes(200_400_000_000), "200 GB");
+        assert_eq!(seconds(1.25), "1,2 seconden");
+        assert_eq!(seconds(125.0), "2 min 5 s");
+    }
+
+    #[test]
+    fn dates_say_what_is_known() {
+        let read = |text| date(PartialDate::parse(text).expect("date"));
+        assert_eq!(read("2021-06-03"), "3 juni 2021");
+        assert_eq!(read("2021-12"), "december 2021");
+        assert_eq!(read("0987"), "0987");
+        let late: Timestamp = "2021-12-31T23:05:00Z".parse().expect("instant");
+        assert_eq!(moment(late), "1 januari 2022 om 00:05");
+    }
+}

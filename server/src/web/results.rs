@@ -1,0 +1,294 @@
+//! The result page. Owns how a stored search and a stretch of its hits are shown.
+
+use super::facets::Sidebar;
+use super::text::marked;
+use super::{Frame, blocking, form, labels, page};
+use crate::problem::Problem;
+use crate::search::{self, Question, ShownHit, Wijze};
+use crate::state::{App, Step};
+use crate::store::Stored;
+use askama::Template;
+use axum::Form as FormBody;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, Query as Params, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use std::sync::Arc;
+use zv_shared::index::{DateField, IndexError, Search, Sort};
+use zv_shared::{ParseError, Query, Readability, highlight};
+
+/// Hits per page.
+pub const PER_PAGE: usize = 20;
+
+/// The search form with what is filled in.
+pub struct Form {
+    /// The question.
+    pub vraag: String,
+    /// Whether one word is enough.
+    pub een: bool,
+    /// What is wrong with the question.
+    pub error: Option<QuestionError>,
+    /// Orders: name, label, chosen.
+    pub sorts: Vec<(&'static str, &'static str, bool)>,
+    /// Date fields: name, label, chosen.
+    pub date_fields: Vec<(&'static str, &'static str, bool)>,
+    /// Whether a period finds undated documents.
+    pub undated: bool,
+}
+
+/// What is wrong with a question.
+pub struct QuestionError {
+    /// A Dutch sentence.
+    pub message: String,
+    /// Position from 1.
+    pub position: usize,
+    /// The question up to the position, the character there, and the rest.
+    pub before: String,
+    /// The character at the position; a space at the end of the question.
+    pub at: String,
+    /// What follows.
+    pub after: String,
+}
+
+impl Form {
+    /// The form of a question.
+    pub fn new(question: &Question) -> Self {
+        let sorts = Sort::ALL.map(|sort| (sort.name(), labels::sort(sort), sort == question.sorteer));
+        let fields =
+            DateField::ALL.map(|field| (field.name(), labels::date_field(field), field == question.datumveld));
+        Form {
+            vraag: question.vraag.clone(),
+            een: question.wijze == Wijze::Een,
+            error: None,
+            sorts: sorts.to_vec(),
+            date_fields: fields.to_vec(),
+            undated: question.ongedateerd,
+        }
+    }
+}
+
+impl QuestionError {
+    fn new(question: &str, error: ParseError) -> Self {
+        let mut letters = question.chars();
+        let before: String = letters.by_ref().take(error.positie).collect();
+        let at = letters.next().unwrap_or('\u{a0}').to_string();
+        QuestionError { message: error.melding, position: error.positie + 1, before, at, after: letters.collect() }
+    }
+}
+
+/// A hit as the list shows it.
+struct Line {
+    address: String,
+    title: Vec<(bool, String)>,
+    path: Vec<String>,
+    format: String,
+    kind: String,
+    dated: Option<(String, &'static str)>,
+    unreadable: Option<String>,
+    inside: bool,
+    fragments: Vec<Excerpt>,
+    other_places: String,
+}
+
+struct Excerpt {
+    page: Option<u32>,
+    stretches: Vec<(bool, String)>,
+}
+
+/// What was found.
+struct Found {
+    total: String,
+    undated: Option<String>,
+    canonical: String,
+    sidebar: Sidebar,
+    lines: Vec<Line>,
+    range: String,
+    first: Option<String>,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "resultaten.html")]
+struct ResultsPage {
+    frame: Frame,
+    id: String,
+    form: Form,
+    /// Why nothing can be shown, apart from errors in the question.
+    notice: Option<String>,
+    found: Option<Found>,
+}
+
+/// Stores a sent question and goes to its page.
+pub async fn create(
+    State(app): State<Arc<App>>,
+    fields: Result<FormBody<Vec<(String, String)>>, FormRejection>,
+) -> Result<Response, Problem> {
+    let FormBody(fields) = fields.map_err(|rejection| Problem::from_status(rejection.status()))?;
+    let question = form::question(fields)?;
+    blocking(move || {
+        let id = app.store.add(&question).map_err(Problem::fault)?;
+        Ok((StatusCode::SEE_OTHER, [(header::LOCATION, format!("/zoek/{id}"))]).into_response())
+    })
+    .await
+}
+
+/// Where in the list.
+#[derive(Deserialize)]
+pub struct Stretch {
+    /// The cursor.
+    pub na: Option<String>,
+}
+
+/// The result page.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Params(stretch): Params<Stretch>,
+) -> Result<Response, Problem> {
+    blocking(move || {
+        let stored = stored(&app, &id)?;
+        let mut form = Form::new(&stored.question);
+        let (mut notice, mut found) = (None, None);
+        match stored.question.search() {
+            Err(error) => form.error = Some(QuestionError::new(&stored.question.vraag, error)),
+            Ok(search) => match find(&app, &stored, &search, stretch.na.as_deref()) {
+                Ok(shown) => found = Some(shown),
+                Err(error @ (IndexError::SnapshotGone | IndexError::BadCursor)) => {
+                    notice = Some(crate::problem::sentence(&error.to_string()));
+                    found = Some(find(&app, &stored, &search, None)?);
+                }
+                Err(error) => return Err(error.into()),
+            },
+        }
+        let frame = Frame::new(&app, "Zoekresultaten");
+        page(&ResultsPage { frame, id: stored.id, form, notice, found })
+    })
+    .await
+}
+
+/// The stored search with this id.
+pub fn stored(app: &App, id: &str) -> Result<Stored, Problem> {
+    app.store.get(id).map_err(Problem::fault)?.ok_or_else(|| Problem::not_found("Deze zoekopdracht bestaat niet."))
+}
+
+fn find(app: &App, stored: &Stored, search: &Search, place: Option<&str>) -> Result<Found, IndexError> {
+    let (snapshot, after) = app.at(place)?;
+    let question = &stored.question;
+    let (facets, shown) = search::facets_and_page(
+        &*snapshot,
+        search,
+        question.fields(),
+        question.sorteer,
+        after.as_ref(),
+        PER_PAGE,
+    )?;
+    let count = shown.hits.len() as u64;
+    let next = shown.next.map(|next| next.0);
+    if let Some(next) = &next {
+        app.trail.note(place, count, next);
+    }
+    let step = app.trail.step(place);
+    let address = |place: Option<&str>| match place {
+        Some(place) => format!("/zoek/{}?na={place}", stored.id),
+        None => format!("/zoek/{}", stored.id),
+    };
+    let lines = shown.hits.into_iter().map(|hit| line(&stored.id, place, &search.query, hit)).collect();
+    let undated = (facets.counts.undated > 0).then(|| labels::number(facets.counts.undated));
+    Ok(Found {
+        total: labels::count(facets.counts.total, "document", "documenten"),
+        undated,
+        canonical: search.query.to_string(),
+        sidebar: Sidebar::new(&facets, &search.filters),
+        lines,
+        range: range(step.as_ref(), count),
+        first: place.map(|_| address(None)),
+        previous: step.filter(|_| place.is_some()).map(|step| address(step.previous.as_deref())),
+        next: next.map(|next| address(Some(&next))),
+    })
+}
+
+/// Which hits are shown: `21 tot en met 40`, when that is known.
+fn range(step: Option<&Step>, count: u64) -> String {
+    match step {
+        Some(step) if count > 0 => {
+            format!("{} tot en met {}", labels::number(step.skipped + 1), labels::number(step.skipped + count))
+        }
+        _ => String::new(),
+    }
+}
+
+/// The address of a document within a search.
+pub fn document_address(search: &str, document: &str, place: Option<&str>) -> String {
+    match place {
+        Some(place) => format!("/zoek/{search}/document/{document}?na={place}"),
+        None => format!("/zoek/{search}/document/{document}"),
+    }
+}
+
+fn line(search: &str, place: Option<&str>, query: &Query, shown: ShownHit) -> Line {
+    let document = shown.hit.document;
+    let owned = |stretches: Vec<(bool, &str)>| -> Vec<(bool, String)> {
+        stretches.into_iter().map(|(hit, text)| (hit, text.to_owned())).collect()
+    };
+    let fragments = shown
+        .fragments
+        .iter()
+        .map(|fragment| Excerpt {
+            page: (document.pages > 1).then_some(fragment.page),
+            stretches: owned(marked(&fragment.text, &fragment.marks)),
+        })
+        .collect();
+    let unreadable = (document.readability != Readability::Leesbaar).then(|| {
+        let reason = document.reason.as_deref().unwrap_or("de reden is niet bekend");
+        format!("{}: {reason}", labels::readability(document.readability))
+    });
+    Line {
+        address: document_address(search, &document.id.to_string(), place),
+        title: owned(marked(&document.title, &highlight::matches(&document.title, query))),
+        path: breadcrumb(&document),
+        format: labels::format_name(&document.format),
+        kind: document.kind,
+        dated: document.dates.effective().map(|dated| (labels::date(dated.date), labels::origin(dated.origin))),
+        unreadable,
+        inside: !document.place.inner.is_empty(),
+        fragments,
+        other_places: match shown.other_places {
+            0 => String::new(),
+            count => labels::count(count as u64, "andere plaats", "andere plaatsen"),
+        },
+    }
+}
+
+/// The way to a document: source, folders, file, and the names inside it.
+pub fn breadcrumb(document: &zv_shared::Document) -> Vec<String> {
+    let path = String::from_utf8_lossy(&document.place.path).into_owned();
+    std::iter::once(document.bron.clone())
+        .chain(path.split('/').map(str::to_owned))
+        .chain(document.place.inner.iter().cloned())
+        .collect()
+}
+
+/// The documents before and after `document` on its result page.
+pub fn neighbours(
+    app: &App,
+    stored: &Stored,
+    search: &Search,
+    document: &zv_shared::Document,
+    place: Option<&str>,
+) -> Result<[Option<String>; 2], IndexError> {
+    let (snapshot, after) = match app.at(place) {
+        Err(IndexError::SnapshotGone | IndexError::BadCursor) => return Ok([None, None]),
+        found => found?,
+    };
+    let page = snapshot.hits(search, stored.question.sorteer, after.as_ref(), PER_PAGE)?;
+    let Some(at) = page.hits.iter().position(|hit| hit.document.id == document.id) else {
+        return Ok([None, None]);
+    };
+    let address = |at: usize| {
+        let hit = page.hits.get(at)?;
+        Some(document_address(&stored.id, &hit.document.id.to_string(), place))
+    };
+    Ok([at.checked_sub(1).and_then(address), address(at + 1)])
+}

@@ -1,0 +1,169 @@
+//! Index runs: the list, and the account of one run. Never starts a run.
+
+use super::{Frame, blocking, labels, page};
+use crate::problem::Problem;
+use crate::runs;
+use crate::state::App;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use std::sync::Arc;
+use zv_indexer::account::{Account, Line, Note, Runs, Status};
+
+/// Outcomes shown on the page; the export has them all.
+const SHOWN: usize = 500;
+
+/// A run as a line of a list.
+pub struct RunLine {
+    /// Number.
+    pub number: u64,
+    /// Source.
+    pub bron: String,
+    /// When it began.
+    pub begun: String,
+    /// How it ended.
+    pub status: &'static str,
+    /// Files seen.
+    pub seen: String,
+    /// Of these unreadable.
+    pub unreadable: String,
+    /// Documents afterwards.
+    pub documents: String,
+    /// How long it took.
+    pub duration: String,
+}
+
+impl From<&Account> for RunLine {
+    fn from(account: &Account) -> Self {
+        RunLine {
+            number: account.run,
+            bron: account.bron.clone(),
+            begun: labels::moment(account.begonnen),
+            status: match account.status {
+                Status::Voltooid => "voltooid",
+                Status::Afgebroken => "afgebroken",
+                Status::Mislukt => "mislukt",
+            },
+            seen: labels::number(account.gezien),
+            unreadable: labels::number(account.onleesbaar),
+            documents: labels::number(account.documenten),
+            duration: labels::seconds(account.seconden),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "runs.html")]
+struct RunsPage {
+    frame: Frame,
+    runs: Vec<RunLine>,
+}
+
+#[derive(Template)]
+#[template(path = "run.html")]
+struct RunPage {
+    frame: Frame,
+    line: RunLine,
+    map: String,
+    message: Option<String>,
+    /// What adds up to the files seen.
+    parts: Vec<(&'static str, &'static str, String)>,
+    adds_up: bool,
+    sum: String,
+    /// What stands outside the sum.
+    others: Vec<(&'static str, String)>,
+    warnings: Vec<String>,
+    /// Title, why it is there, and paths with reasons.
+    lists: Vec<List>,
+}
+
+struct List {
+    title: &'static str,
+    lines: Vec<(String, String)>,
+    rest: String,
+}
+
+/// All runs.
+pub async fn list(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    blocking(move || {
+        let accounts = runs::all(&app.folder).map_err(Problem::fault)?;
+        let runs = accounts.iter().map(RunLine::from).collect();
+        page(&RunsPage { frame: Frame::new(&app, "Inlezen"), runs })
+    })
+    .await
+}
+
+/// One run.
+pub async fn show(State(app): State<Arc<App>>, Path(number): Path<u64>) -> Result<Response, Problem> {
+    blocking(move || {
+        let account = runs::one(&app.folder, number).map_err(Problem::fault)?;
+        let account = account.ok_or_else(|| Problem::not_found("Deze run bestaat niet."))?;
+        let lists = lists(&Runs::new(&app.folder), number)?;
+        let parts = [
+            ("nieuw", "niet eerder gezien, en gelezen", account.nieuw),
+            ("gewijzigd", "opnieuw gelezen", account.gewijzigd),
+            ("verplaatst", "herkend op een andere plaats", account.verplaatst),
+            ("ongewijzigd", "niet opnieuw gelezen", account.ongewijzigd),
+            ("onleesbaar", "de reden staat hieronder", account.onleesbaar),
+            ("overgeslagen", "volgens een regel, of een koppeling", account.overgeslagen),
+        ];
+        let others = [
+            ("Verwijderd uit de index, want verdwenen", account.verwijderd),
+            ("Verdwenen, maar voor de zekerheid bewaard", account.ingehouden),
+            ("Gedeeltelijk gelezen", account.gedeeltelijk),
+            ("Gelezen documenten in bestanden (bijlagen, zip)", account.kinderen.gelezen),
+            ("Onleesbare documenten in bestanden", account.kinderen.onleesbaar),
+            ("Mappen die niet te lezen waren", account.onleesbare_mappen),
+            ("Verdwenen tijdens het inlezen", account.tussentijds_verdwenen),
+            ("Niet aan toegekomen", account.niet_bekeken),
+            ("Documenten van deze bron na afloop", account.documenten),
+        ];
+        let mut others: Vec<_> = others.map(|(name, value)| (name, labels::number(value))).into();
+        others.push(("Gelezen", labels::bytes(account.bytes)));
+        let template = RunPage {
+            frame: Frame::new(&app, format!("Run {number}")),
+            line: RunLine::from(&account),
+            map: account.map.clone(),
+            message: account.melding.as_deref().map(crate::problem::sentence),
+            parts: parts.map(|(name, meaning, value)| (name, meaning, labels::number(value))).into(),
+            adds_up: account.adds_up(),
+            sum: labels::number(account.gezien),
+            others,
+            warnings: account.waarschuwingen.iter().map(|warning| crate::problem::sentence(warning)).collect(),
+            lists,
+        };
+        page(&template)
+    })
+    .await
+}
+
+fn lists(runs: &Runs, number: u64) -> Result<Vec<List>, Problem> {
+    let titles = [
+        (Note::Onleesbaar, "Niet leesbaar"),
+        (Note::Gedeeltelijk, "Gedeeltelijk gelezen"),
+        (Note::MapNietGelezen, "Mappen die niet te lezen waren"),
+        (Note::VerwijderingIngehouden, "Verdwenen, maar bewaard"),
+        (Note::Verwijderd, "Verwijderd uit de index"),
+        (Note::Overgeslagen, "Overgeslagen"),
+    ];
+    let mut lists = titles.map(|(_, title)| (List { title, lines: Vec::new(), rest: String::new() }, 0u64));
+    for line in runs.lines(number).map_err(Problem::fault)? {
+        let line: Line = line.map_err(Problem::fault)?;
+        let Some(at) = titles.iter().position(|(note, _)| *note == line.uitkomst) else { continue };
+        let (list, more) = &mut lists[at];
+        if list.lines.len() < SHOWN {
+            list.lines.push((line.pad, line.reden));
+        } else {
+            *more += 1;
+        }
+    }
+    let finished = lists.into_iter().filter(|(list, _)| !list.lines.is_empty()).map(|(list, more)| List {
+        rest: if more > 0 {
+            format!("En nog {}; de CSV heeft ze allemaal.", labels::number(more))
+        } else {
+            String::new()
+        },
+        ..list
+    });
+    Ok(finished.collect())
+}

@@ -1,0 +1,275 @@
+//! What a search must find, worked out document by document from the analyzer's tokens alone: the measure for
+//! every engine. Slow on purpose; shares no code with an engine and knows none.
+
+pub mod generate;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use zv_analyzers::{Stream, TokenKind, tokens};
+use zv_shared::index::{
+    Counts, DateField, DateOptions, Facet, FacetField, FacetValue, Facets, Filters, Search,
+};
+use zv_shared::{DateSpan, DocId, Document, PartialDate, Query, TextField};
+
+/// The terms of one text by position. No phrase crosses from one into another.
+struct Unit([HashMap<u32, HashSet<String>>; 2]);
+
+impl Unit {
+    fn of(text: &str) -> Self {
+        let by_position = |stream| {
+            let mut terms: HashMap<u32, HashSet<String>> = HashMap::new();
+            let mut found = tokens(text, stream);
+            while found.advance() {
+                let token = found.token();
+                terms
+                    .entry(token.position)
+                    .or_default()
+                    .insert(token.term.clone());
+            }
+            terms
+        };
+        Unit([by_position(Stream::Exact), by_position(Stream::Woordvorm)])
+    }
+
+    /// Whether `wanted`, (term, position) with the first at 0, stands anywhere in the unit.
+    fn holds(&self, stream: Stream, wanted: &[(String, u32)]) -> bool {
+        let terms = &self.0[usize::from(stream == Stream::Woordvorm)];
+        let stands_at = |start: u32| {
+            wanted.iter().all(|(term, at)| {
+                terms
+                    .get(&(start + at))
+                    .is_some_and(|there| there.contains(term))
+            })
+        };
+        !wanted.is_empty() && terms.keys().any(|start| stands_at(*start))
+    }
+}
+
+/// The terms that a word or phrase asks for.
+fn wanted(text: &str, stream: Stream) -> Vec<(String, u32)> {
+    let mut wanted: Vec<(String, u32)> = Vec::new();
+    let mut first = None;
+    let mut found = tokens(text, stream);
+    while found.advance() {
+        let token = found.token();
+        if token.kind == TokenKind::Part {
+            let first = *first.get_or_insert(token.position);
+            wanted.push((token.term.clone(), token.position - first));
+        }
+    }
+    wanted
+}
+
+/// A document as the oracle sees it.
+pub struct Known {
+    pub document: Document,
+    text: String,
+    all: Vec<Unit>,
+    title: Vec<Unit>,
+    from: Vec<Unit>,
+    to: Vec<Unit>,
+    path: Vec<Unit>,
+}
+
+impl Known {
+    pub fn new(document: Document, text: &str) -> Self {
+        let units = |texts: &[String]| texts.iter().map(|text| Unit::of(text)).collect();
+        let name = document.place.name();
+        let all = [text, &name]
+            .into_iter()
+            .chain(document.header())
+            .map(Unit::of)
+            .collect();
+        Known {
+            all,
+            title: vec![Unit::of(&document.title)],
+            from: units(&document.from),
+            to: units(&document.to),
+            path: vec![Unit::of(&document.place.to_string())],
+            text: text.to_owned(),
+            document,
+        }
+    }
+
+    /// The body text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn holds(&self, text: &str, phrase: bool, field: Option<TextField>) -> bool {
+        let (units, inflected) = match field {
+            None => (&self.all, true),
+            Some(TextField::Titel) => (&self.title, true),
+            Some(TextField::Van) => (&self.from, false),
+            Some(TextField::Aan) => (&self.to, false),
+            Some(TextField::Pad) => (&self.path, false),
+        };
+        let stream = if inflected && !phrase {
+            Stream::Woordvorm
+        } else {
+            Stream::Exact
+        };
+        let wanted = wanted(text, stream);
+        let whole = zv_analyzers::whole_form(text, stream).map(|term| vec![(term, 0)]);
+        units.iter().any(|unit| {
+            unit.holds(stream, &wanted)
+                || whole
+                    .as_ref()
+                    .is_some_and(|whole| unit.holds(stream, whole))
+        })
+    }
+
+    fn date(&self, field: DateField) -> Option<PartialDate> {
+        let dates = &self.document.dates;
+        match field {
+            DateField::Datum => dates
+                .sent
+                .or(dates.document.map(|dated| dated.date))
+                .or(dates.changed),
+            DateField::Verzonden => dates.sent,
+            DateField::Document => dates.document.map(|dated| dated.date),
+            DateField::Gewijzigd => dates.changed,
+        }
+    }
+
+    /// `wanted`: false under an odd number of NIETs, where only what certainly has a date in the period counts.
+    fn date_matches(&self, span: DateSpan, options: DateOptions, wanted: bool) -> bool {
+        let Some(date) = self.date(options.field) else {
+            return wanted && options.include_undated;
+        };
+        let days = date.days();
+        span.from.is_none_or(|from| days.last >= from.days().first)
+            && span.to.is_none_or(|to| days.first <= to.days().last)
+    }
+
+    /// Whether the question alone, without filters, finds the document.
+    pub fn matches(&self, query: &Query, options: DateOptions) -> bool {
+        self.node(query, None, options, true)
+    }
+
+    fn node(
+        &self,
+        query: &Query,
+        field: Option<TextField>,
+        options: DateOptions,
+        wanted: bool,
+    ) -> bool {
+        match query {
+            Query::All => true,
+            Query::Word(text) => self.holds(text, false, field),
+            Query::Phrase(text) => self.holds(text, true, field),
+            Query::Field(field, inner) => self.node(inner, Some(*field), options, wanted),
+            Query::Format(format) => self.document.format == *format,
+            Query::Date(span) => self.date_matches(*span, options, wanted),
+            Query::And(parts) => parts
+                .iter()
+                .all(|part| self.node(part, field, options, wanted)),
+            Query::Or(parts) => parts
+                .iter()
+                .any(|part| self.node(part, field, options, wanted)),
+            Query::Not(inner) => !self.node(inner, field, options, !wanted),
+        }
+    }
+
+    /// The values that the document has in a facet.
+    pub fn values(&self, field: FacetField, options: DateOptions) -> BTreeSet<String> {
+        let document = &self.document;
+        let date = self.date(options.field).map(|date| date.to_string());
+        let period = |length: usize| {
+            date.iter()
+                .filter_map(|date| date.get(..length))
+                .map(str::to_owned)
+                .collect()
+        };
+        match field {
+            FacetField::Bron => [document.bron.clone()].into(),
+            FacetField::Map => {
+                let mut folder = document.bron.clone();
+                let mut folders = BTreeSet::from([folder.clone()]);
+                let path = String::from_utf8_lossy(&document.place.path).into_owned();
+                let mut names: Vec<&str> = path.split('/').collect();
+                names.pop();
+                for name in names {
+                    folder = format!("{folder}/{name}");
+                    folders.insert(folder.clone());
+                }
+                folders
+            }
+            FacetField::Soort => [document.kind.clone()].into(),
+            FacetField::Formaat => [document.format.clone()].into(),
+            FacetField::Jaar => period(4),
+            FacetField::Maand => period(7),
+            FacetField::Afzender => document.from.iter().cloned().collect(),
+            FacetField::Taal => document.language.iter().cloned().collect(),
+            FacetField::Leesbaarheid => [document.readability.name().to_owned()].into(),
+        }
+    }
+
+    fn passes(&self, filters: &Filters, except: Option<FacetField>, options: DateOptions) -> bool {
+        filters.iter().all(|(field, chosen)| {
+            chosen.is_empty()
+                || Some(*field) == except
+                || !chosen.is_disjoint(&self.values(*field, options))
+        })
+    }
+}
+
+/// What a search must answer.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub hits: BTreeSet<DocId>,
+    pub facets: Facets,
+}
+
+/// The answer to `search` over `documents`, with the counts of all facets.
+pub fn answer(documents: &[Known], search: &Search) -> Answer {
+    let options = search.dates;
+    let found: Vec<&Known> = documents
+        .iter()
+        .filter(|known| known.matches(&search.query, options))
+        .collect();
+    let hits: Vec<&&Known> = found
+        .iter()
+        .filter(|known| known.passes(&search.filters, None, options))
+        .collect();
+    let undated = hits
+        .iter()
+        .filter(|known| known.date(options.field).is_none())
+        .count();
+    let facets = FacetField::ALL.map(|field| {
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        let chosen = search.filters.get(&field).cloned().unwrap_or_default();
+        counts.extend(chosen.iter().map(|value| (value.clone(), 0)));
+        for known in found
+            .iter()
+            .filter(|known| known.passes(&search.filters, Some(field), options))
+        {
+            for value in known.values(field, options) {
+                *counts.entry(value).or_default() += 1;
+            }
+        }
+        let mut values: Vec<FacetValue> = counts
+            .into_iter()
+            .map(|(value, count)| FacetValue {
+                chosen: chosen.contains(&value),
+                value,
+                count,
+            })
+            .collect();
+        if matches!(field, FacetField::Jaar | FacetField::Maand) {
+            values.reverse();
+        } else {
+            values.sort_by_key(|value| std::cmp::Reverse(value.count));
+        }
+        Facet { field, values }
+    });
+    Answer {
+        hits: hits.iter().map(|known| known.document.id).collect(),
+        facets: Facets {
+            counts: Counts {
+                total: hits.len() as u64,
+                undated: undated as u64,
+            },
+            facets: facets.into(),
+        },
+    }
+}
