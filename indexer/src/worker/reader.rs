@@ -179,7 +179,7 @@ impl Reader {
     }
 
     fn keeps(&self, worker: &Worker, weight: u64) -> bool {
-        let look = weight > HEAVY || worker.documents % LOOK == 0;
+        let look = weight > HEAVY || worker.documents.is_multiple_of(LOOK);
         worker.documents < self.settings.documents_per_worker
             && !(look && worker.resident() > LARGE)
     }
