@@ -21,7 +21,7 @@ use crate::read::{Limits, Reason};
 
 /// How long a process may take to set itself up, on a machine that is busy with other things.
 const START: Duration = Duration::from_secs(60);
-/// How long a process may take to vanish after it closed its socket.
+/// How long a process may take to vanish after it closed its socket or was killed.
 const END: Duration = Duration::from_secs(2);
 /// How much of what it says on standard error is kept: enough for the sentence that tells a cause.
 const SAID: usize = 4096;
@@ -188,16 +188,7 @@ impl Worker {
 
     /// How it ended, once it has closed its socket; `None` if it stays.
     fn wait(&mut self) -> Option<ExitStatus> {
-        let deadline = Instant::now() + END;
-        let status = loop {
-            match self.process.try_wait() {
-                Ok(Some(status)) => break status,
-                Ok(None) if Instant::now() < deadline => {
-                    std::thread::sleep(Duration::from_millis(1))
-                }
-                _ => return None,
-            }
-        };
+        let status = self.ended()?;
         while self.stderr.is_some()
             && self
                 .wait_for_either(Duration::ZERO)
@@ -206,6 +197,21 @@ impl Worker {
             self.listen();
         }
         Some(status)
+    }
+
+    /// Waits until it has ended, but not for ever: a process that hangs in the kernel, on a network drive
+    /// that is gone, does not even die when it is killed.
+    fn ended(&mut self) -> Option<ExitStatus> {
+        let deadline = Instant::now() + END;
+        loop {
+            match self.process.try_wait() {
+                Ok(Some(status)) => return Some(status),
+                Ok(None) if Instant::now() < deadline => {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                _ => return None,
+            }
+        }
     }
 
     fn send(&self, frame: &Frame<'_>, file: Option<&File>) -> Result<(), Fault> {
@@ -290,7 +296,7 @@ impl Drop for Worker {
                 .and_then(Pid::from_raw)
         {
             let _already_gone = rustix::process::kill_process_group(pid, Signal::KILL);
-            let _reaped = self.process.wait();
+            let _reaped = self.ended();
         }
     }
 }
