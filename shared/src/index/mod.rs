@@ -94,6 +94,8 @@ pub trait Write: Send + Sync {
     fn put_family(&self, id: DocId, entries: Vec<Entry>) -> Result<(), IndexError>;
     /// Adds members to a family of which `put_family` wrote a first, incomplete, part.
     fn add_to_family(&self, entries: Vec<Entry>) -> Result<(), IndexError>;
+    /// Replaces one member of a family by another state of it: marks a family that came in parts as complete.
+    fn replace(&self, entry: Entry) -> Result<(), IndexError>;
     /// Removes a whole family.
     fn delete_family(&self, id: DocId) -> Result<(), IndexError>;
     /// Makes everything written so far durable and visible; `checkpoint` travels with it. Blocks writers.
