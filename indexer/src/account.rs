@@ -397,7 +397,7 @@ impl Runs {
     }
 
     /// The lines of a run, one at a time.
-    pub fn lines(&self, number: u64) -> io::Result<impl Iterator<Item = io::Result<Line>>> {
+    pub fn lines(&self, number: u64) -> io::Result<impl Iterator<Item = io::Result<Line>> + use<>> {
         let file = BufReader::new(File::open(self.lines_path(number))?);
         Ok(file.lines().map(|line| Ok(serde_json::from_str(&line?)?)))
     }

@@ -164,7 +164,8 @@ pub fn entry(
         format: &content.extract.format,
         properties: &content.extract.properties,
         text: &content.text,
-        mtime: stat.mtime,
+        // Of a file that may not even be looked at nothing is known.
+        mtime: (*stat != Stat::default()).then_some(stat.mtime),
     });
     let document = Document {
         id: identity.id,
@@ -308,8 +309,8 @@ impl<'a> FamilyWriter<'a> {
             Some(mut top) => {
                 top.document.complete = true;
                 top.document.fingerprint.reader = version;
-                self.waiting.push(top);
-                self.write.add_to_family(self.waiting)
+                self.write.add_to_family(self.waiting)?;
+                self.write.replace(top)
             }
         }
     }

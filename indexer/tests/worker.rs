@@ -2,12 +2,13 @@
 //! process that it starts, which is why it has its own `main` and no libtest harness.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "support/liar.rs"]
+mod liar;
 mod support;
 
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::AsRawFd;
-use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
@@ -27,7 +28,7 @@ fn main() -> ExitCode {
         name.strip_prefix("liegt-"),
     ) {
         (Some("__lezer"), None) => zv_indexer::worker::child::main(),
-        (Some("__lezer"), Some(lie)) => liar(lie),
+        (Some("__lezer"), Some(lie)) => liar::main(lie),
         (Some("__zonder"), _) => without(&arguments[2..]),
         _ => support::run(&[
             (
@@ -58,6 +59,10 @@ fn main() -> ExitCode {
             (
                 "a_process_that_lies_is_not_believed",
                 a_process_that_lies_is_not_believed,
+            ),
+            (
+                "a_spoiled_process_does_not_spoil_the_next_document",
+                a_spoiled_process_does_not_spoil_the_next_document,
             ),
             (
                 "a_process_killed_between_documents_blames_none",
@@ -266,50 +271,21 @@ fn children_come_through_the_spool() {
     );
 }
 
-/// A reader process that was taken over: sets itself up, then answers the first document with a lie.
-fn liar(lie: &str) -> ExitCode {
-    let socket = UnixStream::from(
-        std::os::fd::AsFd::as_fd(&std::io::stdin())
-            .try_clone_to_owned()
-            .unwrap(),
-    );
-    let mut buffer = [0; 4096];
-    let mut heard = || std::io::Read::read(&mut &socket, &mut buffer).unwrap();
-    heard();
-    (&socket).write_all(&[16, 2, 0, 0, 0, 1, 1]).unwrap();
-    if heard() == 0 {
-        return ExitCode::SUCCESS;
-    }
-    let format = [17, 3, 0, 0, 0, b't', b'x', b't'];
-    let done = [24, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    let answer: Vec<u8> = match lie {
-        "noise" => (0..=255).cycle().take(5000).collect(),
-        "length" => [&format[..], &[18, 255, 255, 255, 255]].concat(),
-        "utf8" => [&format[..], &[18, 1, 0, 0, 0, 0xff]].concat(),
-        "twice" => [&format[..], &done, &done].concat(),
-        "path" => vec![17, 3, 0, 0, 0, b'.', b'.', b'/'],
-        _ => [
-            &format[..],
-            &[18, 3, 0, 0, 0, b'x', b'y', b'z'],
-            &[23, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
-        ]
-        .concat(),
+/// A reader whose processes tell this lie, and the folder of their program.
+fn lied_to(lie: &str) -> (Reader, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join(format!("liegt-{lie}"));
+    std::os::unix::fs::symlink(std::env::current_exe().unwrap(), &program).unwrap();
+    let settings = ReaderSettings {
+        program,
+        ..settings()
     };
-    (&socket).write_all(&answer).unwrap();
-    heard();
-    ExitCode::SUCCESS
+    (Reader::new(settings).unwrap(), folder)
 }
 
 fn a_process_that_lies_is_not_believed() {
-    let folder = tempfile::tempdir().unwrap();
     for lie in ["noise", "length", "utf8", "twice", "path", "moment"] {
-        let program = folder.path().join(format!("liegt-{lie}"));
-        std::os::unix::fs::symlink(std::env::current_exe().unwrap(), &program).unwrap();
-        let mut reader = Reader::new(ReaderSettings {
-            program,
-            ..settings()
-        })
-        .unwrap();
+        let (mut reader, _folder) = lied_to(lie);
         let reading = read(&mut reader, "x");
         assert_eq!(
             reason(&reading),
@@ -321,6 +297,14 @@ fn a_process_that_lies_is_not_believed() {
             ("", "onbekend"),
             "{lie}"
         );
+    }
+}
+
+fn a_spoiled_process_does_not_spoil_the_next_document() {
+    // Its process answers one document well and lies about every later one.
+    let (mut reader, _folder) = lied_to("later");
+    for _ in 0..3 {
+        assert_eq!(read(&mut reader, "x").outcome, Outcome::Whole);
     }
 }
 
@@ -443,7 +427,8 @@ fn without(arguments: &[String]) -> ExitCode {
         let target = std::env::consts::ARCH.try_into().unwrap();
         let absent = SeccompAction::Errno(libc::ENOSYS as u32);
         let filter = SeccompFilter::new(rules, SeccompAction::Allow, absent, target).unwrap();
-        seccompiler::apply_filter(&filter.try_into().unwrap()).unwrap();
+        let program: seccompiler::BpfProgram = filter.try_into().unwrap();
+        seccompiler::apply_filter(&program).unwrap();
     }
     let without_sandbox = arguments.get(2).is_some();
     match Reader::new(ReaderSettings {
@@ -456,7 +441,11 @@ fn without(arguments: &[String]) -> ExitCode {
             if arguments[1] == "hang" {
                 println!("{}", own_children()[0]);
             }
-            let text = read(&mut reader, &arguments[1]).text;
+            let reading = read(&mut reader, &arguments[1]);
+            let text = match reading.outcome {
+                Outcome::Whole => reading.text,
+                _ => reason(&reading),
+            };
             println!("{text}: {}", reader.warning().unwrap_or("niets te melden"));
         }
     }
@@ -484,6 +473,11 @@ fn without_seccomp() {
         asked.starts_with("tekst: gelezen zonder zandbak: seccomp ontbreekt"),
         "{asked}"
     );
+    let look = says(&["__zonder", "seccomp", "look", "--zonder-zandbak"]);
+    assert!(
+        look.starts_with("geweigerd: PermissionDenied"),
+        "landlock still holds: {look}"
+    );
 }
 
 fn without_landlock() {
@@ -493,7 +487,10 @@ fn without_landlock() {
         "{line}"
     );
     // The other half of the sandbox keeps files out of reach all the same.
-    assert!(says(&["__zonder", "landlock", "write"]).starts_with(": landlock"));
+    for command in ["write", "look"] {
+        let line = says(&["__zonder", "landlock", command]);
+        assert!(line.starts_with("geweigerd: PermissionDenied"), "{line}");
+    }
     assert!(!Path::new("/tmp/zoekenvind-proef").exists());
 }
 

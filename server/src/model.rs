@@ -173,7 +173,7 @@ pub struct HitBody {
     /// Datum, als die bekend is.
     pub dagtekening: Option<DatedBody>,
     /// Aantal andere plaatsen met precies dezelfde inhoud.
-    pub andere_plaatsen: usize,
+    pub andere_plaatsen: u64,
     /// Stukken tekst rond wat gevonden is.
     pub fragmenten: Vec<FragmentBody>,
 }

@@ -98,7 +98,7 @@ pub struct ShownHit {
     /// Stretches of text around what matched, best first.
     pub fragments: Vec<Fragment>,
     /// How many other places hold the same bytes.
-    pub other_places: usize,
+    pub other_places: u64,
 }
 
 /// A stretch of the list, ready to be shown.
@@ -150,7 +150,7 @@ fn show_hit(snapshot: &dyn Snapshot, query: &Query, hit: Hit) -> Result<ShownHit
         Err(error) => return Err(error),
     };
     let other_places = match hit.document.content {
-        Some(content) => snapshot.same_content(content)?.len().saturating_sub(1),
+        Some(content) => snapshot.places(content)?.saturating_sub(1),
         None => 0,
     };
     Ok(ShownHit {

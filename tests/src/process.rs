@@ -1,7 +1,7 @@
 //! Processes as the kernel tells of them in `/proc`: who started whom, and how much memory they have. Ends only
-//! process groups that a test started.
+//! processes that a test started.
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process};
 use std::collections::HashMap;
 use std::fs;
 use std::process::Child;
@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// Ends the process group of `child` as a power cut would, and waits until the kernel has let go of the child.
-pub fn kill_group(child: &mut Child) {
-    if let Some(group) = Pid::from_raw(child.id().cast_signed()) {
-        // The group may be gone by itself.
-        let _ = kill_process_group(group, Signal::KILL);
+/// Ends `child` and everything that it started as a power cut would, and waits until the kernel has let go of it.
+pub fn kill_tree(child: &mut Child) {
+    for pid in tree(child.id()) {
+        // It may have ended by itself meanwhile; the child itself is not waited for yet, so its id is still its own.
+        let _ = kill_process(Pid::from_raw(pid.cast_signed()).unwrap(), Signal::KILL);
     }
     child.wait().unwrap();
 }

@@ -1,11 +1,13 @@
 //! Runs the binary as a user would, with a state folder of its own. Never looks inside that folder.
 
+use crate::process::wait_for;
+use crate::server::Server;
 use serde_json::Value;
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The binary under test: `ZOEKENVIND_BIN`, or what lies in the build folder of this test.
@@ -59,7 +61,7 @@ impl Program {
         self.folder.path().join("staat")
     }
 
-    /// A command that has not started yet; in a process group of its own, so that all of it can be ended.
+    /// A command that has not started yet.
     pub fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = Command::new(binary());
         command
@@ -67,8 +69,7 @@ impl Program {
             .env("ZOEKENVIND_STAAT", self.state())
             .env("XDG_DATA_HOME", self.folder.path().join("xdg"))
             .envs(self.variables.iter().copied())
-            .stdin(Stdio::null())
-            .process_group(0);
+            .stdin(Stdio::null());
         command
     }
 
@@ -92,6 +93,19 @@ impl Program {
         let output = child.wait_with_output().unwrap();
         writer.join().unwrap();
         Answer::new(arguments, output)
+    }
+
+    /// Writes the demo archive and gives its folder. Only `start` does that, so it runs until its run is done.
+    pub fn demo(&self) -> PathBuf {
+        let account = self.state().join("runs/000001.json");
+        let _server = Server::start(self, &["start"]);
+        wait_for(
+            "the run over the demo archive",
+            Duration::from_secs(120),
+            || account.is_file(),
+        );
+        let account: Value = serde_json::from_slice(&std::fs::read(account).unwrap()).unwrap();
+        PathBuf::from(text(&account, "map"))
     }
 
     /// Starts a command whose output nobody reads.

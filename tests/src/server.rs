@@ -1,7 +1,7 @@
 //! A running server and plain HTTP to it, every byte of the request ours: a test of protection must be able to send
 //! what no browser would. Never interprets an answer beyond its head.
 
-use crate::process::{kill_group, wait_for};
+use crate::process::{kill_tree, wait_for};
 use crate::program::Program;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -113,7 +113,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        kill_group(&mut self.child);
+        kill_tree(&mut self.child);
     }
 }
 

@@ -24,8 +24,8 @@ pub struct Known<'a> {
     pub properties: &'a [(String, String)],
     /// Its text.
     pub text: &'a str,
-    /// Modification time of its file in nanoseconds since 1970.
-    pub mtime: i64,
+    /// Modification time of its file in nanoseconds since 1970, when known.
+    pub mtime: Option<i64>,
 }
 
 /// The fields of a document.
@@ -100,7 +100,8 @@ fn dates(known: &Known<'_>) -> Dates {
     };
     let sent = property(key::SENT);
     let metadata = property(key::MODIFIED).or_else(|| property(key::CREATED));
-    let changed = Timestamp::from_nanosecond(i128::from(known.mtime)).ok();
+    let instant = |nanoseconds: i64| Timestamp::from_nanosecond(i128::from(nanoseconds)).ok();
+    let changed = known.mtime.and_then(instant);
     Dates {
         sent: sent.map(|(date, _)| date),
         document: dates::document(metadata.map(|(date, _)| date), known.name, known.text),
@@ -126,7 +127,7 @@ mod tests {
             format,
             properties: &properties,
             text,
-            mtime: 1_625_000_000_000_000_000,
+            mtime: Some(1_625_000_000_000_000_000),
         })
     }
 

@@ -240,3 +240,165 @@ fn unknown_compression() -> Reason {
 fn damaged() -> Reason {
     Reason::Broken("dit deel van het zip-archief is niet uit te pakken".into())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use proptest::prelude::*;
+    use zip::unstable::write::FileOptionsExt;
+    use zip::write::SimpleFileOptions;
+
+    use super::super::package::testing::{packed, survives_damage};
+    use super::super::testing::{Collected, input, limits};
+    use super::*;
+
+    fn read_with(bytes: &[u8], limits: &Limits) -> (Collected, Outcome) {
+        let mut out = Collected::default();
+        let outcome = read_zip(&mut input("a.zip", bytes), limits, &mut out);
+        (out, outcome)
+    }
+
+    fn names(out: &Collected) -> Vec<&str> {
+        out.children
+            .iter()
+            .map(|child| child.name.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn members_come_in_order_under_harmless_names() {
+        let bytes = packed(&[
+            ("map/", ""),
+            ("map/b.txt", "tweede"),
+            ("../../a.txt", "eerste"),
+            ("win\\c\u{7}.txt", "derde"),
+        ]);
+        let (out, outcome) = read_with(&bytes, &limits());
+        assert_eq!(outcome, Outcome::Whole);
+        assert_eq!(
+            names(&out),
+            ["map/b.txt", "../../a.txt", "win/c\u{fffd}.txt"]
+        );
+        assert_eq!(out.children[0].bytes, b"tweede");
+        assert!(out.children.iter().all(|child| child.ended));
+    }
+
+    #[test]
+    fn old_names_are_read_as_code_page_437() {
+        // The same length, so that only the bytes of the name change: é is 0x82 in code page 437.
+        let mut bytes = packed(&[("caf#.txt", "x")]);
+        for byte in &mut bytes {
+            if *byte == b'#' {
+                *byte = 0x82;
+            }
+        }
+        let (out, _) = read_with(&bytes, &limits());
+        assert_eq!(names(&out), ["caf\u{e9}.txt"]);
+    }
+
+    #[test]
+    fn two_members_of_the_same_name_are_both_there() {
+        let mut bytes = packed(&[("a.txt", "een"), ("b.txt", "twee")]);
+        let find = |bytes: &[u8]| bytes.windows(5).position(|window| window == b"b.txt");
+        while let Some(at) = find(&bytes) {
+            bytes[at] = b'a';
+        }
+        let (out, outcome) = read_with(&bytes, &limits());
+        assert_eq!(outcome, Outcome::Whole);
+        assert_eq!(names(&out), ["a.txt", "a.txt"]);
+        assert_eq!(out.children[1].bytes, b"twee");
+    }
+
+    #[test]
+    fn an_encrypted_member_is_told_and_the_others_are_read() {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let secret = SimpleFileOptions::default()
+            .with_deprecated_encryption(b"geheim")
+            .unwrap();
+        zip.start_file("dicht.txt", secret).unwrap();
+        zip.write_all(b"inhoud").unwrap();
+        zip.start_file("open.txt", SimpleFileOptions::default())
+            .unwrap();
+        zip.write_all(b"leesbaar").unwrap();
+        let bytes = zip.finish().unwrap().into_inner();
+        let (out, outcome) = read_with(&bytes, &limits());
+        assert_eq!(outcome, Outcome::Whole);
+        assert_eq!(out.children[0].unreadable, Some(Reason::Encrypted));
+        assert_eq!(out.children[1].bytes, b"leesbaar");
+    }
+
+    #[test]
+    fn a_damaged_member_costs_only_itself() {
+        let mut bytes = packed(&[
+            ("een.txt", "aaaaaaaaaaaaaaaaaaaaaaaaab"),
+            ("twee.txt", "goed"),
+        ]);
+        // The first byte after the local header of 30 bytes and the name of 7: the packed data.
+        bytes[37] ^= 0xff;
+        let (out, outcome) = read_with(&bytes, &limits());
+        assert_eq!(outcome, Outcome::Whole);
+        assert!(matches!(
+            out.children[0].unreadable,
+            Some(Reason::Broken(_))
+        ));
+        assert_eq!(out.children[1].bytes, b"goed");
+    }
+
+    #[test]
+    fn every_limit_says_which_it_is_and_keeps_what_came_before() {
+        let bytes = packed(&[("a", "eerste"), ("b", "tweede"), ("c", "derde")]);
+        let two = Limits {
+            children: 2,
+            ..limits()
+        };
+        let (out, outcome) = read_with(&bytes, &two);
+        assert_eq!(names(&out), ["a", "b"]);
+        let reason = Reason::Limit("meer dan 2 bestanden in dit archief".into());
+        assert_eq!(outcome, Outcome::Partial(reason));
+
+        let small = Limits {
+            children_bytes: 8,
+            ..limits()
+        };
+        let (out, outcome) = read_with(&bytes, &small);
+        assert_eq!(out.children[0].bytes, b"eerste");
+        let reason = Reason::Limit("uitgepakt groter dan 8 bytes".into());
+        assert_eq!(out.children[1].unreadable, Some(reason.clone()));
+        assert_eq!(outcome, Outcome::Partial(reason));
+
+        let bomb = packed(&[("klein", "tekst"), ("bom", &"0".repeat(40 << 20))]);
+        let strict = Limits {
+            ratio: 100,
+            ..limits()
+        };
+        let (out, outcome) = read_with(&bomb, &strict);
+        assert_eq!(out.children[0].unreadable, None);
+        assert!(out.children[1].bytes.len() < 20 << 20);
+        let reason = "uitgepakt meer dan 100 keer zo groot als ingepakt";
+        assert_eq!(outcome, Outcome::Partial(Reason::Limit(reason.into())));
+    }
+
+    #[test]
+    fn a_broken_table_of_contents_is_broken() {
+        let bytes = packed(&[("a", "tekst")]);
+        let (_, outcome) = read_with(&bytes[..bytes.len() - 10], &limits());
+        assert!(
+            matches!(outcome, Outcome::Unreadable(Reason::Broken(_))),
+            "{outcome:?}"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn damage_never_panics(
+            cut: prop::sample::Index,
+            flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
+            noise: Vec<u8>,
+        ) {
+            let bytes = packed(&[("a.txt", "tekst tekst tekst"), ("b/c.txt", "meer")]);
+            survives_damage(&bytes, cut, &flips, |bytes| { read_with(bytes, &limits()); });
+            read_with(&noise, &limits());
+        }
+    }
+}

@@ -304,3 +304,134 @@ fn extension(part: &MessagePart<'_>) -> String {
     };
     known.to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::package::testing::survives_damage;
+    use super::super::testing::{Collected, input, limits};
+    use super::*;
+
+    const HEAD: &str = "From: =?utf-8?q?Ren=C3=A9e_Smit?= <renee@minvws.nl>\r\nTo: \"Jan, de\" <jan@rws.nl>, info@rws.nl\r\n\
+        Cc: Ans <ans@rws.nl>\r\nBcc: geheim@rws.nl\r\nSubject: Planning =?utf-8?q?co=C3=B6rdinatie?=\r\n\
+        Date: Fri, 1 Mar 2019 10:00:00 +0100\r\nMessage-ID: <m3@x>\r\nIn-Reply-To: <m2@x>\r\nReferences: <m1@x> <m2@x>\r\nMIME-Version: 1.0\r\n";
+
+    const PARTS: &str = "Content-Type: multipart/mixed; boundary=A\r\n\r\n\
+        --A\r\nContent-Type: multipart/related; boundary=B\r\n\r\n\
+        --B\r\nContent-Type: multipart/alternative; boundary=C\r\n\r\n\
+        --C\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nGeachte heer, caf=C3=A9\r\n\
+        --C\r\nContent-Type: text/html\r\n\r\n<p>Geachte heer, caf&eacute;</p><img src=\"cid:logo1\">\r\n--C--\r\n\
+        --B\r\nContent-Type: image/png\r\nContent-ID: <logo1>\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0K\r\n--B--\r\n\
+        --A\r\nContent-Type: application/pdf; name=\"../map/nota.pdf\"\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0=\r\n\
+        --A\r\nContent-Type: image/gif\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\nR0lG\r\n\
+        --A\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <binnen@x>\r\nSubject: Doorgestuurd\r\n\r\nbinnenste tekst\r\n--A--\r\n";
+
+    fn read(bytes: &[u8], limits: &Limits) -> (Collected, Outcome) {
+        let mut out = Collected::default();
+        let outcome = read_eml(&mut input("m.eml", bytes), limits, &mut out);
+        (out, outcome)
+    }
+
+    #[test]
+    fn headers_become_properties() {
+        let (out, outcome) = read(format!("{HEAD}\r\nhallo\r\n").as_bytes(), &limits());
+        assert_eq!(outcome, Outcome::Whole);
+        assert_eq!(out.values(key::FROM), ["Ren\u{e9}e Smit <renee@minvws.nl>"]);
+        assert_eq!(out.values(key::TO), ["Jan, de <jan@rws.nl>", "info@rws.nl"]);
+        assert_eq!(out.values(key::CC), ["Ans <ans@rws.nl>"]);
+        assert_eq!(out.values(key::BCC), ["geheim@rws.nl"]);
+        assert_eq!(out.values(key::TITLE), ["Planning co\u{f6}rdinatie"]);
+        assert_eq!(out.values(key::SENT), ["2019-03-01T10:00:00+01:00"]);
+        assert_eq!(out.values(key::MESSAGE_ID), ["m3@x"]);
+        assert_eq!(out.values(key::IN_REPLY_TO), ["m2@x"]);
+        assert_eq!(out.values(key::REFERENCES), ["m1@x m2@x"]);
+        assert_eq!(out.rest, "hallo\n");
+    }
+
+    #[test]
+    fn attachments_are_children_and_a_logo_is_not() {
+        let (out, outcome) = read(format!("{HEAD}{PARTS}").as_bytes(), &limits());
+        assert_eq!(outcome, Outcome::Whole);
+        assert_eq!(out.rest.trim_end(), "Geachte heer, caf\u{e9}");
+        let children: Vec<_> = out
+            .children
+            .iter()
+            .map(|c| (c.name.as_str(), c.key.as_str()))
+            .collect();
+        assert_eq!(
+            children,
+            [
+                ("nota.pdf", ""),
+                ("bijlage-2.gif", ""),
+                ("Doorgestuurd.eml", "binnen@x")
+            ]
+        );
+        assert_eq!(out.children[0].bytes, b"%PDF-");
+        assert_eq!(
+            String::from_utf8_lossy(&out.children[2].bytes),
+            "Message-ID: <binnen@x>\r\nSubject: Doorgestuurd\r\n\r\nbinnenste tekst"
+        );
+    }
+
+    #[test]
+    fn the_web_page_is_added_when_it_says_more() {
+        let more = PARTS.replace(
+            "<img src",
+            "<p>Het bedrag is vijftig duizend euro</p><img src",
+        );
+        let (out, _) = read(format!("{HEAD}{more}").as_bytes(), &limits());
+        assert!(out.rest.starts_with("Geachte heer"));
+        assert!(out.rest.contains("vijftig duizend"));
+        let only = format!("{HEAD}Content-Type: text/html\r\n\r\n<p>alleen <b>dit</b></p>");
+        let (out, _) = read(only.as_bytes(), &limits());
+        assert_eq!(out.rest.trim(), "alleen dit");
+    }
+
+    #[test]
+    fn an_encrypted_mail_keeps_its_headers() {
+        for body in [
+            "Content-Type: application/pkcs7-mime; smime-type=enveloped-data\r\nContent-Transfer-Encoding: base64\r\n\r\nMIAG\r\n",
+            "Content-Type: multipart/encrypted; boundary=A\r\n\r\n--A\r\n\r\nx\r\n--A--\r\n",
+            "\r\n-----BEGIN PGP MESSAGE-----\r\nabc\r\n",
+        ] {
+            let (out, outcome) = read(format!("{HEAD}{body}").as_bytes(), &limits());
+            assert_eq!(outcome, Outcome::Unreadable(Reason::Encrypted), "{body}");
+            assert_eq!(out.values(key::MESSAGE_ID), ["m3@x"]);
+        }
+    }
+
+    #[test]
+    fn too_many_attachments_are_told() {
+        let one = Limits {
+            children: 1,
+            ..limits()
+        };
+        let (out, outcome) = read(format!("{HEAD}{PARTS}").as_bytes(), &one);
+        assert_eq!(out.children.len(), 1);
+        assert_eq!(
+            outcome,
+            Outcome::Partial(Reason::Limit("meer dan 1 bijlagen".into()))
+        );
+    }
+
+    #[test]
+    fn messages_enclosed_a_hundred_thousand_deep_do_not_recurse() {
+        let deep =
+            "Content-Type: message/rfc822\r\n\r\n".repeat(100_000) + "Subject: diep\r\n\r\nx";
+        let (out, _) = read(deep.as_bytes(), &limits());
+        assert_eq!(out.children.len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn damage_never_panics(
+            cut: prop::sample::Index,
+            flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
+            noise: Vec<u8>,
+        ) {
+            survives_damage(format!("{HEAD}{PARTS}").as_bytes(), cut, &flips, |bytes| { read(bytes, &limits()); });
+            read(&noise, &limits());
+        }
+    }
+}

@@ -114,3 +114,114 @@ fn meta<R: Read>(xml: Xml<R>, sink: &mut Sink<'_>) -> Result<(), Fault> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::package::testing::{packed, survives_damage};
+    use super::super::testing::{Collected, input, limits};
+    use super::*;
+
+    const META: &str = r#"<m><dc:title>Verslag</dc:title><meta:initial-creator>Bea</meta:initial-creator>
+        <meta:creation-date>2020-05-06T07:08:09</meta:creation-date><meta:keyword>een</meta:keyword><meta:keyword>twee</meta:keyword></m>"#;
+
+    const STYLES: &str = r#"<s><style:style><text:p>stijl</text:p></style:style><style:master-page>
+        <style:header><text:p>koptekst<text:page-number>1</text:page-number></text:p></style:header>
+        <style:header-left style:display="false"><text:p>ongezien</text:p></style:header-left>
+        <style:footer><text:p>voettekst</text:p></style:footer></style:master-page></s>"#;
+
+    const TEXT: &str = r#"<c><text:tracked-changes><text:changed-region><text:deletion><office:change-info><dc:creator>X</dc:creator></office:change-info>
+        <text:p>geschrapt</text:p></text:deletion></text:changed-region></text:tracked-changes>
+        <text:h>Titel</text:h><text:p>a<text:s text:c="2"/>b<text:tab/>c<text:line-break/>d</text:p>
+        <text:p>noot<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>onderaan</text:p></text:note-body></text:note>loos</text:p>
+        <text:p>punt<office:annotation><dc:creator>Bea</dc:creator><dc:date>2020</dc:date><text:p>klopt dit?</text:p></office:annotation></text:p>
+        <table:table><table:table-row><table:table-cell><text:p>l</text:p></table:table-cell><table:table-cell><text:p>r</text:p></table:table-cell></table:table-row></table:table>
+        <text:p>kader<draw:frame><draw:text-box><text:p>tekstvak</text:p></draw:text-box></draw:frame></text:p></c>"#;
+
+    const SHEETS: &str = r#"<c><style:style style:name="ta2"><style:table-properties table:display="false"/></style:style><office:spreadsheet>
+        <table:table table:name="Blad1"><table:table-row><table:table-cell office:value="3.5"><text:p>3,50</text:p></table:table-cell>
+        <table:table-cell table:number-columns-repeated="3"/><table:table-cell table:number-columns-repeated="2"><text:p>x</text:p></table:table-cell></table:table-row>
+        <table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>
+        <table:table-row table:number-rows-repeated="2"><table:table-cell office:value="7"/><table:table-cell><office:annotation><dc:creator>Bo</dc:creator><text:p>let op</text:p></office:annotation><text:p>y</text:p></table:table-cell></table:table-row></table:table>
+        <table:table table:name="Stil" table:style-name="ta2"/></office:spreadsheet></c>"#;
+
+    const SLIDES: &str = r#"<c><draw:page><draw:frame><draw:text-box><text:p>een</text:p></draw:text-box></draw:frame>
+        <presentation:notes><text:p>zeg dit</text:p></presentation:notes></draw:page><draw:page><text:p>twee</text:p></draw:page></c>"#;
+
+    fn of(content: &str) -> Vec<u8> {
+        packed(&[
+            ("content.xml", content),
+            ("meta.xml", META),
+            ("styles.xml", STYLES),
+        ])
+    }
+
+    fn read_as(kind: Kind, bytes: &[u8]) -> (Collected, Outcome) {
+        let mut out = Collected::default();
+        let outcome = read(kind, &mut input("x.od", bytes), &limits(), &mut out);
+        (out, outcome)
+    }
+
+    #[test]
+    fn a_text_is_read_with_notes_comments_boxes_and_margins() {
+        let (out, outcome) = read_as(Kind::Text, &of(TEXT));
+        assert_eq!(outcome, Outcome::Whole);
+        assert_eq!(
+            out.rest,
+            "Titel\na  b\tc\nd\nnootloos\nonderaan\npunt\n[opmerking van Bea] klopt dit?\nl\tr\n\
+             kader\ntekstvak\n[verwijderd: geschrapt]\nkoptekst\nvoettekst\n"
+        );
+        assert_eq!(out.values(key::TITLE), ["Verslag"]);
+        assert_eq!(out.values(key::AUTHOR), ["Bea"]);
+        assert_eq!(out.values(key::CREATED), ["2020-05-06T07:08:09"]);
+        assert_eq!(out.values(key::KEYWORDS), ["een", "twee"]);
+    }
+
+    #[test]
+    fn every_sheet_is_a_page_and_endless_repetition_is_not_followed() {
+        let (out, outcome) = read_as(Kind::Sheet, &of(SHEETS));
+        assert_eq!(outcome, Outcome::Whole);
+        assert_eq!(
+            out.pages,
+            [
+                "Blad1\n3,50\tx\tx\n7\ty\n7\ty\n[opmerking van Bo] let op\n",
+                "Stil\n[verborgen blad]\nkoptekst\nvoettekst\n"
+            ]
+        );
+    }
+
+    #[test]
+    fn every_slide_is_a_page_with_its_notes() {
+        let (out, outcome) = read_as(Kind::Slides, &of(SLIDES));
+        assert_eq!(outcome, Outcome::Whole);
+        assert_eq!(out.pages[0], "een\nzeg dit\n");
+        assert!(out.pages[1].starts_with("twee\n"));
+        assert_eq!(out.pages.len(), 2);
+    }
+
+    #[test]
+    fn an_encrypted_document_says_so() {
+        let manifest = r#"<m><manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry></m>"#;
+        let bytes = packed(&[
+            ("META-INF/manifest.xml", manifest),
+            ("content.xml", "\u{1}x"),
+        ]);
+        let (_, outcome) = read_as(Kind::Text, &bytes);
+        assert_eq!(outcome, Outcome::Unreadable(Reason::Encrypted));
+    }
+
+    proptest! {
+        #[test]
+        fn damage_never_panics(
+            cut: prop::sample::Index,
+            flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
+            noise: Vec<u8>,
+        ) {
+            for (kind, content) in [(Kind::Text, TEXT), (Kind::Sheet, SHEETS), (Kind::Slides, SLIDES)] {
+                survives_damage(&of(content), cut, &flips, |bytes| { read_as(kind, bytes); });
+                read_as(kind, &noise);
+            }
+        }
+    }
+}

@@ -196,3 +196,64 @@ pub(super) fn main_part(package: &mut Package<'_>, usual: &str) -> Result<String
         )))),
     }
 }
+
+#[cfg(test)]
+pub(super) mod testing {
+    //! Packages for tests, made from their parts.
+
+    use std::io::{Cursor, Write};
+
+    use zip::write::SimpleFileOptions;
+
+    /// A zip of these members.
+    pub(crate) fn packed(members: &[(&str, &str)]) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in members {
+            zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    /// A list of relations: identity, last word of the type, target.
+    pub(crate) fn relations(list: &[(&str, &str, &str)]) -> String {
+        let list = list.iter().map(|(id, kind, target)| {
+            format!(r#"<Relationship Id="{id}" Type="http://schemas/{kind}" Target="{target}"/>"#)
+        });
+        format!(
+            "<Relationships>{}</Relationships>",
+            list.collect::<String>()
+        )
+    }
+
+    /// Reads damaged forms of a document: nothing may panic, whatever the outcome.
+    pub(crate) fn survives_damage(
+        bytes: &[u8],
+        cut: proptest::sample::Index,
+        flips: &[(proptest::sample::Index, u8)],
+        read: impl Fn(&[u8]),
+    ) {
+        let mut damaged = bytes.to_vec();
+        for (place, value) in flips {
+            let place = place.index(damaged.len());
+            damaged[place] ^= value;
+        }
+        read(&damaged);
+        read(&bytes[..cut.index(bytes.len())]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_seen_from_the_pointing_part() {
+        assert_eq!(
+            resolve("ppt/slides", "../notesSlides/n1.xml"),
+            "ppt/notesSlides/n1.xml"
+        );
+        assert_eq!(resolve("word", "/word/header1.xml"), "word/header1.xml");
+        assert_eq!(resolve("word", "../../../etc/passwd"), "etc/passwd");
+    }
+}

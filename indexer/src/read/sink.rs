@@ -56,7 +56,7 @@ impl Flow {
 
     fn separate(&mut self) {
         if let Some(separator) = self.pending.take()
-            && self.last.is_some()
+            && self.last.is_some_and(|last| last != '\n')
         {
             self.buffer.push(separator);
             self.last = Some(separator);
@@ -164,7 +164,6 @@ impl<'o> Sink<'o> {
             let text = self.beside.take();
             self.beside.last = None;
             self.text(&text)?;
-            self.main.paragraph_taken();
         }
         Ok(())
     }
@@ -270,9 +269,64 @@ impl<'o> Sink<'o> {
     }
 }
 
-impl Flow {
-    /// What was just written ends in its own line break.
-    fn paragraph_taken(&mut self) {
-        self.pending = None;
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Collected;
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut Sink<'_>) -> Result<(), Stop>) -> String {
+        let mut out = Collected::default();
+        let mut sink = Sink::new(&mut out);
+        let result = write(&mut sink);
+        sink.finish(result);
+        out.rest
+    }
+
+    #[test]
+    fn a_deleted_letter_does_not_hide_the_word_that_remains() {
+        let text = written(|sink| {
+            sink.text("het belei")?;
+            sink.removed("t");
+            sink.text("d van")?;
+            sink.removed("daag");
+            sink.text(" nu")
+        });
+        assert_eq!(
+            text,
+            "het beleid [verwijderd: t] van [verwijderd: daag] nu\n"
+        );
+    }
+
+    #[test]
+    fn cells_are_separated_by_tabs_and_rows_by_lines() {
+        let text = written(|sink| {
+            sink.line("kop")?;
+            for row in [["a", "b"], ["", "c"]] {
+                sink.row();
+                for cell in row {
+                    sink.text(cell)?;
+                    sink.paragraph()?;
+                    sink.cell();
+                }
+                sink.row();
+            }
+            Ok(())
+        });
+        assert_eq!(text, "kop\na\tb\nc\n");
+    }
+
+    #[test]
+    fn a_text_box_comes_after_the_paragraph_it_stands_in() {
+        let text = written(|sink| {
+            sink.text("voor")?;
+            sink.begin_beside();
+            sink.text("kader")?;
+            sink.paragraph()?;
+            sink.end_beside();
+            sink.text("uit")?;
+            sink.paragraph()?;
+            sink.line("daarna")
+        });
+        assert_eq!(text, "vooruit\nkader\ndaarna\n");
     }
 }

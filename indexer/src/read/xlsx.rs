@@ -380,3 +380,135 @@ fn threads<R: Read>(
         Ok(Step::Into)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::package::testing::{packed, relations, survives_damage};
+    use super::super::testing::{Collected, input, limits};
+    use super::super::{Reason, key};
+    use super::*;
+
+    const SHEET: &str = r#"<worksheet><sheetData>
+        <row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><r><t>in</t></r><r><t>line</t></r></is></c></row>
+        <row r="2"><c r="A2" s="1"><v>43525</v></c><c r="B2"><f>SUM(C1:C9)</f><v>12.5</v></c><c r="XFD2" s="2"><v>0.25</v></c></row>
+        <row r="1048576"><c t="b"><v>1</v></c><c t="e"><v>#N/B</v></c><c t="str"><f>A1</f><v>uitkomst</v></c></row>
+        </sheetData><headerFooter><oddHeader>&amp;L&amp;"Arial,Bold"&amp;12Begroting&amp;RConcept &amp;P</oddHeader></headerFooter></worksheet>"#;
+
+    fn whole() -> Vec<u8> {
+        packed(&[
+            ("docProps/core.xml", "<x><dc:creator>Kees</dc:creator></x>"),
+            (
+                "xl/workbook.xml",
+                r#"<workbook><sheets><sheet name="Kosten" r:id="r2"/><sheet name="Stil" state="veryHidden" r:id="r1"/></sheets></workbook>"#,
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                &relations(&[
+                    ("r1", "worksheet", "worksheets/sheet1.xml"),
+                    ("r2", "worksheet", "/xl/worksheets/sheet2.xml"),
+                    ("r3", "sharedStrings", "sharedStrings.xml"),
+                    ("r4", "styles", "styles.xml"),
+                    ("r5", "person", "persons/person.xml"),
+                ]),
+            ),
+            (
+                "xl/sharedStrings.xml",
+                "<sst><si><r><t>ge</t></r><r><t>deeld</t></r></si></sst>",
+            ),
+            (
+                "xl/styles.xml",
+                r#"<s><numFmts><numFmt numFmtId="164" formatCode="d/m/yyyy"/></numFmts><cellStyleXfs><xf numFmtId="9"/></cellStyleXfs>
+                <cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="9"/></cellXfs></s>"#,
+            ),
+            (
+                "xl/persons/person.xml",
+                r#"<l><person id="{7}" displayName="Els"/></l>"#,
+            ),
+            ("xl/worksheets/sheet2.xml", SHEET),
+            (
+                "xl/worksheets/sheet1.xml",
+                "<worksheet><sheetData/></worksheet>",
+            ),
+            (
+                "xl/worksheets/_rels/sheet2.xml.rels",
+                &relations(&[
+                    ("c", "comments", "../comments1.xml"),
+                    ("t", "threadedComment", "../threads.xml"),
+                    ("d", "drawing", "../drawings/d.xml"),
+                ]),
+            ),
+            (
+                "xl/comments1.xml",
+                r#"<c><authors><author>Jan</author><author>tc={7}</author></authors><commentList>
+                <comment authorId="0"><text><r><t>zie bijlage</t></r></text></comment>
+                <comment authorId="1"><text><t>[Threaded comment]</t></text></comment></commentList></c>"#,
+            ),
+            (
+                "xl/threads.xml",
+                r#"<T><threadedComment personId="{7}"><text>akkoord</text></threadedComment></T>"#,
+            ),
+            (
+                "xl/drawings/d.xml",
+                "<xdr:sp><a:p><a:r><a:t>tekstvak</a:t></a:r></a:p></xdr:sp>",
+            ),
+        ])
+    }
+
+    fn read(bytes: &[u8]) -> (Collected, Outcome) {
+        let mut out = Collected::default();
+        let outcome = read_xlsx(&mut input("b.xlsx", bytes), &limits(), &mut out);
+        (out, outcome)
+    }
+
+    #[test]
+    fn every_sheet_is_a_page_with_what_stands_around_the_cells() {
+        let (out, outcome) = read(&whole());
+        assert_eq!(outcome, Outcome::Whole);
+        assert_eq!(
+            out.pages,
+            [
+                "Kosten\ngedeeld\tinline\n01-03-2019\t12.5\t25%\nWAAR\t#N/B\tuitkomst\n\
+                 Begroting\tConcept\n[opmerking van Jan] zie bijlage\n[opmerking van Els] akkoord\ntekstvak\n",
+                "Stil\n[verborgen blad]\n"
+            ]
+        );
+        assert_eq!(out.values(key::AUTHOR), ["Kees"]);
+    }
+
+    #[test]
+    fn a_missing_sheet_costs_only_itself() {
+        let bytes = packed(&[
+            (
+                "xl/workbook.xml",
+                r#"<w><sheet name="Een" r:id="a"/><sheet name="Twee" r:id="b"/></w>"#,
+            ),
+            ("xl/worksheets/sheet1.xml", SHEET),
+        ]);
+        let (out, outcome) = read(&bytes);
+        assert!(out.pages[0].contains("12.5"));
+        let missing = "er ontbreekt een onderdeel: xl/worksheets/sheet2.xml";
+        assert_eq!(outcome, Outcome::Partial(Reason::Broken(missing.into())));
+    }
+
+    proptest! {
+        #[test]
+        fn damage_never_panics(
+            cut: prop::sample::Index,
+            flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
+            noise: Vec<u8>,
+        ) {
+            survives_damage(&whole(), cut, &flips, |bytes| { read(bytes); });
+            read(&noise);
+        }
+
+        #[test]
+        fn any_number_can_be_shown(value: f64, style in 0usize..4, codes: String) {
+            let styles = format!(r#"<s><numFmt numFmtId="9" formatCode="{}"/><cellXfs><xf numFmtId="9"/><xf numFmtId="14"/><xf numFmtId="46"/></cellXfs></s>"#, quick_xml::escape::escape(codes));
+            let mut formats = Formats::default();
+            let _ = formats.read(Xml::new(styles.as_bytes(), "styles"));
+            formats.show(&value.to_string(), style);
+        }
+    }
+}

@@ -24,7 +24,11 @@ const STACK: usize = 64 * 1024 * 1024;
 pub fn main() -> ExitCode {
     match serve() {
         Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
+        Err(error) => {
+            // The parent repeats it when a process does not come as far as its first document.
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
     }
 }
 

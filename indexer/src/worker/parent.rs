@@ -21,7 +21,7 @@ use crate::read::{Limits, Reason};
 
 /// How long a process may take to set itself up, on a machine that is busy with other things.
 const START: Duration = Duration::from_secs(60);
-/// How long a process may take to vanish after it closed its socket.
+/// How long a process may take to vanish after it closed its socket or was killed.
 const END: Duration = Duration::from_secs(2);
 /// How much of what it says on standard error is kept: enough for the sentence that tells a cause.
 const SAID: usize = 4096;
@@ -100,16 +100,30 @@ impl Worker {
             memory,
             documents: 0,
         };
-        worker.send(&Frame::Start { memory, mock }, None)?;
+        match worker.greet(mock) {
+            Ok(sandbox) => Ok((worker, sandbox)),
+            Err(Fault::Gone) => {
+                let cause = worker.cause();
+                let said = String::from_utf8_lossy(&worker.said);
+                Err(Fault::System(io::Error::other(format!(
+                    "{cause}; {}",
+                    said.trim()
+                ))))
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    fn greet(&mut self, mock: bool) -> Result<Sandbox, Fault> {
+        let memory = self.memory;
+        self.send(&Frame::Start { memory, mock }, None)?;
         let deadline = Instant::now() + START;
         loop {
-            if let Some(frame) = worker.inbox.frame()? {
-                let Frame::Hello(sandbox) = frame else {
-                    return Err(Fault::Forged);
-                };
-                return Ok((worker, sandbox));
+            match self.inbox.frame()? {
+                Some(Frame::Hello(sandbox)) => return Ok(sandbox),
+                Some(_) => return Err(Fault::Forged),
+                None => self.fill(deadline)?,
             }
-            worker.fill(deadline)?;
         }
     }
 
@@ -165,7 +179,7 @@ impl Worker {
     }
 
     /// Why it closed its socket.
-    pub fn cause(mut self) -> Reason {
+    pub fn cause(&mut self) -> Reason {
         match self.wait() {
             Some(status) => cause(status, &String::from_utf8_lossy(&self.said), self.memory),
             None => Reason::Other(Malformed.to_string()),
@@ -174,16 +188,7 @@ impl Worker {
 
     /// How it ended, once it has closed its socket; `None` if it stays.
     fn wait(&mut self) -> Option<ExitStatus> {
-        let deadline = Instant::now() + END;
-        let status = loop {
-            match self.process.try_wait() {
-                Ok(Some(status)) => break status,
-                Ok(None) if Instant::now() < deadline => {
-                    std::thread::sleep(Duration::from_millis(1))
-                }
-                _ => return None,
-            }
-        };
+        let status = self.ended()?;
         while self.stderr.is_some()
             && self
                 .wait_for_either(Duration::ZERO)
@@ -192,6 +197,21 @@ impl Worker {
             self.listen();
         }
         Some(status)
+    }
+
+    /// Waits until it has ended, but not for ever: a process that hangs in the kernel, on a network drive
+    /// that is gone, does not even die when it is killed.
+    fn ended(&mut self) -> Option<ExitStatus> {
+        let deadline = Instant::now() + END;
+        loop {
+            match self.process.try_wait() {
+                Ok(Some(status)) => return Some(status),
+                Ok(None) if Instant::now() < deadline => {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                _ => return None,
+            }
+        }
     }
 
     fn send(&self, frame: &Frame<'_>, file: Option<&File>) -> Result<(), Fault> {
@@ -276,7 +296,7 @@ impl Drop for Worker {
                 .and_then(Pid::from_raw)
         {
             let _already_gone = rustix::process::kill_process_group(pid, Signal::KILL);
-            let _reaped = self.process.wait();
+            let _reaped = self.ended();
         }
     }
 }

@@ -179,7 +179,7 @@ impl Reader {
     }
 
     fn keeps(&self, worker: &Worker, weight: u64) -> bool {
-        let look = weight > HEAVY || worker.documents % LOOK == 0;
+        let look = weight > HEAVY || worker.documents.is_multiple_of(LOOK);
         worker.documents < self.settings.documents_per_worker
             && !(look && worker.resident() > LARGE)
     }
@@ -197,8 +197,7 @@ fn start(settings: &ReaderSettings) -> Result<(Worker, Sandbox), WorkerError> {
             Err(_) if tries < TRIES => std::thread::sleep(Duration::from_millis(200)),
             Err(Fault::System(error)) => return Err(WorkerError::Start(error.to_string())),
             Err(Fault::Time) => return Err(WorkerError::Start("hij meldt zich niet".into())),
-            Err(Fault::Gone) => return Err(WorkerError::Start("hij stopt meteen".into())),
-            Err(Fault::Forged) => {
+            Err(Fault::Forged | Fault::Gone) => {
                 return Err(WorkerError::Start(
                     "hij meldt zich op een onbekende manier".into(),
                 ));

@@ -36,7 +36,7 @@ pub fn close_inherited() -> io::Result<()> {
             // SAFETY: this runs before anything in this process has opened a descriptor of its own, and the
             // listing's own descriptor is closed already (closing that number again only fails), so no owner
             // exists whose descriptor could vanish.
-            unsafe { rustix::io::close(descriptor) };
+            unsafe { libc::close(descriptor) };
         }
     }
     Ok(())

@@ -94,6 +94,8 @@ pub trait Write: Send + Sync {
     fn put_family(&self, id: DocId, entries: Vec<Entry>) -> Result<(), IndexError>;
     /// Adds members to a family of which `put_family` wrote a first, incomplete, part.
     fn add_to_family(&self, entries: Vec<Entry>) -> Result<(), IndexError>;
+    /// Replaces one member of a family by another state of it: marks a family that came in parts as complete.
+    fn replace(&self, entry: Entry) -> Result<(), IndexError>;
     /// Removes a whole family.
     fn delete_family(&self, id: DocId) -> Result<(), IndexError>;
     /// Makes everything written so far durable and visible; `checkpoint` travels with it. Blocks writers.
@@ -126,6 +128,8 @@ pub trait Snapshot: Send + Sync {
     fn family(&self, id: DocId) -> Result<Vec<Document>, IndexError>;
     /// Every place where the same bytes lie.
     fn same_content(&self, content: ContentHash) -> Result<Vec<Document>, IndexError>;
+    /// At how many places the same bytes lie.
+    fn places(&self, content: ContentHash) -> Result<u64, IndexError>;
     /// The text of a document, pages separated by U+000C; empty when there is none.
     fn text(&self, document: &Document) -> Result<String, IndexError>;
 }

@@ -259,9 +259,9 @@ impl Walk {
         Ok(())
     }
 
-    /// A paragraph within a paragraph is a note or a text box: it stands beside the text.
+    /// A paragraph within a paragraph is a note or a text box: it stands beside the text. A comment does already.
     fn begin_paragraph(&mut self, sink: &mut Sink<'_>) {
-        if self.paragraphs > 0 {
+        if self.paragraphs > 0 && self.annotations == 0 {
             sink.begin_beside();
         }
         self.paragraphs += 1;
@@ -274,7 +274,7 @@ impl Walk {
 
     fn end_paragraph(&mut self, sink: &mut Sink<'_>) -> Result<(), Stop> {
         self.paragraphs = self.paragraphs.saturating_sub(1);
-        if self.paragraphs > 0 {
+        if self.paragraphs > 0 && self.annotations == 0 {
             sink.end_beside();
             return Ok(());
         }
@@ -301,7 +301,7 @@ impl Walk {
             return Ok(());
         }
         for _ in 0..row.times {
-            sink.paragraph()?;
+            sink.row();
             sink.text(&row.text)?;
         }
         sink.paragraph()
@@ -321,6 +321,7 @@ impl Walk {
         match tag.name() {
             "office:binary-data" | "office:forms" | "office:scripts" | "text:note-citation"
             | "svg:title" | "svg:desc" | "text:page-number" | "text:sheet-name" => true,
+            "dc:date" | "meta:date-string" | "meta:creator-initials" => self.annotations > 0,
             "presentation:notes" => self.styles,
             "draw:frame" => self.styles && tag.attr_exact("presentation:class").is_some(),
             _ => false,

@@ -106,3 +106,104 @@ fn slide(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::super::key;
+    use super::super::super::package::testing::{packed, relations, survives_damage};
+    use super::super::super::testing::{Collected, input, limits};
+    use super::*;
+
+    fn shape(text: &str) -> String {
+        format!(
+            "<p:sp><p:txBody><a:bodyPr/><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>"
+        )
+    }
+
+    fn whole() -> Vec<u8> {
+        packed(&[
+            ("docProps/core.xml", "<x><dc:title>Jaarplan</dc:title></x>"),
+            (
+                "ppt/presentation.xml",
+                r#"<p:presentation><p:sldIdLst><p:sldId id="256" r:id="b"/><p:sldId id="257" r:id="a"/></p:sldIdLst></p:presentation>"#,
+            ),
+            (
+                "ppt/_rels/presentation.xml.rels",
+                &relations(&[
+                    ("a", "slide", "slides/slide1.xml"),
+                    ("b", "slide", "slides/slide2.xml"),
+                ]),
+            ),
+            (
+                "ppt/commentAuthors.xml",
+                r#"<l><p:cmAuthor id="0" name="Piet"/></l>"#,
+            ),
+            (
+                "ppt/slides/slide1.xml",
+                &format!(
+                    r#"<p:sld show="0">{}<a:fld type="slidenum"><a:t>7</a:t></a:fld></p:sld>"#,
+                    shape("slotwoord")
+                ),
+            ),
+            (
+                "ppt/slides/slide2.xml",
+                &format!(
+                    "<p:sld>{}<a:tbl><a:tr><a:tc><a:p><a:t>links</a:t></a:p></a:tc><a:tc><a:p><a:t>rechts</a:t></a:p></a:tc></a:tr></a:tbl></p:sld>",
+                    shape("welkom")
+                ),
+            ),
+            (
+                "ppt/slides/_rels/slide2.xml.rels",
+                &relations(&[
+                    ("n", "notesSlide", "../notesSlides/n.xml"),
+                    ("c", "comments", "../comments/c.xml"),
+                    ("h", "chart", "../charts/h.xml"),
+                ]),
+            ),
+            ("ppt/notesSlides/n.xml", &shape("vertel over de dijk")),
+            (
+                "ppt/comments/c.xml",
+                r#"<p:cmLst><p:cm authorId="0"><p:text>te lang</p:text></p:cm></p:cmLst>"#,
+            ),
+            (
+                "ppt/charts/h.xml",
+                "<c:chart><a:p><a:r><a:t>uitgaven</a:t></a:r></a:p></c:chart>",
+            ),
+        ])
+    }
+
+    fn read(bytes: &[u8]) -> (Collected, Outcome) {
+        let mut out = Collected::default();
+        let outcome = read_pptx(&mut input("plan.pptx", bytes), &limits(), &mut out);
+        (out, outcome)
+    }
+
+    #[test]
+    fn slides_come_in_the_order_of_the_show_with_notes_and_comments() {
+        let (out, outcome) = read(&whole());
+        assert_eq!(outcome, Outcome::Whole);
+        assert_eq!(
+            out.pages,
+            [
+                "welkom\nlinks\trechts\nuitgaven\nvertel over de dijk\n[opmerking van Piet] te lang\n",
+                "[verborgen dia]\nslotwoord\n"
+            ]
+        );
+        assert_eq!(out.rest, "");
+        assert_eq!(out.values(key::TITLE), ["Jaarplan"]);
+    }
+
+    proptest! {
+        #[test]
+        fn damage_never_panics(
+            cut: prop::sample::Index,
+            flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
+            noise: Vec<u8>,
+        ) {
+            survives_damage(&whole(), cut, &flips, |bytes| { read(bytes); });
+            read(&noise);
+        }
+    }
+}

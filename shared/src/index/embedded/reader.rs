@@ -323,6 +323,12 @@ impl Snapshot for EmbeddedSnapshot {
         Ok(places)
     }
 
+    fn places(&self, content: ContentHash) -> Result<u64, IndexError> {
+        let term = Term::from_field_bytes(self.fields.content, &content.0);
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        Ok(self.searcher.search(&query, &tantivy::collector::Count)? as u64)
+    }
+
     fn text(&self, document: &Document) -> Result<String, IndexError> {
         match &document.text {
             Some(key) => self.blobs.read(key).map(|(_, text)| text),

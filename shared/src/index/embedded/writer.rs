@@ -146,15 +146,15 @@ impl Writer {
         )
     }
 
-    /// Operations that delete the family first when `replaced` is given.
-    fn run(&self, replaced: Option<DocId>, entries: Vec<Entry>) -> Result<(), IndexError> {
+    fn family_term(&self, id: DocId) -> Term {
+        Term::from_field_bytes(self.fields.family, &id.0)
+    }
+
+    /// Operations that first delete what has the term `replaced`, when given.
+    fn run(&self, replaced: Option<Term>, entries: Vec<Entry>) -> Result<(), IndexError> {
         let bytes = entries.iter().map(|entry| entry.text.len() as u64).sum();
         let room = Arc::new(self.room.take(bytes));
-        let family = |id: DocId| Term::from_field_bytes(self.fields.family, &id.0);
-        let mut operations: Vec<_> = replaced
-            .map(|id| UserOperation::Delete(family(id)))
-            .into_iter()
-            .collect();
+        let mut operations: Vec<_> = replaced.map(UserOperation::Delete).into_iter().collect();
         for entry in entries {
             let document = indexed(entry, &self.fields, room.clone())
                 .map_err(|error| IndexError::Engine(error.to_string()))?;
@@ -264,15 +264,20 @@ impl Write for Writer {
     }
 
     fn put_family(&self, id: DocId, entries: Vec<Entry>) -> Result<(), IndexError> {
-        self.run(Some(id), entries)
+        self.run(Some(self.family_term(id)), entries)
     }
 
     fn add_to_family(&self, entries: Vec<Entry>) -> Result<(), IndexError> {
         self.run(None, entries)
     }
 
+    fn replace(&self, entry: Entry) -> Result<(), IndexError> {
+        let same = Term::from_field_bytes(self.fields.id, &entry.document.id.0);
+        self.run(Some(same), vec![entry])
+    }
+
     fn delete_family(&self, id: DocId) -> Result<(), IndexError> {
-        self.run(Some(id), Vec::new())
+        self.run(Some(self.family_term(id)), Vec::new())
     }
 
     fn commit(&self, checkpoint: &str) -> Result<(), IndexError> {

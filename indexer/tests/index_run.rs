@@ -1,0 +1,844 @@
+//! Index runs as a user notices them: a folder on disk, the real engine, real reader processes. This program
+//! is also the reader process that it starts, which is why it has its own `main` and no libtest harness.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{Read, Write as _};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
+use zv_indexer::account::{Account, Line, Note, Runs, Status};
+use zv_indexer::original::{OriginalError, open_original};
+use zv_indexer::progress::{Phase, Progress};
+use zv_indexer::read::Limits;
+use zv_indexer::run::{ReadDocuments, RunRequest, run_with};
+use zv_indexer::settings::Settings;
+use zv_indexer::worker::{Reader, Reading, WorkerError};
+use zv_shared::index::{
+    Blobs, EmbeddedReader, EmbeddedWriter, Search, Sort, Write as _, WriterSettings,
+};
+use zv_shared::{Document, Query, Readability};
+
+fn main() -> ExitCode {
+    if std::env::args().nth(1).as_deref() == Some("__lezer") {
+        return zv_indexer::worker::child::main();
+    }
+    macro_rules! tests {
+        ($($test:ident),* $(,)?) => { &[$((stringify!($test), $test as fn())),*] };
+    }
+    support::run(tests![
+        a_second_run_reads_nothing,
+        what_changed_is_read_and_what_is_gone_goes,
+        a_moved_file_is_not_read_again,
+        a_renamed_folder_is_not_read_again,
+        a_new_file_at_the_old_place_of_a_moved_one_is_another_document,
+        other_rights_alone_cost_no_reading,
+        two_files_that_change_places_keep_their_identity_by_place,
+        the_same_bytes_are_read_once,
+        a_moved_container_keeps_its_family,
+        a_large_family_arrives_whole,
+        what_is_nested_too_deep_is_marked,
+        many_missing_files_are_kept_until_confirmed,
+        an_unplugged_drive_deletes_nothing,
+        nothing_goes_below_a_folder_that_cannot_be_listed,
+        strange_entries_have_their_outcome,
+        a_file_that_becomes_a_link_leaves_the_index,
+        unreadable_files_are_documents_and_tried_again_under_other_limits,
+        a_run_that_is_ended_keeps_what_it_had,
+        a_file_that_keeps_changing_is_unreadable,
+        a_file_that_changed_once_is_read_again,
+        the_original_of_a_child_can_be_had,
+        a_second_run_at_the_same_time_is_refused,
+        progress_can_be_followed,
+    ])
+}
+
+/// What happens around each reading.
+type Around = Arc<dyn Fn(usize) + Send + Sync>;
+
+/// A source with its state.
+struct Archive {
+    _folder: tempfile::TempDir,
+    root: PathBuf,
+    state: PathBuf,
+    settings: Settings,
+    confirm: bool,
+    stop: Arc<AtomicBool>,
+    reads: Arc<AtomicUsize>,
+    around: Around,
+}
+
+/// Counts what the real reader reads.
+struct Counting {
+    reader: Reader,
+    reads: Arc<AtomicUsize>,
+    around: Around,
+}
+
+impl ReadDocuments for Counting {
+    fn read(&mut self, file: &File, name: &str, limits: &Limits) -> Result<Reading, WorkerError> {
+        let reading = self.reader.read(file, name, limits);
+        (self.around)(self.reads.fetch_add(1, Ordering::SeqCst) + 1);
+        reading
+    }
+    fn warning(&self) -> Option<&'static str> {
+        self.reader.warning()
+    }
+}
+
+impl Archive {
+    fn new() -> Archive {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("archief");
+        fs::create_dir(&root).unwrap();
+        Archive {
+            state: folder.path().join("staat"),
+            root,
+            _folder: folder,
+            settings: Settings {
+                readers: 1,
+                parallel_directories: 3,
+                ..Settings::default()
+            },
+            confirm: false,
+            stop: Arc::default(),
+            reads: Arc::default(),
+            around: Arc::new(|_| {}),
+        }
+    }
+
+    /// With these files, each with its name as text.
+    fn with(names: &[&str]) -> Archive {
+        let archive = Archive::new();
+        for name in names {
+            archive.write(name, &format!("Dit is {name}."));
+        }
+        archive
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn rename(&self, from: &str, to: &str) {
+        let to = self.path(to);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::rename(self.path(from), to).unwrap();
+    }
+
+    fn zip(&self, name: &str, members: &[(&str, &[u8])]) {
+        fs::write(self.path(name), zipped(members)).unwrap();
+    }
+
+    fn prepare(&self) -> RunRequest {
+        let mut request = RunRequest::prepare(&self.state, &self.root, None).unwrap();
+        request.settings = self.settings.clone();
+        request.confirm_deletions = self.confirm;
+        request
+    }
+
+    fn run(&self) -> Account {
+        let request = self.prepare();
+        let blobs = Blobs::open(&self.state.join("blobs")).unwrap();
+        let settings = WriterSettings {
+            threads: 1,
+            memory_per_thread: 15 << 20,
+            ..WriterSettings::default()
+        };
+        let writer = EmbeddedWriter::open(&self.state.join("index"), blobs, settings).unwrap();
+        self.reads.store(0, Ordering::SeqCst);
+        let readers = request.reader_settings();
+        let account = run_with(&request, &writer, &self.stop, &|| {
+            Ok(Box::new(Counting {
+                reader: Reader::new(readers.clone())?,
+                reads: self.reads.clone(),
+                around: self.around.clone(),
+            }))
+        })
+        .unwrap();
+        assert_eq!(account.gezien, account.outcomes(), "{account:?}");
+        assert_eq!(account.documenten, writer.documents("archief").unwrap());
+        assert_eq!(Runs::new(&self.state).load(account.run).unwrap(), account);
+        writer.finish().unwrap();
+        account
+    }
+
+    fn reads(&self) -> usize {
+        self.reads.load(Ordering::SeqCst)
+    }
+
+    fn snapshot(&self) -> Arc<dyn zv_shared::index::Snapshot> {
+        let blobs = Blobs::open(&self.state.join("blobs")).unwrap();
+        EmbeddedReader::new(&self.state.join("index"), blobs)
+            .snapshot()
+            .unwrap()
+    }
+
+    /// All documents by path, families in order.
+    fn documents(&self) -> Vec<Document> {
+        let search = Search {
+            query: Query::All,
+            filters: Default::default(),
+            dates: Default::default(),
+        };
+        let page = self
+            .snapshot()
+            .hits(&search, Sort::Pad, None, 10_000)
+            .unwrap();
+        page.hits.into_iter().map(|hit| hit.document).collect()
+    }
+
+    fn document(&self, place: &str) -> Document {
+        let all = self.documents();
+        let found = all
+            .iter()
+            .find(|document| document.place.to_string() == place);
+        found
+            .unwrap_or_else(|| panic!("{place} is not in {:?}", places(&all)))
+            .clone()
+    }
+
+    fn places(&self) -> Vec<String> {
+        places(&self.documents())
+    }
+
+    fn lines(&self, account: &Account) -> Vec<Line> {
+        let lines = Runs::new(&self.state).lines(account.run).unwrap();
+        let mut lines: Vec<Line> = lines.map(Result::unwrap).collect();
+        lines.sort_by(|a, b| a.pad.cmp(&b.pad));
+        lines
+    }
+}
+
+fn places(documents: &[Document]) -> Vec<String> {
+    documents
+        .iter()
+        .map(|document| document.place.to_string())
+        .collect()
+}
+
+fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// nieuw, gewijzigd, verplaatst, ongewijzigd, onleesbaar, overgeslagen; and verwijderd.
+fn counts(account: &Account) -> ([u64; 6], u64) {
+    let a = account;
+    let outcomes = [
+        a.nieuw,
+        a.gewijzigd,
+        a.verplaatst,
+        a.ongewijzigd,
+        a.onleesbaar,
+        a.overgeslagen,
+    ];
+    (outcomes, a.verwijderd)
+}
+
+fn a_second_run_reads_nothing() {
+    let archive = Archive::with(&["a.txt", "map/b.txt", "map/diep/c.txt"]);
+    let first = archive.run();
+    assert_eq!(counts(&first), ([3, 0, 0, 0, 0, 0], 0));
+    assert_eq!(
+        (first.documenten, archive.reads(), first.status),
+        (3, 3, Status::Voltooid)
+    );
+    let before = archive.documents();
+    let second = archive.run();
+    assert_eq!(counts(&second), ([0, 0, 0, 3, 0, 0], 0));
+    assert_eq!((second.bytes, archive.reads(), second.run), (0, 0, 2));
+    assert_eq!(archive.documents(), before);
+    assert_eq!(
+        archive.snapshot().text(&before[0]).unwrap().trim(),
+        "Dit is a.txt."
+    );
+}
+
+fn what_changed_is_read_and_what_is_gone_goes() {
+    let archive = Archive::with(&["a.txt", "b.txt", "map/c.txt", "weg/d.txt"]);
+    archive.run();
+    let id = archive.document("a.txt").id;
+    archive.write("a.txt", "Dit is nu heel anders.");
+    archive.write("e.txt", "Dit is nieuw.");
+    fs::remove_file(archive.path("b.txt")).unwrap();
+    fs::remove_dir_all(archive.path("weg")).unwrap();
+    let account = archive.run();
+    assert_eq!(counts(&account), ([1, 1, 0, 1, 0, 0], 2));
+    assert_eq!(archive.reads(), 2);
+    assert_eq!(archive.places(), ["a.txt", "e.txt", "map/c.txt"]);
+    let changed = archive.document("a.txt");
+    assert_eq!(changed.id, id);
+    assert!(
+        archive
+            .snapshot()
+            .text(&changed)
+            .unwrap()
+            .contains("heel anders")
+    );
+    let gone: Vec<_> = archive
+        .lines(&account)
+        .into_iter()
+        .map(|line| (line.pad, line.uitkomst))
+        .collect();
+    assert_eq!(
+        gone,
+        [
+            ("b.txt".into(), Note::Verwijderd),
+            ("weg/d.txt".into(), Note::Verwijderd)
+        ]
+    );
+}
+
+fn a_moved_file_is_not_read_again() {
+    let archive = Archive::with(&["oud.txt", "blijft.txt"]);
+    archive.run();
+    let before = archive.document("oud.txt");
+    archive.rename("oud.txt", "map/nieuw.txt");
+    let account = archive.run();
+    assert_eq!(counts(&account), ([0, 0, 1, 1, 0, 0], 0));
+    assert_eq!(archive.reads(), 0);
+    let after = archive.document("map/nieuw.txt");
+    assert_eq!((after.id, after.title.as_str()), (before.id, "nieuw"));
+    assert_eq!(archive.places(), ["blijft.txt", "map/nieuw.txt"]);
+    assert_eq!(
+        archive.snapshot().text(&after).unwrap().trim(),
+        "Dit is oud.txt."
+    );
+    assert_eq!(counts(&archive.run()), ([0, 0, 0, 2, 0, 0], 0));
+}
+
+fn a_renamed_folder_is_not_read_again() {
+    let archive = Archive::with(&["map/a.txt", "map/b.txt", "map/diep/c.txt", "d.txt"]);
+    archive.run();
+    archive.rename("map", "andere/map");
+    let account = archive.run();
+    assert_eq!(counts(&account), ([0, 0, 3, 1, 0, 0], 0));
+    assert_eq!((archive.reads(), account.documenten), (0, 4));
+}
+
+fn a_new_file_at_the_old_place_of_a_moved_one_is_another_document() {
+    let archive = Archive::with(&["a.txt"]);
+    archive.run();
+    archive.rename("a.txt", "b.txt");
+    archive.run();
+    archive.write("a.txt", "Dit is een ander stuk.");
+    let account = archive.run();
+    assert_eq!(counts(&account), ([1, 0, 0, 1, 0, 0], 0));
+    assert_ne!(archive.document("a.txt").id, archive.document("b.txt").id);
+    assert_eq!(counts(&archive.run()), ([0, 0, 0, 2, 0, 0], 0));
+}
+
+fn other_rights_alone_cost_no_reading() {
+    let archive = Archive::with(&["a.txt"]);
+    archive.run();
+    let before = archive.document("a.txt");
+    fs::set_permissions(archive.path("a.txt"), fs::Permissions::from_mode(0o600)).unwrap();
+    let account = archive.run();
+    assert_eq!(counts(&account), ([0, 0, 0, 1, 0, 0], 0));
+    assert!(
+        archive.reads() == 0 && account.bytes > 0,
+        "hashed, not read"
+    );
+    let after = archive.document("a.txt");
+    assert_ne!(after.fingerprint.ctime, before.fingerprint.ctime);
+    assert_eq!(archive.run().bytes, 0);
+}
+
+fn two_files_that_change_places_keep_their_identity_by_place() {
+    let archive = Archive::with(&["a.txt", "b.txt"]);
+    archive.run();
+    let ids = [archive.document("a.txt").id, archive.document("b.txt").id];
+    archive.rename("a.txt", "tijdelijk");
+    archive.rename("b.txt", "a.txt");
+    archive.rename("tijdelijk", "b.txt");
+    let account = archive.run();
+    assert_eq!(counts(&account), ([0, 2, 0, 0, 0, 0], 0));
+    assert_eq!(archive.reads(), 0, "both texts were stored");
+    let a = archive.document("a.txt");
+    assert_eq!([a.id, archive.document("b.txt").id], ids);
+    assert_eq!(archive.snapshot().text(&a).unwrap().trim(), "Dit is b.txt.");
+}
+
+fn the_same_bytes_are_read_once() {
+    let archive = Archive::new();
+    for name in ["a.txt", "b.txt", "map/c.TXT"] {
+        archive.write(name, "Overal hetzelfde.");
+    }
+    let account = archive.run();
+    assert_eq!(
+        (account.nieuw, account.documenten, archive.reads()),
+        (3, 3, 1)
+    );
+    // A copy is not a move: the first one is still there.
+    fs::copy(archive.path("a.txt"), archive.path("d.txt")).unwrap();
+    assert_eq!(counts(&archive.run()), ([1, 0, 0, 3, 0, 0], 0));
+}
+
+fn a_moved_container_keeps_its_family() {
+    let archive = Archive::new();
+    let inner = zipped(&[("diep.txt", b"Diep verstopt."), ("diep2.txt", b"Ook diep.")]);
+    archive.zip(
+        "a.zip",
+        &[
+            ("een.txt", b"Eerste."),
+            ("binnen.zip", &inner),
+            ("kapot.pdf", b"%PDF-1.4 kapot"),
+        ],
+    );
+    let account = archive.run();
+    assert_eq!(
+        (account.gezien, account.nieuw, account.documenten),
+        (1, 1, 6)
+    );
+    assert_eq!(
+        (account.kinderen.gelezen, account.kinderen.onleesbaar),
+        (4, 1)
+    );
+    let before = archive.documents();
+    assert_eq!(
+        places(&before),
+        [
+            "a.zip",
+            "a.zip!/een.txt",
+            "a.zip!/binnen.zip",
+            "a.zip!/binnen.zip!/diep.txt",
+            "a.zip!/binnen.zip!/diep2.txt",
+            "a.zip!/kapot.pdf"
+        ]
+    );
+    assert!(
+        before
+            .iter()
+            .all(|document| document.family == before[0].id && document.complete)
+    );
+    assert_eq!(before[3].parent, Some(before[2].id));
+    let lines = archive.lines(&account);
+    assert_eq!(
+        (lines[0].pad.as_str(), lines[0].onderdeel),
+        ("a.zip!/kapot.pdf", true)
+    );
+    archive.rename("a.zip", "map/b.zip");
+    let account = archive.run();
+    assert_eq!(
+        (counts(&account), archive.reads()),
+        (([0, 0, 1, 0, 0, 0], 0), 0)
+    );
+    let after = archive.documents();
+    let ids = |documents: &[Document]| documents.iter().map(|d| d.id).collect::<Vec<_>>();
+    assert_eq!(ids(&after), ids(&before));
+    assert!(
+        after
+            .iter()
+            .all(|document| document.place.path == b"map/b.zip")
+    );
+    assert_eq!(counts(&archive.run()), ([0, 0, 0, 1, 0, 0], 0));
+}
+
+fn a_large_family_arrives_whole() {
+    let mut archive = Archive::new();
+    archive.settings.family_members = 4;
+    let names: Vec<String> = (0..10).map(|n| format!("stuk{n}.txt")).collect();
+    let members: Vec<(&str, &[u8])> = names.iter().map(|n| (n.as_str(), n.as_bytes())).collect();
+    archive.zip("groot.zip", &members);
+    let account = archive.run();
+    assert_eq!((account.documenten, account.kinderen.gelezen), (11, 10));
+    let documents = archive.documents();
+    assert!(documents.iter().all(|document| document.complete));
+    assert_eq!(
+        documents.iter().map(|d| d.ordinal).collect::<Vec<_>>(),
+        (0..11).collect::<Vec<_>>()
+    );
+    assert_eq!(archive.run().ongewijzigd, 1);
+    assert_eq!(archive.reads(), 0);
+    archive.zip("groot.zip", &members[..2]);
+    assert_eq!(archive.run().documenten, 3);
+}
+
+fn what_is_nested_too_deep_is_marked() {
+    let mut archive = Archive::new();
+    archive.settings.children_depth = 2;
+    let third = zipped(&[("te-diep.txt", b"x")]);
+    let second = zipped(&[("c.zip", &third)]);
+    archive.zip("a.zip", &[("b.zip", &second)]);
+    let account = archive.run();
+    assert_eq!(
+        archive.places(),
+        ["a.zip", "a.zip!/b.zip", "a.zip!/b.zip!/c.zip"]
+    );
+    let cut = archive.document("a.zip!/b.zip!/c.zip");
+    assert_eq!(cut.readability, Readability::Gedeeltelijk);
+    assert_eq!(
+        cut.reason.as_deref(),
+        Some("grens bereikt: meer dan 2 niveaus diep")
+    );
+    assert_eq!(archive.lines(&account)[0].uitkomst, Note::Gedeeltelijk);
+    assert_eq!(archive.run().ongewijzigd, 1);
+    archive.settings.children_depth = 3;
+    archive.run();
+    assert_eq!(archive.places().len(), 4, "tried again under another limit");
+}
+
+fn many_missing_files_are_kept_until_confirmed() {
+    let mut archive = Archive::new();
+    for n in 0..120 {
+        archive.write(&format!("map{}/{n}.txt", n / 60), &format!("Stuk {n}"));
+    }
+    archive.run();
+    fs::remove_dir_all(archive.path("map0")).unwrap();
+    archive.write("nieuw.txt", "Dit komt er gewoon bij.");
+    let account = archive.run();
+    assert_eq!(counts(&account), ([1, 0, 0, 60, 0, 0], 0));
+    assert_eq!(
+        (account.ingehouden, account.exit_code(), account.documenten),
+        (60, 3, 121)
+    );
+    assert!(account.waarschuwingen[0].contains("--bevestig-verwijderen"));
+    let kept = archive.lines(&account);
+    assert!(
+        kept.len() == 60
+            && kept
+                .iter()
+                .all(|line| line.uitkomst == Note::VerwijderingIngehouden)
+    );
+    archive.confirm = true;
+    let account = archive.run();
+    assert_eq!(
+        (account.verwijderd, account.ingehouden, account.exit_code()),
+        (60, 0, 0)
+    );
+    assert_eq!(account.documenten, 61);
+    // Few of many are simply gone.
+    archive.confirm = false;
+    fs::remove_file(archive.path("map1/60.txt")).unwrap();
+    assert_eq!(archive.run().verwijderd, 1);
+}
+
+fn an_unplugged_drive_deletes_nothing() {
+    let archive = Archive::with(&["a.txt", "map/b.txt"]);
+    archive.run();
+    let away = archive.root.with_file_name("weg");
+    fs::rename(&archive.root, &away).unwrap();
+    let error = RunRequest::prepare(&archive.state, &archive.root, None).unwrap_err();
+    assert_eq!(error.exit_code(), 1);
+    assert!(error.to_string().contains("niet bereikbaar"), "{error}");
+    // The mount point is there, the drive is not.
+    fs::create_dir(&archive.root).unwrap();
+    let account = archive.run();
+    assert_eq!(
+        (account.ingehouden, account.verwijderd, account.exit_code()),
+        (2, 0, 3)
+    );
+    fs::remove_dir(&archive.root).unwrap();
+    fs::rename(&away, &archive.root).unwrap();
+    assert_eq!(counts(&archive.run()), ([0, 0, 0, 2, 0, 0], 0));
+}
+
+/// Root reads everything; a thread without that power sees what a user sees.
+fn as_a_user(test: impl FnOnce() + Send) {
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            let mut mine = capabilities(None).unwrap();
+            let power = CapabilitySet::DAC_OVERRIDE | CapabilitySet::DAC_READ_SEARCH;
+            mine.effective.remove(power);
+            mine.permitted.remove(power);
+            mine.inheritable.remove(power);
+            set_capabilities(None, mine).unwrap();
+            test();
+        });
+        thread.join().unwrap();
+    });
+}
+
+fn nothing_goes_below_a_folder_that_cannot_be_listed() {
+    as_a_user(|| {
+        let archive = Archive::with(&["a.txt", "dicht/b.txt", "dicht/diep/c.txt", "geheim.txt"]);
+        archive.run();
+        let rights = |name: &str, mode| {
+            fs::set_permissions(archive.path(name), fs::Permissions::from_mode(mode)).unwrap();
+        };
+        rights("dicht", 0);
+        rights("geheim.txt", 0);
+        let account = archive.run();
+        assert_eq!(counts(&account), ([0, 0, 0, 1, 1, 0], 0));
+        assert_eq!(
+            (
+                account.onleesbare_mappen,
+                account.documenten,
+                account.exit_code()
+            ),
+            (1, 4, 0)
+        );
+        let lines = archive.lines(&account);
+        assert_eq!(
+            (lines[0].pad.as_str(), lines[0].uitkomst),
+            ("dicht", Note::MapNietGelezen)
+        );
+        assert_eq!(lines[1].reden, "geen toegang (rechten)");
+        // Again the same, and nothing is written for it.
+        assert_eq!(counts(&archive.run()), ([0, 0, 0, 1, 1, 0], 0));
+        // A folder whose names can be listed, but nothing more.
+        rights("dicht", 0o400);
+        let account = archive.run();
+        assert_eq!((counts(&account).1, account.onleesbaar), (0, 2));
+        rights("dicht", 0o700);
+        rights("geheim.txt", 0o600);
+        let account = archive.run();
+        assert_eq!(
+            (account.onleesbaar, account.verwijderd, account.documenten),
+            (0, 0, 4)
+        );
+        assert_eq!(
+            archive.document("geheim.txt").readability,
+            Readability::Leesbaar
+        );
+    });
+}
+
+fn strange_entries_have_their_outcome() {
+    let archive = Archive::with(&["a.txt", "~$a.docx", "map/Thumbs.db", "$RECYCLE.BIN/weg.txt"]);
+    let name = OsStr::from_bytes(b"caf\xe9.txt");
+    fs::write(archive.root.join(name), "koffie").unwrap();
+    symlink("a.txt", archive.path("link")).unwrap();
+    symlink("..", archive.path("map/rond")).unwrap();
+    let pipe = archive.path("pijp");
+    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+    let account = archive.run();
+    assert_eq!(counts(&account), ([2, 0, 0, 0, 0, 5], 0));
+    let lines = archive.lines(&account);
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|line| (line.pad.as_str(), line.reden.as_str()))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            ("$RECYCLE.BIN", "map, regel: $RECYCLE.BIN"),
+            ("link", "symbolische koppeling"),
+            ("map/Thumbs.db", "regel: Thumbs.db"),
+            ("map/rond", "symbolische koppeling"),
+            ("pijp", "geen bestand maar een pijp (fifo)"),
+            ("~$a.docx", "regel: ~$*"),
+        ]
+    );
+    assert!(
+        archive
+            .documents()
+            .iter()
+            .any(|document| document.place.path == b"caf\xe9.txt")
+    );
+    assert_eq!(counts(&archive.run()), ([0, 0, 0, 2, 0, 5], 0));
+}
+
+fn a_file_that_becomes_a_link_leaves_the_index() {
+    let archive = Archive::with(&["a.txt", "b.txt", "c.txt"]);
+    archive.run();
+    fs::remove_file(archive.path("b.txt")).unwrap();
+    symlink("a.txt", archive.path("b.txt")).unwrap();
+    fs::remove_file(archive.path("c.txt")).unwrap();
+    archive.write("c.txt/d.txt", "Nu een map.");
+    let account = archive.run();
+    assert_eq!(counts(&account), ([1, 0, 0, 1, 0, 1], 2));
+    assert_eq!(archive.places(), ["a.txt", "c.txt/d.txt"]);
+}
+
+fn unreadable_files_are_documents_and_tried_again_under_other_limits() {
+    let mut archive = Archive::with(&["a.txt"]);
+    archive.write("lang.txt", &"woord ".repeat(1000));
+    fs::write(archive.path("vreemd.xyz"), [0, 1, 2, 3, 255, 0, 7]).unwrap();
+    archive.settings.text_bytes = 600;
+    let account = archive.run();
+    assert_eq!(
+        (counts(&account).0, account.gedeeltelijk),
+        ([2, 0, 0, 0, 1, 0], 1)
+    );
+    let strange = archive.document("vreemd.xyz");
+    assert_eq!(strange.readability, Readability::Onleesbaar);
+    assert!(strange.reason.unwrap().starts_with("geen lezer"));
+    let notes = |account: &Account| {
+        let lines = archive.lines(account);
+        lines
+            .into_iter()
+            .map(|line| (line.pad, line.uitkomst))
+            .collect::<Vec<_>>()
+    };
+    let first = notes(&account);
+    assert_eq!(
+        first,
+        [
+            ("lang.txt".into(), Note::Gedeeltelijk),
+            ("vreemd.xyz".into(), Note::Onleesbaar)
+        ]
+    );
+    let again = archive.run();
+    assert_eq!(
+        (counts(&again).0, again.gedeeltelijk, archive.reads()),
+        ([0, 0, 0, 2, 1, 0], 1, 0)
+    );
+    assert_eq!(notes(&again), first, "every account has the whole list");
+    archive.rename("vreemd.xyz", "map/vreemd.xyz");
+    let moved = archive.run();
+    assert_eq!(
+        (moved.onleesbaar, moved.verwijderd, archive.reads()),
+        (1, 0, 0)
+    );
+    archive.settings.text_bytes = 1 << 20;
+    let account = archive.run();
+    assert_eq!(
+        (counts(&account).0, account.gedeeltelijk),
+        ([0, 0, 0, 2, 1, 0], 0)
+    );
+    assert_eq!(archive.reads(), 2);
+}
+
+fn a_run_that_is_ended_keeps_what_it_had() {
+    let mut archive = Archive::new();
+    for n in 0..40 {
+        archive.write(&format!("{n}.txt"), &format!("Stuk {n}"));
+    }
+    let stop = archive.stop.clone();
+    archive.around = Arc::new(move |reads| stop.store(reads >= 10, Ordering::SeqCst));
+    let account = archive.run();
+    assert_eq!(
+        (account.status, account.exit_code()),
+        (Status::Afgebroken, 1)
+    );
+    assert_eq!(
+        (account.nieuw, account.niet_bekeken, account.documenten),
+        (10, 30, 10)
+    );
+    assert!(account.waarschuwingen.is_empty());
+    assert_eq!(
+        Progress::load(&archive.state).unwrap().fase,
+        Phase::Afgebroken
+    );
+    archive.stop.store(false, Ordering::SeqCst);
+    archive.around = Arc::new(|_| {});
+    assert_eq!(counts(&archive.run()), ([30, 0, 0, 10, 0, 0], 0));
+}
+
+fn append(path: &Path) {
+    let mut file = fs::OpenOptions::new().append(true).open(path).unwrap();
+    file.write_all(b" en nog meer").unwrap();
+}
+
+fn a_file_that_keeps_changing_is_unreadable() {
+    let mut archive = Archive::with(&["log.txt"]);
+    let path = archive.path("log.txt");
+    archive.around = Arc::new(move |_| append(&path));
+    let account = archive.run();
+    assert_eq!((account.onleesbaar, archive.reads()), (1, 2));
+    assert_eq!(
+        archive.lines(&account)[0].reden,
+        "veranderde tijdens het lezen"
+    );
+    archive.around = Arc::new(|_| {});
+    assert_eq!(counts(&archive.run()), ([0, 1, 0, 0, 0, 0], 0));
+}
+
+fn a_file_that_changed_once_is_read_again() {
+    let mut archive = Archive::with(&["log.txt"]);
+    let path = archive.path("log.txt");
+    archive.around = Arc::new(move |reads| {
+        if reads == 1 {
+            append(&path);
+        }
+    });
+    assert_eq!((archive.run().nieuw, archive.reads()), (1, 2));
+    let document = archive.document("log.txt");
+    assert!(
+        archive
+            .snapshot()
+            .text(&document)
+            .unwrap()
+            .contains("en nog meer")
+    );
+    assert_eq!(archive.run().ongewijzigd, 1);
+}
+
+fn the_original_of_a_child_can_be_had() {
+    let archive = Archive::with(&["a.txt"]);
+    let inner = zipped(&[("map/diep.txt", b"Diep verstopt.")]);
+    archive.zip("a.zip", &[("binnen.zip", &inner)]);
+    archive.run();
+    let mut reader = Reader::new(archive.prepare().reader_settings()).unwrap();
+    let limits = archive.settings.limits();
+    let mut open = |place: &str| {
+        let document = archive.document(place);
+        let mut original = open_original(&archive.state, &document, &mut reader, &limits)?;
+        let mut text = String::new();
+        original.file.read_to_string(&mut text).unwrap();
+        assert_eq!(original.size, text.len() as u64);
+        Ok::<_, OriginalError>((text, original.changed))
+    };
+    assert_eq!(open("a.txt").unwrap(), ("Dit is a.txt.".into(), false));
+    let deep = "a.zip!/binnen.zip!/map/diep.txt";
+    assert_eq!(open(deep).unwrap(), ("Diep verstopt.".into(), false));
+    archive.write("a.txt", "Iets anders.");
+    assert_eq!(open("a.txt").unwrap(), ("Iets anders.".into(), true));
+    archive.zip(
+        "a.zip",
+        &[("binnen.zip", &zipped(&[("map/diep.txt", b"Anders.")]))],
+    );
+    assert!(matches!(open(deep), Err(OriginalError::Changed)));
+    fs::remove_file(archive.path("a.txt")).unwrap();
+    symlink("/etc/passwd", archive.path("a.txt")).unwrap();
+    assert!(open("a.txt").is_err());
+}
+
+fn a_second_run_at_the_same_time_is_refused() {
+    let archive = Archive::with(&["a.txt"]);
+    let first = archive.prepare();
+    let error = RunRequest::prepare(&archive.state, &archive.root, None).unwrap_err();
+    assert_eq!(error.exit_code(), 5);
+    assert!(
+        error.to_string().contains(&std::process::id().to_string()),
+        "{error}"
+    );
+    drop(first);
+    assert_eq!(archive.run().nieuw, 1);
+}
+
+fn progress_can_be_followed() {
+    let mut archive = Archive::with(&["map/a.txt", "map/b.txt"]);
+    let (state, seen) = (archive.state.clone(), Arc::new(AtomicUsize::new(0)));
+    let told = seen.clone();
+    archive.around = Arc::new(move |_| {
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        let progress = Progress::load(&state).unwrap();
+        assert_eq!(
+            (progress.fase, progress.pid),
+            (Phase::Inlezen, std::process::id())
+        );
+        assert_eq!(progress.klaar, None);
+        told.store(progress.gezien as usize, Ordering::SeqCst);
+    });
+    let account = archive.run();
+    assert_eq!(seen.load(Ordering::SeqCst), 2);
+    let progress = Progress::load(&archive.state).unwrap();
+    assert_eq!(
+        (progress.fase, progress.documenten, progress.run),
+        (Phase::Klaar, 2, account.run)
+    );
+    assert!(progress.klaar.is_some());
+}
