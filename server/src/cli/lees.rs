@@ -48,9 +48,7 @@ pub fn run(options: &Lees) -> Result<ExitCode, Failure> {
         .modified()
         .ok()
         .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let mtime = since
-        .and_then(|since| i64::try_from(since.as_nanos()).ok())
-        .unwrap_or(0);
+    let mtime = since.and_then(|since| i64::try_from(since.as_nanos()).ok());
     let name = options
         .bestand
         .file_name()
@@ -97,7 +95,7 @@ fn spool() -> Result<std::path::PathBuf, Failure> {
 struct FileReader {
     reader: Reader,
     settings: Settings,
-    mtime: i64,
+    mtime: Option<i64>,
 }
 
 impl FileReader {
@@ -144,7 +142,7 @@ impl FileReader {
     }
 }
 
-fn describe(reading: &Reading, name: String, mtime: i64) -> Read {
+fn describe(reading: &Reading, name: String, mtime: Option<i64>) -> Read {
     let inner = name.rsplit('/').next().unwrap_or(&name);
     let known = Known {
         name: inner,
