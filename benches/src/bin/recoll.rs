@@ -31,7 +31,7 @@ fn main() -> Result<()> {
         let config = work.path().join(format!("recoll-{round}"));
         fs::create_dir_all(&config)?;
         let settings = format!(
-            "topdirs = {}\nindexstemminglanguages = dutch\n",
+            "topdirs = {}\nindexstemminglanguages = dutch\nloglevel = 1\n",
             corpus.display()
         );
         fs::write(config.join("recoll.conf"), settings)?;
