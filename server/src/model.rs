@@ -252,7 +252,7 @@ mod tests {
     fn offsets_count_characters_not_bytes() {
         let fragment = Fragment {
             text: "één subsidie".into(),
-            marks: vec![6..14],
+            marks: std::iter::once(6..14).collect(),
             page: 2,
         };
         assert_eq!(

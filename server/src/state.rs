@@ -124,21 +124,20 @@ impl Trail {
     }
 }
 
+/// Byte ranges of hits.
+type Found = Arc<Vec<Range<usize>>>;
+
 /// The hits in the texts that were opened lately: a text of 200 MB is analysed once, not at every part of it.
 #[derive(Default)]
 pub struct Marks {
-    latest: Mutex<Vec<(String, Arc<Vec<Range<usize>>>)>>,
+    latest: Mutex<Vec<(String, Found)>>,
 }
 
 impl Marks {
     const MAX: usize = 8;
 
     /// The hits under `key`, computed when they are not known.
-    pub fn get_or(
-        &self,
-        key: String,
-        compute: impl FnOnce() -> Vec<Range<usize>>,
-    ) -> Arc<Vec<Range<usize>>> {
+    pub fn get_or(&self, key: String, compute: impl FnOnce() -> Vec<Range<usize>>) -> Found {
         if let Some((_, marks)) = lock(&self.latest).iter().find(|(known, _)| *known == key) {
             return Arc::clone(marks);
         }

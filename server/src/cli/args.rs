@@ -18,6 +18,7 @@ const HELP: &str = "{about}\n\nGebruik: {usage}\n\n{all-args}{after-help}";
     version,
     about = "Zoek & Vind: doorzoekt archieven op deze computer",
     help_template = HELP,
+    override_usage = "zoekenvind [OPTIES] OPDRACHT",
     after_help = "Uitgang: 0 klaar, 1 mislukt, 2 fout in vraag of aanroep, 3 verwijderingen ingehouden, \
                   4 index van een andere versie, 5 er loopt al een andere run.",
     disable_help_flag = true,
@@ -52,22 +53,22 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Leest een map in en houdt bij wat er met elk bestand gebeurt
-    #[command(help_template = HELP)]
+    #[command(help_template = HELP, override_usage = "zoekenvind index [OPTIES] MAP")]
     Index(Index),
     /// Zoekt in wat ingelezen is
-    #[command(help_template = HELP)]
+    #[command(help_template = HELP, override_usage = "zoekenvind zoek [OPTIES] VRAAG")]
     Zoek(Zoek),
     /// Laat zien wat de lezer van een bestand maakt
-    #[command(help_template = HELP)]
+    #[command(help_template = HELP, override_usage = "zoekenvind lees [OPTIES] BESTAND")]
     Lees(Lees),
     /// Laat zien in welke termen tekst uiteenvalt, per regel een JSON-object
-    #[command(help_template = HELP)]
+    #[command(help_template = HELP, override_usage = "zoekenvind analyseer [OPTIES] [TEKST]")]
     Analyseer(Analyseer),
     /// Start alleen de webpagina's en de API
-    #[command(help_template = HELP)]
+    #[command(help_template = HELP, override_usage = "zoekenvind serve [OPTIES]")]
     Serve(Serve),
     /// Start de webpagina's en leest een map in, of een demo-archief
-    #[command(help_template = HELP)]
+    #[command(help_template = HELP, override_usage = "zoekenvind start [OPTIES] [MAP]")]
     Start(Start),
 }
 

@@ -12,7 +12,7 @@ use std::sync::mpsc;
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
-use zv_indexer::account::Account;
+use zv_indexer::account::{Account, Status};
 
 /// Where the pages are, unless the port is taken.
 const ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 8080);
@@ -155,8 +155,13 @@ fn terminate(child: &Child) {
 
 fn summary(account: &Account) -> String {
     use crate::web::labels::{count, number, seconds};
+    let ending = match account.status {
+        Status::Voltooid => "klaar",
+        Status::Afgebroken => "afgebroken",
+        Status::Mislukt => "mislukt",
+    };
     let mut line = format!(
-        "Inlezen klaar in {}: {} gezien ({} nieuw, {} gewijzigd, {} onleesbaar), {} in de index.",
+        "Inlezen {ending} in {}: {} gezien ({} nieuw, {} gewijzigd, {} onleesbaar), {} in de index.",
         seconds(account.seconden),
         count(account.gezien, "bestand", "bestanden"),
         number(account.nieuw),

@@ -176,49 +176,63 @@ fn one_text(
         true,
         |shown| {
             number += 1;
-            let document = &shown.hit.document;
-            writeln!(out, "\n{number}. {on}{}{off}", printable(&document.title))?;
-            writeln!(
-                out,
-                "   {}: {}",
-                printable(&document.bron),
-                printable(&document.place.to_string())
-            )?;
-            let date = document.dates.effective().map_or_else(
-                || "zonder datum".to_owned(),
-                |dated| {
-                    format!(
-                        "{} ({})",
-                        labels::date(dated.date),
-                        labels::origin(dated.origin)
-                    )
-                },
-            );
-            writeln!(
-                out,
-                "   {}, {}, {date}",
-                labels::format_name(&document.format),
-                document.kind
-            )?;
-            if let Some(reason) = &document.reason {
-                writeln!(
-                    out,
-                    "   {}: {}",
-                    labels::readability(document.readability),
-                    printable(reason)
-                )?;
-            }
-            for fragment in &shown.fragments {
-                write!(out, "   … ")?;
-                for (hit, text) in marked(&fragment.text, &fragment.marks) {
-                    let (on, off) = if hit { (on, off) } else { ("", "") };
-                    write!(out, "{on}{}{off}", printable(text))?;
-                }
-                writeln!(out)?;
-            }
-            Ok(())
+            Ok(write_hit(out, number, &shown, (on, off))?)
         },
     )?;
+    Ok(write_facets(out, facets)?)
+}
+
+/// One hit for a person; `on` and `off` go around what was found.
+fn write_hit(
+    out: &mut impl Write,
+    number: u64,
+    shown: &ShownHit,
+    (on, off): (&str, &str),
+) -> io::Result<()> {
+    let document = &shown.hit.document;
+    writeln!(out, "\n{number}. {on}{}{off}", printable(&document.title))?;
+    writeln!(
+        out,
+        "   {}: {}",
+        printable(&document.bron),
+        printable(&document.place.to_string())
+    )?;
+    let date = document.dates.effective().map_or_else(
+        || "zonder datum".to_owned(),
+        |dated| {
+            format!(
+                "{} ({})",
+                labels::date(dated.date),
+                labels::origin(dated.origin)
+            )
+        },
+    );
+    writeln!(
+        out,
+        "   {}, {}, {date}",
+        labels::format_name(&document.format),
+        document.kind
+    )?;
+    if let Some(reason) = &document.reason {
+        writeln!(
+            out,
+            "   {}: {}",
+            labels::readability(document.readability),
+            printable(reason)
+        )?;
+    }
+    for fragment in &shown.fragments {
+        write!(out, "   … ")?;
+        for (hit, text) in marked(&fragment.text, &fragment.marks) {
+            let (on, off) = if hit { (on, off) } else { ("", "") };
+            write!(out, "{on}{}{off}", printable(text))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn write_facets(out: &mut impl Write, facets: &Facets) -> io::Result<()> {
     for facet in &facets.facets {
         writeln!(out, "\n{}", labels::field(facet.field))?;
         for value in &facet.values {

@@ -29,6 +29,9 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// How long an answer may take to begin. A text of 200 MB is analysed within it.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
+/// How long answers may go on when the server stops.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Why the server cannot listen.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
@@ -64,16 +67,27 @@ pub async fn listen(address: SocketAddr, or_next: bool) -> Result<TcpListener, L
     }
 }
 
-/// Serves until `stop` completes.
+/// Serves until `stop` completes. Answers that are under way then get a moment; a page that follows the
+/// progress of a run would hold the program for ever.
 pub async fn serve(
     listener: TcpListener,
     app: Arc<App>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let port = listener.local_addr()?.port();
-    axum::serve(listener, router(app, port))
-        .with_graceful_shutdown(stop)
-        .await
+    let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = axum::serve(listener, router(app, port)).with_graceful_shutdown(async move {
+        stop.await;
+        drop(stopping);
+    });
+    let patience = async {
+        let _ = stopped.await;
+        tokio::time::sleep(PATIENCE).await;
+    };
+    tokio::select! {
+        result = async { server.await } => result,
+        () = patience => Ok(()),
+    }
 }
 
 /// All routes, behind the protection that every request passes.

@@ -250,21 +250,7 @@ impl Body {
                         .unwrap_or_default(),
                 },
             });
-        let before = marks.partition_point(|mark| mark.start < range.start);
-        let until = marks.partition_point(|mark| mark.start < range.end);
-        let hits = (!marks.is_empty()).then(|| Hits {
-            total: marks.len(),
-            first: hit_address(0).unwrap_or_default(),
-            here: if before < until {
-                [before + 1, until]
-            } else {
-                [0, 0]
-            },
-            outside: [
-                before.checked_sub(1).and_then(hit_address),
-                hit_address(until),
-            ],
-        });
+        let hits = hits(marks, range, hit_address);
         let part = |number| Part {
             number: number + 1,
             address: part_address(number),
@@ -282,6 +268,29 @@ impl Body {
             text,
         })
     }
+}
+
+/// The way between the hits, seen from the part `range`.
+fn hits(
+    marks: &[Range<usize>],
+    range: &Range<usize>,
+    hit_address: impl Fn(usize) -> Option<String>,
+) -> Option<Hits> {
+    let before = marks.partition_point(|mark| mark.start < range.start);
+    let until = marks.partition_point(|mark| mark.start < range.end);
+    (!marks.is_empty()).then(|| Hits {
+        total: marks.len(),
+        first: hit_address(0).unwrap_or_default(),
+        here: if before < until {
+            [before + 1, until]
+        } else {
+            [0, 0]
+        },
+        outside: [
+            before.checked_sub(1).and_then(&hit_address),
+            hit_address(until),
+        ],
+    })
 }
 
 /// The parts that are linked: the first, the last and those around the current one.

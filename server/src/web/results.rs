@@ -74,6 +74,17 @@ impl Form {
     }
 }
 
+impl Form {
+    /// Whether dates count in another way than usual.
+    fn dates_chosen(&self) -> bool {
+        let usual = self
+            .date_fields
+            .first()
+            .is_some_and(|(_, _, chosen)| *chosen);
+        !usual || !self.undated
+    }
+}
+
 impl QuestionError {
     fn new(question: &str, error: ParseError) -> Self {
         let mut letters = question.chars();
@@ -177,7 +188,11 @@ pub async fn show(
                 Err(error) => return Err(error.into()),
             },
         }
-        let frame = Frame::new(&app, "Zoekresultaten");
+        let title = match form.error {
+            Some(_) => "Fout in de vraag",
+            None => "Zoekresultaten",
+        };
+        let frame = Frame::new(&app, title);
         page(&ResultsPage {
             frame,
             form,
@@ -306,7 +321,7 @@ fn line(search: &str, place: Option<&str>, query: &Query, shown: ShownHit) -> Li
         fragments,
         other_places: match shown.other_places {
             0 => String::new(),
-            count => labels::count(count as u64, "andere plaats", "andere plaatsen"),
+            count => labels::count(count, "andere plaats", "andere plaatsen"),
         },
     }
 }

@@ -105,53 +105,8 @@ pub async fn show(
         let account = runs::one(&app.folder, number).map_err(Problem::fault)?;
         let account = account.ok_or_else(|| Problem::not_found("Deze run bestaat niet."))?;
         let lists = lists(&Runs::new(&app.folder), number)?;
-        let parts = [
-            ("nieuw", "niet eerder gezien, en gelezen", account.nieuw),
-            ("gewijzigd", "opnieuw gelezen", account.gewijzigd),
-            (
-                "verplaatst",
-                "herkend op een andere plaats",
-                account.verplaatst,
-            ),
-            ("ongewijzigd", "niet opnieuw gelezen", account.ongewijzigd),
-            ("onleesbaar", "de reden staat hieronder", account.onleesbaar),
-            (
-                "overgeslagen",
-                "volgens een regel, of een koppeling",
-                account.overgeslagen,
-            ),
-        ];
+        let parts = parts(&account);
         let sum: u64 = parts.iter().map(|(_, _, value)| value).sum();
-        let others = [
-            (
-                "Verwijderd uit de index, want verdwenen",
-                account.verwijderd,
-            ),
-            (
-                "Verdwenen, maar voor de zekerheid bewaard",
-                account.ingehouden,
-            ),
-            ("Gedeeltelijk gelezen", account.gedeeltelijk),
-            (
-                "Gelezen documenten in bestanden (bijlagen, zip)",
-                account.kinderen.gelezen,
-            ),
-            (
-                "Onleesbare documenten in bestanden",
-                account.kinderen.onleesbaar,
-            ),
-            ("Mappen die niet te lezen waren", account.onleesbare_mappen),
-            (
-                "Verdwenen tijdens het inlezen",
-                account.tussentijds_verdwenen,
-            ),
-            ("Niet aan toegekomen", account.niet_bekeken),
-            ("Documenten van deze bron na afloop", account.documenten),
-        ];
-        let mut others: Vec<_> = others
-            .map(|(name, value)| (name, labels::number(value)))
-            .into();
-        others.push(("Gelezen", labels::bytes(account.bytes)));
         let template = RunPage {
             frame: Frame::new(&app, format!("Run {number}")),
             line: RunLine::from(&account),
@@ -162,7 +117,7 @@ pub async fn show(
                 .into(),
             adds_up: sum == account.gezien,
             sum: labels::number(account.gezien),
-            others,
+            others: others(&account),
             warnings: account
                 .waarschuwingen
                 .iter()
@@ -173,6 +128,61 @@ pub async fn show(
         page(&template)
     })
     .await
+}
+
+/// What adds up to the files seen: name, meaning, count.
+fn parts(account: &Account) -> [(&'static str, &'static str, u64); 6] {
+    [
+        ("nieuw", "niet eerder gezien, en gelezen", account.nieuw),
+        ("gewijzigd", "opnieuw gelezen", account.gewijzigd),
+        (
+            "verplaatst",
+            "herkend op een andere plaats",
+            account.verplaatst,
+        ),
+        ("ongewijzigd", "niet opnieuw gelezen", account.ongewijzigd),
+        ("onleesbaar", "de reden staat hieronder", account.onleesbaar),
+        (
+            "overgeslagen",
+            "volgens een regel, of een koppeling",
+            account.overgeslagen,
+        ),
+    ]
+}
+
+/// What stands outside the sum.
+fn others(account: &Account) -> Vec<(&'static str, String)> {
+    let others = [
+        (
+            "Verwijderd uit de index, want verdwenen",
+            account.verwijderd,
+        ),
+        (
+            "Verdwenen, maar voor de zekerheid bewaard",
+            account.ingehouden,
+        ),
+        ("Gedeeltelijk gelezen", account.gedeeltelijk),
+        (
+            "Gelezen documenten in bestanden (bijlagen, zip)",
+            account.kinderen.gelezen,
+        ),
+        (
+            "Onleesbare documenten in bestanden",
+            account.kinderen.onleesbaar,
+        ),
+        ("Mappen die niet te lezen waren", account.onleesbare_mappen),
+        (
+            "Verdwenen tijdens het inlezen",
+            account.tussentijds_verdwenen,
+        ),
+        ("Niet aan toegekomen", account.niet_bekeken),
+        ("Documenten van deze bron na afloop", account.documenten),
+    ];
+    let mut others: Vec<_> = others
+        .map(|(name, value)| (name, labels::number(value)))
+        .into();
+    others.push(("Gelezen", labels::bytes(account.bytes)));
+    others
 }
 
 fn lists(runs: &Runs, number: u64) -> Result<Vec<List>, Problem> {

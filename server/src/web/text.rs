@@ -22,7 +22,7 @@ pub enum Piece<'a> {
 /// The byte ranges of the parts of `text`, cut where a page, paragraph, line or word ends.
 pub fn parts(text: &str) -> Vec<Range<usize>> {
     if text.len() <= WHOLE {
-        return vec![0..text.len()];
+        return std::iter::once(0..text.len()).collect();
     }
     let mut parts = Vec::new();
     let mut start = 0;
@@ -140,6 +140,10 @@ pub fn marked<'a>(text: &'a str, marks: &[Range<usize>]) -> Vec<(bool, &'a str)>
 mod tests {
     use super::*;
 
+    fn one(from: usize, to: usize) -> Vec<Range<usize>> {
+        std::iter::once(from..to).collect()
+    }
+
     #[test]
     fn a_long_text_falls_apart_between_words_and_nothing_is_lost() {
         let text = "één woord en nog wat\n".repeat(30_000);
@@ -192,7 +196,7 @@ mod tests {
     #[test]
     fn a_hit_over_the_cut_is_shown_once() {
         let text = "aaa bbb";
-        let marks = vec![2..5];
+        let marks = one(2, 5);
         assert_eq!(
             pieces(text, &(0..4), &marks, false),
             [Piece::Plain("aa"), Piece::Hit(1, "a b")]
@@ -202,9 +206,9 @@ mod tests {
 
     #[test]
     fn marks_that_overlap_or_lie_outside_do_no_harm() {
-        assert_eq!(tidy("één", vec![0..1, 2..9, 0..2, 0..4, 2..4]), [0..4]);
+        assert_eq!(tidy("één", vec![0..1, 2..9, 0..2, 0..4, 2..4]), one(0, 4));
         assert_eq!(
-            marked("abc", &[1..2]),
+            marked("abc", &one(1, 2)),
             [(false, "a"), (true, "b"), (false, "c")]
         );
         assert_eq!(marked("abc", &[]), [(false, "abc")]);

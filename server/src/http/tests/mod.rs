@@ -1,0 +1,203 @@
+//! What a browser or a program notices of the server, over a small index on disk. This file makes that
+//! server; the tests stand in `protection` and `answers`.
+
+mod answers;
+mod protection;
+
+use super::router;
+use crate::state::{App, Index};
+use crate::store::Store;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
+use serde_json::Value;
+use std::sync::Arc;
+use tower::ServiceExt;
+use zv_shared::index::{
+    Blobs, EmbeddedReader, EmbeddedWriter, Entry, Extract, Write, WriterSettings,
+};
+use zv_shared::{
+    ContentHash, Dates, DocId, Document, Fingerprint, PartialDate, Place, Readability,
+};
+
+const PORT: u16 = 8080;
+
+struct Site {
+    router: Router,
+    _folder: tempfile::TempDir,
+}
+
+fn document(name: &str, number: u16) -> Document {
+    let id = DocId::of_file("archief", name.as_bytes(), 0);
+    Document {
+        id,
+        bron: "archief".into(),
+        place: Place {
+            path: format!("map/{name}").into_bytes(),
+            inner: Vec::new(),
+        },
+        title: format!("Nota {name}"),
+        format: "txt".into(),
+        kind: "nota".into(),
+        authors: Vec::new(),
+        from: Vec::new(),
+        to: Vec::new(),
+        dates: Dates {
+            sent: PartialDate::parse(&format!("{}-06-03", 2000 + number % 30)),
+            ..Dates::default()
+        },
+        language: Some("nl".into()),
+        readability: Readability::Leesbaar,
+        reason: None,
+        metadata: Vec::new(),
+        family: id,
+        parent: None,
+        ordinal: 0,
+        complete: true,
+        fingerprint: Fingerprint::default(),
+        content: Some(ContentHash([1; 32])),
+        text: Some(format!("tekst-{number}")),
+        size: 10,
+        pages: 1,
+    }
+}
+
+/// A site with `count` documents that all hold the word "subsidie".
+fn site(count: u16) -> Site {
+    let folder = tempfile::tempdir().expect("folder");
+    let (index, texts) = (
+        crate::state::index_folder(folder.path()),
+        crate::state::texts_folder(folder.path()),
+    );
+    let blobs = Blobs::open(&texts).expect("blobs");
+    if count > 0 {
+        let settings = WriterSettings {
+            threads: 1,
+            ..WriterSettings::default()
+        };
+        let writer = EmbeddedWriter::open(&index, blobs.clone(), settings).expect("writer");
+        for number in 0..count {
+            let document = document(&format!("{number:03}.txt"), number);
+            let text = format!("De subsidie met <b>nummer{number}</b> is verleend.");
+            let extract = Extract {
+                format: "txt".into(),
+                properties: Vec::new(),
+                readability: Readability::Leesbaar,
+                reason: None,
+                pages: 1,
+                has_children: false,
+            };
+            blobs
+                .write(document.text.as_deref().expect("key"), &extract, &text)
+                .expect("blob");
+            writer
+                .put_family(
+                    document.id,
+                    vec![Entry {
+                        document,
+                        text: text.into(),
+                    }],
+                )
+                .expect("put");
+        }
+        writer.commit("1").expect("commit");
+        writer.finish().expect("finish");
+    }
+    at(folder, Box::new(EmbeddedReader::new(&index, blobs)))
+}
+
+fn at(folder: tempfile::TempDir, index: Box<dyn Index>) -> Site {
+    let store = Store::open(&folder.path().join("toestand.db")).expect("store");
+    let app = Arc::new(App::new(folder.path().to_owned(), store, index));
+    Site {
+        router: router(app, PORT),
+        _folder: folder,
+    }
+}
+
+impl Site {
+    async fn send(&self, request: Request<Body>) -> Response {
+        self.router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer")
+    }
+
+    async fn get(&self, path: &str) -> Response {
+        self.send(request("GET", path).body(Body::empty()).expect("request"))
+            .await
+    }
+
+    async fn json(&self, path: &str) -> Value {
+        let response = self.get(path).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        serde_json::from_str(&text(response).await).expect("json")
+    }
+
+    /// Asks over the API and gives the address of the search.
+    async fn ask(&self, question: Value) -> String {
+        let request =
+            request("POST", "/v1/zoekopdrachten").header(header::CONTENT_TYPE, "application/json");
+        let response = self
+            .send(
+                request
+                    .body(Body::from(question.to_string()))
+                    .expect("request"),
+            )
+            .await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER);
+        location(&response)
+    }
+
+    async fn form(&self, body: &str) -> Response {
+        let request = request("POST", "/zoek")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(body.to_owned())).expect("request"))
+            .await
+    }
+}
+
+fn request(method: &str, path: &str) -> axum::http::request::Builder {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, "127.0.0.1:8080")
+}
+
+fn location(response: &Response) -> String {
+    response.headers()[header::LOCATION]
+        .to_str()
+        .expect("text")
+        .to_owned()
+}
+
+fn header_of<'a>(response: &'a Response, name: &str) -> &'a str {
+    response
+        .headers()
+        .get(name)
+        .map_or("", |value| value.to_str().expect("text"))
+}
+
+async fn text(response: Response) -> String {
+    let bytes = to_bytes(response.into_body(), usize::MAX)
+        .await
+        .expect("body");
+    String::from_utf8(bytes.to_vec()).expect("utf-8")
+}
+
+async fn problem(response: Response, status: StatusCode) -> Value {
+    assert_eq!(response.status(), status);
+    assert_eq!(
+        header_of(&response, "content-type"),
+        "application/problem+json"
+    );
+    let body: Value = serde_json::from_str(&text(response).await).expect("json");
+    assert_eq!(body["status"], status.as_u16());
+    assert!(
+        body["title"].is_string() && body["detail"].is_string() && body["type"].is_string(),
+        "{body}"
+    );
+    body
+}

@@ -1,0 +1,243 @@
+//! Who is answered, and how errors look.
+
+use super::super::listen;
+use super::{at, header_of, location, problem, request, site, text};
+use crate::state::Index;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use zv_shared::index::{Cursor, IndexError, Snapshot};
+
+/// An index of another generation, or one that panics.
+struct Broken(fn() -> IndexError);
+
+impl Index for Broken {
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, IndexError> {
+        Err((self.0)())
+    }
+
+    fn snapshot_of(&self, _: &Cursor) -> Result<Arc<dyn Snapshot>, IndexError> {
+        Err((self.0)())
+    }
+}
+
+#[tokio::test]
+async fn only_our_own_host_names_are_answered() {
+    let site = site(0);
+    let with_host = |host: &str| {
+        let request = Request::builder()
+            .uri("/v1/runs")
+            .header(header::HOST, host);
+        site.send(request.body(Body::empty()).expect("request"))
+    };
+    for ours in ["127.0.0.1:8080", "localhost:8080", "[::1]:8080"] {
+        assert_eq!(with_host(ours).await.status(), StatusCode::OK, "{ours}");
+    }
+    for other in [
+        "evil.example:8080",
+        "127.0.0.1:8081",
+        "127.0.0.1",
+        "127.0.0.1.evil.example:8080",
+        "localhost:80800",
+    ] {
+        problem(with_host(other).await, StatusCode::MISDIRECTED_REQUEST).await;
+    }
+    let without = Request::builder()
+        .uri("/v1/runs")
+        .body(Body::empty())
+        .expect("request");
+    problem(site.send(without).await, StatusCode::BAD_REQUEST).await;
+}
+
+#[tokio::test]
+async fn another_website_cannot_search() {
+    let site = site(1);
+    let from = |name: &'static str, value: &'static str| {
+        let request = request("POST", "/zoek")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(name, value);
+        site.send(request.body(Body::from("vraag=a")).expect("request"))
+    };
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "http://evil.example"),
+        ("origin", "null"),
+        ("origin", "http://localhost:8080"),
+    ] {
+        assert_eq!(
+            from(name, value).await.status(),
+            StatusCode::FORBIDDEN,
+            "{name}: {value}"
+        );
+    }
+    assert_eq!(
+        from("sec-fetch-site", "same-origin").await.status(),
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(
+        from("origin", "http://127.0.0.1:8080").await.status(),
+        StatusCode::SEE_OTHER
+    );
+}
+
+#[tokio::test]
+async fn every_answer_carries_its_protection() {
+    let site = site(1);
+    for path in [
+        "/",
+        "/hulp",
+        "/niets",
+        "/v1/runs",
+        "/v1/niets",
+        "/assets/zv.css",
+    ] {
+        let response = site.get(path).await;
+        assert!(
+            header_of(&response, "content-security-policy").contains("default-src 'none'"),
+            "{path}"
+        );
+        assert_eq!(
+            header_of(&response, "x-content-type-options"),
+            "nosniff",
+            "{path}"
+        );
+        assert_eq!(header_of(&response, "x-frame-options"), "DENY", "{path}");
+        assert_eq!(
+            header_of(&response, "referrer-policy"),
+            "no-referrer",
+            "{path}"
+        );
+        let kept = path.starts_with("/assets");
+        assert_eq!(
+            header_of(&response, "cache-control").contains("no-store"),
+            !kept,
+            "{path}"
+        );
+        let version = if path.starts_with("/v1") { "1.0.0" } else { "" };
+        assert_eq!(header_of(&response, "api-version"), version, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn errors_are_problems_in_the_api_and_pages_elsewhere() {
+    let site = site(1);
+    problem(site.get("/v1/niets").await, StatusCode::NOT_FOUND).await;
+    problem(site.get("/v1/runs/").await, StatusCode::NOT_FOUND).await;
+    problem(site.get("/v1/runs/12").await, StatusCode::NOT_FOUND).await;
+    problem(site.get("/v1/documenten/00").await, StatusCode::NOT_FOUND).await;
+    problem(
+        site.get("/v1/documenten/..%2F..%2Fetc%2Fpasswd/origineel")
+            .await,
+        StatusCode::NOT_FOUND,
+    )
+    .await;
+    let delete = request("DELETE", "/v1/runs")
+        .body(Body::empty())
+        .expect("request");
+    problem(site.send(delete).await, StatusCode::METHOD_NOT_ALLOWED).await;
+    let page = site.get("/zoek/onbekend").await;
+    assert_eq!(page.status(), StatusCode::NOT_FOUND);
+    assert!(text(page).await.contains("Deze zoekopdracht bestaat niet."));
+}
+
+#[tokio::test]
+async fn a_wrong_request_is_400_and_says_where() {
+    let site = site(1);
+    let post = |kind: &'static str, body: &str| {
+        let request = request("POST", "/v1/zoekopdrachten").header(header::CONTENT_TYPE, kind);
+        site.send(request.body(Body::from(body.to_owned())).expect("request"))
+    };
+    let body = problem(
+        post("application/json", r#"{"vraag":"a EN (b"}"#).await,
+        StatusCode::BAD_REQUEST,
+    )
+    .await;
+    assert!(body["positie"].as_u64().is_some(), "{body}");
+    for wrong in [
+        "{",
+        "[]",
+        r#"{"vraag":1}"#,
+        r#"{"vraagje":"a"}"#,
+        r#"{"filters":{"kleur":["x"]}}"#,
+    ] {
+        problem(
+            post("application/json", wrong).await,
+            StatusCode::BAD_REQUEST,
+        )
+        .await;
+    }
+    problem(
+        post("text/plain", r#"{"vraag":"a"}"#).await,
+        StatusCode::BAD_REQUEST,
+    )
+    .await;
+    let long = format!(r#"{{"vraag":"{}"}}"#, "a".repeat(1024 * 1024));
+    problem(
+        post("application/json", &long).await,
+        StatusCode::PAYLOAD_TOO_LARGE,
+    )
+    .await;
+    let address = site.ask(json!({"vraag": "subsidie"})).await;
+    for wrong in [
+        "aantal=0",
+        "aantal=x",
+        "aantal=201",
+        "anders=1",
+        "cursor=zz",
+    ] {
+        problem(
+            site.get(&format!("{address}/resultaten?{wrong}")).await,
+            StatusCode::BAD_REQUEST,
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn an_index_of_another_generation_tells_the_way_out() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = at(folder, Box::new(Broken(|| IndexError::OtherGeneration)));
+    assert!(text(site.get("/").await).await.contains("index --opnieuw"));
+    let page = text(site.get(&location(&site.form("vraag=a").await)).await).await;
+    assert!(page.contains("index --opnieuw"));
+}
+
+#[tokio::test]
+async fn a_panic_costs_one_answer() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = at(folder, Box::new(Broken(|| panic!("on purpose"))));
+    let address = site.ask(json!({"vraag": "a"})).await;
+    let body = problem(site.get(&address).await, StatusCode::INTERNAL_SERVER_ERROR).await;
+    assert!(!body.to_string().contains("purpose"));
+}
+
+#[tokio::test]
+async fn the_description_is_for_everyone() {
+    let site = site(0);
+    let response = site.get("/v1/openapi.json").await;
+    assert_eq!(header_of(&response, "access-control-allow-origin"), "*");
+    let description: Value = serde_json::from_str(&text(response).await).expect("json");
+    assert_eq!(description["servers"][0]["url"], "/v1");
+}
+
+#[tokio::test]
+async fn the_server_listens_on_this_machine_only() {
+    for other in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+        let error = listen(other.parse().expect("address"), true)
+            .await
+            .expect_err("refused");
+        assert!(
+            error.to_string().contains("pas als er toegangsbeheer is"),
+            "{error}"
+        );
+    }
+    let first = listen("127.0.0.1:0".parse().expect("address"), false)
+        .await
+        .expect("free");
+    let taken = first.local_addr().expect("address");
+    assert!(listen(taken, false).await.is_err());
+    let next = listen(taken, true).await.expect("the next free port");
+    assert!(next.local_addr().expect("address").port() > taken.port());
+}
