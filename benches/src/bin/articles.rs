@@ -104,7 +104,7 @@ fn index(articles: &Articles, work: &Path) -> Result<PathBuf> {
         small.anonymous_mib,
         all.anonymous_mib / small.anonymous_mib
     );
-    for part in ["index", "blobs"] {
+    for part in ["index", "teksten"] {
         let bytes = bytes_below(&state.join(part))?;
         println!(
             "{part}: {:.0} MB = {:.2} of the text",
@@ -166,7 +166,7 @@ fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(f64, T)> {
 }
 
 fn engine(state: &Path, words: &Words, queries: usize) -> Result<()> {
-    let reader = EmbeddedReader::new(&state.join("index"), Blobs::open(&state.join("blobs"))?);
+    let reader = EmbeddedReader::new(&state.join("index"), Blobs::open(&state.join("teksten"))?);
     let snapshot = reader.snapshot()?;
     let generation = fs::read_to_string(state.join("index/HUIDIG"))?;
     let bare = Bare::open(&state.join("index").join(generation.trim()))?;
