@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Child;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use zv_tests::archive::{Numbers, WORDS, count_files, file, fill, put};
 use zv_tests::process::{kill_tree, tree, wait_for};
 use zv_tests::program::{Program, adds_up, number, text};
@@ -23,28 +23,35 @@ fn thirty_kills_lose_nothing_and_double_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("archief");
     fill(&root, 11, FILES);
+    // How long an undisturbed run takes here and now: kills must fall within it.
+    let whole = {
+        let begun = Instant::now();
+        often_committing().index(&root);
+        begun.elapsed()
+    };
     let program = often_committing();
     let mut numbers = Numbers::new(2026);
     let mut next = FILES;
-    let mut ended = 0;
-    for round in 0..KILLS {
+    let (mut kills, mut ended) = (0, 0);
+    while kills < KILLS {
         let mut run = program.start(&["index", root.to_str().unwrap(), "--json"]);
-        // From "has not opened anything yet" to "is almost done".
-        let moment =
-            Duration::from_millis(numbers.below(if round % 3 == 0 { 600 } else { 5000 }) as u64);
-        std::thread::sleep(moment);
-        if run.try_wait().unwrap().is_some() {
-            ended += 1;
-        } else if round % 2 == 0 {
-            kill_tree(&mut run);
-        } else {
-            kill_alone(&mut run);
+        std::thread::sleep(whole.mul_f64(numbers.below(800) as f64 / 1000.0));
+        let over = run.try_wait().unwrap().is_some();
+        match (over, kills % 2) {
+            (true, _) => ended += 1,
+            (false, 0) => kill_tree(&mut run),
+            (false, _) => kill_alone(&mut run),
         }
-        change(&root, &mut numbers, &mut next);
+        kills += usize::from(!over);
+        assert!(
+            ended < 3 * KILLS,
+            "{ended} runs were over before they could be killed"
+        );
+        // A run that came to its end leaves little to do: the next one gets more.
+        change(&root, &mut numbers, &mut next, if over { 700 } else { 30 });
     }
-    assert!(
-        ended < KILLS / 3,
-        "{ended} of {KILLS} runs were over before they were killed: that proves little"
+    println!(
+        "{kills} kills, {ended} runs that were over before; an undisturbed run takes {whole:?}"
     );
 
     let files = count_files(&root);
@@ -111,10 +118,10 @@ fn kill_alone(run: &mut Child) {
 }
 
 /// What people do between two runs: edit, move, delete, add.
-fn change(root: &Path, numbers: &mut Numbers, next: &mut usize) {
+fn change(root: &Path, numbers: &mut Numbers, next: &mut usize, edits: usize) {
     let files = listing(root);
     let mut some = || files[numbers.below(files.len())].clone();
-    for _ in 0..8 {
+    for _ in 0..edits {
         let path = some();
         if path
             .extension()

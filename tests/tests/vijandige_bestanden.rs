@@ -20,7 +20,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("overflow", "te diep genest"),
     ("panic", "lezer"),
     ("half", "liep vast"),
-    ("socket", "geweigerd"),
+    ("socket", "niet mag"),
     ("write", "geweigerd"),
     ("look", "geweigerd"),
     ("run", "geweigerd"),
@@ -70,6 +70,7 @@ fn each_fault_costs_one_file_and_the_neighbours_are_in() {
     let account = program.index_with(root, &["--onleesbaar"]).ok().json();
     adds_up(&account, files);
     let list = account["onleesbare_bestanden"].as_array().unwrap();
+    let mut wrong = Vec::new();
     for (fault, reason) in FAULTS {
         let mut lines = list
             .iter()
@@ -92,8 +93,11 @@ fn each_fault_costs_one_file_and_the_neighbours_are_in() {
                     "reden",
                 )
             });
-        assert!(told.contains(reason), "{fault}: {told}");
+        if !told.contains(reason) {
+            wrong.push(format!("{fault}: {told}"));
+        }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
     assert_eq!(program.total("dijkverzwaring"), neighbours + 1);
     assert_eq!(
         program.total("eindeloos"),
