@@ -72,6 +72,11 @@ impl Tally {
         add(&self.outcomes[outcome as usize], 1);
     }
 
+    /// Whether anything was given to the index or taken from it.
+    pub fn changed(&self) -> bool {
+        value(&self.written) + value(&self.deleted) > 0
+    }
+
     fn of(&self, outcome: Outcome) -> u64 {
         value(&self.outcomes[outcome as usize])
     }

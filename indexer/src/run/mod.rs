@@ -188,7 +188,10 @@ pub fn run_with(
     let context = Context::new(request, write, stop, &root, lines, &account)?;
     let result = go(&context, make_reader).and_then(|()| {
         context.phase(Phase::Vastleggen);
-        write.commit(&format!("run {number}"))?;
+        // A commit syncs the disk, which can take longer than a whole run without changes.
+        if context.tally.changed() {
+            write.commit(&format!("run {number}"))?;
+        }
         account.documenten = write.documents(&account.bron)?;
         context.lines.flush().map_err(failed)
     });
