@@ -349,12 +349,12 @@ fn a_process_is_replaced_after_its_share() {
     assert_eq!(second.len(), 1);
     assert_ne!(second, first);
     reader.replace();
-    assert_eq!(own_children(), []);
+    assert_eq!(own_children(), [] as [i32; 0]);
     goes_on(&mut reader);
     read(&mut reader, "large");
     assert_eq!(
         own_children(),
-        [],
+        [] as [i32; 0],
         "a process that grew is replaced at once"
     );
 }
