@@ -13,7 +13,7 @@ use zv_indexer::account::{Account, Note, Runs, Status};
 use zv_indexer::lock::StateLock;
 use zv_indexer::rebuild::rebuild;
 use zv_indexer::run::{self, RunError, RunRequest};
-use zv_shared::index::{Blobs, EmbeddedWriter, IndexError, WriterSettings};
+use zv_shared::index::{Blobs, EmbeddedWriter, IndexError, Write as _, WriterSettings};
 
 /// Does it.
 pub fn run(state: &Path, options: &Index) -> Result<ExitCode, Failure> {
@@ -53,8 +53,24 @@ fn index(request: &RunRequest, quiet: bool) -> Result<Account, Failure> {
         }
         run::run(request, &writer, &stop)
     })?;
+    if leaves_orphans(&request.state, &account) {
+        writer.blobs().sweep(|key| writer.uses_text(key))?;
+    }
     writer.finish()?;
     Ok(account)
+}
+
+/// Whether texts may lie in the store that no document uses any more: asking it for each of them takes time, so
+/// a run after which that cannot be leaves it alone.
+fn leaves_orphans(state: &Path, account: &Account) -> bool {
+    if account.run <= 1 {
+        return false;
+    }
+    // A killed run leaves no account.
+    let before = Runs::new(state).load(account.run - 1);
+    let broken = !before.is_ok_and(|before| before.status == Status::Voltooid);
+    let read_again = account.bytes > 0 && account.onleesbaar > 0;
+    broken || read_again || account.gewijzigd + account.verwijderd > 0
 }
 
 /// Makes a new generation of the index. The lock is given back before a run takes it.

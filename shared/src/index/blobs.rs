@@ -54,10 +54,11 @@ impl Blobs {
         self.file(key).is_file()
     }
 
-    /// Writes a text once; a key that is there already stays as it is. Durable after [`Blobs::sync`].
+    /// Writes a text once; one that is there already stays as it is, unless it is damaged. Durable after
+    /// [`Blobs::sync`].
     pub fn write(&self, key: &str, extract: &Extract, text: &str) -> Result<(), IndexError> {
         let file = self.file(key);
-        if file.is_file() {
+        if file.is_file() && self.read(key).is_ok() {
             return Ok(());
         }
         let header = Header {
@@ -205,6 +206,10 @@ mod tests {
                 "cut at {cut}"
             );
         }
+        blobs
+            .write("abcd-txt-1", &extract(), "hersteld")
+            .expect("write again");
+        assert_eq!(blobs.read("abcd-txt-1").expect("read").1, "hersteld");
     }
 
     #[test]
