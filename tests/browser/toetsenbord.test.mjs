@@ -17,15 +17,21 @@ after(async () => {
 async function tabTo(page, selector, most = 250) {
   for (let presses = 0; presses < most; presses += 1) {
     await page.keyboard.press("Tab");
-    const now = await page.evaluate((selector) => {
+    const now = await page.evaluate(async (selector) => {
       const element = document.activeElement;
       const style = getComputedStyle(element);
+      const inSight = () => {
+        const box = element.getBoundingClientRect();
+        return box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight;
+      };
+      // The browser scrolls in a frame after the key.
+      for (let frames = 0; frames < 60 && !inSight(); frames += 1) await new Promise(requestAnimationFrame);
       const box = element.getBoundingClientRect();
       return {
         there: element.matches(selector),
-        name: `${element.tagName} ${element.id || element.className || element.textContent.trim().slice(0, 40)}`,
+        name: `${element.tagName} ${element.id || element.name || element.className || element.textContent.trim().slice(0, 40)} at ${Math.round(box.left)},${Math.round(box.top)}, ${Math.round(box.width)} by ${Math.round(box.height)}`,
         body: element === document.body,
-        visible: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && style.visibility !== "hidden",
+        visible: inSight() && style.visibility !== "hidden",
         marked: (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1) || style.boxShadow !== "none",
       };
     }, selector);

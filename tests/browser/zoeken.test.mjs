@@ -86,11 +86,16 @@ test("a document shows its hits, and n, p, buttons and links go from one to the 
   const found = await total(page);
   assert.ok(found >= 3);
   assert.ok(await page.locator(".fragment mark").count() > 0, "fragments show what matched");
-  await page.locator(".lijst h3 a").first().click();
-  await page.waitForURL(/\/document\//);
-  const bar = page.locator(".trefferbalk");
-  const hits = number(await bar.locator("p").innerText());
-  assert.ok(hits >= 2, `${hits} hits`);
+  // A document with several hits, and with another one after it.
+  const links = await page.locator(".lijst h3 a").evaluateAll((all) => all.map((link) => link.href));
+  let hits = 0;
+  for (const link of links.slice(0, -1)) {
+    await page.goto(link);
+    const bar = page.locator(".trefferbalk p");
+    hits = await bar.count() === 0 ? 0 : number(await bar.innerText());
+    if (hits >= 3) break;
+  }
+  assert.ok(hits >= 3, `${hits} hits`);
   assert.equal(await page.locator("#tekst a.treffer").count(), hits);
   for (const text of await page.locator("#tekst a.treffer mark").allInnerTexts()) assert.match(text.toLowerCase(), /windpark/);
 

@@ -1,7 +1,7 @@
 // As a user of a locked-down browser I have no JavaScript. Everything that matters works all the same.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { accessible, facet, newPage, nothingWrong, number, search, startBrowser, startProgram, total } from "./programma.mjs";
+import { facet, newPage, nothingWrong, number, search, startBrowser, startProgram, total } from "./programma.mjs";
 
 let program, browser, page;
 before(async () => {
@@ -25,7 +25,6 @@ const moved = (before) => page.waitForURL((url) => url.href !== before);
 test("search, choose two facets, take one away", async () => {
   await search(page, program.address, "besluit OF vergunning");
   const all = await total(page);
-  await accessible(page, "results without script");
   const format = (await facet(page, "formaat"))[0];
   const kind = (await facet(page, "soort"))[0];
   await page.locator(`input[name=formaat][value="${format.value}"]`).check();
@@ -55,7 +54,6 @@ test("open a document and go from hit to hit along links", async () => {
   await search(page, program.address, "windpark");
   await page.locator(".lijst h3 a").first().click();
   await page.waitForURL(/\/document\//);
-  await accessible(page, "a document without script");
   const hits = number(await page.locator(".trefferbalk p").innerText());
   await page.locator(".trefferbalk a").first().click();
   assert.match(page.url(), /#treffer-1$/);
