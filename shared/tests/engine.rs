@@ -1,5 +1,8 @@
 //! The embedded engine through the seam: what a run writes, a search finds, in order and exactly counted.
 
+// The helpers of a test may stop it too.
+#![allow(clippy::expect_used)]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;

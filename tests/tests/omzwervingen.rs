@@ -268,7 +268,7 @@ fn a_folder_without_permission_keeps_its_documents() {
 }
 
 fn close(path: &Path) {
-    fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
 }
 
 /// Makes a folder and all in it belong to nobody, when we may.
