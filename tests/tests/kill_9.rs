@@ -35,7 +35,7 @@ fn thirty_kills_lose_nothing_and_double_nothing() {
     let (mut kills, mut ended) = (0, 0);
     while kills < KILLS {
         let mut run = program.start(&["index", root.to_str().unwrap(), "--json"]);
-        std::thread::sleep(whole.mul_f64(numbers.below(800) as f64 / 1000.0));
+        std::thread::sleep(whole.mul_f64(numbers.below(450) as f64 / 1000.0));
         let over = run.try_wait().unwrap().is_some();
         match (over, kills % 2) {
             (true, _) => ended += 1,
@@ -47,8 +47,8 @@ fn thirty_kills_lose_nothing_and_double_nothing() {
             ended < 3 * KILLS,
             "{ended} runs were over before they could be killed"
         );
-        // A run that came to its end leaves little to do: the next one gets more.
-        change(&root, &mut numbers, &mut next, if over { 700 } else { 30 });
+        // Enough to do for the next run, even if this one came to its end.
+        change(&root, &mut numbers, &mut next, 400);
     }
     println!(
         "{kills} kills, {ended} runs that were over before; an undisturbed run takes {whole:?}"
