@@ -19,6 +19,7 @@ after(async () => {
 
 /** Looks at the page as it is: axe in light and dark, and a small screen. */
 async function look(page, what) {
+  await page.waitForLoadState();
   assert.match(await page.title(), /.+ – Zoek & Vind$/, what);
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
@@ -44,6 +45,7 @@ const kinds = {
       const before = page.url();
       await page.locator(`input[name=${name}]:not(:checked)`).first().check();
       await page.waitForURL((url) => url.href !== before);
+      await page.locator(".pillen").waitFor();
     }
   },
   "results with everything folded out": async (page) => {

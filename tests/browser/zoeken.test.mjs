@@ -190,7 +190,6 @@ test("Back, reload, a new tab and a bookmark keep the search, and no address hol
 
 test("the order and the date that counts are the user's choice", async () => {
   await search(page, program.address, "gemeente");
-  await page.getByText("Volgorde en datum").click();
   await page.getByLabel("Volgorde").selectOption("pad");
   const before = page.url();
   await page.getByRole("button", { name: "Toepassen", exact: true }).click();
