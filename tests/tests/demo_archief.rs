@@ -224,12 +224,7 @@ fn a_list_is_answered_line_by_line_and_goes_on_after_an_error() {
     );
     assert!(answers[0]["resultaten"].as_array().unwrap().len() <= 2);
     assert_eq!(text(&answers[1], "id"), "q2");
-    assert_eq!(
-        number(&answers[1]["fout"], "positie"),
-        11,
-        "{}",
-        answers[1]
-    );
+    assert_eq!(number(&answers[1]["fout"], "positie"), 11, "{}", answers[1]);
     assert!(!text(&answers[1]["fout"], "melding").is_empty());
     assert_eq!(text(&answers[2], "id"), "derde");
     assert_eq!(number(&answers[2], "totaal"), DEMO.indexed.total("besluit"));

@@ -2,48 +2,48 @@
 //! is also the reader process that it starts, which is why it has its own `main` and no libtest harness.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod archive;
+mod moves;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::{self};
 use std::io::{Read, Write as _};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
-use zv_indexer::account::{Account, Line, Note, Runs, Status};
+use zv_indexer::account::{Account, Note, Status};
 use zv_indexer::original::{OriginalError, open_original};
 use zv_indexer::progress::{Phase, Progress};
-use zv_indexer::read::Limits;
-use zv_indexer::run::{ReadDocuments, RunRequest, run_with};
-use zv_indexer::settings::Settings;
-use zv_indexer::worker::{Reader, Reading, WorkerError};
-use zv_shared::index::{
-    Blobs, EmbeddedReader, EmbeddedWriter, Search, Sort, Write as _, WriterSettings,
-};
-use zv_shared::{Document, Query, Readability};
+use zv_indexer::run::RunRequest;
+use zv_indexer::worker::Reader;
+use zv_shared::Readability;
+
+use archive::*;
 
 fn main() -> ExitCode {
     if std::env::args().nth(1).as_deref() == Some("__lezer") {
         return zv_indexer::worker::child::main();
     }
     macro_rules! tests {
-        ($($test:ident),* $(,)?) => { &[$((stringify!($test), $test as fn())),*] };
+        ($($test:path),* $(,)?) => { &[$((stringify!($test), $test as fn())),*] };
     }
     support::run(tests![
         a_second_run_reads_nothing,
         what_changed_is_read_and_what_is_gone_goes,
-        a_moved_file_is_not_read_again,
-        a_renamed_folder_is_not_read_again,
-        a_new_file_at_the_old_place_of_a_moved_one_is_another_document,
-        other_rights_alone_cost_no_reading,
-        two_files_that_change_places_keep_their_identity_by_place,
-        the_same_bytes_are_read_once,
-        a_moved_container_keeps_its_family,
+        moves::a_moved_file_is_not_read_again,
+        moves::a_renamed_folder_is_not_read_again,
+        moves::a_new_file_at_the_old_place_of_a_moved_one_is_another_document,
+        moves::other_rights_alone_cost_no_reading,
+        moves::two_files_that_change_places_keep_their_identity_by_place,
+        moves::the_same_bytes_are_read_once,
+        moves::a_moved_container_keeps_its_family,
         a_large_family_arrives_whole,
         what_is_nested_too_deep_is_marked,
         many_missing_files_are_kept_until_confirmed,
@@ -59,200 +59,6 @@ fn main() -> ExitCode {
         a_second_run_at_the_same_time_is_refused,
         progress_can_be_followed,
     ])
-}
-
-/// What happens around each reading.
-type Around = Arc<dyn Fn(usize) + Send + Sync>;
-
-/// A source with its state.
-struct Archive {
-    _folder: tempfile::TempDir,
-    root: PathBuf,
-    state: PathBuf,
-    settings: Settings,
-    confirm: bool,
-    stop: Arc<AtomicBool>,
-    reads: Arc<AtomicUsize>,
-    around: Around,
-}
-
-/// Counts what the real reader reads.
-struct Counting {
-    reader: Reader,
-    reads: Arc<AtomicUsize>,
-    around: Around,
-}
-
-impl ReadDocuments for Counting {
-    fn read(&mut self, file: &File, name: &str, limits: &Limits) -> Result<Reading, WorkerError> {
-        let reading = self.reader.read(file, name, limits);
-        (self.around)(self.reads.fetch_add(1, Ordering::SeqCst) + 1);
-        reading
-    }
-    fn warning(&self) -> Option<&'static str> {
-        self.reader.warning()
-    }
-}
-
-impl Archive {
-    fn new() -> Archive {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().join("archief");
-        fs::create_dir(&root).unwrap();
-        Archive {
-            state: folder.path().join("staat"),
-            root,
-            _folder: folder,
-            settings: Settings {
-                readers: 1,
-                parallel_directories: 3,
-                ..Settings::default()
-            },
-            confirm: false,
-            stop: Arc::default(),
-            reads: Arc::default(),
-            around: Arc::new(|_| {}),
-        }
-    }
-
-    /// With these files, each with its name as text.
-    fn with(names: &[&str]) -> Archive {
-        let archive = Archive::new();
-        for name in names {
-            archive.write(name, &format!("Dit is {name}."));
-        }
-        archive
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.root.join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn rename(&self, from: &str, to: &str) {
-        let to = self.path(to);
-        fs::create_dir_all(to.parent().unwrap()).unwrap();
-        fs::rename(self.path(from), to).unwrap();
-    }
-
-    fn zip(&self, name: &str, members: &[(&str, &[u8])]) {
-        fs::write(self.path(name), zipped(members)).unwrap();
-    }
-
-    fn prepare(&self) -> RunRequest {
-        let mut request = RunRequest::prepare(&self.state, &self.root, None).unwrap();
-        request.settings = self.settings.clone();
-        request.confirm_deletions = self.confirm;
-        request
-    }
-
-    fn run(&self) -> Account {
-        let request = self.prepare();
-        let blobs = Blobs::open(&self.state.join("blobs")).unwrap();
-        let settings = WriterSettings {
-            threads: 1,
-            memory_per_thread: 15 << 20,
-            ..WriterSettings::default()
-        };
-        let writer = EmbeddedWriter::open(&self.state.join("index"), blobs, settings).unwrap();
-        self.reads.store(0, Ordering::SeqCst);
-        let readers = request.reader_settings();
-        let account = run_with(&request, &writer, &self.stop, &|| {
-            Ok(Box::new(Counting {
-                reader: Reader::new(readers.clone())?,
-                reads: self.reads.clone(),
-                around: self.around.clone(),
-            }))
-        })
-        .unwrap();
-        assert_eq!(account.gezien, account.outcomes(), "{account:?}");
-        assert_eq!(account.documenten, writer.documents("archief").unwrap());
-        assert_eq!(Runs::new(&self.state).load(account.run).unwrap(), account);
-        writer.finish().unwrap();
-        account
-    }
-
-    fn reads(&self) -> usize {
-        self.reads.load(Ordering::SeqCst)
-    }
-
-    fn snapshot(&self) -> Arc<dyn zv_shared::index::Snapshot> {
-        let blobs = Blobs::open(&self.state.join("blobs")).unwrap();
-        EmbeddedReader::new(&self.state.join("index"), blobs)
-            .snapshot()
-            .unwrap()
-    }
-
-    /// All documents by path, families in order.
-    fn documents(&self) -> Vec<Document> {
-        let search = Search {
-            query: Query::All,
-            filters: Default::default(),
-            dates: Default::default(),
-        };
-        let page = self
-            .snapshot()
-            .hits(&search, Sort::Pad, None, 10_000)
-            .unwrap();
-        page.hits.into_iter().map(|hit| hit.document).collect()
-    }
-
-    fn document(&self, place: &str) -> Document {
-        let all = self.documents();
-        let found = all
-            .iter()
-            .find(|document| document.place.to_string() == place);
-        found
-            .unwrap_or_else(|| panic!("{place} is not in {:?}", places(&all)))
-            .clone()
-    }
-
-    fn places(&self) -> Vec<String> {
-        places(&self.documents())
-    }
-
-    fn lines(&self, account: &Account) -> Vec<Line> {
-        let lines = Runs::new(&self.state).lines(account.run).unwrap();
-        let mut lines: Vec<Line> = lines.map(Result::unwrap).collect();
-        lines.sort_by(|a, b| a.pad.cmp(&b.pad));
-        lines
-    }
-}
-
-fn places(documents: &[Document]) -> Vec<String> {
-    documents
-        .iter()
-        .map(|document| document.place.to_string())
-        .collect()
-}
-
-fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, bytes) in members {
-        zip.start_file(*name, zip::write::SimpleFileOptions::default())
-            .unwrap();
-        zip.write_all(bytes).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
-}
-
-/// nieuw, gewijzigd, verplaatst, ongewijzigd, onleesbaar, overgeslagen; and verwijderd.
-fn counts(account: &Account) -> ([u64; 6], u64) {
-    let a = account;
-    let outcomes = [
-        a.nieuw,
-        a.gewijzigd,
-        a.verplaatst,
-        a.ongewijzigd,
-        a.onleesbaar,
-        a.overgeslagen,
-    ];
-    (outcomes, a.verwijderd)
 }
 
 fn a_second_run_reads_nothing() {
@@ -307,151 +113,6 @@ fn what_changed_is_read_and_what_is_gone_goes() {
             ("weg/d.txt".into(), Note::Verwijderd)
         ]
     );
-}
-
-fn a_moved_file_is_not_read_again() {
-    let archive = Archive::with(&["oud.txt", "blijft.txt"]);
-    archive.run();
-    let before = archive.document("oud.txt");
-    archive.rename("oud.txt", "map/nieuw.txt");
-    let account = archive.run();
-    assert_eq!(counts(&account), ([0, 0, 1, 1, 0, 0], 0));
-    assert_eq!(archive.reads(), 0);
-    let after = archive.document("map/nieuw.txt");
-    assert_eq!((after.id, after.title.as_str()), (before.id, "nieuw"));
-    assert_eq!(archive.places(), ["blijft.txt", "map/nieuw.txt"]);
-    assert_eq!(
-        archive.snapshot().text(&after).unwrap().trim(),
-        "Dit is oud.txt."
-    );
-    assert_eq!(counts(&archive.run()), ([0, 0, 0, 2, 0, 0], 0));
-}
-
-fn a_renamed_folder_is_not_read_again() {
-    let archive = Archive::with(&["map/a.txt", "map/b.txt", "map/diep/c.txt", "d.txt"]);
-    archive.run();
-    archive.rename("map", "andere/map");
-    let account = archive.run();
-    assert_eq!(counts(&account), ([0, 0, 3, 1, 0, 0], 0));
-    assert_eq!((archive.reads(), account.documenten), (0, 4));
-}
-
-fn a_new_file_at_the_old_place_of_a_moved_one_is_another_document() {
-    let archive = Archive::with(&["a.txt"]);
-    archive.run();
-    archive.rename("a.txt", "b.txt");
-    archive.run();
-    archive.write("a.txt", "Dit is een ander stuk.");
-    let account = archive.run();
-    assert_eq!(counts(&account), ([1, 0, 0, 1, 0, 0], 0));
-    assert_ne!(archive.document("a.txt").id, archive.document("b.txt").id);
-    assert_eq!(counts(&archive.run()), ([0, 0, 0, 2, 0, 0], 0));
-}
-
-fn other_rights_alone_cost_no_reading() {
-    let archive = Archive::with(&["a.txt"]);
-    archive.run();
-    let before = archive.document("a.txt");
-    fs::set_permissions(archive.path("a.txt"), fs::Permissions::from_mode(0o600)).unwrap();
-    let account = archive.run();
-    assert_eq!(counts(&account), ([0, 0, 0, 1, 0, 0], 0));
-    assert!(
-        archive.reads() == 0 && account.bytes > 0,
-        "hashed, not read"
-    );
-    let after = archive.document("a.txt");
-    assert_ne!(after.fingerprint.ctime, before.fingerprint.ctime);
-    assert_eq!(archive.run().bytes, 0);
-}
-
-fn two_files_that_change_places_keep_their_identity_by_place() {
-    let archive = Archive::with(&["a.txt", "b.txt"]);
-    archive.run();
-    let ids = [archive.document("a.txt").id, archive.document("b.txt").id];
-    archive.rename("a.txt", "tijdelijk");
-    archive.rename("b.txt", "a.txt");
-    archive.rename("tijdelijk", "b.txt");
-    let account = archive.run();
-    assert_eq!(counts(&account), ([0, 2, 0, 0, 0, 0], 0));
-    assert_eq!(archive.reads(), 0, "both texts were stored");
-    let a = archive.document("a.txt");
-    assert_eq!([a.id, archive.document("b.txt").id], ids);
-    assert_eq!(archive.snapshot().text(&a).unwrap().trim(), "Dit is b.txt.");
-}
-
-fn the_same_bytes_are_read_once() {
-    let archive = Archive::new();
-    for name in ["a.txt", "b.txt", "map/c.TXT"] {
-        archive.write(name, "Overal hetzelfde.");
-    }
-    let account = archive.run();
-    assert_eq!(
-        (account.nieuw, account.documenten, archive.reads()),
-        (3, 3, 1)
-    );
-    // A copy is not a move: the first one is still there.
-    fs::copy(archive.path("a.txt"), archive.path("d.txt")).unwrap();
-    assert_eq!(counts(&archive.run()), ([1, 0, 0, 3, 0, 0], 0));
-}
-
-fn a_moved_container_keeps_its_family() {
-    let archive = Archive::new();
-    let inner = zipped(&[("diep.txt", b"Diep verstopt."), ("diep2.txt", b"Ook diep.")]);
-    archive.zip(
-        "a.zip",
-        &[
-            ("een.txt", b"Eerste."),
-            ("binnen.zip", &inner),
-            ("kapot.pdf", b"%PDF-1.4 kapot"),
-        ],
-    );
-    let account = archive.run();
-    assert_eq!(
-        (account.gezien, account.nieuw, account.documenten),
-        (1, 1, 6)
-    );
-    assert_eq!(
-        (account.kinderen.gelezen, account.kinderen.onleesbaar),
-        (4, 1)
-    );
-    let before = archive.documents();
-    assert_eq!(
-        places(&before),
-        [
-            "a.zip",
-            "a.zip!/een.txt",
-            "a.zip!/binnen.zip",
-            "a.zip!/binnen.zip!/diep.txt",
-            "a.zip!/binnen.zip!/diep2.txt",
-            "a.zip!/kapot.pdf"
-        ]
-    );
-    assert!(
-        before
-            .iter()
-            .all(|document| document.family == before[0].id && document.complete)
-    );
-    assert_eq!(before[3].parent, Some(before[2].id));
-    let lines = archive.lines(&account);
-    assert_eq!(
-        (lines[0].pad.as_str(), lines[0].onderdeel),
-        ("a.zip!/kapot.pdf", true)
-    );
-    archive.rename("a.zip", "map/b.zip");
-    let account = archive.run();
-    assert_eq!(
-        (counts(&account), archive.reads()),
-        (([0, 0, 1, 0, 0, 0], 0), 0)
-    );
-    let after = archive.documents();
-    let ids = |documents: &[Document]| documents.iter().map(|d| d.id).collect::<Vec<_>>();
-    assert_eq!(ids(&after), ids(&before));
-    assert!(
-        after
-            .iter()
-            .all(|document| document.place.path == b"map/b.zip")
-    );
-    assert_eq!(counts(&archive.run()), ([0, 0, 0, 1, 0, 0], 0));
 }
 
 fn a_large_family_arrives_whole() {

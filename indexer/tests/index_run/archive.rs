@@ -1,0 +1,211 @@
+//! A folder to index, its state, and what the tests ask of both. Holds no test.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use zv_indexer::account::{Account, Line, Runs};
+use zv_indexer::read::Limits;
+use zv_indexer::run::{ReadDocuments, RunRequest, run_with};
+use zv_indexer::settings::Settings;
+use zv_indexer::worker::{Reader, Reading, WorkerError};
+use zv_shared::index::{
+    Blobs, EmbeddedReader, EmbeddedWriter, Search, Sort, Write as _, WriterSettings,
+};
+use zv_shared::{Document, Query};
+
+/// What happens around each reading.
+pub type Around = Arc<dyn Fn(usize) + Send + Sync>;
+
+/// A source with its state.
+pub struct Archive {
+    pub _folder: tempfile::TempDir,
+    pub root: PathBuf,
+    pub state: PathBuf,
+    pub settings: Settings,
+    pub confirm: bool,
+    pub stop: Arc<AtomicBool>,
+    pub reads: Arc<AtomicUsize>,
+    pub around: Around,
+}
+
+/// Counts what the real reader reads.
+pub struct Counting {
+    pub reader: Reader,
+    pub reads: Arc<AtomicUsize>,
+    pub around: Around,
+}
+
+impl ReadDocuments for Counting {
+    fn read(&mut self, file: &File, name: &str, limits: &Limits) -> Result<Reading, WorkerError> {
+        let reading = self.reader.read(file, name, limits);
+        (self.around)(self.reads.fetch_add(1, Ordering::SeqCst) + 1);
+        reading
+    }
+    fn warning(&self) -> Option<&'static str> {
+        self.reader.warning()
+    }
+}
+
+impl Archive {
+    pub fn new() -> Archive {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("archief");
+        fs::create_dir(&root).unwrap();
+        Archive {
+            state: folder.path().join("staat"),
+            root,
+            _folder: folder,
+            settings: Settings {
+                readers: 1,
+                parallel_directories: 3,
+                ..Settings::default()
+            },
+            confirm: false,
+            stop: Arc::default(),
+            reads: Arc::default(),
+            around: Arc::new(|_| {}),
+        }
+    }
+
+    /// With these files, each with its name as text.
+    pub fn with(names: &[&str]) -> Archive {
+        let archive = Archive::new();
+        for name in names {
+            archive.write(name, &format!("Dit is {name}."));
+        }
+        archive
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub fn rename(&self, from: &str, to: &str) {
+        let to = self.path(to);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::rename(self.path(from), to).unwrap();
+    }
+
+    pub fn zip(&self, name: &str, members: &[(&str, &[u8])]) {
+        fs::write(self.path(name), zipped(members)).unwrap();
+    }
+
+    pub fn prepare(&self) -> RunRequest {
+        let mut request = RunRequest::prepare(&self.state, &self.root, None).unwrap();
+        request.settings = self.settings.clone();
+        request.confirm_deletions = self.confirm;
+        request
+    }
+
+    pub fn run(&self) -> Account {
+        let request = self.prepare();
+        let blobs = Blobs::open(&self.state.join("blobs")).unwrap();
+        let settings = WriterSettings {
+            threads: 1,
+            memory_per_thread: 15 << 20,
+            ..WriterSettings::default()
+        };
+        let writer = EmbeddedWriter::open(&self.state.join("index"), blobs, settings).unwrap();
+        self.reads.store(0, Ordering::SeqCst);
+        let readers = request.reader_settings();
+        let account = run_with(&request, &writer, &self.stop, &|| {
+            Ok(Box::new(Counting {
+                reader: Reader::new(readers.clone())?,
+                reads: self.reads.clone(),
+                around: self.around.clone(),
+            }))
+        })
+        .unwrap();
+        assert_eq!(account.gezien, account.outcomes(), "{account:?}");
+        assert_eq!(account.documenten, writer.documents("archief").unwrap());
+        assert_eq!(Runs::new(&self.state).load(account.run).unwrap(), account);
+        writer.finish().unwrap();
+        account
+    }
+
+    pub fn reads(&self) -> usize {
+        self.reads.load(Ordering::SeqCst)
+    }
+
+    pub fn snapshot(&self) -> Arc<dyn zv_shared::index::Snapshot> {
+        let blobs = Blobs::open(&self.state.join("blobs")).unwrap();
+        EmbeddedReader::new(&self.state.join("index"), blobs)
+            .snapshot()
+            .unwrap()
+    }
+
+    /// All documents by path, families in order.
+    pub fn documents(&self) -> Vec<Document> {
+        let search = Search {
+            query: Query::All,
+            filters: Default::default(),
+            dates: Default::default(),
+        };
+        let page = self
+            .snapshot()
+            .hits(&search, Sort::Pad, None, 10_000)
+            .unwrap();
+        page.hits.into_iter().map(|hit| hit.document).collect()
+    }
+
+    pub fn document(&self, place: &str) -> Document {
+        let all = self.documents();
+        let found = all
+            .iter()
+            .find(|document| document.place.to_string() == place);
+        found
+            .unwrap_or_else(|| panic!("{place} is not in {:?}", places(&all)))
+            .clone()
+    }
+
+    pub fn places(&self) -> Vec<String> {
+        places(&self.documents())
+    }
+
+    pub fn lines(&self, account: &Account) -> Vec<Line> {
+        let lines = Runs::new(&self.state).lines(account.run).unwrap();
+        let mut lines: Vec<Line> = lines.map(Result::unwrap).collect();
+        lines.sort_by(|a, b| a.pad.cmp(&b.pad));
+        lines
+    }
+}
+
+pub fn places(documents: &[Document]) -> Vec<String> {
+    documents
+        .iter()
+        .map(|document| document.place.to_string())
+        .collect()
+}
+
+pub fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// nieuw, gewijzigd, verplaatst, ongewijzigd, onleesbaar, overgeslagen; and verwijderd.
+pub fn counts(account: &Account) -> ([u64; 6], u64) {
+    let a = account;
+    let outcomes = [
+        a.nieuw,
+        a.gewijzigd,
+        a.verplaatst,
+        a.ongewijzigd,
+        a.onleesbaar,
+        a.overgeslagen,
+    ];
+    (outcomes, a.verwijderd)
+}
