@@ -35,7 +35,7 @@ fn thirty_kills_lose_nothing_and_double_nothing() {
     let (mut kills, mut ended) = (0, 0);
     while kills < KILLS {
         let mut run = program.start(&["index", root.to_str().unwrap(), "--json"]);
-        std::thread::sleep(whole.mul_f64(numbers.below(450) as f64 / 1000.0));
+        std::thread::sleep(whole.mul_f64(numbers.below(200) as f64 / 1000.0));
         let over = run.try_wait().unwrap().is_some();
         match (over, kills % 2) {
             (true, _) => ended += 1,

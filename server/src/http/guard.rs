@@ -18,8 +18,11 @@ pub async fn check(
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(host) = host(request.uri(), request.headers()) else {
-        return Problem::request("Het verzoek noemt geen hostnaam.").into_response();
+    // Two names could mean one thing here and another thing elsewhere.
+    let names = request.headers().get_all(header::HOST).iter().count();
+    let Some(host) = host(request.uri(), request.headers()).filter(|_| names <= 1) else {
+        return Problem::request("Het verzoek noemt geen of meer dan één hostnaam.")
+            .into_response();
     };
     if !is_ours(host, port) {
         let detail = "Dit programma antwoordt alleen op 127.0.0.1, [::1] en localhost.";
