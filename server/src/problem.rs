@@ -69,7 +69,7 @@ impl Kind {
             ),
             Kind::StandVerlopen => (
                 "stand-verlopen",
-                StatusCode::GONE,
+                StatusCode::CONFLICT,
                 "De index is intussen bijgewerkt",
             ),
             Kind::TeGroot => (

@@ -61,6 +61,9 @@ pub struct ResultsBody {
 #[into_params(parameter_in = Query)]
 pub struct Stretch {
     /// Waar het vorige deel ophield.
+    #[param(
+        pattern = r"^[0-9a-f]{16}\.(relevantie|datum-nieuwst|datum-oudst|pad)\.[0-9a-f]{1,32}\.[0-9a-f]+$"
+    )]
     cursor: Option<String>,
     /// Aantal resultaten.
     #[param(minimum = 1, maximum = 200, default = 20)]
@@ -128,7 +131,7 @@ pub async fn read(
     params(("id" = String, Path, description = "Kenmerk van de zoekopdracht."), Stretch),
     responses((status = 200, description = "Een deel van de resultaten.", body = ResultsBody,
             headers(("Link" = String, description = "Adres van het volgende deel, als dat er is."))),
-        (status = 410, description = "De index is bijgewerkt sinds het vorige deel.",
+        (status = 409, description = "De index is bijgewerkt sinds het vorige deel.",
             body = crate::problem::ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Er is nog geen index, of een van een andere versie.",
             body = crate::problem::ProblemBody, content_type = "application/problem+json")))]

@@ -79,8 +79,7 @@ impl Reader {
 
     /// The snapshot that a cursor belongs to.
     pub fn snapshot_of(&self, cursor: &Cursor) -> Result<Arc<dyn Snapshot>, IndexError> {
-        let (id, _) = cursor.0.split_once('.').ok_or(IndexError::BadCursor)?;
-        self.snapshot_by_id(id)
+        self.snapshot_by_id(snapshot_in(cursor).ok_or(IndexError::BadCursor)?)
     }
 
     fn open_generation(&self, generation: PathBuf) -> Result<Opened, IndexError> {
@@ -235,6 +234,21 @@ impl EmbeddedSnapshot {
         };
         Cursor(format!("{}.{}.{:x}.{rank}", self.id, sort.name(), key.id))
     }
+}
+
+/// The snapshot that a cursor names, when it has the shape of one: snapshot, order, id and rank.
+fn snapshot_in(cursor: &Cursor) -> Option<&str> {
+    let hexadecimal = |text: &str, longest: usize| {
+        (1..=longest).contains(&text.len())
+            && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    let fields: Vec<&str> = cursor.0.split('.').collect();
+    let [snapshot, sort, id, rank] = fields.as_slice() else {
+        return None;
+    };
+    let known = Sort::ALL.iter().any(|known| known.name() == *sort);
+    let shaped = known && hexadecimal(id, 32) && hexadecimal(rank, usize::MAX);
+    (shaped && snapshot.len() == 16 && hexadecimal(snapshot, 16)).then_some(*snapshot)
 }
 
 fn from_hex(text: &str) -> Option<String> {
