@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Barrier};
 use zv_shared::index::{
     Blobs, Cursor, EmbeddedReader, EmbeddedWriter, Entry, Extract, FacetField, IndexError, Search,
     Sort, Write as _, WriterSettings,
@@ -422,4 +422,28 @@ fn what_was_not_committed_is_gone_and_another_generation_is_refused() {
         paths(&reader(state.path()), &ask("a"), Sort::Pad),
         ["a.txt"]
     );
+}
+
+#[test]
+fn families_that_are_written_at_the_same_time_are_all_there() {
+    let state = tempfile::tempdir().expect("state");
+    let writer = writer(state.path());
+    // Few documents a commit: what goes wrong between two threads goes wrong at the end of a segment.
+    for round in 0..100 {
+        let start = Barrier::new(4);
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                let (writer, start) = (&writer, &start);
+                scope.spawn(move || {
+                    let path = format!("stuk {thread}.txt");
+                    let document = document(&path, &format!("ronde {round}"), None);
+                    start.wait();
+                    put(writer, document, "");
+                });
+            }
+        });
+        writer.commit("").expect("commit");
+        let there = writer.documents("schijf").expect("count");
+        assert_eq!(there, 4, "round {round}");
+    }
 }
