@@ -120,7 +120,11 @@ async fn pages_search_filter_and_page_on_without_script() {
     let next = next.split('"').next().expect("address").to_owned();
     let second = text(site.get(&next).await).await;
     assert!(second.contains("21 tot en met 40") && second.contains("rel=\"prev\""));
-    let stale = text(site.get(&format!("{address}?na=0123456789abcdef.relevantie.1.1")).await).await;
+    let stale = text(
+        site.get(&format!("{address}?na=0123456789abcdef.relevantie.1.1"))
+            .await,
+    )
+    .await;
     assert!(stale.contains("intussen bijgewerkt") && stale.contains("1 tot en met 20"));
 }
 
