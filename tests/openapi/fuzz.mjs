@@ -8,6 +8,7 @@ import { startProgram } from "../browser/programma.mjs";
 const program = await startProgram();
 const report = join(program.folder, "schemathesis");
 const options = [
+  "--config-file", new URL("schemathesis.toml", import.meta.url).pathname,
   "run", `${program.address}/v1/openapi.json`, "--checks", "all",
   // The stream of progress ends when the run does; the download of an original is no JSON. Both have tests of their own.
   "--exclude-path", "/voortgang/stroom",
