@@ -35,7 +35,8 @@ const options = [
   "--seed", "20260401", "--max-time", process.env.ZV_FUZZ_SECONDS ?? "110", "--max-examples", "60", "--workers", "2",
   "--request-timeout", "20", "--no-color", "--report-dir", join(program.folder, "schemathesis"),
 ];
-const child = spawn("schemathesis", options, { stdio: "inherit" });
+// It keeps notes in the folder where it runs.
+const child = spawn("schemathesis", options, { stdio: "inherit", cwd: program.folder });
 const code = await new Promise((resolve) => {
   child.on("error", (error) => { console.error(String(error)); resolve(1); });
   child.on("close", resolve);
