@@ -57,7 +57,7 @@ const TYPES: [(&str, &str); 14] = [
 /// naam.
 #[utoipa::path(get, path = "/documenten/{id}/origineel", tag = "documenten", operation_id = "haalOrigineel",
     params(("id" = String, Path, description = "Kenmerk van het document.")),
-    responses((status = 200, description = "De bytes.", content_type = "application/octet-stream",
+    responses((status = 200, description = "De bytes.", content_type = "*/*",
         headers(("Content-Disposition" = String, description = "Altijd een bijlage, met de naam van het bestand.")))))]
 pub async fn download(
     State(app): State<Arc<App>>,
