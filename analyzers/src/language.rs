@@ -5,7 +5,7 @@ use lingua::{LanguageDetector, LanguageDetectorBuilder};
 use std::sync::LazyLock;
 
 /// How much is looked at: more costs time and does not change the answer.
-const SAMPLE_CHARS: usize = 400;
+const SAMPLE_CHARS: usize = 250;
 
 /// A longer text is sampled behind its beginning, past letterheads and title pages.
 const SKIPPED_BYTES: usize = 1_000;

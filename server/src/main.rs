@@ -15,6 +15,11 @@ mod web;
 
 use std::process::ExitCode;
 
+/// A run of millions of documents allocates on many threads at once: glibc's arenas then keep twice what is in
+/// use (seen: 145 MiB held for a peak of 68 MiB).
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     cli::run()
 }

@@ -7,6 +7,7 @@ use super::schema::{Fields, column};
 use super::{Payload, create, current, io, open, switch_to};
 use crate::index::{Blobs, Entry, IndexError, KnownFile, Snapshot, Write};
 use crate::{DocId, Document, Fingerprint};
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,8 +37,8 @@ impl Default for WriterSettings {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         WriterSettings {
             threads: cores.min(8),
-            memory_per_thread: 64 << 20,
-            waiting_text: 32 << 20,
+            memory_per_thread: 22 << 20,
+            waiting_text: 8 << 20,
         }
     }
 }
@@ -58,7 +59,14 @@ pub struct Writer {
     /// One at a time: tantivy first stamps operations and then queues their deletions, in two steps. When two
     /// families pass each other between those steps, a deletion that belongs before a document is queued behind
     /// it, and the document is gone (about one in a thousand, seen with two readers).
-    writer: Mutex<IndexWriter<IndexedDocument>>,
+    queue: Mutex<Queue>,
+}
+
+/// What waits for the next commit.
+struct Queue {
+    writer: IndexWriter<IndexedDocument>,
+    /// Families written since the last commit.
+    uncommitted: HashSet<DocId>,
 }
 
 impl Writer {
@@ -115,17 +123,20 @@ impl Writer {
             blobs,
             room: Room::new(settings.waiting_text),
             reader,
-            writer: Mutex::new(writer),
+            queue: Mutex::new(Queue {
+                writer,
+                uncommitted: HashSet::new(),
+            }),
         })
     }
 
     /// Waits for merges, and makes a new generation the current one. The old one stays on disk.
     pub fn finish(self) -> Result<(), IndexError> {
-        let writer = self
-            .writer
+        let queue = self
+            .queue
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        writer.wait_merging_threads()?;
+        queue.writer.wait_merging_threads()?;
         match (self.new_generation, self.folder.parent()) {
             (Some(name), Some(folder)) => switch_to(folder, &name),
             _ => Ok(()),
@@ -149,24 +160,55 @@ impl Writer {
         )
     }
 
-    fn family_term(&self, id: DocId) -> Term {
-        Term::from_field_bytes(self.fields.family, &id.0)
+    /// What must be deleted first. Every deletion is looked for in every segment and waits as a kilobyte until
+    /// then, so a family that the index cannot hold yet costs none.
+    fn deletion(&self, queue: &Queue, replaces: Replaces) -> Result<Option<Term>, IndexError> {
+        let family = match replaces {
+            Replaces::Nothing => return Ok(None),
+            Replaces::Document(id) => {
+                return Ok(Some(Term::from_field_bytes(self.fields.id, &id.0)));
+            }
+            Replaces::Family(family) => family,
+        };
+        let term = Term::from_field_bytes(self.fields.family, &family.0);
+        if queue.uncommitted.contains(&family) {
+            return Ok(Some(term));
+        }
+        for segment in self.reader.searcher().segment_readers() {
+            let inverted = segment.inverted_index(self.fields.family)?;
+            let found = inverted.get_term_info(&term);
+            if found.map_err(|error| io(&self.folder, error))?.is_some() {
+                return Ok(Some(term));
+            }
+        }
+        Ok(None)
     }
 
-    /// Operations that first delete what has the term `replaced`, when given.
-    fn run(&self, replaced: Option<Term>, entries: Vec<Entry>) -> Result<(), IndexError> {
+    fn run(&self, replaces: Replaces, entries: Vec<Entry>) -> Result<(), IndexError> {
+        let families: Vec<DocId> = entries.iter().map(|entry| entry.document.family).collect();
         let bytes = entries.iter().map(|entry| entry.text.len() as u64).sum();
         let room = Arc::new(self.room.take(bytes));
-        let mut operations: Vec<_> = replaced.map(UserOperation::Delete).into_iter().collect();
-        for entry in entries {
-            let document = indexed(entry, &self.fields, room.clone())
-                .map_err(|error| IndexError::Engine(error.to_string()))?;
-            operations.push(UserOperation::Add(document));
-        }
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        writer.run(operations)?;
+        let documents = entries
+            .into_iter()
+            .map(|entry| indexed(entry, &self.fields, room.clone()))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| IndexError::Engine(error.to_string()))?;
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let deletion = self.deletion(&queue, replaces)?.map(UserOperation::Delete);
+        let added = documents.into_iter().map(UserOperation::Add);
+        let operations: Vec<_> = deletion.into_iter().chain(added).collect();
+        queue.writer.run(operations)?;
+        queue.uncommitted.extend(families);
         Ok(())
     }
+}
+
+/// What a write puts its documents in the place of.
+#[derive(Clone, Copy)]
+enum Replaces {
+    Nothing,
+    Document(DocId),
+    Family(DocId),
 }
 
 /// A name for a generation that is not taken.
@@ -266,26 +308,25 @@ impl Write for Writer {
     }
 
     fn put_family(&self, id: DocId, entries: Vec<Entry>) -> Result<(), IndexError> {
-        self.run(Some(self.family_term(id)), entries)
+        self.run(Replaces::Family(id), entries)
     }
 
     fn add_to_family(&self, entries: Vec<Entry>) -> Result<(), IndexError> {
-        self.run(None, entries)
+        self.run(Replaces::Nothing, entries)
     }
 
     fn replace(&self, entry: Entry) -> Result<(), IndexError> {
-        let same = Term::from_field_bytes(self.fields.id, &entry.document.id.0);
-        self.run(Some(same), vec![entry])
+        self.run(Replaces::Document(entry.document.id), vec![entry])
     }
 
     fn delete_family(&self, id: DocId) -> Result<(), IndexError> {
-        self.run(Some(self.family_term(id)), Vec::new())
+        self.run(Replaces::Family(id), Vec::new())
     }
 
     fn commit(&self, checkpoint: &str) -> Result<(), IndexError> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         self.blobs.sync()?;
-        let mut commit = writer.prepare_commit()?;
+        let mut commit = queue.writer.prepare_commit()?;
         commit.set_payload(&Payload::with(checkpoint)?);
         commit.commit()?;
         // The rename of meta.json is only safe when the folder itself is: the caller acts on this commit.
@@ -294,6 +335,7 @@ impl Write for Writer {
             .sync_directory()
             .map_err(|error| io(&self.folder, error))?;
         self.reader.reload()?;
+        queue.uncommitted.clear();
         Ok(())
     }
 
