@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zv_shared::highlight::{self, Fragment};
 use zv_shared::index::{
-    Cursor, DateField, DateOptions, FacetField, Facets, Filters, Hit, IndexError, Page, Search,
-    Snapshot, Sort,
+    Cursor, DateField, DateOptions, FacetField, Facets, Filters, Hit, IndexError, Search, Snapshot,
+    Sort,
 };
 use zv_shared::{ParseError, Query, query};
 
@@ -109,7 +109,7 @@ pub struct ShownPage {
     pub next: Option<Cursor>,
 }
 
-/// Totals and facets, and at the same time a stretch of the list.
+/// Totals, facets and a stretch of the list.
 pub fn facets_and_page(
     snapshot: &dyn Snapshot,
     search: &Search,
@@ -118,28 +118,21 @@ pub fn facets_and_page(
     after: Option<&Cursor>,
     limit: usize,
 ) -> Result<(Facets, ShownPage), IndexError> {
-    let (facets, page) = rayon::join(
-        || snapshot.facets(search, fields),
-        || {
-            snapshot
-                .hits(search, sort, after, limit)
-                .and_then(|page| show(snapshot, &search.query, page))
-        },
-    );
-    Ok((facets?, page?))
+    let (facets, page) = snapshot.facets_and_hits(search, fields, sort, after, limit)?;
+    let hits = show(snapshot, &search.query, page.hits)?;
+    let next = page.next;
+    Ok((facets, ShownPage { hits, next }))
 }
 
-/// Adds fragments and the number of other places to the hits of a page.
-pub fn show(snapshot: &dyn Snapshot, query: &Query, page: Page) -> Result<ShownPage, IndexError> {
-    let hits = page
-        .hits
-        .into_par_iter()
+/// Adds fragments and the number of other places to hits.
+pub fn show(
+    snapshot: &dyn Snapshot,
+    query: &Query,
+    hits: Vec<Hit>,
+) -> Result<Vec<ShownHit>, IndexError> {
+    hits.into_par_iter()
         .map(|hit| show_hit(snapshot, query, hit))
-        .collect::<Result<_, _>>()?;
-    Ok(ShownPage {
-        hits,
-        next: page.next,
-    })
+        .collect()
 }
 
 fn show_hit(snapshot: &dyn Snapshot, query: &Query, hit: Hit) -> Result<ShownHit, IndexError> {

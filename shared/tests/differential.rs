@@ -100,6 +100,15 @@ fn the_engine_finds_and_counts_what_the_oracle_says() {
                 expected.facets.counts,
                 "{place}"
             );
+            let (facets, first) = snapshot
+                .facets_and_hits(&search, &FacetField::ALL, sort, None, 7)
+                .unwrap();
+            assert_eq!(facets, expected.facets, "{place}");
+            assert_eq!(
+                first,
+                snapshot.hits(&search, sort, None, 7).unwrap(),
+                "{place}"
+            );
             match ids.len() {
                 0 => none += 1,
                 hits if hits == known.len() => all += 1,

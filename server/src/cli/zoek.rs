@@ -15,7 +15,9 @@ use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use zv_shared::index::{Blobs, EmbeddedReader, Facets, Search, Snapshot, Sort};
+use zv_shared::index::{
+    Blobs, EmbeddedReader, FacetField, Facets, Hit, IndexError, Page, Search, Snapshot, Sort,
+};
 
 /// Hits fetched at a time.
 const STRETCH: u64 = 200;
@@ -48,11 +50,11 @@ fn one(out: &mut impl Write, snapshot: &Arc<dyn Snapshot>, options: &Zoek) -> Re
     let search = question
         .search()
         .map_err(|error| Failure::question(&question.vraag, &error))?;
-    let facets = snapshot.facets(&search, &options.facet)?;
+    let (facets, list) = List::start(&**snapshot, &search, &options.facet, options)?;
     if options.json {
-        one_json(out, &**snapshot, &search, &facets, options)
+        one_json(out, list, &facets)
     } else {
-        one_text(out, &**snapshot, &search, &facets, options)
+        one_text(out, list, &facets)
     }
 }
 
@@ -75,80 +77,90 @@ fn question(options: &Zoek, vraag: String) -> Question {
     question
 }
 
-/// Gives the first `max` hits one by one, with fragments when asked.
-fn each_hit(
-    snapshot: &dyn Snapshot,
-    search: &Search,
-    (sort, max): (Sort, u64),
-    fragments: bool,
-    mut each: impl FnMut(ShownHit) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let (mut left, mut after) = (max, None);
-    while left > 0 {
-        let limit = usize::try_from(left.min(STRETCH)).unwrap_or(1);
-        let page = snapshot.hits(search, sort, after.as_ref(), limit)?;
-        left = left.saturating_sub(page.hits.len() as u64);
-        after.clone_from(&page.next);
-        if fragments {
-            search::show(snapshot, &search.query, page)?
-                .hits
-                .into_iter()
-                .try_for_each(&mut each)?;
-        } else {
-            let bare = |hit| ShownHit {
-                hit,
-                fragments: Vec::new(),
-                other_places: 0,
-            };
-            page.hits.into_iter().map(bare).try_for_each(&mut each)?;
-        }
-        if after.is_none() {
-            break;
-        }
-    }
-    Ok(())
+/// The first `--max` hits, fetched stretch by stretch.
+struct List<'a> {
+    snapshot: &'a dyn Snapshot,
+    search: &'a Search,
+    sort: Sort,
+    left: u64,
+    page: Page,
 }
 
-fn one_json(
-    out: &mut impl Write,
-    snapshot: &dyn Snapshot,
-    search: &Search,
-    facets: &Facets,
-    options: &Zoek,
-) -> Result<(), Failure> {
+impl<'a> List<'a> {
+    fn start(
+        snapshot: &'a dyn Snapshot,
+        search: &'a Search,
+        fields: &[FacetField],
+        options: &Zoek,
+    ) -> Result<(Facets, Self), IndexError> {
+        let (sort, left) = (options.sorteer, options.max);
+        let (facets, page) = snapshot.facets_and_hits(search, fields, sort, None, stretch(left))?;
+        let list = List {
+            snapshot,
+            search,
+            sort,
+            left,
+            page,
+        };
+        Ok((facets, list))
+    }
+
+    /// The next hits; none at the end.
+    fn next(&mut self) -> Result<Vec<Hit>, IndexError> {
+        let hits = std::mem::take(&mut self.page.hits);
+        self.left = self.left.saturating_sub(hits.len() as u64);
+        if let (Some(after), 1..) = (self.page.next.take(), self.left) {
+            let limit = stretch(self.left);
+            self.page = self
+                .snapshot
+                .hits(self.search, self.sort, Some(&after), limit)?;
+        }
+        Ok(hits)
+    }
+
+    /// Gives every hit with its fragments.
+    fn each_shown(
+        mut self,
+        mut each: impl FnMut(ShownHit) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        loop {
+            let hits = self.next()?;
+            if hits.is_empty() {
+                return Ok(());
+            }
+            search::show(self.snapshot, &self.search.query, hits)?
+                .into_iter()
+                .try_for_each(&mut each)?;
+        }
+    }
+}
+
+fn stretch(left: u64) -> usize {
+    usize::try_from(left.min(STRETCH)).unwrap_or(1)
+}
+
+fn one_json(out: &mut impl Write, list: List<'_>, facets: &Facets) -> Result<(), Failure> {
     let counts = facets.counts;
     write!(
         out,
         "{{\"totaal\":{},\"ongedateerd\":{},\"canoniek\":",
         counts.total, counts.undated
     )?;
-    serde_json::to_writer(&mut *out, &search.query.to_string())?;
+    serde_json::to_writer(&mut *out, &list.search.query.to_string())?;
     out.write_all(b",\"resultaten\":[")?;
     let mut first = true;
-    each_hit(
-        snapshot,
-        search,
-        (options.sorteer, options.max),
-        true,
-        |hit| {
-            if !std::mem::take(&mut first) {
-                out.write_all(b",")?;
-            }
-            Ok(serde_json::to_writer(&mut *out, &HitBody::from(hit))?)
-        },
-    )?;
+    list.each_shown(|hit| {
+        if !std::mem::take(&mut first) {
+            out.write_all(b",")?;
+        }
+        Ok(serde_json::to_writer(&mut *out, &HitBody::from(hit))?)
+    })?;
     out.write_all(b"],\"facetten\":")?;
     serde_json::to_writer(&mut *out, &model::facets(facets))?;
     Ok(out.write_all(b"}\n")?)
 }
 
-fn one_text(
-    out: &mut impl Write,
-    snapshot: &dyn Snapshot,
-    search: &Search,
-    facets: &Facets,
-    options: &Zoek,
-) -> Result<(), Failure> {
+fn one_text(out: &mut impl Write, list: List<'_>, facets: &Facets) -> Result<(), Failure> {
     let counts = facets.counts;
     write!(
         out,
@@ -162,23 +174,17 @@ fn one_text(
             labels::number(counts.undated)
         )?;
     }
-    writeln!(out, " voor: {}", printable(&search.query.to_string()))?;
+    writeln!(out, " voor: {}", printable(&list.search.query.to_string()))?;
     let (on, off) = if io::stdout().is_terminal() {
         ("\x1b[1m", "\x1b[0m")
     } else {
         ("", "")
     };
     let mut number = 0;
-    each_hit(
-        snapshot,
-        search,
-        (options.sorteer, options.max),
-        true,
-        |shown| {
-            number += 1;
-            Ok(write_hit(out, number, &shown, (on, off))?)
-        },
-    )?;
+    list.each_shown(|shown| {
+        number += 1;
+        Ok(write_hit(out, number, &shown, (on, off))?)
+    })?;
     Ok(write_facets(out, facets)?)
 }
 
@@ -326,21 +332,23 @@ fn answer(
             });
         }
     };
-    let totaal = snapshot.count(&search)?.total;
+    let (facets, mut list) = List::start(snapshot, &search, &[], options)?;
     let mut resultaten = Vec::new();
-    each_hit(
-        snapshot,
-        &search,
-        (options.sorteer, options.max),
-        false,
-        |hit| {
-            resultaten.push(HitBody::from(hit));
-            Ok(())
-        },
-    )?;
+    loop {
+        let hits = list.next()?;
+        if hits.is_empty() {
+            break;
+        }
+        let bare = |hit| ShownHit {
+            hit,
+            fragments: Vec::new(),
+            other_places: 0,
+        };
+        resultaten.extend(hits.into_iter().map(bare).map(HitBody::from));
+    }
     Ok(Answer::Found {
         id,
-        totaal,
+        totaal: facets.counts.total,
         resultaten,
     })
 }

@@ -110,18 +110,32 @@ pub trait Write: Send + Sync {
 pub trait Snapshot: Send + Sync {
     /// Names this state; cursors carry it.
     fn id(&self) -> String;
-    /// Exact totals.
-    fn count(&self, search: &Search) -> Result<Counts, IndexError>;
-    /// The next `limit` hits in order, after `after`.
+    /// Totals and, per field, the counts under all filters except the field's own.
+    fn facets(&self, search: &Search, fields: &[FacetField]) -> Result<Facets, IndexError>;
+    /// The same, and the next `limit` hits in order, after `after`, in one pass.
+    fn facets_and_hits(
+        &self,
+        search: &Search,
+        fields: &[FacetField],
+        sort: Sort,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<(Facets, Page), IndexError>;
+    /// Only the next hits.
     fn hits(
         &self,
         search: &Search,
         sort: Sort,
         after: Option<&Cursor>,
         limit: usize,
-    ) -> Result<Page, IndexError>;
-    /// Totals and, per field, the counts under all filters except the field's own.
-    fn facets(&self, search: &Search, fields: &[FacetField]) -> Result<Facets, IndexError>;
+    ) -> Result<Page, IndexError> {
+        let (_, page) = self.facets_and_hits(search, &[], sort, after, limit)?;
+        Ok(page)
+    }
+    /// Exact totals.
+    fn count(&self, search: &Search) -> Result<Counts, IndexError> {
+        Ok(self.facets(search, &[])?.counts)
+    }
     /// One document.
     fn doc(&self, id: DocId) -> Result<Option<Document>, IndexError>;
     /// A whole family in order.

@@ -3,13 +3,13 @@
 
 use super::excluded::Excluded;
 use super::schema::{Fields, Streams};
-use crate::index::{DateOptions, FacetField, Filters, Search};
-use crate::{DateSpan, DayRange, PartialDate, Query, TextField};
+use crate::index::{DateOptions, FacetField};
+use crate::{DateSpan, DayRange, Query, TextField};
 use std::ops::Bound;
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur,
-    PhraseQuery, Query as EngineQuery, RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery,
+    Query as EngineQuery, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use zv_analyzers::{Stream, whole_form, written_parts};
@@ -40,21 +40,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// The question with all its filters.
-    pub fn search(&self, search: &Search) -> Boxed {
-        let mut clauses = vec![(Occur::Must, self.query(&search.query))];
-        for (field, values) in &search.filters {
-            if !values.is_empty() {
-                clauses.push((
-                    Occur::Must,
-                    Box::new(ConstScoreQuery::new(self.filter(*field, values), 0.0)),
-                ));
-            }
-        }
-        both(clauses)
-    }
-
-    /// The question alone.
+    /// The question without its filters: those are looked at hit by hit.
     pub fn query(&self, query: &Query) -> Boxed {
         self.node(query, None, true)
     }
@@ -66,10 +52,10 @@ impl<'a> Compiler<'a> {
             Query::Word(word) => self.words(word, field, false),
             Query::Phrase(phrase) => self.words(phrase, field, true),
             Query::Field(field, inner) => self.node(inner, Some(*field), possible),
-            Query::Format(format) => term(
-                self.facet_field(FacetField::Formaat),
-                &format.to_lowercase(),
-            ),
+            Query::Format(format) => match self.fields.facet(FacetField::Formaat) {
+                Some(field) => term(field, &format.to_lowercase()),
+                None => Box::new(EmptyQuery),
+            },
             Query::Date(span) => self.date(*span, possible && self.dates.include_undated),
             Query::And(parts) => self.all_of(parts, field, possible),
             Query::Or(parts) => either(
@@ -149,50 +135,6 @@ impl<'a> Compiler<'a> {
             (Occur::Must, between(days.last.1, range.first, i64::MAX)),
         ])
     }
-
-    /// Documents of which the chosen date lies wholly in `range`.
-    fn within(&self, range: DayRange) -> Boxed {
-        let days = self.fields.days(self.dates.field);
-        both(vec![
-            (Occur::Must, between(days.first.1, range.first, range.last)),
-            (Occur::Must, between(days.last.1, range.first, range.last)),
-        ])
-    }
-
-    /// Documents with one of `values` in a facet field.
-    fn filter<'v>(&self, field: FacetField, values: impl IntoIterator<Item = &'v String>) -> Boxed {
-        let values = values.into_iter();
-        match field {
-            FacetField::Jaar | FacetField::Maand => either(
-                values
-                    .map(|value| match period(field, value) {
-                        Some(range) => self.within(range),
-                        None => Box::new(EmptyQuery),
-                    })
-                    .collect(),
-            ),
-            other => {
-                let field = self.facet_field(other);
-                either(values.map(|value| term(field, value)).collect())
-            }
-        }
-    }
-
-    fn facet_field(&self, facet: FacetField) -> Field {
-        self.fields.facet(facet).unwrap_or(self.fields.undated)
-    }
-}
-
-/// The days of a year (`2021`) or month (`2021-06`) facet value; `None` when it is not one.
-pub fn period(field: FacetField, value: &str) -> Option<DayRange> {
-    let length = if field == FacetField::Jaar { 4 } else { 7 };
-    let date = PartialDate::parse(value).filter(|_| value.len() == length)?;
-    Some(date.days())
-}
-
-/// Chosen values that can be met at all: facets list them at 0 otherwise.
-pub fn chosen(filters: &Filters, field: FacetField) -> impl Iterator<Item = &String> {
-    filters.get(&field).into_iter().flatten()
 }
 
 fn matched(streams: Streams, exact: bool) -> Field {

@@ -1,13 +1,14 @@
 //! Counts totals and facets in one pass over the hits of the question alone: a document that fails no filter
 //! counts everywhere, one that fails exactly one filter counts only in that filter's own facet. Always exact.
+//! The best hits can be collected in the same pass.
 
-use super::compile;
-use crate::DayRange;
+use super::hits::{Found, Hits, SegmentHits};
 use crate::date::day_from_number;
 use crate::index::{Counts, Facet, FacetField, FacetValue, Facets, Filters};
+use crate::{DayRange, PartialDate};
 use std::collections::BTreeMap;
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::{Cardinality, Column, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 /// Collects totals, and the counts of `fields`.
@@ -18,6 +19,8 @@ pub struct Count<'a> {
     pub filters: &'a Filters,
     /// Columns of the first and last day of the chosen date.
     pub day_columns: [&'a str; 2],
+    /// Collects the hits that pass all filters, when they are wanted too.
+    pub hits: Option<Hits>,
 }
 
 type Tally = BTreeMap<String, u64>;
@@ -26,6 +29,7 @@ type Tally = BTreeMap<String, u64>;
 pub struct Counted {
     counts: Counts,
     tallies: Vec<Tally>,
+    hits: Vec<Found>,
 }
 
 impl Collector for Count<'_> {
@@ -34,12 +38,14 @@ impl Collector for Count<'_> {
 
     fn for_segment(
         &self,
-        _: SegmentOrdinal,
+        segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<SegmentCount> {
         let fast = reader.fast_fields();
+        let first = fast.i64(self.day_columns[0])?;
         let days = Days {
-            first: fast.i64(self.day_columns[0])?,
+            all_dated: first.get_cardinality() == Cardinality::Full,
+            first,
             last: fast.i64(self.day_columns[1])?,
         };
         let mut watched: Vec<FacetField> = self.fields.to_vec();
@@ -64,37 +70,51 @@ impl Collector for Count<'_> {
             columns,
             wanted: self.fields.len(),
             counts: Counts::default(),
+            hits: match &self.hits {
+                Some(hits) => Some(hits.for_segment(segment, reader)?),
+                None => None,
+            },
         })
     }
 
     fn requires_scoring(&self) -> bool {
-        false
+        self.hits.as_ref().is_some_and(Hits::requires_scoring)
     }
 
     fn merge_fruits(&self, segments: Vec<tantivy::Result<Counted>>) -> tantivy::Result<Counted> {
         let mut all = Counted {
             counts: Counts::default(),
             tallies: vec![Tally::new(); self.fields.len()],
+            hits: Vec::new(),
         };
         for segment in segments {
             let segment = segment?;
             all.counts.total += segment.counts.total;
             all.counts.undated += segment.counts.undated;
+            all.hits.extend(segment.hits);
             for (tally, more) in all.tallies.iter_mut().zip(segment.tallies) {
                 for (value, count) in more {
                     *tally.entry(value).or_default() += count;
                 }
             }
         }
+        if let Some(hits) = &self.hits {
+            all.hits = hits.best(all.hits);
+        }
         Ok(all)
     }
 }
 
 impl Counted {
+    /// The best hits, when they were wanted.
+    pub fn take_hits(&mut self) -> Vec<Found> {
+        std::mem::take(&mut self.hits)
+    }
+
     /// In the order in which a user sees them; chosen values are there at 0 too.
     pub fn into_facets(self, fields: &[FacetField], filters: &Filters) -> Facets {
         let facets = fields.iter().zip(self.tallies).map(|(&field, mut tally)| {
-            for value in compile::chosen(filters, field) {
+            for value in chosen(filters, field) {
                 tally.entry(value.clone()).or_default();
             }
             let chosen = |value: &String| {
@@ -128,6 +148,8 @@ impl Counted {
 struct Days {
     first: Column<i64>,
     last: Column<i64>,
+    /// Every document of the segment has a date, as is usual.
+    all_dated: bool,
 }
 
 impl Days {
@@ -145,6 +167,7 @@ pub struct SegmentCount {
     columns: Vec<Watched>,
     wanted: usize,
     counts: Counts,
+    hits: Option<SegmentHits>,
 }
 
 struct Watched {
@@ -155,8 +178,8 @@ struct Watched {
 impl SegmentCollector for SegmentCount {
     type Fruit = tantivy::Result<Counted>;
 
-    fn collect(&mut self, doc: DocId, _: Score) {
-        let days = self.days.range(doc);
+    fn collect(&mut self, doc: DocId, score: Score) {
+        let days = &self.days;
         let mut failed = None;
         for (at, column) in self.columns.iter().enumerate() {
             if column.filters && !column.values.has_chosen(doc, days) {
@@ -171,9 +194,13 @@ impl SegmentCollector for SegmentCount {
             Some(_) => {}
             None => {
                 self.counts.total += 1;
-                self.counts.undated += u64::from(days.is_none());
+                self.counts.undated +=
+                    u64::from(!days.all_dated && !days.first.index.has_value(doc));
                 for column in &mut self.columns[..self.wanted] {
                     column.values.add(doc, days);
+                }
+                if let Some(hits) = &mut self.hits {
+                    hits.collect(doc, score);
                 }
             }
         }
@@ -187,6 +214,10 @@ impl SegmentCollector for SegmentCount {
         Ok(Counted {
             counts: self.counts,
             tallies,
+            hits: match self.hits {
+                Some(hits) => hits.harvest()?,
+                None => Vec::new(),
+            },
         })
     }
 }
@@ -212,11 +243,9 @@ enum Values {
 
 impl Values {
     fn of(field: FacetField, reader: &SegmentReader, filters: &Filters) -> tantivy::Result<Self> {
-        let wanted = compile::chosen(filters, field);
+        let wanted = chosen(filters, field);
         if matches!(field, FacetField::Jaar | FacetField::Maand) {
-            let chosen = wanted
-                .filter_map(|value| compile::period(field, value))
-                .collect();
+            let chosen = wanted.filter_map(|value| period(field, value)).collect();
             return Ok(Values::Periods {
                 field,
                 counts: BTreeMap::new(),
@@ -244,14 +273,14 @@ impl Values {
         })
     }
 
-    fn has_chosen(&self, doc: DocId, days: Option<DayRange>) -> bool {
+    fn has_chosen(&self, doc: DocId, days: &Days) -> bool {
         match self {
             Values::None => false,
             Values::Terms { column, chosen, .. } => column
                 .ords()
                 .values_for_doc(doc)
                 .any(|ord| chosen.get(ord as usize).copied().unwrap_or(false)),
-            Values::Periods { chosen, .. } => days.is_some_and(|days| {
+            Values::Periods { chosen, .. } => days.range(doc).is_some_and(|days| {
                 chosen
                     .iter()
                     .any(|period| period.first <= days.first && days.last <= period.last)
@@ -259,7 +288,7 @@ impl Values {
         }
     }
 
-    fn add(&mut self, doc: DocId, days: Option<DayRange>) {
+    fn add(&mut self, doc: DocId, days: &Days) {
         match self {
             Values::None => {}
             Values::Terms { column, counts, .. } => {
@@ -275,7 +304,9 @@ impl Values {
                 last,
                 ..
             } => {
-                let Some(days) = days else { return };
+                let Some(days) = days.range(doc) else {
+                    return;
+                };
                 // Neighbours in an archive often share a period: calendar arithmetic only for a new one.
                 let known = last
                     .filter(|(period, _)| period.first <= days.first && days.last <= period.last);
@@ -321,6 +352,18 @@ impl Values {
     }
 }
 
+/// The days of a year (`2021`) or month (`2021-06`) facet value; `None` when it is not one.
+fn period(field: FacetField, value: &str) -> Option<DayRange> {
+    let length = if field == FacetField::Jaar { 4 } else { 7 };
+    let date = PartialDate::parse(value).filter(|_| value.len() == length)?;
+    Some(date.days())
+}
+
+/// Chosen values that can be met at all: facets list them at 0 otherwise.
+fn chosen(filters: &Filters, field: FacetField) -> impl Iterator<Item = &String> {
+    filters.get(&field).into_iter().flatten()
+}
+
 /// The period that holds all of `days`, when one does: a date that is only a year has no month.
 fn period_of(field: FacetField, days: DayRange) -> Option<(DayRange, i32)> {
     let first = day_from_number(days.first)?;
@@ -330,7 +373,7 @@ fn period_of(field: FacetField, days: DayRange) -> Option<(DayRange, i32)> {
     } else {
         year * 12 + i32::from(first.month()) - 1
     };
-    let period = compile::period(field, &period_name(field, number))?;
+    let period = period(field, &period_name(field, number))?;
     (days.last <= period.last).then_some((period, number))
 }
 

@@ -4,7 +4,6 @@ use super::schema::column;
 use crate::index::Sort;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
-use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
@@ -49,11 +48,9 @@ pub struct Hits {
     pub limit: usize,
 }
 
-impl Collector for Hits {
-    type Fruit = Vec<Found>;
-    type Child = SegmentHits;
-
-    fn for_segment(
+impl Hits {
+    /// Collects in one segment.
+    pub fn for_segment(
         &self,
         segment: SegmentOrdinal,
         reader: &SegmentReader,
@@ -79,21 +76,16 @@ impl Collector for Hits {
         })
     }
 
-    fn requires_scoring(&self) -> bool {
+    /// Whether the order needs scores.
+    pub fn requires_scoring(&self) -> bool {
         self.sort == Sort::Relevantie
     }
 
-    fn merge_fruits(
-        &self,
-        segments: Vec<tantivy::Result<Vec<Found>>>,
-    ) -> tantivy::Result<Vec<Found>> {
-        let mut all = Vec::new();
-        for found in segments {
-            all.extend(found?);
-        }
+    /// The first of what the segments found.
+    pub fn best(&self, mut all: Vec<Found>) -> Vec<Found> {
         all.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         all.truncate(self.limit);
-        Ok(all)
+        all
     }
 }
 
@@ -179,12 +171,10 @@ impl SegmentHits {
             .map(|half| u128::from(half.first(doc).unwrap_or(0)));
         (high << 64) | low
     }
-}
 
-impl SegmentCollector for SegmentHits {
-    type Fruit = tantivy::Result<Vec<Found>>;
-
-    fn collect(&mut self, doc: DocId, score: Score) {
+    /// Takes `doc` when it is among the best so far.
+    #[inline]
+    pub fn collect(&mut self, doc: DocId, score: Score) {
         let rank = self.order.rank(doc, score);
         let full = self.best.len() >= self.limit;
         if full && self.best.peek().is_none_or(|worst| rank > worst.place.0) {
@@ -203,7 +193,8 @@ impl SegmentCollector for SegmentHits {
         }
     }
 
-    fn harvest(self) -> Self::Fruit {
+    /// The best of the segment, in no order.
+    pub fn harvest(self) -> tantivy::Result<Vec<Found>> {
         let SegmentHits {
             segment,
             order,

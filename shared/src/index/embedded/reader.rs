@@ -6,7 +6,7 @@ use super::hits::{Found, Hits, Key, Rank};
 use super::schema::Fields;
 use super::{current, entry, open};
 use crate::index::{
-    Blobs, Counts, Cursor, FacetField, Facets, Hit, IndexError, Page, Search, Snapshot, Sort,
+    Blobs, Cursor, FacetField, Facets, Hit, IndexError, Page, Search, Snapshot, Sort,
 };
 use crate::{ContentHash, DocId, Document};
 use sha2::{Digest, Sha256};
@@ -195,18 +195,54 @@ impl EmbeddedSnapshot {
             .ok_or_else(|| IndexError::Engine("een opgeslagen document is onleesbaar".to_owned()))
     }
 
-    fn counted(&self, search: &Search, fields: &[FacetField]) -> Result<Facets, IndexError> {
-        let compiler = Compiler::new(&self.fields, search.dates, false);
+    fn count_collector<'a>(
+        &'a self,
+        search: &'a Search,
+        fields: &'a [FacetField],
+        hits: Option<Hits>,
+    ) -> Count<'a> {
         let days = self.fields.days(search.dates.field);
-        let count = Count {
+        Count {
             fields,
             filters: &search.filters,
             day_columns: [&days.first.0, &days.last.0],
-        };
-        let counted = self
-            .searcher
-            .search(&compiler.query(&search.query), &count)?;
-        Ok(counted.into_facets(fields, &search.filters))
+            hits,
+        }
+    }
+
+    /// One more than asked tells whether there is a next page.
+    fn hit_collector(
+        &self,
+        search: &Search,
+        sort: Sort,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Hits, IndexError> {
+        Ok(Hits {
+            sort,
+            day_column: self.fields.days(search.dates.field).first.0.clone(),
+            after: after.map(|cursor| self.after(cursor, sort)).transpose()?,
+            limit: limit + 1,
+        })
+    }
+
+    fn page(&self, mut found: Vec<Found>, sort: Sort, limit: usize) -> Result<Page, IndexError> {
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let next = found
+            .last()
+            .filter(|_| more)
+            .map(|last| self.cursor(&last.key, sort));
+        let hits = found
+            .iter()
+            .map(|found| {
+                Ok(Hit {
+                    document: self.stored(found.address)?,
+                    score: found.score,
+                })
+            })
+            .collect::<Result<_, IndexError>>()?;
+        Ok(Page { hits, next })
     }
 
     fn after(&self, cursor: &Cursor, sort: Sort) -> Result<Key, IndexError> {
@@ -270,55 +306,29 @@ impl Snapshot for EmbeddedSnapshot {
         self.id.clone()
     }
 
-    fn count(&self, search: &Search) -> Result<Counts, IndexError> {
-        Ok(self.counted(search, &[])?.counts)
+    fn facets(&self, search: &Search, fields: &[FacetField]) -> Result<Facets, IndexError> {
+        let query = Compiler::new(&self.fields, search.dates, false).query(&search.query);
+        let count = self.count_collector(search, fields, None);
+        let counted = self.searcher.search(&query, &count)?;
+        Ok(counted.into_facets(fields, &search.filters))
     }
 
-    fn hits(
+    fn facets_and_hits(
         &self,
         search: &Search,
+        fields: &[FacetField],
         sort: Sort,
         after: Option<&Cursor>,
         limit: usize,
-    ) -> Result<Page, IndexError> {
-        if limit == 0 {
-            return Ok(Page {
-                hits: Vec::new(),
-                next: None,
-            });
-        }
+    ) -> Result<(Facets, Page), IndexError> {
+        let hits = self.hit_collector(search, sort, after, limit)?;
         let compiler = Compiler::new(&self.fields, search.dates, sort == Sort::Relevantie);
-        let after = after.map(|cursor| self.after(cursor, sort)).transpose()?;
-        let day_column = self.fields.days(search.dates.field).first.0.clone();
-        // One more than asked tells whether there is a next page.
-        let collector = Hits {
-            sort,
-            day_column,
-            after,
-            limit: limit + 1,
-        };
-        let query = compiler.search(search);
-        let mut found: Vec<Found> = self.searcher.search(&query, &collector)?;
-        let more = found.len() > limit;
-        found.truncate(limit);
-        let next = found
-            .last()
-            .filter(|_| more)
-            .map(|last| self.cursor(&last.key, sort));
-        let hits = found
-            .iter()
-            .map(|found| {
-                Ok(Hit {
-                    document: self.stored(found.address)?,
-                    score: found.score,
-                })
-            })
-            .collect::<Result<_, IndexError>>()?;
-        Ok(Page { hits, next })
-    }
-
-    fn facets(&self, search: &Search, fields: &[FacetField]) -> Result<Facets, IndexError> {
-        self.counted(search, fields)
+        let count = self.count_collector(search, fields, Some(hits));
+        let mut counted = self
+            .searcher
+            .search(&compiler.query(&search.query), &count)?;
+        let page = self.page(counted.take_hits(), sort, limit)?;
+        Ok((counted.into_facets(fields, &search.filters), page))
     }
 
     fn doc(&self, id: DocId) -> Result<Option<Document>, IndexError> {

@@ -1,0 +1,271 @@
+//! What every engine behind the index seam must find: `conformance/documenten.json` and
+//! `conformance/zoekvragen.json`, worked out by hand. A second engine runs the same files.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on must stop, with the place"
+)]
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use zv_shared::index::{
+    Blobs, DateField, DateOptions, EmbeddedReader, EmbeddedWriter, Entry, Extract, FacetField,
+    Filters, Search, Snapshot, Sort, Write, WriterSettings,
+};
+use zv_shared::{
+    DateOrigin, Dated, Dates, DocId, Document, Fingerprint, PartialDate, Place, Readability, query,
+};
+
+/// A document as the data files write it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    #[serde(default)]
+    bron: String,
+    #[serde(default)]
+    pad: String,
+    #[serde(default)]
+    naam: String,
+    titel: String,
+    soort: String,
+    formaat: String,
+    #[serde(default)]
+    van: Vec<String>,
+    #[serde(default)]
+    aan: Vec<String>,
+    verzonden: Option<PartialDate>,
+    document: Option<PartialDate>,
+    gewijzigd: Option<PartialDate>,
+    #[serde(default = "dutch")]
+    taal: Option<String>,
+    #[serde(default = "readable")]
+    leesbaarheid: Readability,
+    #[serde(default)]
+    tekst: String,
+    #[serde(default)]
+    onderdelen: Vec<Given>,
+}
+
+fn dutch() -> Option<String> {
+    Some("nl".into())
+}
+
+fn readable() -> Readability {
+    Readability::Leesbaar
+}
+
+/// A question with what must come of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    waarom: String,
+    vraag: String,
+    #[serde(default)]
+    wijze: String,
+    #[serde(default)]
+    filters: Filters,
+    #[serde(default)]
+    datumveld: DateField,
+    #[serde(default)]
+    zonder_ongedateerd: bool,
+    #[serde(default)]
+    sorteer: Sort,
+    /// All hits in order.
+    treffers: Option<Vec<String>>,
+    /// Some of the hits.
+    #[serde(default)]
+    bevat: Vec<String>,
+    /// The first hit.
+    eerste: Option<String>,
+    ongedateerd: Option<u64>,
+    /// All values of a facet in order.
+    #[serde(default)]
+    facetten: BTreeMap<FacetField, Vec<(String, u64)>>,
+}
+
+impl Given {
+    /// This document and what is inside it.
+    fn family(&self, blobs: &Blobs) -> Vec<Entry> {
+        let id = DocId::of_file(&self.bron, self.pad.as_bytes(), 0);
+        let mut family = vec![self.entry(blobs, id, None, &self.bron, &self.pad)];
+        for (at, part) in self.onderdelen.iter().enumerate() {
+            let ordinal = at as u32 + 1;
+            family.push(part.entry(blobs, id, Some(ordinal), &self.bron, &self.pad));
+        }
+        family
+    }
+
+    fn entry(
+        &self,
+        blobs: &Blobs,
+        family: DocId,
+        part: Option<u32>,
+        bron: &str,
+        path: &str,
+    ) -> Entry {
+        let id = part.map_or(family, |at| {
+            DocId::of_child(family, self.naam.as_bytes(), at)
+        });
+        let key = format!("{id}-{}-1", self.formaat);
+        let extract = Extract {
+            format: self.formaat.clone(),
+            properties: Vec::new(),
+            readability: self.leesbaarheid,
+            reason: None,
+            pages: 1,
+            has_children: !self.onderdelen.is_empty(),
+        };
+        if !self.tekst.is_empty() {
+            blobs.write(&key, &extract, &self.tekst).unwrap();
+        }
+        let dated = |date| Dated {
+            date,
+            origin: DateOrigin::Metadata,
+        };
+        let document = Document {
+            id,
+            bron: bron.into(),
+            place: Place {
+                path: path.into(),
+                inner: part.map(|_| self.naam.clone()).into_iter().collect(),
+            },
+            title: self.titel.clone(),
+            format: self.formaat.clone(),
+            kind: self.soort.clone(),
+            authors: Vec::new(),
+            from: self.van.clone(),
+            to: self.aan.clone(),
+            dates: Dates {
+                sent: self.verzonden,
+                document: self.document.map(dated),
+                changed: self.gewijzigd,
+                sent_at: None,
+            },
+            language: self.taal.clone(),
+            readability: self.leesbaarheid,
+            reason: None,
+            metadata: Vec::new(),
+            family,
+            parent: part.map(|_| family),
+            ordinal: part.unwrap_or(0),
+            complete: true,
+            fingerprint: Fingerprint::default(),
+            content: None,
+            text: (!self.tekst.is_empty()).then_some(key),
+            size: self.tekst.len() as u64,
+            pages: 1,
+        };
+        Entry {
+            document,
+            text: self.tekst.as_str().into(),
+        }
+    }
+}
+
+/// Writes the documents through the seam, the second half in a commit of its own.
+fn write(writer: &dyn Write) {
+    let given: Vec<Given> =
+        serde_json::from_str(include_str!("conformance/documenten.json")).unwrap();
+    for (at, given) in given.iter().enumerate() {
+        let family = given.family(writer.blobs());
+        writer.put_family(family[0].document.id, family).unwrap();
+        if at == 3 {
+            writer.commit("helft").unwrap();
+        }
+    }
+    writer.commit("alles").unwrap();
+}
+
+/// Everything in the data files that `snapshot` answers otherwise.
+fn differences(snapshot: &dyn Snapshot) -> Vec<String> {
+    let asked: Vec<Asked> =
+        serde_json::from_str(include_str!("conformance/zoekvragen.json")).unwrap();
+    asked
+        .iter()
+        .flat_map(|asked| {
+            let wrong = asked.wrong(snapshot);
+            wrong
+                .into_iter()
+                .map(|wrong| format!("{} [{}]: {wrong}", asked.waarom, asked.vraag))
+        })
+        .collect()
+}
+
+impl Asked {
+    fn wrong(&self, snapshot: &dyn Snapshot) -> Vec<String> {
+        let query = match self.wijze.as_str() {
+            "een" => query::parse_plain(&self.vraag).unwrap(),
+            _ => query::parse(&self.vraag).unwrap(),
+        };
+        let search = Search {
+            query,
+            filters: self.filters.clone(),
+            dates: DateOptions {
+                field: self.datumveld,
+                include_undated: !self.zonder_ongedateerd,
+            },
+        };
+        let (facets, page) = snapshot
+            .facets_and_hits(&search, &FacetField::ALL, self.sorteer, None, 100)
+            .unwrap();
+        let hits: Vec<String> = page
+            .hits
+            .iter()
+            .map(|hit| hit.document.place.to_string())
+            .collect();
+        let mut wrong = Vec::new();
+        let mut check = |right: bool, what: String| {
+            if !right {
+                wrong.push(what);
+            }
+        };
+        check(
+            facets.counts.total == hits.len() as u64,
+            format!("totaal {}", facets.counts.total),
+        );
+        if let Some(expected) = &self.treffers {
+            check(&hits == expected, format!("treffers {hits:?}"));
+        }
+        check(
+            self.bevat.iter().all(|expected| hits.contains(expected)),
+            format!("treffers {hits:?}"),
+        );
+        if let Some(expected) = &self.eerste {
+            check(
+                hits.first() == Some(expected),
+                format!("eerste {:?}", hits.first()),
+            );
+        }
+        if let Some(expected) = self.ongedateerd {
+            check(
+                facets.counts.undated == expected,
+                format!("ongedateerd {}", facets.counts.undated),
+            );
+        }
+        for (field, expected) in &self.facetten {
+            let facet = facets
+                .facets
+                .iter()
+                .find(|facet| facet.field == *field)
+                .unwrap();
+            let values: Vec<(String, u64)> = facet
+                .values
+                .iter()
+                .map(|value| (value.value.clone(), value.count))
+                .collect();
+            check(&values == expected, format!("{}: {values:?}", field.name()));
+        }
+        wrong
+    }
+}
+
+#[test]
+fn the_embedded_engine_conforms() {
+    let state = tempfile::tempdir().unwrap();
+    let blobs = Blobs::open(&state.path().join("teksten")).unwrap();
+    let index = state.path().join("index");
+    let writer = EmbeddedWriter::open(&index, blobs.clone(), WriterSettings::default()).unwrap();
+    write(&writer);
+    let reader = EmbeddedReader::new(&index, blobs);
+    let wrong = differences(&*reader.snapshot().unwrap());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
