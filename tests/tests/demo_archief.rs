@@ -10,9 +10,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
-use zv_tests::archive::{count_files, put};
+use zv_tests::archive::{count_files, fill, put};
 use zv_tests::process::{kill_tree, wait_for};
 use zv_tests::program::{Program, adds_up, number, text};
+use zv_tests::server::Server;
 
 /// The demo archive, and the program with an index of it.
 struct Demo {
@@ -373,6 +374,22 @@ fn an_index_of_another_generation_is_refused_and_made_anew_without_the_source() 
     let account = program.index(&source);
     adds_up(&account, 30);
     assert_eq!(number(&account, "ongewijzigd"), 30, "{account:#}");
+}
+
+#[test]
+fn the_very_first_page_tells_that_the_index_is_not_whole_yet() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("bron");
+    fill(&source, 4, 2_000);
+    let program = Program::new();
+    let server = Server::start(&program, &["start", source.to_str().unwrap()]);
+    // The address is told before the run has begun: this is as early as a person can be.
+    let page = server.get("/").body;
+    assert!(page.contains("Nog niet volledig"), "{page}");
+    wait_for("the end of the run", Duration::from_secs(120), || {
+        !server.get("/").body.contains("Nog niet volledig")
+    });
+    assert!(!server.get("/").body.contains("<strong>0 documenten"));
 }
 
 /// Makes the index one that an older program could have written.

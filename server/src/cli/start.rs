@@ -4,15 +4,19 @@
 use super::exit::Failure;
 use super::{progress, serve, signals};
 use crate::http;
+use jiff::Timestamp;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 use std::sync::mpsc;
+use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use zv_indexer::account::{Account, Status};
+use zv_indexer::progress::Progress;
 
 /// Where the pages are, unless the port is taken.
 const ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 8080);
@@ -39,7 +43,9 @@ pub fn run(state: &Path, map: Option<&Path>) -> Result<ExitCode, Failure> {
         }
         serve::tell(address, state)?;
         let (stop, stopped) = watch::channel(false);
+        let started = Timestamp::now();
         let indexing = tokio::spawn(index(state.to_owned(), map, bron, stopped.clone()));
+        until_told(state, started, &indexing).await;
         let server = tokio::spawn(http::serve(listener, app, until(stopped)));
         signals::wait().await;
         let _ = stop.send(true);
@@ -50,6 +56,19 @@ pub fn run(state: &Path, map: Option<&Path>) -> Result<ExitCode, Failure> {
         }
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Waits until the run tells of itself: a page before that would show an index of nothing, or the one of the run
+/// before, as if it were whole. Who connects meanwhile is answered then.
+async fn until_told(state: &Path, started: Timestamp, indexing: &JoinHandle<()>) {
+    let told = async {
+        let tells = || Progress::load(state).is_some_and(|moment| moment.gestart >= started);
+        while !tells() && !indexing.is_finished() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    // A drive that hangs keeps the run silent; searching what is there goes on.
+    let _ = tokio::time::timeout(Duration::from_secs(5), told).await;
 }
 
 /// The demo archive, written when it is not there yet. Beside the index, never inside it.
