@@ -130,10 +130,11 @@ fn anonymous_kib(root: u32) -> u64 {
     };
     let tree = parents.keys().copied().filter(|pid| descends(*pid));
     tree.map(|pid| {
-        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-        let line = status
+        // Shared in proportion: a child that was just forked holds its parent's pages without adding any.
+        let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+        let line = rollup
             .lines()
-            .find_map(|line| line.strip_prefix("RssAnon:"));
+            .find_map(|line| line.strip_prefix("Pss_Anon:"));
         line.and_then(|line| line.trim().split(' ').next()?.parse().ok())
             .unwrap_or(0)
     })
