@@ -139,8 +139,7 @@ fn members(
             continue;
         }
         if count >= limits.children {
-            let reason = format!("meer dan {} bestanden in dit archief", limits.children);
-            return Ok((count, Some(Reason::Limit(reason))));
+            return Ok((count, Some(too_many(limits))));
         }
         count += 1;
         output.begin_child(&name, "")?;
@@ -168,23 +167,39 @@ fn member(
         Ok(file) => file,
         Err(error) => return Ok(Some(member_reason(&error))),
     };
-    let mut bounded = Bounded::new(file, packed, budget);
+    unpack(file, packed, budget, output)
+}
+
+/// Hands over what `member` unpacks to, of `packed` bytes, or tells why it is not all.
+pub(super) fn unpack(
+    member: impl Read,
+    packed: u64,
+    budget: &mut Budget,
+    output: &mut dyn Output,
+) -> Result<Option<Reason>, Stop> {
+    let mut bounded = Bounded::new(member, packed, budget);
     let mut buffer = vec![0; 64 * 1024];
     loop {
         match bounded.read(&mut buffer) {
             Ok(0) => return Ok(None),
             Ok(read) => output.child_bytes(&buffer[..read])?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Ok(Some(read_reason(&error))),
         }
     }
 }
 
-/// The name inside the archive: `/` between folders, nothing in it that disturbs a screen.
+/// The name inside the archive.
 fn name_of(entry: &ZipFileEntry<'_>) -> String {
     let name = entry.name().map_or_else(
         |_| String::from_utf8_lossy(entry.name_raw()).into_owned(),
         |name| name.into_owned(),
     );
+    harmless(&name)
+}
+
+/// The name of a member with `/` between folders and nothing in it that disturbs a screen.
+pub(super) fn harmless(name: &str) -> String {
     name.chars()
         .map(|char| match char {
             '\\' => '/',
@@ -202,6 +217,14 @@ pub(super) fn archive_reason(error: &ZipError) -> Reason {
         }
         _ => Reason::Broken("de inhoudsopgave van het zip-archief klopt niet".into()),
     }
+}
+
+/// The archive has more members than the settings allow.
+pub(super) fn too_many(limits: &Limits) -> Reason {
+    Reason::Limit(format!(
+        "meer dan {} bestanden in dit archief",
+        limits.children
+    ))
 }
 
 /// Why one member cannot be opened.
@@ -238,7 +261,7 @@ fn unknown_compression() -> Reason {
 }
 
 fn damaged() -> Reason {
-    Reason::Broken("dit deel van het zip-archief is niet uit te pakken".into())
+    Reason::Broken("dit deel van het archief is niet uit te pakken".into())
 }
 
 #[cfg(test)]

@@ -258,8 +258,10 @@ impl Directory {
             };
             let length = usize::from(u16_at(entry, 64).unwrap_or(0)).clamp(2, 64) - 2;
             let units = entry[..length]
-                .chunks_exact(2)
-                .map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+                .as_chunks()
+                .0
+                .iter()
+                .map(|pair| u16::from_le_bytes(*pair));
             names.push(
                 char::decode_utf16(units)
                     .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))

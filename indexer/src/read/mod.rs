@@ -7,14 +7,18 @@ pub mod eml;
 mod encoding;
 pub mod html;
 pub mod image;
+pub mod mbox;
 pub mod odf;
 pub mod ooxml;
 mod package;
+pub mod packed;
 pub mod pdf;
 mod pdf_info;
 mod pdf_page;
 pub mod recognise;
+pub mod sevenz;
 mod sink;
+pub mod tar;
 pub mod text;
 mod tokens;
 pub mod xlsx;
@@ -159,6 +163,10 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "odp" => odf::read_odp(input, limits, output),
         "eml" => eml::read_eml(input, limits, output),
         "zip" => archive::read_zip(input, limits, output),
+        "7z" => sevenz::read_7z(input, limits, output),
+        "tar" => tar::read_tar(input, limits, output),
+        "gz" | "bz2" | "xz" => packed::read_packed(format, input, limits, output),
+        "mbox" => mbox::read_mbox(input, limits, output),
         _ => Outcome::Unreadable(Reason::NoReader(format.to_owned())),
     }
 }
@@ -171,7 +179,7 @@ impl From<Stop> for Outcome {
 }
 
 /// Raised whenever a reader changes what it makes of a file: files read by another version are read again.
-pub const READER_VERSION: u32 = 1;
+pub const READER_VERSION: u32 = 2;
 
 #[cfg(test)]
 pub(crate) mod testing {

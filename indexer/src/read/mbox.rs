@@ -1,0 +1,222 @@
+//! Mailboxes in one text file (`mbox`): every message a child document, known by its Message-ID. Holds one line at a
+//! time; never reads a message itself.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use super::archive::too_many;
+use super::{Input, Limits, Outcome, Output, Reason, Stop};
+
+/// Longer lines are taken in pieces.
+const LINE: u64 = 64 << 10;
+/// As much of the headers as is looked through for the Message-ID.
+const HEAD: usize = 64 << 10;
+
+/// Reads one `mbox` file.
+pub fn read_mbox(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    let mut messages = Messages {
+        limits,
+        output,
+        count: 0,
+        head: None,
+        open: false,
+    };
+    match messages.all(&mut BufReader::new(&mut input.file)) {
+        Ok(None) => Outcome::Whole,
+        Ok(Some(reason)) => Outcome::Partial(reason),
+        Err(stop) => stop.into(),
+    }
+}
+
+/// Cuts the file into messages.
+struct Messages<'a> {
+    limits: &'a Limits,
+    output: &'a mut dyn Output,
+    count: u32,
+    /// Headers of a message of which the identity is not known yet.
+    head: Option<Vec<u8>>,
+    /// Whether a child has begun.
+    open: bool,
+}
+
+impl Messages<'_> {
+    /// Hands over all messages; the result says why they are not all.
+    fn all(&mut self, file: &mut impl BufRead) -> Result<Option<Reason>, Stop> {
+        let mut line = Vec::new();
+        // A message begins behind an empty line, or at the start.
+        let (mut empty, mut at_start) = (true, true);
+        loop {
+            line.clear();
+            match file.by_ref().take(LINE).read_until(b'\n', &mut line) {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => {
+                    let reason = Reason::Broken(format!("leesfout: {error}"));
+                    self.end(Some(reason.clone()))?;
+                    return Ok(Some(reason));
+                }
+            }
+            if at_start && empty && is_separator(&line) {
+                self.end(None)?;
+                if self.count >= self.limits.children {
+                    return Ok(Some(too_many(self.limits)));
+                }
+                self.count += 1;
+                self.head = Some(Vec::new());
+                empty = false;
+            } else {
+                empty = at_start && matches!(line.as_slice(), b"\n" | b"\r\n");
+                self.add(if at_start { unquoted(&line) } else { &line })?;
+            }
+            at_start = line.ends_with(b"\n");
+        }
+        self.end(None)?;
+        Ok(None)
+    }
+
+    fn add(&mut self, line: &[u8]) -> Result<(), Stop> {
+        let Some(head) = &mut self.head else {
+            return if self.open {
+                self.output.child_bytes(line)
+            } else {
+                Ok(())
+            };
+        };
+        head.extend_from_slice(line);
+        if matches!(line, b"\n" | b"\r\n") || head.len() > HEAD {
+            self.begin()?;
+        }
+        Ok(())
+    }
+
+    /// Begins the child: its headers tell who it is.
+    fn begin(&mut self) -> Result<(), Stop> {
+        let Some(head) = self.head.take() else {
+            return Ok(());
+        };
+        let name = format!("bericht {}.eml", self.count);
+        self.output
+            .begin_child(&name, &message_id(&head).unwrap_or_default())?;
+        self.open = true;
+        self.output.child_bytes(&head)
+    }
+
+    fn end(&mut self, trouble: Option<Reason>) -> Result<(), Stop> {
+        self.begin()?;
+        if std::mem::take(&mut self.open) {
+            self.output.end_child(trouble)?;
+        }
+        Ok(())
+    }
+}
+
+/// `From who@where Wed Jun 30 09:14:02 2021`: a sentence that begins with "From " has no time.
+fn is_separator(line: &[u8]) -> bool {
+    let Some(rest) = line.strip_prefix(b"From ") else {
+        return false;
+    };
+    let time = |word: &[u8]| {
+        word.len() >= 5
+            && word[2] == b':'
+            && [0, 1, 3, 4].iter().all(|at| word[*at].is_ascii_digit())
+    };
+    rest.len() < 300 && rest.split(|byte| *byte == b' ').any(time)
+}
+
+/// A line that would have looked like the start of a message was written with `>` before it.
+fn unquoted(line: &[u8]) -> &[u8] {
+    let quotes = line.iter().take_while(|byte| **byte == b'>').count();
+    if quotes > 0 && line[quotes..].starts_with(b"From ") {
+        &line[1..]
+    } else {
+        line
+    }
+}
+
+fn message_id(head: &[u8]) -> Option<String> {
+    let field = b"message-id:";
+    let mut lines = head.split(|byte| *byte == b'\n');
+    let line = lines.find(|line| {
+        line.get(..field.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(field))
+    })?;
+    // A long one may stand on the next line.
+    let value = match line[field.len()..].trim_ascii() {
+        b"" => lines.next()?.trim_ascii(),
+        value => value,
+    };
+    let id = String::from_utf8_lossy(value);
+    let id = id.trim_start_matches('<').trim_end_matches('>').trim();
+    (!id.is_empty()).then(|| id.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::testing::{Collected, input, limits, read_bytes};
+    use super::*;
+
+    const BOX: &str = "From jan@waterveen.nl Wed Jun 30 09:14:02 2021\n\
+        From: Jan <jan@waterveen.nl>\nMessage-ID: <een@waterveen.nl>\nSubject: dijk\n\n\
+        Beste Fatima,\n\nFrom here on we walk.\n\n>From de dijk is alles te zien.\n>>From nog dieper\n\n\
+        From fatima@waterveen.nl Thu Jul  1 10:00:00 2021\r\n\
+        From: Fatima <fatima@waterveen.nl>\r\nMessage-ID:\r\n <twee@waterveen.nl>\r\n\r\nDag Jan\r\n";
+
+    #[test]
+    fn every_message_is_a_child_known_by_its_id() {
+        let (format, out, outcome) = read_bytes("postvak.mbox", BOX.as_bytes());
+        assert_eq!((format.as_str(), outcome), ("mbox", Outcome::Whole));
+        let keys: Vec<&str> = out.children.iter().map(|c| c.key.as_str()).collect();
+        assert_eq!(keys, ["een@waterveen.nl", "twee@waterveen.nl"]);
+        assert_eq!(out.children[1].name, "bericht 2.eml");
+        let first = String::from_utf8_lossy(&out.children[0].bytes);
+        assert!(first.starts_with("From: Jan"), "{first}");
+        assert!(first.contains("\nFrom here on we walk.\n"), "{first}");
+        assert!(first.contains("\nFrom de dijk is"), "{first}");
+        assert!(first.contains("\n>From nog dieper"), "{first}");
+        let second = String::from_utf8_lossy(&out.children[1].bytes);
+        assert!(second.ends_with("Dag Jan\r\n"), "{second}");
+    }
+
+    #[test]
+    fn a_message_of_only_headers_at_the_very_end_is_there() {
+        let text = "From a@b Wed Jun 30 09:14:02 2021\nSubject: x\nMessage-ID: <x@y>";
+        let mut out = Collected::default();
+        let outcome = read_mbox(&mut input("a.mbox", text.as_bytes()), &limits(), &mut out);
+        assert_eq!(outcome, Outcome::Whole);
+        assert_eq!(out.children[0].key, "x@y");
+        assert!(out.children[0].bytes.ends_with(b"<x@y>"));
+    }
+
+    #[test]
+    fn a_full_mailbox_tells_that_it_is_cut() {
+        let few = Limits {
+            children: 1,
+            ..limits()
+        };
+        let mut out = Collected::default();
+        let outcome = read_mbox(&mut input("a.mbox", BOX.as_bytes()), &few, &mut out);
+        assert!(matches!(outcome, Outcome::Partial(Reason::Limit(_))));
+        assert_eq!(out.children.len(), 1);
+        assert!(out.children[0].ended);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_in_it_nothing_is_lost(parts in proptest::collection::vec("(From |>|a|\n|\r| 12:34 |:){0,12}", 0..30)) {
+            let body = parts.concat();
+            let text = format!("From a@b Wed Jun 30 09:14:02 2021\n{body}");
+            let mut out = Collected::default();
+            read_mbox(&mut input("a.mbox", text.as_bytes()), &limits(), &mut out);
+            let given: usize = out.children.iter().map(|child| child.bytes.len()).sum();
+            // Only separators and the quotes before them may be gone.
+            let gone: usize = text
+                .split_inclusive('\n')
+                .map(|line| if is_separator(line.as_bytes()) { line.len() } else { line.len() - unquoted(line.as_bytes()).len() })
+                .sum();
+            prop_assert!(given + gone >= text.len(), "{given} + {gone} of {}", text.len());
+            prop_assert!(out.children.iter().all(|child| child.ended));
+        }
+    }
+}
