@@ -1,6 +1,7 @@
 //! What became of every file of a run: counted while it runs, stored as `runs/NNNNNN.json`, with a line for
 //! each file that was not plainly read in `runs/NNNNNN.uitkomsten.jsonl`. Never decides an outcome.
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
@@ -289,26 +290,11 @@ impl Line {
     }
 }
 
-/// The bytes of a path in base64 (RFC 4648, with padding), when it is not UTF-8.
+/// The bytes of a path in base64 (RFC 4648, with padding), when it is not UTF-8 and so cannot be told otherwise.
 pub fn path_base64(path: &[u8]) -> Option<String> {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    if std::str::from_utf8(path).is_ok() {
-        return None;
-    }
-    let mut out = String::with_capacity(path.len().div_ceil(3) * 4);
-    for chunk in path.chunks(3) {
-        let byte = |i: usize| u32::from(chunk.get(i).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for digit in 0..4 {
-            let index = (bits >> (18 - 6 * digit)) & 63;
-            out.push(if digit <= chunk.len() {
-                char::from(DIGITS[index as usize])
-            } else {
-                '='
-            });
-        }
-    }
-    Some(out)
+    std::str::from_utf8(path)
+        .is_err()
+        .then(|| BASE64_STANDARD.encode(path))
 }
 
 /// The list of outcomes of the run that is going on; shared by all its threads.

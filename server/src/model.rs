@@ -9,9 +9,10 @@ use std::ops::Range;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
+use zv_indexer::account::path_base64;
 use zv_shared::highlight::Fragment;
 use zv_shared::index::{DateField, FacetField, Facets, Sort};
-use zv_shared::{DateOrigin, Document, Place, Readability};
+use zv_shared::{DateOrigin, Document, Readability};
 
 /// A schema for names that live in `zv-shared`, which does not know OpenAPI.
 macro_rules! names {
@@ -184,7 +185,7 @@ impl From<ShownHit> for HitBody {
         HitBody {
             id: document.id.to_string(),
             pad: document.place.to_string(),
-            pad_b64: path_base64(&document.place),
+            pad_b64: path_base64(&document.place.path),
             score: shown.hit.score,
             leesbaarheid: document.readability.name(),
             dagtekening: dated(&document),
@@ -237,11 +238,6 @@ pub fn facets(facets: &Facets) -> BTreeMap<&'static str, Vec<ValueBody>> {
         .iter()
         .map(|facet| (facet.field.name(), facet.values.iter().map(value).collect()))
         .collect()
-}
-
-/// The bytes of a path in base64, when they are not UTF-8 and so cannot be told otherwise.
-pub fn path_base64(place: &Place) -> Option<String> {
-    zv_indexer::account::path_base64(&place.path)
 }
 
 #[cfg(test)]

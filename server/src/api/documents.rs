@@ -10,6 +10,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
+use zv_indexer::account::path_base64;
 use zv_shared::Document;
 use zv_shared::index::Snapshot;
 
@@ -34,7 +35,7 @@ impl PlaceBody {
             id: document.id.to_string(),
             bron: document.bron.clone(),
             pad: document.place.to_string(),
-            pad_b64: model::path_base64(&document.place),
+            pad_b64: path_base64(&document.place.path),
         }
     }
 }

@@ -3,6 +3,8 @@
 
 use std::io;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
+
 use super::markup::{plain, windows_1252};
 use super::plain::html_body;
 use super::{Mail, Style, file_name, mail, moment, rendered};
@@ -10,6 +12,25 @@ use super::{Mail, Style, file_name, mail, moment, rendered};
 /// The mail as a file of type `.eml`.
 pub fn eml(mail: &Mail) -> io::Result<Vec<u8>> {
     Ok(message(mail)?.replace('\n', "\r\n").into_bytes())
+}
+
+/// The mails one after another, as a mail program exports a folder (`.mbox`). A line of a text that looks like the
+/// start of a mail gets a `>` before it.
+pub fn mbox(mails: &[&Mail]) -> io::Result<Vec<u8>> {
+    let mut out = String::new();
+    for letter in mails {
+        let date = moment(letter.date)?.strftime("%a %b %e %H:%M:%S %Y");
+        out.push_str(&format!("From export {date}\n"));
+        for line in message(letter)?.lines() {
+            if line.trim_start_matches('>').starts_with("From ") {
+                out.push('>');
+            }
+            out.push_str(line);
+            out.push('\n');
+        }
+        out.push('\n');
+    }
+    Ok(out.into_bytes())
 }
 
 fn message(letter: &Mail) -> io::Result<String> {
@@ -118,7 +139,7 @@ fn words(text: &str) -> String {
         .map(|piece| {
             format!(
                 "=?UTF-8?B?{}?=",
-                base64(piece.iter().collect::<String>().as_bytes())
+                BASE64_STANDARD.encode(piece.iter().collect::<String>().as_bytes())
             )
         })
         .collect();
@@ -158,40 +179,15 @@ fn quoted_printable(bytes: &[u8]) -> String {
 }
 
 fn base64_lines(bytes: &[u8]) -> String {
-    bytes.chunks(57).map(|line| base64(line) + "\n").collect()
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for group in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(group.get(at).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            let sign = SIGNS
-                .get((bits >> (18 - 6 * at) & 63) as usize)
-                .copied()
-                .unwrap_or(b'=');
-            out.push(if at > group.len() {
-                '='
-            } else {
-                char::from(sign)
-            });
-        }
-    }
-    out
+    bytes
+        .chunks(57)
+        .map(|line| BASE64_STANDARD.encode(line) + "\n")
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_is_that_of_rfc_4648() {
-        assert_eq!(base64(b"f"), "Zg==");
-        assert_eq!(base64(b"fo"), "Zm8=");
-        assert_eq!(base64(b"foobar"), "Zm9vYmFy");
-    }
 
     #[test]
     fn quoted_printable_keeps_lines_short_and_letters_whole() {

@@ -100,7 +100,7 @@ struct Mail {
     body: &'static str,
 }
 
-/// A ZIP file with texts, mails or other archives, named by their paths.
+/// A ZIP file with texts, mails or other archives, or a mailbox with mails; all named by their paths.
 struct Archive {
     path: &'static str,
     date: &'static str,
@@ -207,6 +207,10 @@ fn rendered(path: &str) -> io::Result<Vec<u8>> {
         };
     }
     if let Some(archive) = texts::ARCHIVES.iter().find(|archive| archive.path == path) {
+        if path.ends_with(".mbox") {
+            let mails = archive.members.iter().map(|path| mail(path));
+            return mail::mbox(&mails.collect::<io::Result<Vec<_>>>()?);
+        }
         let members = archive
             .members
             .iter()

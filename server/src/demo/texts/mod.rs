@@ -67,4 +67,14 @@ pub const ARCHIVES: &[Archive] = &[
             "@Vertrouwelijk/Namen gehoorde ouders.txt",
         ],
     },
+    Archive {
+        path: "Postbus/Export postvak geluid.mbox",
+        date: "2021-12-31 17:00",
+        password: None,
+        members: &[
+            "Postbus/Archief 2021/Geluidsmetingen Lage Dijk.eml",
+            "Postbus/Archief 2021/Re Geluidsmetingen Lage Dijk.eml",
+            "Postbus/Archief 2021/Re Re Geluidsmetingen Lage Dijk.eml",
+        ],
+    },
 ];
