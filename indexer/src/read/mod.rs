@@ -16,6 +16,7 @@ pub mod pdf;
 mod pdf_info;
 mod pdf_page;
 pub mod recognise;
+pub mod rtf;
 pub mod sevenz;
 mod sink;
 pub mod tar;
@@ -161,6 +162,7 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "odt" => odf::read_odt(input, limits, output),
         "ods" => odf::read_ods(input, limits, output),
         "odp" => odf::read_odp(input, limits, output),
+        "rtf" => rtf::read_rtf(input, limits, output),
         "eml" => eml::read_eml(input, limits, output),
         "zip" => archive::read_zip(input, limits, output),
         "7z" => sevenz::read_7z(input, limits, output),
