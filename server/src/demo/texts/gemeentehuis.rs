@@ -153,6 +153,17 @@ directievoerder en de projectleider.
 
 De termijn voor onderhoud is zes maanden. De aannemer ontvangt de laatste betaling van € 324.000 na herstel van de restpunten.
 "),
+    text(Format::Rtf, "2021-04-12 09:15", "Hugo Terpstede",
+        "Directie Bedrijfsvoering/Renovatie gemeentehuis/Brief aan omwonenden einde werkzaamheden.rtf",
+        "Brief aan omwonenden over het einde van de werkzaamheden", "
+Geachte bewoner,
+
+De renovatie van het gemeentehuis aan het Raadhuisplein is klaar. Het bouwterrein is opgeruimd en de hoogwerker is weg. De laatste
+coördinatie met de aannemer gaat over beëindiging van de tijdelijke parkeerplaatsen.
+
+Heeft u schade aan uw woning door het heien? Meld dat vóór 1 juni 2021. Voor het herstel van voegen geldt een vergoeding van ten
+hoogste € 850 per woning.
+"),
     text(Format::Pptx, "2021-06-03 20:00", "Hugo Terpstede",
         "Directie Bedrijfsvoering/Renovatie gemeentehuis/Presentatie evaluatie renovatie.pptx",
         "Evaluatie renovatie gemeentehuis", "
