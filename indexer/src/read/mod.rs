@@ -7,6 +7,7 @@ pub mod eml;
 mod encoding;
 pub mod html;
 pub mod image;
+pub mod legacy;
 pub mod mbox;
 pub mod odf;
 pub mod ooxml;
@@ -145,7 +146,8 @@ pub fn recognise(input: &mut Input) -> std::io::Result<String> {
 
 /// Reads one document. Never panics on purpose, but the caller treats a panic as [`Reason::Broken`].
 pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
-    if matches!(format, "docx" | "pptx" | "xlsx") && container::is_encrypted_office(input) {
+    if matches!(format, "docx" | "pptx" | "xlsx" | "xlsb") && container::is_encrypted_office(input)
+    {
         return Outcome::Unreadable(Reason::Encrypted);
     }
     match format {
@@ -158,7 +160,10 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         | "jxr" | "djvu" | "psd" => image::read_image(input, limits, output),
         "docx" => ooxml::read_docx(input, limits, output),
         "pptx" => ooxml::read_pptx(input, limits, output),
-        "xlsx" => xlsx::read_xlsx(input, limits, output),
+        "doc" => legacy::read_doc(input, limits, output),
+        "xls" => legacy::read_xls(input, limits, output),
+        "ppt" => legacy::read_ppt(input, limits, output),
+        "xlsx" | "xlsb" => xlsx::read_xlsx(input, limits, output),
         "odt" => odf::read_odt(input, limits, output),
         "ods" => odf::read_ods(input, limits, output),
         "odp" => odf::read_odp(input, limits, output),

@@ -65,7 +65,8 @@ impl<'f> Package<'f> {
         Ok(Xml::new(self.part(name).map_err(Fault::Bad)?, name))
     }
 
-    fn part(&mut self, name: &str) -> Result<Part<'_, 'f>, Reason> {
+    /// Opens a part as bytes.
+    pub(super) fn part(&mut self, name: &str) -> Result<Part<'_, 'f>, Reason> {
         let Some(&place) = self.index.get(&fold(name)) else {
             return Err(Reason::Broken(format!(
                 "er ontbreekt een onderdeel: {name}"

@@ -254,6 +254,11 @@ impl<'o> Sink<'o> {
         }
     }
 
+    /// Whether no text came out so far.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.gave && self.main.last.is_none() && self.main.removed.is_empty()
+    }
+
     /// Ends the reading.
     pub(super) fn finish(mut self, result: Result<(), Stop>) -> Outcome {
         let result = result.and_then(|()| match self.page_open {

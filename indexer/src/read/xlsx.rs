@@ -1,11 +1,13 @@
-//! Excel workbooks (OOXML): every sheet a page, read cell by cell, so that an empty sheet of a billion cells
+//! Excel workbooks (OOXML, with XML or binary parts): every sheet a page, read cell by cell, so that an empty sheet of a billion cells
 //! costs nothing. Never computes: a formula shows the value that was saved with it.
 
+mod binary;
 mod format;
 
 use std::collections::HashMap;
 use std::io::Read;
 
+use binary::is_binary;
 use format::Formats;
 
 use super::ooxml::{author, drawn, part};
@@ -14,7 +16,7 @@ use super::sink::Sink;
 use super::tokens::{Fault, Step, Tag, Token, Xml, local};
 use super::{Input, Limits, Outcome, Output, Stop};
 
-/// Reads one `xlsx` workbook.
+/// Reads one `xlsx` or `xlsb` workbook.
 pub fn read_xlsx(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
     let mut package = match Package::open(input, limits) {
         Ok(package) => package,
@@ -86,10 +88,17 @@ impl Strings {
 
 impl Workbook {
     fn read(package: &mut Package<'_>, sink: &mut Sink<'_>) -> Result<Self, Fault> {
-        let main = main_part(package, "xl/workbook.xml")?;
+        let usual = match package.has("xl/workbook.bin") {
+            true => "xl/workbook.bin",
+            false => "xl/workbook.xml",
+        };
+        let main = main_part(package, usual)?;
         let relations = package.relations(&main)?;
         let mut formats = Formats::default();
-        let sheets = sheet_list(package, &main, &relations, &mut formats)?;
+        let sheets = match is_binary(&main) {
+            true => binary::sheet_list(package, &main, &relations, &mut formats)?,
+            false => sheet_list(package, &main, &relations, &mut formats)?,
+        };
         let mut workbook = Self {
             sheets,
             strings: Strings::default(),
@@ -107,6 +116,14 @@ impl Workbook {
     fn shared(&mut self, package: &mut Package<'_>, relation: &Relation) -> Result<(), Fault> {
         let target = &relation.target;
         match relation.kind.as_str() {
+            "sharedStrings" if is_binary(target) => {
+                let part = package.part(target).map_err(Fault::Bad)?;
+                binary::strings(target, part, &mut self.strings)
+            }
+            "styles" if is_binary(target) => {
+                let part = package.part(target).map_err(Fault::Bad)?;
+                binary::styles(target, part, &mut self.formats)
+            }
             "sharedStrings" => self.strings.read(package.xml(target)?),
             "styles" => self.formats.read(package.xml(target)?),
             "person" => package.xml(target)?.each(|token| {
@@ -128,9 +145,17 @@ impl Workbook {
             if sheet.hidden {
                 sink.line("[verborgen blad]")?;
             }
-            let result = package
-                .xml(&sheet.part)
-                .and_then(|xml| self.cells(xml, sink));
+            let result = match is_binary(&sheet.part) {
+                true => package
+                    .part(&sheet.part)
+                    .map_err(Fault::Bad)
+                    .and_then(|part| {
+                        binary::cells(&sheet.part, part, &self.strings, &self.formats, sink)
+                    }),
+                false => package
+                    .xml(&sheet.part)
+                    .and_then(|xml| self.cells(xml, sink)),
+            };
             sink.past(result)?;
             sink.end_part()?;
             self.around(package, &sheet.part, sink)?;
@@ -207,6 +232,10 @@ impl Workbook {
         for relation in &relations {
             let target = &relation.target;
             let result = match relation.kind.as_str() {
+                "comments" if is_binary(target) => package
+                    .part(target)
+                    .map_err(Fault::Bad)
+                    .and_then(|part| binary::comments(target, part, sink)),
                 "comments" => package.xml(target).and_then(|xml| comments(xml, sink)),
                 "threadedComment" => package
                     .xml(target)

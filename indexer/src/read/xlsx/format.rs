@@ -59,6 +59,12 @@ impl Formats {
         })
     }
 
+    /// Adds the next cell style: the number of its format, and its code if the workbook gives one.
+    pub(super) fn add_style(&mut self, id: u32, code: Option<&String>) {
+        let kind = code.map_or_else(|| built_in(id), |code| kind_of(code));
+        self.kinds.push(kind);
+    }
+
     /// The value of a cell as a person sees it.
     pub(super) fn show(&self, value: &str, style: usize) -> String {
         let Ok(number) = value.parse::<f64>() else {
