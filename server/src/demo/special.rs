@@ -27,6 +27,10 @@ pub const COPIES: &[(&str, &str)] = &[
 /// with `qpdf --encrypt waterveen beheer 256 -- in.pdf versleuteld.pdf`.
 const ENCRYPTED_PDF: &[u8] = include_bytes!("versleuteld.pdf");
 
+/// Documents in the formats of before 2007, which no one writes here: LibreOffice made them for the readers' tests.
+const OLD_WORD: &[u8] = include_bytes!("../../../indexer/tests/fixtures/brug.doc");
+const OLD_EXCEL: &[u8] = include_bytes!("../../../indexer/tests/fixtures/kosten.xls");
+
 /// The odd entries.
 pub fn entries() -> io::Result<Vec<Entry>> {
     let mut entries = Vec::new();
@@ -35,6 +39,7 @@ pub fn entries() -> io::Result<Vec<Entry>> {
     }
     entries.extend(unreadable()?);
     entries.extend(left_behind());
+    entries.extend(from_before_2007());
     let drawn = "Afdeling Milieu/Dossiers/2021 Windpark De Noord/02 Onderzoek/Situatietekening turbines.png";
     entries.push(file(drawn, "2021-01-22 11:00", drawing().png()?));
     #[cfg(unix)]
@@ -80,6 +85,22 @@ fn unreadable() -> io::Result<[Entry; 4]> {
             ENCRYPTED_PDF.to_vec(),
         ),
     ])
+}
+
+fn from_before_2007() -> [Entry; 2] {
+    let folder = "Gedeeld/Oud/2009 Brug over de Ried";
+    [
+        file(
+            &format!("{folder}/Collegevoorstel brug.doc"),
+            "2009-03-04 16:30",
+            OLD_WORD.to_vec(),
+        ),
+        file(
+            &format!("{folder}/Kosten brug.xls"),
+            "2009-03-04 16:45",
+            OLD_EXCEL.to_vec(),
+        ),
+    ]
 }
 
 /// What Windows and Word leave behind and nobody wrote.

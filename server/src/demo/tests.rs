@@ -102,8 +102,8 @@ fn there_are_sixty_documents_in_twelve_formats() {
         }
     }
     for kind in [
-        "txt", "md", "csv", "html", "pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "eml",
-        "zip", "json", "xml", "rtf", "png",
+        "txt", "md", "csv", "html", "pdf", "doc", "docx", "xls", "xlsx", "pptx", "odt", "ods",
+        "odp", "eml", "zip", "json", "xml", "rtf", "png",
     ] {
         assert!(kinds.contains(kind), "no {kind}");
     }
