@@ -43,7 +43,8 @@ const kinds = {
     await search(page, demo.address, "vergunning");
     for (const name of ["formaat", "soort"]) {
       const before = page.url();
-      await page.locator(`input[name=${name}]:not(:checked)`).first().check();
+      // A click and no check(): the choice leads to a new page, where the first that is not chosen is another one.
+      await page.locator(`input[name=${name}]:not(:checked)`).first().click();
       await page.waitForURL((url) => url.href !== before);
       await page.locator(".pillen").waitFor();
     }
