@@ -1,7 +1,7 @@
 //! 7-Zip archives: every member a child document; one that cannot be unpacked is listed with the reason. Never
 //! asks for a password, never uses a name as a path.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::{BufReader, Read};
 
 use sevenz_rust2::{ArchiveReader, Error, Password};
@@ -18,14 +18,15 @@ pub fn read_7z(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> O
         Err(error) => return Outcome::Unreadable(reason(&error)),
     };
     archive.set_thread_count(1);
-    let names: Vec<(String, bool)> = archive
+    let names: Vec<String> = archive
         .archive()
         .files
         .iter()
-        .map(|member| (harmless(member.name()), member.is_directory()))
+        .filter(|member| !member.is_directory())
+        .map(|member| harmless(member.name()))
         .collect();
     let mut members = Members {
-        given: HashSet::new(),
+        given: HashMap::new(),
         count: 0,
         budget: Budget::new(packed, limits),
         packed,
@@ -55,7 +56,8 @@ pub fn read_7z(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> O
 
 /// Members as they are handed over.
 struct Members<'a> {
-    given: HashSet<String>,
+    /// How often each name was handed over.
+    given: HashMap<String, u32>,
     count: u32,
     budget: Budget,
     packed: u64,
@@ -76,7 +78,7 @@ impl Members<'_> {
             return;
         }
         self.count += 1;
-        self.given.insert(name.to_owned());
+        *self.given.entry(name.to_owned()).or_default() += 1;
         match self.hand_over(name, bytes) {
             Ok(Some(reason @ Reason::Limit(_))) => self.end = Some(Ok(reason)),
             Ok(_) => {}
@@ -91,9 +93,10 @@ impl Members<'_> {
         Ok(trouble)
     }
 
-    fn rest(&mut self, names: &[(String, bool)], why: &Reason) -> Result<(), Stop> {
-        for (name, is_folder) in names {
-            if *is_folder || self.given.contains(name) {
+    fn rest(&mut self, names: &[String], why: &Reason) -> Result<(), Stop> {
+        for name in names {
+            if let Some(left @ 1..) = self.given.get_mut(name) {
+                *left -= 1;
                 continue;
             }
             self.output.begin_child(name, "")?;
