@@ -13,6 +13,7 @@ pub mod odf;
 pub mod ooxml;
 mod package;
 pub mod packed;
+pub mod page_list;
 pub mod pdf;
 mod pdf_info;
 mod pdf_page;
@@ -40,15 +41,28 @@ pub enum Reason {
     /// The file is damaged; what exactly.
     #[error("beschadigd: {0}")]
     Broken(String),
-    /// There is an image but no text (a scan).
-    #[error("geen tekst: dit is een afbeelding of scan, en er is geen OCR")]
-    NoOcr,
+    /// Pages that are an image (a scan), which nothing has turned into text.
+    #[error("{}", no_ocr(*.pages, *.of))]
+    NoOcr {
+        /// How many pages.
+        pages: u32,
+        /// Of how many.
+        of: u32,
+    },
     /// A limit from the settings was reached; which, in Dutch.
     #[error("grens bereikt: {0}")]
     Limit(String),
     /// Anything else; a Dutch sentence.
     #[error("{0}")]
     Other(String),
+}
+
+fn no_ocr(pages: u32, of: u32) -> String {
+    if pages >= of {
+        "geen tekst: dit is een afbeelding of scan, en er is geen OCR".into()
+    } else {
+        format!("{pages} van {of} pagina's zonder tekst: afbeelding of scan, en er is geen OCR")
+    }
 }
 
 /// How a reading ended.
@@ -109,6 +123,12 @@ pub mod key {
     pub const IN_REPLY_TO: &str = "in-reply-to";
     /// Message-IDs of the thread, separated by spaces.
     pub const REFERENCES: &str = "references";
+    /// Pages that are images without text, as a list such as `2 4-7`: work for OCR.
+    pub const SCANS: &str = "scanpagina's";
+    /// Pages whose text OCR found, as a list such as `2 4-7`.
+    pub const OCR_PAGES: &str = "OCR-pagina's";
+    /// How sure OCR was of its words, as a percentage such as `93 %`.
+    pub const OCR_CONFIDENCE: &str = "OCR-zekerheid";
     /// Keywords.
     pub const KEYWORDS: &str = "trefwoorden";
     /// Subject or description.
@@ -157,7 +177,7 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "html" => html::read_html(input, limits, output),
         "pdf" => pdf::read_pdf(input, limits, output),
         "png" | "jpeg" | "tiff" | "gif" | "bmp" | "webp" | "heif" | "avif" | "jp2" | "jxl"
-        | "jxr" | "djvu" | "psd" => image::read_image(input, limits, output),
+        | "jxr" | "djvu" | "psd" => image::read_image(format, input, limits, output),
         "docx" => ooxml::read_docx(input, limits, output),
         "pptx" => ooxml::read_pptx(input, limits, output),
         "doc" => legacy::read_doc(input, limits, output),

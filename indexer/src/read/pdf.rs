@@ -9,12 +9,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use pdf_oxide::PdfDocument;
 use pdf_oxide::object::Object;
 
-use super::{Input, Limits, Outcome, Output, Reason, Stop, pdf_info, pdf_page};
+use super::{Input, Limits, Outcome, Output, Reason, Stop, key, page_list, pdf_info, pdf_page};
 
 /// A damaged file may promise millions of pages: after so many that are not there, the rest is not tried.
 const MOST_MISSING: u32 = 100;
 /// Fewer letters and digits than this on a page: the second engine has a look.
 const NEARLY_EMPTY: usize = 12;
+/// Fewer letters and digits than this beside a picture that fills the page are a stamp or a fax header.
+const STAMP: usize = 100;
+/// Square points that fill a page: four fifths of an A5.
+const PAGE_FILLING: f32 = 200_000.0;
 
 /// Reads a `pdf` document.
 pub fn read_pdf(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
@@ -81,7 +85,8 @@ fn broken_by(error: &pdf_oxide::Error) -> Reason {
 #[derive(Default)]
 struct Tally {
     with_text: usize,
-    scans: usize,
+    /// Numbers of the pages that are an image, from 1.
+    scans: Vec<u32>,
     failed: usize,
 }
 
@@ -111,25 +116,25 @@ fn pages_and_more(
             break;
         }
     }
+    if !tally.scans.is_empty() {
+        output.property(key::SCANS, &page_list::write(&tally.scans))?;
+    }
     let members = embedded(document, limits, output)?;
     Ok(members.map_or_else(|| outcome(&tally, pages), Outcome::Partial))
 }
 
 fn outcome(tally: &Tally, pages: usize) -> Outcome {
-    let Tally {
-        with_text,
-        scans,
-        failed,
-    } = *tally;
-    match (with_text, scans, failed) {
+    let no_ocr = || Reason::NoOcr {
+        pages: u32::try_from(tally.scans.len()).unwrap_or(u32::MAX),
+        of: u32::try_from(pages).unwrap_or(u32::MAX),
+    };
+    match (tally.with_text, tally.scans.len(), tally.failed) {
         (0, 0, 0) if pages == 0 => Outcome::Unreadable(broken("de inhoud")),
         (_, 0, 0) => Outcome::Whole,
         (0, 0, _) => Outcome::Unreadable(broken("de inhoud")),
-        (0, _, _) => Outcome::Unreadable(Reason::NoOcr),
-        (_, _, 0) => Outcome::Partial(Reason::Other(format!(
-            "{scans} van {pages} pagina's zonder tekst: afbeelding of scan, en er is geen OCR"
-        ))),
-        _ => Outcome::Partial(Reason::Broken(format!(
+        (0, _, 0) => Outcome::Unreadable(no_ocr()),
+        (_, _, 0) => Outcome::Partial(no_ocr()),
+        (_, _, failed) => Outcome::Partial(Reason::Broken(format!(
             "{failed} van {pages} pagina's zijn niet te lezen"
         ))),
     }
@@ -156,18 +161,15 @@ fn page_text(
             text = other;
         }
     }
+    if is_scan(document, page, &text) {
+        tally
+            .scans
+            .push(u32::try_from(page + 1).unwrap_or(u32::MAX));
+    } else if letters(&text) == 0 && !readable {
+        tally.failed += 1;
+    }
     if letters(&text) > 0 {
         tally.with_text += 1;
-    } else if quietly(|| {
-        document
-            .page_image_handles(page)
-            .is_ok_and(|images| !images.is_empty())
-    })
-    .unwrap_or(true)
-    {
-        tally.scans += 1;
-    } else if !readable {
-        tally.failed += 1;
     }
     if text.trim().is_empty() {
         return Ok(());
@@ -180,11 +182,32 @@ fn page_text(
     }
 }
 
+/// Whether the page is an image: nothing but pictures, or one that fills it under a stamp or a page number.
+fn is_scan(document: &PdfDocument, page: usize, text: &str) -> bool {
+    let letters = letters(text);
+    if letters >= STAMP {
+        return false;
+    }
+    let images = quietly(|| {
+        let images = document.page_image_handles(page).ok()?;
+        let sizes = images
+            .iter()
+            .map(|image| image.bbox.width * image.bbox.height);
+        Some((images.len(), sizes.fold(0.0_f32, f32::max)))
+    });
+    match images {
+        Ok(Some((0, _))) => false,
+        Ok(Some((_, largest))) => letters == 0 || largest >= PAGE_FILLING,
+        // What cannot be listed may be a scan.
+        Ok(None) | Err(()) => letters == 0,
+    }
+}
+
 /// Letters and digits, as far as it matters here.
 fn letters(text: &str) -> usize {
     text.chars()
         .filter(|c| c.is_alphanumeric())
-        .take(NEARLY_EMPTY)
+        .take(STAMP)
         .count()
 }
 
@@ -288,7 +311,6 @@ fn file_name(name: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::key;
     use super::super::testing::read_bytes;
     use super::*;
 
@@ -394,7 +416,8 @@ mod tests {
     fn scans_are_told_from_blank_pages() {
         let scan = "q 500 0 0 800 0 0 cm /Im Do Q";
         let outcome = |contents: &[&str]| read_bytes("x", &pdf(&pages(contents, ""), "")).2;
-        assert_eq!(outcome(&[scan, scan]), Outcome::Unreadable(Reason::NoOcr));
+        let no_ocr = Reason::NoOcr { pages: 2, of: 2 };
+        assert_eq!(outcome(&[scan, scan]), Outcome::Unreadable(no_ocr));
         let text = show(72, 700, "Begeleidende brief bij de scan");
         let partly = outcome(&[&text, scan, ""]);
         let Outcome::Partial(reason) = partly else {
@@ -405,6 +428,9 @@ mod tests {
             "1 van 3 pagina's zonder tekst: afbeelding of scan, en er is geen OCR"
         );
         assert_eq!(outcome(&[&text, ""]), Outcome::Whole);
+        let stamped = format!("{}{scan}", show(72, 800, "Ontvangen 12 maart 2021"));
+        let stamped = outcome(&[&text, &stamped]);
+        assert_eq!(stamped, Outcome::Partial(Reason::NoOcr { pages: 1, of: 2 }));
     }
 
     #[test]
@@ -443,7 +469,7 @@ mod tests {
             Some("De enige bladzijde\n")
         );
         assert!(
-            out.pages.len() < 1000 && outcome != Outcome::Unreadable(Reason::NoOcr),
+            out.pages.len() < 1000 && !matches!(outcome, Outcome::Unreadable(Reason::NoOcr { .. })),
             "{outcome:?}"
         );
     }

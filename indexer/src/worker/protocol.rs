@@ -168,12 +168,16 @@ fn put_text(out: &mut Vec<u8>, text: &str) {
 }
 
 fn put_reason(out: &mut Vec<u8>, reason: Option<&Reason>) {
+    let counts;
     let (tag, text) = match reason {
         None => (0, ""),
         Some(Reason::NoReader(text)) => (1, text.as_str()),
         Some(Reason::Encrypted) => (2, ""),
         Some(Reason::Broken(text)) => (3, text.as_str()),
-        Some(Reason::NoOcr) => (4, ""),
+        Some(Reason::NoOcr { pages, of }) => {
+            counts = format!("{pages}/{of}");
+            (4, counts.as_str())
+        }
         Some(Reason::Limit(text)) => (5, text.as_str()),
         Some(Reason::Other(text)) => (6, text.as_str()),
     };
@@ -245,7 +249,14 @@ impl<'a> Fields<'a> {
             1 => Reason::NoReader(text.to_owned()),
             2 => Reason::Encrypted,
             3 => Reason::Broken(text.to_owned()),
-            4 => Reason::NoOcr,
+            4 => {
+                let (pages, of) = text.split_once('/').ok_or(Malformed)?;
+                let number = |text: &str| text.parse().map_err(|_| Malformed);
+                Reason::NoOcr {
+                    pages: number(pages)?,
+                    of: number(of)?,
+                }
+            }
             5 => Reason::Limit(text.to_owned()),
             6 => Reason::Other(text.to_owned()),
             _ => return Err(Malformed),
@@ -378,7 +389,7 @@ mod tests {
             Reason::NoReader("zip".into()),
             Reason::Encrypted,
             Reason::Broken("x".into()),
-            Reason::NoOcr,
+            Reason::NoOcr { pages: 2, of: 30 },
             Reason::Limit("y".into()),
             Reason::Other(String::new()),
         ] {
