@@ -55,6 +55,8 @@ pub struct Tally {
     pub bytes: AtomicU64,
     /// Documents given to the index.
     pub written: AtomicU64,
+    /// Files that OCR is done with.
+    pub recognised: AtomicU64,
 }
 
 /// Adds to a counter.
@@ -139,6 +141,9 @@ pub struct Account {
     pub verwijderd: u64,
     /// Files of which a limit or a fault cut the text; outside the sum.
     pub gedeeltelijk: u64,
+    /// Files with images or scans that went through OCR in this run; outside the sum.
+    #[serde(default)]
+    pub tekstherkenning: u64,
     /// Documents inside the files that were read.
     pub kinderen: Children,
     /// Live documents of the bron afterwards, children included.
@@ -172,6 +177,7 @@ impl Account {
         self.onleesbaar = tally.of(Outcome::Onleesbaar);
         self.overgeslagen = tally.of(Outcome::Overgeslagen);
         self.gedeeltelijk = value(&tally.partial);
+        self.tekstherkenning = value(&tally.recognised);
         self.kinderen.gelezen = value(&tally.children_read);
         self.kinderen.onleesbaar = value(&tally.children_unreadable);
         self.verwijderd = value(&tally.deleted);

@@ -23,10 +23,10 @@ impl Versions {
     /// Of what must be tried again in every run, because nothing in the file tells when it will work.
     pub const RETRY: u32 = 0;
 
-    /// Of this program with these settings.
-    pub fn new(settings: &Settings) -> Versions {
+    /// Of this program with these settings, and with OCR that `ocr` describes.
+    pub fn new(settings: &Settings, ocr: &str) -> Versions {
         let readers = (READER_VERSION << 8 | enrich::ENRICH_VERSION) & 0x7fff_ffff;
-        let limits = settings.limits_digest() ^ readers.wrapping_mul(0x9e37_79b1);
+        let limits = settings.limits_digest(ocr) ^ readers.wrapping_mul(0x9e37_79b1);
         Versions {
             whole: readers,
             limited: limits | 0x8000_0000,
@@ -38,6 +38,19 @@ impl Versions {
         match readability {
             Readability::Leesbaar => self.whole,
             Readability::Gedeeltelijk | Readability::Onleesbaar => self.limited,
+        }
+    }
+
+    /// Of what still waits for OCR: never current, so that a run that was killed is made good by the next.
+    pub fn waiting(self) -> u32 {
+        self.limited ^ 0x4000_0000
+    }
+
+    /// Of this content.
+    pub fn of_content(self, content: &Content) -> u32 {
+        match content.waits {
+            true => self.waiting(),
+            false => self.of(content.extract.readability),
         }
     }
 
@@ -92,6 +105,8 @@ pub struct Content {
     pub hash: Option<ContentHash>,
     /// Number of bytes.
     pub size: u64,
+    /// Some of its pages are images, and OCR has not been there yet.
+    pub waits: bool,
 }
 
 impl Content {
@@ -110,6 +125,7 @@ impl Content {
             key: None,
             hash,
             size,
+            waits: false,
         }
     }
 }
@@ -146,6 +162,7 @@ pub fn stored_content(
                 key: Some(key),
                 hash: Some(hash),
                 size,
+                waits: false,
             })
         })
 }
@@ -347,11 +364,12 @@ mod tests {
             text_bytes: 1,
             ..settings.clone()
         };
-        let (now, then) = (Versions::new(&settings), Versions::new(&other));
+        let (now, then) = (Versions::new(&settings, ""), Versions::new(&other, ""));
         assert!(now.is_current(then.of(Readability::Leesbaar)));
         assert!(!now.is_current(then.of(Readability::Onleesbaar)));
         assert!(!now.is_current(then.of(Readability::Gedeeltelijk)));
         assert!(!now.is_current(Versions::RETRY));
+        assert!(!now.is_current(now.waiting()));
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod beneath;
 pub mod enrich;
 mod family;
 pub mod lock;
+pub mod ocr;
 pub mod original;
 pub mod progress;
 pub mod read;

@@ -14,6 +14,8 @@ pub enum Phase {
     Inlezen,
     /// Removing what is gone.
     Opruimen,
+    /// OCR of images and scans; everything else can be searched.
+    Tekstherkenning,
     /// The last commit.
     Vastleggen,
     /// Done.
@@ -39,6 +41,12 @@ pub struct Progress {
     pub documenten: u64,
     /// Bytes read so far.
     pub bytes: u64,
+    /// Files with images or scans that wait, or waited, for OCR in this run.
+    #[serde(default)]
+    pub ocr_documenten: u64,
+    /// How many of them were done.
+    #[serde(default)]
+    pub ocr_gedaan: u64,
     /// A folder that is being listed.
     pub map: String,
     /// When it began.

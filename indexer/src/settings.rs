@@ -60,6 +60,12 @@ pub struct Settings {
     /// Address space of a reader process in bytes.
     #[serde(rename = "lezer_geheugen")]
     pub reader_memory: u64,
+    /// Whether images and scans are read by OCR, after everything else.
+    #[serde(rename = "tekstherkenning")]
+    pub ocr: bool,
+    /// Seconds of wall clock per page of OCR.
+    #[serde(rename = "tekstherkenning_seconden")]
+    pub ocr_seconds: u64,
     /// Members of a family that are written at once; a larger one is written in parts.
     #[serde(rename = "familie_leden")]
     pub family_members: usize,
@@ -88,6 +94,8 @@ impl Default for Settings {
             ratio: 1000,
             reader_seconds: 120,
             reader_memory: 2 * 1024 * MIB,
+            ocr: true,
+            ocr_seconds: 120,
             family_members: 500,
             family_bytes: 32 * 1024 * 1024,
             first_commit_seconds: 3,
@@ -142,8 +150,9 @@ impl Settings {
         )
     }
 
-    /// Everything that can change what becomes of a document that was not wholly read.
-    pub(crate) fn limits_digest(&self) -> u32 {
+    /// Everything that can change what becomes of a document that was not wholly read; `ocr` describes what
+    /// OCR there is.
+    pub(crate) fn limits_digest(&self, ocr: &str) -> u32 {
         let numbers = [
             self.text_bytes,
             u64::from(self.children),
@@ -152,8 +161,10 @@ impl Settings {
             self.ratio,
             self.reader_seconds,
             self.reader_memory,
+            self.ocr_seconds,
         ];
         let mut hasher = Sha256::new();
+        hasher.update(ocr);
         numbers
             .iter()
             .for_each(|number| hasher.update(number.to_be_bytes()));
@@ -192,6 +203,10 @@ mod tests {
             children_depth: 3,
             ..settings.clone()
         };
-        assert_ne!(settings.limits_digest(), other.limits_digest());
+        assert_ne!(settings.limits_digest(""), other.limits_digest(""));
+        assert_ne!(
+            settings.limits_digest(""),
+            settings.limits_digest("tesseract")
+        );
     }
 }

@@ -27,7 +27,9 @@ fn main() -> ExitCode {
         arguments.get(1).map(String::as_str),
         name.strip_prefix("liegt-"),
     ) {
-        (Some("__lezer"), None) => zv_indexer::worker::child::main(),
+        (Some("__lezer" | "__hulpprogramma"), None) => {
+            zv_indexer::worker::take_over().unwrap_or(ExitCode::FAILURE)
+        }
         (Some("__lezer"), Some(lie)) => liar::main(lie),
         (Some("__zonder"), _) => without(&arguments[2..]),
         _ => support::run(&[

@@ -90,6 +90,8 @@ mod tests {
             gezien: 3,
             documenten: 2,
             bytes: 1,
+            ocr_documenten: 0,
+            ocr_gedaan: 0,
             map: String::new(),
             gestart: Timestamp::UNIX_EPOCH,
             pid,

@@ -15,8 +15,10 @@ use zv_shared::{DocId, Place, Readability};
 pub(super) struct Inside {
     pub read: u64,
     pub unreadable: u64,
-    /// Whether every child was wholly read.
+    /// Whether a child was not wholly read.
     pub not_whole: bool,
+    /// Whether a child waits for OCR.
+    pub waits: bool,
     pub lines: Vec<Line>,
 }
 
@@ -122,7 +124,8 @@ impl<'a, 'f> Descent<'a, 'f> {
             place,
         };
         let inner = identity.place.inner.clone();
-        let version = reader.context.versions.of(content.extract.readability);
+        let version = reader.context.versions.of_content(&content);
+        self.inside.waits |= content.waits;
         let bron = reader.context.bron;
         self.family
             .push(entry(bron, identity, &content, self.stat, version))?;

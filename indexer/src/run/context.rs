@@ -1,9 +1,11 @@
 //! What all threads of a run share. Never does work itself.
 
-use super::{RunError, RunRequest};
+use super::later::Later;
+use super::{RunError, RunRequest, spool};
 use crate::account::{Account, Line, Lines, Status, Tally, value};
 use crate::beneath::Root;
 use crate::family::Versions;
+use crate::ocr::{Ocr, Unavailable};
 use crate::progress::{Phase, Progress};
 use crate::settings::Settings;
 use crate::walk::{OfflineCheck, join};
@@ -26,6 +28,9 @@ pub(super) struct Context<'a> {
     pub confirm_deletions: bool,
     pub write: &'a dyn Write,
     pub versions: Versions,
+    pub ocr: Result<Ocr, Unavailable>,
+    /// What waits for OCR.
+    pub later: Later,
     pub offline: OfflineCheck,
     pub tally: Tally,
     pub lines: Lines,
@@ -56,6 +61,8 @@ impl<'a> Context<'a> {
         lines: Lines,
         account: &Account,
     ) -> Result<Self, RunError> {
+        let ocr = request.ocr();
+        let described = ocr.as_ref().map(Ocr::describe).unwrap_or_default();
         Ok(Context {
             bron: &request.source.name,
             root,
@@ -63,7 +70,9 @@ impl<'a> Context<'a> {
             settings: &request.settings,
             confirm_deletions: request.confirm_deletions,
             write,
-            versions: Versions::new(&request.settings),
+            versions: Versions::new(&request.settings, &described),
+            ocr,
+            later: Later::new(spool(&request.state)),
             offline: OfflineCheck::new(request.settings.offline),
             tally: Tally::default(),
             lines,
@@ -154,6 +163,8 @@ impl<'a> Context<'a> {
             gezien: value(&self.tally.seen),
             documenten: value(&self.tally.written),
             bytes: value(&self.tally.bytes),
+            ocr_documenten: self.later.len(),
+            ocr_gedaan: value(&self.tally.recognised),
             map: String::from_utf8_lossy(&lock(&self.folder)).into_owned(),
             gestart: self.begun,
             pid: std::process::id(),

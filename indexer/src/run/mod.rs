@@ -7,6 +7,7 @@
 //! | `compare` | the listing of a folder against what the index knows |
 //! | `reading` | one file: open, hash, read, or recognise that it need not be read |
 //! | `children` | what lies inside a file |
+//! | `later` | files that wait for OCR until everything else is done |
 //! | `moves` | documents that keep their identity at another place |
 //! | `cleanup` | what is gone |
 //! | `clock` | progress and commits, on time |
@@ -16,12 +17,14 @@ mod cleanup;
 mod clock;
 mod compare;
 mod context;
+mod later;
 mod moves;
 mod reading;
 
 use crate::account::{Account, Children, Runs, Status};
 use crate::beneath::Root;
 use crate::lock::{LockError, StateLock};
+use crate::ocr::{Ocr, OcrSettings, Unavailable};
 use crate::progress::Phase;
 use crate::settings::{Settings, SettingsError};
 use crate::source::{self, Source, SourceError, Sources};
@@ -109,6 +112,8 @@ pub struct RunRequest {
     pub confirm_deletions: bool,
     /// Read even when the kernel cannot shield the readers.
     pub without_sandbox: bool,
+    /// Leave images and scans as they are.
+    pub without_ocr: bool,
     _lock: StateLock,
 }
 
@@ -128,6 +133,7 @@ impl RunRequest {
             settings,
             confirm_deletions: false,
             without_sandbox: false,
+            without_ocr: false,
             _lock: lock,
         })
     }
@@ -140,6 +146,14 @@ impl RunRequest {
             without_sandbox: self.without_sandbox,
             ..ReaderSettings::new(spool(&self.state))
         }
+    }
+
+    /// OCR for this run, as far as this machine has it.
+    fn ocr(&self) -> Result<Ocr, Unavailable> {
+        if self.without_ocr || !self.settings.ocr {
+            return Err(Unavailable::Off);
+        }
+        Ocr::find(OcrSettings::new(&self.settings, self.without_sandbox))
     }
 }
 
@@ -229,6 +243,7 @@ fn new_account(run: u64, source: &Source) -> Account {
         overgeslagen: 0,
         verwijderd: 0,
         gedeeltelijk: 0,
+        tekstherkenning: 0,
         kinderen: Children::default(),
         documenten: 0,
         bytes: 0,
@@ -275,6 +290,23 @@ fn go(context: &Context<'_>, make_reader: &MakeReader<'_>) -> Result<(), RunErro
             return Ok(());
         }
         context.phase(Phase::Opruimen);
-        cleanup::cleanup(context, found)
+        cleanup::cleanup(context, found)?;
+        recognise(context, make_reader)
     })
+}
+
+/// The second pass: OCR of what waits for it. What was read before can be searched meanwhile.
+fn recognise(context: &Context<'_>, make_reader: &MakeReader<'_>) -> Result<(), RunError> {
+    if context.later.len() == 0 {
+        return Ok(());
+    }
+    context.phase(Phase::Tekstherkenning);
+    context.write.commit("voor tekstherkenning")?;
+    context.later.turn_round()?;
+    std::thread::scope(|scope| {
+        for _ in 0..context.settings.reader_count() {
+            scope.spawn(|| FileReader::new(context, make_reader).work_later());
+        }
+    });
+    Ok(())
 }

@@ -116,6 +116,7 @@ fn again(
             key: member.text.clone(),
             hash: member.content,
             size: member.size,
+            waits: false,
         };
         let identity = Identity::file(member.id, path);
         return Ok(entry(context.bron, identity, &content, stat, version));

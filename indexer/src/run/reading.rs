@@ -4,10 +4,12 @@
 use super::children::{Descent, Inside};
 use super::compare::refusal;
 use super::context::Context;
+use super::later::Waiting;
 use super::{MakeReader, RunError, moves};
 use crate::account::{Line, Note, Outcome, add};
 use crate::family::{Content, FamilyWriter, Identity, Versions, entry, stored_content, text_key};
-use crate::read::{Limits, Outcome as Ending};
+use crate::ocr::{self, Finish};
+use crate::read::{Limits, Outcome as Ending, Reason};
 use crate::walk::{Stat, special};
 use crate::worker::{Reader, Reading, SpooledChild, WorkerError};
 use crossbeam_channel::Receiver;
@@ -22,6 +24,7 @@ use zv_shared::{ContentHash, DocId, Readability};
 const BLOCK: usize = 128 * 1024;
 const OFFLINE: &str = "offline (niet op schijf: tape, archief of cloud)";
 const UNSTABLE: &str = "veranderde tijdens het lezen";
+const WAITS: &str = "wacht op tekstherkenning (OCR)";
 const NO_ACCESS: &str = "geen toegang (rechten)";
 
 /// Reads documents, one at a time.
@@ -66,13 +69,15 @@ pub(super) struct FileReader<'a> {
     /// Made for the first document: a run without changes needs none.
     reader: Option<Box<dyn ReadDocuments>>,
     block: Vec<u8>,
+    /// In the second pass images get their text.
+    second_pass: bool,
 }
 
 /// Which document a file is, and how it came by that.
-#[derive(Clone, Copy)]
-struct Standing {
-    id: DocId,
-    outcome: Outcome,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub id: DocId,
+    pub outcome: Outcome,
 }
 
 impl<'a> FileReader<'a> {
@@ -82,6 +87,7 @@ impl<'a> FileReader<'a> {
             make,
             reader: None,
             block: vec![0; BLOCK],
+            second_pass: false,
         }
     }
 
@@ -94,6 +100,41 @@ impl<'a> FileReader<'a> {
             if let Err(error) = self.file(&job) {
                 self.context.fail(error);
             }
+        }
+    }
+
+    /// The second pass: works until nothing waits for OCR any more. Once the run is ending, the rest is only
+    /// accounted for.
+    pub fn work_later(&mut self) {
+        self.second_pass = true;
+        loop {
+            let next = self.context.later.next();
+            let done = match next {
+                Ok(None) => return,
+                Ok(Some(waiting)) => self.later(&waiting),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = done {
+                self.context.fail(error);
+                return;
+            }
+        }
+    }
+
+    fn later(&mut self, waiting: &Waiting) -> Result<(), RunError> {
+        let job = Job {
+            path: waiting.path.clone(),
+            stat: None,
+            known: None,
+        };
+        let Standing { id, outcome } = waiting.standing;
+        if self.context.stopping() {
+            return self.conclude(&job, outcome, waiting.readability, Some(WAITS));
+        }
+        add(&self.context.tally.recognised, 1);
+        match self.context.root.file(&job.path) {
+            Ok(file) => self.opened(&job, file, Some(waiting.standing)),
+            Err(error) => self.not_opened(&job, &Stat::default(), Some(id), &error),
         }
     }
 
@@ -115,12 +156,18 @@ impl<'a> FileReader<'a> {
             return self.unreadable(job, &stat, None, OFFLINE);
         }
         match self.context.root.file(&job.path) {
-            Ok(file) => self.opened(job, file),
-            Err(error) => self.not_opened(job, &stat, &error),
+            Ok(file) => self.opened(job, file, None),
+            Err(error) => self.not_opened(job, &stat, None, &error),
         }
     }
 
-    fn not_opened(&self, job: &Job, stat: &Stat, error: &io::Error) -> Result<(), RunError> {
+    fn not_opened(
+        &self,
+        job: &Job,
+        stat: &Stat,
+        id: Option<DocId>,
+        error: &io::Error,
+    ) -> Result<(), RunError> {
         match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
                 self.forget();
@@ -129,7 +176,7 @@ impl<'a> FileReader<'a> {
             _ if error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) => {
                 self.skip(job, "symbolische koppeling")
             }
-            _ => self.unreadable(job, stat, None, &refusal(error)),
+            _ => self.unreadable(job, stat, id, &refusal(error)),
         }
     }
 
@@ -148,14 +195,21 @@ impl<'a> FileReader<'a> {
             .line(&Line::at(&job.path, Note::Overgeslagen, why))
     }
 
-    fn opened(&mut self, job: &Job, mut file: File) -> Result<(), RunError> {
-        let mut standing = None;
+    fn opened(
+        &mut self,
+        job: &Job,
+        mut file: File,
+        mut standing: Option<Standing>,
+    ) -> Result<(), RunError> {
         // A file that changes while it is read gets a second chance.
         for _ in 0..2 {
             let before = match file.metadata() {
                 Ok(found) if found.is_file() => Stat::of(&found),
                 Ok(found) => return self.skip(job, special(found.file_type())),
-                Err(error) => return self.not_opened(job, &Stat::default(), &error),
+                Err(error) => {
+                    let id = standing.map(|standing| standing.id);
+                    return self.not_opened(job, &Stat::default(), id, &error);
+                }
             };
             let hash = match self.hash(&mut file) {
                 Ok(hash) => hash,
@@ -168,7 +222,7 @@ impl<'a> FileReader<'a> {
                 Some(standing) => standing,
                 None => *standing.insert(self.standing(job, &before, hash)?),
             };
-            if self.kept(job, &before, standing)? {
+            if !self.second_pass && self.kept(job, &before, standing)? {
                 return Ok(());
             }
             if self.family(job, &file, &before, hash, standing)? {
@@ -244,7 +298,8 @@ impl<'a> FileReader<'a> {
         let (content, children) =
             self.content(file, &identity.place.name(), hash, stat.size, &limits)?;
         let mut family = FamilyWriter::new(context.write, standing.id, context.settings);
-        let version = context.versions.of(content.extract.readability);
+        let version = context.versions.of_content(&content);
+        let mut waits = content.waits;
         family.push(entry(context.bron, identity, &content, stat, version))?;
         let Content { extract, text, .. } = content;
         drop(text);
@@ -255,12 +310,19 @@ impl<'a> FileReader<'a> {
         if !unchanged {
             return Ok(false);
         }
-        let version = if inside.not_whole {
-            context.versions.limited
-        } else {
-            version
+        waits |= inside.waits;
+        let version = match inside.not_whole {
+            _ if waits => context.versions.waiting(),
+            true => context.versions.limited,
+            false => version,
         };
         family.finish(version)?;
+        if waits && !self.second_pass {
+            let readability = extract.readability;
+            add(&context.tally.written, 1);
+            context.later.add(&job.path, standing, readability)?;
+            return Ok(true);
+        }
         self.account_for(&inside)?;
         self.conclude(
             job,
@@ -378,7 +440,8 @@ impl<'a> FileReader<'a> {
         if let Some(content) = stored_content(blobs, hash, name, size, context.versions) {
             return Ok((content, Vec::new()));
         }
-        let reading = self.reader()?.read(file, name, limits)?;
+        let mut reading = self.reader()?.read(file, name, limits)?;
+        let waits = self.recognise(file, &mut reading);
         let (readability, reason) = match reading.outcome {
             Ending::Whole => (Readability::Leesbaar, None),
             Ending::Partial(reason) => (Readability::Gedeeltelijk, Some(reason.to_string())),
@@ -399,7 +462,11 @@ impl<'a> FileReader<'a> {
         };
         let mut key = None;
         if !reading.text.is_empty() {
-            let new = text_key(hash, name, context.versions.of(readability));
+            let version = match waits {
+                true => context.versions.waiting(),
+                false => context.versions.of(readability),
+            };
+            let new = text_key(hash, name, version);
             blobs.write(&new, &extract, &reading.text)?;
             key = Some(new);
         }
@@ -409,8 +476,26 @@ impl<'a> FileReader<'a> {
             key,
             hash: Some(hash),
             size,
+            waits,
         };
         Ok((content, reading.children))
+    }
+
+    /// Gives images their text in the second pass. Whether the reading still waits for that.
+    fn recognise(&self, file: &File, reading: &mut Reading) -> bool {
+        let ocr = match &self.context.ocr {
+            Ok(ocr) if ocr.can_help(reading) => ocr,
+            other => {
+                ocr::explain(other.as_ref(), reading);
+                return false;
+            }
+        };
+        let stop = || self.context.stopping();
+        let done = self.second_pass && ocr.complete(file, reading, &stop) == Finish::Done;
+        if !done && let Ending::Partial(why) | Ending::Unreadable(why) = &mut reading.outcome {
+            *why = Reason::Other(WAITS.into());
+        }
+        !done
     }
 
     fn reader(&mut self) -> Result<&mut dyn ReadDocuments, RunError> {

@@ -79,7 +79,7 @@ impl Worker {
     pub fn start(program: &Path, memory: u64, mock: bool) -> Result<(Self, Sandbox), Fault> {
         let (socket, theirs) = UnixStream::pair()?;
         let mut process = Command::new(program)
-            .arg("__lezer")
+            .arg(super::reader::ARGUMENT)
             .env_clear()
             // Each arena of the C library takes 64 MB of address space.
             .env("MALLOC_ARENA_MAX", "2")

@@ -12,6 +12,8 @@ use super::parent::{Fault, Worker};
 use super::protocol::{Malformed, Sandbox};
 use crate::read::{Limits, Reason};
 
+/// First argument of a reader process.
+pub const ARGUMENT: &str = "__lezer";
 /// Memory of a process, in bytes, from which it is replaced after its document: readers and the C library
 /// seldom give back what one large document took.
 const LARGE: u64 = 256 * 1024 * 1024;
@@ -25,7 +27,7 @@ const TRIES: u32 = 3;
 /// How reader processes are run.
 #[derive(Clone, Debug)]
 pub struct ReaderSettings {
-    /// The program that becomes a reader process when its first argument is `__lezer`.
+    /// The program that becomes a reader process when its first argument is [`ARGUMENT`].
     pub program: PathBuf,
     /// A private folder for children of containers; made if it is not there.
     pub spool: PathBuf,

@@ -5,8 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::path::PathBuf;
 
-use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus, Scope};
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, PathBeneath, PathFd, Ruleset, RulesetAttr,
+    RulesetCreatedAttr, RulesetStatus, Scope,
+};
 use rustix::process::{Resource, Rlimit, Signal};
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
@@ -70,6 +74,39 @@ pub fn enter() -> Sandbox {
     }
 }
 
+/// Enters the sandbox of an outside program: it may read and run what lies in the folders `readable`, and read
+/// its standard input under a name of its own; nothing else.
+pub fn enter_for_program(readable: &[PathBuf]) -> Sandbox {
+    let landlock = deny_all_but(readable).is_ok_and(|enforced| enforced);
+    let seccomp = [forbidden(Execution::Allowed), no_clone3()]
+        .into_iter()
+        .all(|filter| filter.is_ok_and(|filter| seccompiler::apply_filter(&filter).is_ok()));
+    Sandbox { landlock, seccomp }
+}
+
+fn deny_all_but(readable: &[PathBuf]) -> Result<bool, landlock::RulesetError> {
+    let abi = ABI::V6;
+    let read = AccessFs::from_read(abi);
+    let mut rules = Ruleset::default()
+        .handle_access(AccessFs::from_all(abi))?
+        .handle_access(AccessNet::from_all(abi))?
+        .scope(Scope::from_all(abi))?
+        .create()?;
+    for folder in readable {
+        if let Ok(folder) = PathFd::new(folder) {
+            rules = rules.add_rule(PathBeneath::new(folder, read))?;
+        }
+    }
+    // pdftoppm opens its standard input once more, by name.
+    let file = AccessFs::from_file(abi) & read;
+    rules = rules.add_rule(PathBeneath::new(
+        std::io::stdin(),
+        file & !AccessFs::Execute,
+    ))?;
+    let status = rules.restrict_self()?;
+    Ok(status.ruleset != RulesetStatus::NotEnforced)
+}
+
 fn deny_files_and_network() -> bool {
     // Best effort: an older kernel enforces the part that it knows.
     let abi = ABI::V6;
@@ -83,7 +120,9 @@ fn deny_files_and_network() -> bool {
 }
 
 fn filter_calls() -> bool {
-    let (Ok(forbidden), Ok(no_clone3), Ok(needed)) = (forbidden(), no_clone3(), needed()) else {
+    let (Ok(forbidden), Ok(no_clone3), Ok(needed)) =
+        (forbidden(Execution::Fatal), no_clone3(), needed())
+    else {
         return false;
     };
     // The strictest answer of all filters counts; the list of what is needed goes last, since it takes away
@@ -104,8 +143,15 @@ fn compile(
     SeccompFilter::new(rules, otherwise, matched, target)?.try_into()
 }
 
-/// Calls that no reader makes by accident: the process dies, so that it shows.
-fn forbidden() -> Result<BpfProgram, seccompiler::BackendError> {
+/// What happens to a process that becomes another program.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Execution {
+    Fatal,
+    Allowed,
+}
+
+/// Calls that reading needs nowhere. No reader makes them by accident: it dies, so that it shows.
+fn forbidden(execution: Execution) -> Result<BpfProgram, seccompiler::BackendError> {
     let calls = [
         libc::SYS_socket,
         libc::SYS_socketpair,
@@ -114,8 +160,6 @@ fn forbidden() -> Result<BpfProgram, seccompiler::BackendError> {
         libc::SYS_listen,
         libc::SYS_accept,
         libc::SYS_accept4,
-        libc::SYS_execve,
-        libc::SYS_execveat,
         #[cfg(target_arch = "x86_64")]
         libc::SYS_fork,
         #[cfg(target_arch = "x86_64")]
@@ -143,8 +187,17 @@ fn forbidden() -> Result<BpfProgram, seccompiler::BackendError> {
         libc::SYS_request_key,
         libc::SYS_reboot,
     ];
-    let rules = calls.into_iter().map(|call| (call, Vec::new())).collect();
-    compile(rules, SeccompAction::Allow, SeccompAction::KillProcess)
+    let (execution, answer) = match execution {
+        Execution::Fatal => (
+            [libc::SYS_execve, libc::SYS_execveat].as_slice(),
+            SeccompAction::KillProcess,
+        ),
+        // Libraries of outside programs try a socket when they start, and can do without.
+        Execution::Allowed => ([].as_slice(), SeccompAction::Errno(libc::EPERM as u32)),
+    };
+    let calls = calls.iter().chain(execution);
+    let rules = calls.map(|&call| (call, Vec::new())).collect();
+    compile(rules, SeccompAction::Allow, answer)
 }
 
 /// `clone3` hides its flags behind a pointer; told that it does not exist, the C library takes `clone`.

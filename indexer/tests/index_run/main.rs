@@ -28,8 +28,8 @@ use zv_shared::Readability;
 use archive::*;
 
 fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some("__lezer") {
-        return zv_indexer::worker::child::main();
+    if let Some(code) = zv_indexer::worker::take_over() {
+        return code;
     }
     macro_rules! tests {
         ($($test:path),* $(,)?) => { &[$((stringify!($test), $test as fn())),*] };

@@ -126,6 +126,11 @@ described!(
             "Verdwenen, en daarom uit de index."
         ),
         ("gedeeltelijk", Kind::Whole, "Niet helemaal gelezen."),
+        (
+            "tekstherkenning",
+            Kind::Whole,
+            "Bestanden met afbeeldingen of scans die door OCR zijn gelezen."
+        ),
         ("kinderen", Kind::Children, "Documenten in bestanden."),
         (
             "documenten",

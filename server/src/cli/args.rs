@@ -6,9 +6,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use zv_shared::index::{DateField, FacetField, Sort};
 
-/// The hidden first argument that turns the program into a reader process.
-pub const READER: &str = "__lezer";
-
 const HELP: &str = "{about}\n\nGebruik: {usage}\n\n{all-args}{after-help}";
 
 /// All arguments.
@@ -98,6 +95,9 @@ pub struct Index {
     /// Lees ook als dit systeem de lezers niet kan afschermen
     #[arg(long)]
     pub zonder_zandbak: bool,
+    /// Sla de tekstherkenning (OCR) van afbeeldingen en scans over
+    #[arg(long)]
+    pub zonder_ocr: bool,
     /// Geef de uitkomst als JSON
     #[arg(long)]
     pub json: bool,
@@ -164,6 +164,9 @@ pub struct Lees {
     /// Lees ook als dit systeem de lezers niet kan afschermen
     #[arg(long)]
     pub zonder_zandbak: bool,
+    /// Sla de tekstherkenning (OCR) van afbeeldingen en scans over
+    #[arg(long)]
+    pub zonder_ocr: bool,
     /// Geef de uitkomst als JSON
     #[arg(long)]
     pub json: bool,

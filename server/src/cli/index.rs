@@ -26,6 +26,7 @@ pub fn run(state: &Path, options: &Index) -> Result<ExitCode, Failure> {
     let mut request = RunRequest::prepare(state, map, options.bron.as_deref())?;
     request.confirm_deletions = options.bevestig_verwijderen;
     request.without_sandbox = options.zonder_zandbak;
+    request.without_ocr = options.zonder_ocr;
     let account = index(&request, options.json)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     if options.json {
@@ -63,6 +64,10 @@ fn index(request: &RunRequest, quiet: bool) -> Result<Account, Failure> {
 /// Whether texts may lie in the store that no document uses any more: asking it for each of them takes time, so
 /// a run after which that cannot be leaves it alone.
 fn leaves_orphans(state: &Path, account: &Account) -> bool {
+    // Of a document that waited for OCR the text without it was stored, too.
+    if account.tekstherkenning > 0 {
+        return true;
+    }
     if account.run <= 1 {
         return false;
     }
@@ -150,6 +155,7 @@ fn write_text(
         ("  overgeslagen", account.overgeslagen),
         ("verwijderd", account.verwijderd),
         ("gedeeltelijk", account.gedeeltelijk),
+        ("tekstherkenning", account.tekstherkenning),
         ("kinderen gelezen", account.kinderen.gelezen),
         ("kinderen onleesbaar", account.kinderen.onleesbaar),
         ("documenten", account.documenten),

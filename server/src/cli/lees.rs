@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::UNIX_EPOCH;
 use zv_indexer::enrich::{Known, enrich};
+use zv_indexer::ocr::{self, Ocr, OcrSettings, Unavailable};
 use zv_indexer::read::{Limits, Outcome};
 use zv_indexer::settings::Settings;
 use zv_indexer::worker::{Reader, ReaderSettings, Reading, SpooledChild, WorkerError};
@@ -55,13 +56,19 @@ pub fn run(options: &Lees) -> Result<ExitCode, Failure> {
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let spool = spool()?;
     let read = {
+        let limits = Settings::default();
+        let ocr = match options.zonder_ocr {
+            true => Err(Unavailable::Off),
+            false => Ocr::find(OcrSettings::new(&limits, options.zonder_zandbak)),
+        };
         let settings = ReaderSettings {
             without_sandbox: options.zonder_zandbak,
             ..ReaderSettings::new(spool.clone())
         };
         let mut reading = FileReader {
             reader: Reader::new(settings)?,
-            settings: Settings::default(),
+            settings: limits,
+            ocr,
             mtime,
         };
         if let Some(warning) = reading.reader.warning() {
@@ -95,6 +102,7 @@ fn spool() -> Result<std::path::PathBuf, Failure> {
 struct FileReader {
     reader: Reader,
     settings: Settings,
+    ocr: Result<Ocr, Unavailable>,
     mtime: Option<i64>,
 }
 
@@ -105,7 +113,13 @@ impl FileReader {
 
     fn document(&mut self, file: &File, name: String, depth: usize) -> Result<Read, WorkerError> {
         let limits = self.limits();
-        let reading = self.reader.read(file, &name, &limits)?;
+        let mut reading = self.reader.read(file, &name, &limits)?;
+        match &self.ocr {
+            Ok(ocr) if ocr.can_help(&reading) => {
+                ocr.complete(file, &mut reading, &|| false);
+            }
+            other => ocr::explain(other.as_ref(), &mut reading),
+        }
         let mut read = describe(&reading, name, self.mtime);
         for child in &reading.children {
             read.kinderen.push(self.child(child, depth + 1)?);

@@ -34,11 +34,8 @@ use std::process::ExitCode;
 
 /// Runs the program.
 pub fn run() -> ExitCode {
-    if std::env::args_os()
-        .nth(1)
-        .is_some_and(|argument| argument == args::READER)
-    {
-        return zv_indexer::worker::child::main();
+    if let Some(code) = zv_indexer::worker::take_over() {
+        return code;
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,

@@ -7,6 +7,7 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
+use zv_indexer::progress::{Phase, Progress};
 
 /// How often a plain line is written.
 const PLAIN: Duration = Duration::from_secs(30);
@@ -27,12 +28,7 @@ pub fn show(state: &Path, ended: &Receiver<()>) {
         let Completeness::Busy(progress) = Completeness::of(state) else {
             continue;
         };
-        let line = format!(
-            "Inlezen: {} bekeken, {} gelezen, {}",
-            count(progress.gezien, "bestand", "bestanden"),
-            count(progress.documenten, "document", "documenten"),
-            bytes(progress.bytes)
-        );
+        let line = line(&progress);
         if terminal {
             bar.set_message(line);
             bar.tick();
@@ -43,4 +39,20 @@ pub fn show(state: &Path, ended: &Receiver<()>) {
         }
     }
     bar.finish_and_clear();
+}
+
+fn line(progress: &Progress) -> String {
+    if progress.fase == Phase::Tekstherkenning {
+        return format!(
+            "Tekstherkenning (OCR): {} van {}; de rest is al doorzoekbaar",
+            progress.ocr_gedaan,
+            count(progress.ocr_documenten, "bestand", "bestanden")
+        );
+    }
+    format!(
+        "Inlezen: {} bekeken, {} gelezen, {}",
+        count(progress.gezien, "bestand", "bestanden"),
+        count(progress.documenten, "document", "documenten"),
+        bytes(progress.bytes)
+    )
 }

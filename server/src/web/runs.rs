@@ -163,6 +163,10 @@ fn others(account: &Account) -> Vec<(&'static str, String)> {
         ),
         ("Gedeeltelijk gelezen", account.gedeeltelijk),
         (
+            "Door OCR gelezen (afbeeldingen en scans)",
+            account.tekstherkenning,
+        ),
+        (
             "Gelezen documenten in bestanden (bijlagen, zip)",
             account.kinderen.gelezen,
         ),
