@@ -5,6 +5,7 @@ pub mod date;
 pub mod document;
 pub mod highlight;
 pub mod index;
+pub mod message;
 pub mod query;
 
 pub use date::{DayRange, PartialDate};

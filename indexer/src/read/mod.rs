@@ -2,6 +2,7 @@
 //! opens a path, never writes, never talks to the index.
 
 pub mod archive;
+pub mod chat;
 mod container;
 pub mod eml;
 mod encoding;
@@ -133,6 +134,12 @@ pub mod key {
     pub const KEYWORDS: &str = "trefwoorden";
     /// Subject or description.
     pub const DESCRIPTION: &str = "omschrijving";
+    /// Who takes part in a conversation; may come several times.
+    pub const PARTICIPANT: &str = "deelnemer";
+    /// Days with messages, ISO dates in order, separated by spaces; several times when there are thousands.
+    pub const DAYS: &str = "berichtdagen";
+    /// Number of messages of a conversation.
+    pub const MESSAGES: &str = "berichten";
 }
 
 /// Limits of one reading; every one shows when it strikes.
@@ -194,6 +201,7 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "tar" => tar::read_tar(input, limits, output),
         "gz" | "bz2" | "xz" => packed::read_packed(format, input, limits, output),
         "mbox" => mbox::read_mbox(input, limits, output),
+        "whatsapp" => chat::whatsapp::read_whatsapp(input, limits, output),
         _ => Outcome::Unreadable(Reason::NoReader(format.to_owned())),
     }
 }

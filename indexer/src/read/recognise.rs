@@ -6,7 +6,7 @@ use std::io::{self, Seek};
 
 use serde::de::IgnoredAny;
 
-use super::{Input, container, encoding};
+use super::{Input, chat, container, encoding};
 
 const MARKDOWN: [&str; 3] = ["md", "markdown", "mdown"];
 /// As much of a file as is looked at.
@@ -53,7 +53,7 @@ fn format_of(input: &mut Input, head: &[u8], whole: bool) -> String {
     }
     if let Some(encoding) = encoding::guess_head(head) {
         let (text, _) = encoding.decode_with_bom_removal(head);
-        return text_format(&text, &extension(&input.name), whole).into();
+        return text_format(&text, &input.name, whole).into();
     }
     match infer::get(head).map(|found| found.extension()) {
         Some("jpg") => "jpeg".into(),
@@ -155,7 +155,8 @@ fn encrypted_office(name: &str) -> &'static str {
 }
 
 /// The format of what is text.
-fn text_format(text: &str, extension: &str, whole: bool) -> &'static str {
+fn text_format(text: &str, name: &str, whole: bool) -> &'static str {
+    let extension = &*extension(name);
     let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if start.starts_with("{\\rtf") {
         return "rtf";
@@ -167,6 +168,9 @@ fn text_format(text: &str, extension: &str, whole: bool) -> &'static str {
     }
     if is_mbox(text) {
         return "mbox";
+    }
+    if let Some(format) = chat::text_format(start, name) {
+        return format;
     }
     if is_mail(start, extension) {
         return "eml";
