@@ -201,6 +201,12 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "tar" => tar::read_tar(input, limits, output),
         "gz" | "bz2" | "xz" => packed::read_packed(format, input, limits, output),
         "mbox" => mbox::read_mbox(input, limits, output),
+        "telegram" | "slack" | "teams" | "facebook" | "instagram" | "x" => {
+            chat::json::read_json(format, input, limits, output)
+        }
+        "signal" => chat::signal::read_signal(input, limits, output),
+        "sms" => chat::sms::read_sms(input, limits, output),
+        "linkedin" => chat::linkedin::read_linkedin(input, limits, output),
         "whatsapp" => chat::whatsapp::read_whatsapp(input, limits, output),
         _ => Outcome::Unreadable(Reason::NoReader(format.to_owned())),
     }

@@ -161,6 +161,9 @@ fn text_format(text: &str, name: &str, whole: bool) -> &'static str {
     if start.starts_with("{\\rtf") {
         return "rtf";
     }
+    if let Some(format) = chat::text_format(start, name) {
+        return format;
+    }
     if start.starts_with('<')
         && let Some(format) = markup(start, extension, whole)
     {
@@ -168,9 +171,6 @@ fn text_format(text: &str, name: &str, whole: bool) -> &'static str {
     }
     if is_mbox(text) {
         return "mbox";
-    }
-    if let Some(format) = chat::text_format(start, name) {
-        return format;
     }
     if is_mail(start, extension) {
         return "eml";

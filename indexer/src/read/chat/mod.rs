@@ -3,8 +3,13 @@
 //! it do.
 
 mod clock;
+pub mod json;
 mod lines;
+pub mod linkedin;
 mod phrases;
+mod post;
+pub mod signal;
+pub mod sms;
 mod stamp;
 pub mod whatsapp;
 
@@ -32,7 +37,19 @@ const UNKNOWN: &str = "onbekend";
 
 /// The format of a text that is a conversation, by its beginning. The name is no more than a hint.
 pub(super) fn text_format(start: &str, name: &str) -> Option<&'static str> {
-    whatsapp::is_chat(start, name).then_some("whatsapp")
+    if whatsapp::is_chat(start, name) {
+        return Some("whatsapp");
+    }
+    if signal::is_chat(start, name) {
+        return Some("signal");
+    }
+    if linkedin::is_export(start) {
+        return Some("linkedin");
+    }
+    if sms::is_backup(start) {
+        return Some("sms");
+    }
+    json::format(start)
 }
 
 /// Writes a conversation in the common form, and remembers what its properties are made of.
@@ -51,6 +68,8 @@ struct Chat<'a> {
     breaks: usize,
     /// Something stands on the current page.
     written: bool,
+    /// Nothing follows the sender yet.
+    fresh: bool,
 }
 
 impl<'a> Chat<'a> {
@@ -66,6 +85,7 @@ impl<'a> Chat<'a> {
             open: false,
             breaks: 0,
             written: false,
+            fresh: false,
         }
     }
 
@@ -88,14 +108,12 @@ impl<'a> Chat<'a> {
         let head = match sender.map(plain_name) {
             Some(name) => {
                 let head = format!("[{moment}] {name}: ");
-                if self.participants.len() < MOST_PARTICIPANTS {
-                    self.participants.insert(name);
-                }
+                self.participant(&name);
                 head
             }
             None => format!("[{moment}] * "),
         };
-        (self.open, self.written) = (true, true);
+        (self.open, self.written, self.fresh) = (true, true, true);
         self.output.text(&head)
     }
 
@@ -123,7 +141,7 @@ impl<'a> Chat<'a> {
         if written.is_empty() {
             return Ok(());
         }
-        self.written = true;
+        (self.written, self.fresh) = (true, false);
         self.output.text(&written)
     }
 
@@ -137,7 +155,10 @@ impl<'a> Chat<'a> {
     fn mark(&mut self, mark: &str) -> Result<(), Stop> {
         self.breaks = 0;
         let mark = mark.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.output.text(&format!(" {mark}"))
+        if self.open && !std::mem::take(&mut self.fresh) {
+            self.output.text(" ")?;
+        }
+        self.text(&mark)
     }
 
     /// Ends the current message.
@@ -156,6 +177,31 @@ impl<'a> Chat<'a> {
             self.output.end_page()?;
         }
         Ok(())
+    }
+
+    /// Remembers who takes part.
+    fn participant(&mut self, name: &str) {
+        if self.participants.len() < MOST_PARTICIPANTS {
+            self.participants.insert(plain_name(name));
+        }
+    }
+
+    /// Writes a whole message.
+    fn post(&mut self, post: &post::Post) -> Result<(), Stop> {
+        let sender = post.sender.as_deref();
+        match &post.moment {
+            Some(moment) => self.begin(moment, sender.filter(|_| !post.system))?,
+            None => self.end()?,
+        }
+        // Without a moment, or in a line of the program, the name is part of the text.
+        if let Some(sender) = sender.filter(|_| post.system || post.moment.is_none()) {
+            self.text(&format!("{sender}: "))?;
+        }
+        self.text(&post.text)?;
+        for mark in &post.marks {
+            self.mark(mark)?;
+        }
+        self.end()
     }
 
     /// Ends the last page and tells the properties.

@@ -28,6 +28,10 @@ pub(in crate::read) fn is_chat(text: &str, name: &str) -> bool {
             continue;
         };
         heads += 1;
+        if stamp.bracket && stamp.year_first && stamp.second.is_none() {
+            // Signal.
+            return false;
+        }
         let (sender, body) = parts(rest);
         logged |= sender.is_some_and(logs);
         senders += u32::from(sender.is_some_and(could_be_name));
@@ -45,7 +49,8 @@ pub(in crate::read) fn is_chat(text: &str, name: &str) -> bool {
 /// Whether the name of a file is one that WhatsApp gives.
 fn named(name: &str) -> bool {
     let name = name.to_lowercase();
-    name.contains("whatsapp") || name.trim_start_matches('_').starts_with("chat")
+    !name.ends_with(".md")
+        && (name.contains("whatsapp") || name.trim_start_matches('_').starts_with("chat"))
 }
 
 /// Whether WhatsApp itself wrote this, or left out a file here.
