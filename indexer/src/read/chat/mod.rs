@@ -204,6 +204,16 @@ impl<'a> Chat<'a> {
         self.end()
     }
 
+    /// Writes what stands in a file beside its messages, on a page of its own.
+    fn beside(&mut self, found: &post::Post) -> Result<(), Stop> {
+        self.end_page()?;
+        for remark in &found.marks {
+            self.text(remark)?;
+            self.end()?;
+        }
+        Ok(())
+    }
+
     /// Ends the last page and tells the properties.
     fn finish(mut self, title: &str) -> Result<(), Failure> {
         self.end_page()?;
@@ -251,8 +261,10 @@ fn logs(name: &str) -> bool {
         "crit", "alert", "verbose", "severe", "fine", "main",
     ];
     let first = name.split_whitespace().next().unwrap_or_default();
-    LEVELS.contains(&first.to_lowercase().as_str())
-        || name.contains(['[', ']', '{', '}', '=', '<', '>', '|', '\\', '"', '/', '('])
+    // There are contacts such as "Info Waterschap".
+    let whole = first.len() == name.trim().len() || !first.contains(char::is_lowercase);
+    (whole && LEVELS.contains(&first.to_lowercase().as_str()))
+        || name.contains(['[', ']', '{', '}', '=', '<', '>', '|', '\\'])
         || name.contains("::")
 }
 

@@ -142,17 +142,27 @@ impl Post {
         post
     }
 
+    /// Reads what stands in a file beside its messages.
+    pub(super) fn beside(fields: &Map<String, Value>, used: impl Fn(&str, &Value) -> bool) -> Self {
+        let mut post = Self::default();
+        for (name, value) in fields {
+            if !used(name, value) && !machine(name) {
+                post.rest(value, name, 0);
+            }
+        }
+        post
+    }
+
     /// Takes the texts under one name, at any depth.
     fn texts(&mut self, value: &Value, wanted: &str, depth: u8) {
         match value {
             Value::Object(fields) => {
-                for (name, value) in fields {
-                    if name == wanted {
-                        self.add(&inline(value));
-                    }
-                    if !apart(name) && depth < 6 {
-                        self.texts(value, wanted, depth + 1);
-                    }
+                // Its own text comes before that of what it holds.
+                if let Some(text) = fields.get(wanted) {
+                    self.add(&inline(text));
+                }
+                for (_, inner) in fields.iter().filter(|(name, _)| !apart(name) && depth < 6) {
+                    self.texts(inner, wanted, depth + 1);
                 }
             }
             Value::Array(items) if depth < 6 => {
@@ -166,7 +176,7 @@ impl Post {
 
     fn add(&mut self, text: &str) {
         let text = text.trim_end();
-        if text.trim().is_empty() || self.text.contains(text) {
+        if text.trim().is_empty() || said(&self.text, text) {
             return;
         }
         if !self.text.is_empty() {
@@ -242,6 +252,11 @@ impl Post {
             {
                 self.files(value);
             }
+            "latitude" => {
+                if let Some(longitude) = fields.get("longitude") {
+                    self.marks.push(format!("(locatie: {value}, {longitude})"));
+                }
+            }
             "text_entities" | "blocks" if !self.text.is_empty() => {}
             _ if self.html && TEXTS.contains(&name) && value.is_string() => {}
             _ if machine(name) || MOMENTS.contains(&name) => {}
@@ -271,12 +286,12 @@ impl Post {
         let words = !account && text.contains(char::is_alphabetic) && Moment::iso(text).is_none();
         let code =
             text.len() > 200 && !text.contains(char::is_whitespace) && !text.starts_with("http");
-        let said = self.text.contains(text)
+        let known = said(&self.text, text)
             || self
                 .sender
                 .as_deref()
                 .is_some_and(|sender| text.ends_with(sender));
-        if !words || code || said || self.marks.iter().any(|mark| mark.contains(text)) {
+        if !words || code || known || self.marks.iter().any(|mark| said(mark, text)) {
             return;
         }
         let label = if text.starts_with("http") {
@@ -286,6 +301,18 @@ impl Post {
         };
         self.marks.push(format!("({label}: {text})"));
     }
+}
+
+/// Whether `piece` stands in a text as whole words.
+fn said(text: &str, piece: &str) -> bool {
+    text.match_indices(piece).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + piece.len()..].chars().next();
+        ![before, after]
+            .into_iter()
+            .flatten()
+            .any(char::is_alphanumeric)
+    })
 }
 
 /// Fields with texts that belong to others.

@@ -219,14 +219,20 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Which order a whole file speaks for: days must exist, and not run backwards.
+/// What a whole file shows of its heads: days must exist in their order, and not run backwards.
 #[derive(Default)]
 pub(super) struct Orders {
+    /// Heads without and with brackets. The fewer of the two are quoted text.
+    styles: [Style; 2],
+}
+
+/// What the heads of one style show.
+#[derive(Default)]
+struct Style {
+    heads: u64,
     day_month: Seen,
     month_day: Seen,
     american: bool,
-    /// The first stamp tells whether heads stand between brackets; the others are quoted text.
-    pub(super) bracket: Option<bool>,
 }
 
 #[derive(Default)]
@@ -250,20 +256,27 @@ impl Seen {
 
 impl Orders {
     pub(super) fn add(&mut self, stamp: &Stamp) {
-        if *self.bracket.get_or_insert(stamp.bracket) != stamp.bracket || stamp.year_first {
-            return;
+        let style = &mut self.styles[usize::from(stamp.bracket)];
+        style.heads += 1;
+        if !stamp.year_first {
+            style.american |= stamp.american;
+            style.day_month.add(stamp.date(Order::DayMonth));
+            style.month_day.add(stamp.date(Order::MonthDay));
         }
-        self.american |= stamp.american;
-        self.day_month.add(stamp.date(Order::DayMonth));
-        self.month_day.add(stamp.date(Order::MonthDay));
+    }
+
+    /// Whether the heads of this file stand between brackets.
+    pub(super) fn bracket(&self) -> bool {
+        self.styles[1].heads > self.styles[0].heads
     }
 
     pub(super) fn best(&self) -> Order {
+        let style = &self.styles[usize::from(self.bracket())];
         let weight = |seen: &Seen| (seen.impossible, seen.backward);
-        match weight(&self.day_month).cmp(&weight(&self.month_day)) {
+        match weight(&style.day_month).cmp(&weight(&style.month_day)) {
             std::cmp::Ordering::Less => Order::DayMonth,
             std::cmp::Ordering::Greater => Order::MonthDay,
-            std::cmp::Ordering::Equal if self.american => Order::MonthDay,
+            std::cmp::Ordering::Equal if style.american => Order::MonthDay,
             std::cmp::Ordering::Equal => Order::DayMonth,
         }
     }

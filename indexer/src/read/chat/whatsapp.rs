@@ -43,14 +43,21 @@ pub(in crate::read) fn is_chat(text: &str, name: &str) -> bool {
     if heads == 0 || (logged && known == 0) {
         return false;
     }
-    known > 0 || (hint && senders > 0) || (senders >= 3 && senders * 2 >= heads && strange == 0)
+    known > 0
+        || (hint && senders > 0 && (strange == 0 || told(name)))
+        || (senders >= 3 && senders * 2 >= heads && strange == 0)
 }
 
-/// Whether the name of a file is one that WhatsApp gives.
+/// Whether the name of a file is one that WhatsApp itself gives.
+fn told(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.contains("whatsapp") || name.starts_with("_chat")
+}
+
+/// Whether the name of a file speaks of a conversation.
 fn named(name: &str) -> bool {
     let name = name.to_lowercase();
-    !name.ends_with(".md")
-        && (name.contains("whatsapp") || name.trim_start_matches('_').starts_with("chat"))
+    !name.ends_with(".md") && (told(&name) || name.starts_with("chat"))
 }
 
 /// Whether WhatsApp itself wrote this, or left out a file here.
@@ -73,8 +80,8 @@ fn parts(rest: &str) -> (Option<&str>, &str) {
         None => return (None, rest),
     };
     let name = &rest[..at];
-    // A colon in a notice, such as in a new subject, ends no name.
-    let quoted = name.contains(['"', '“', '”', '„']);
+    // A colon in a notice, such as in a new subject between quotes, ends no name.
+    let quoted = name.matches(['"', '“', '”', '„']).count() % 2 == 1;
     if name.trim().is_empty() || name.len() > LONGEST_NAME || quoted || is_notice(name) {
         return (None, rest);
     }
@@ -104,7 +111,7 @@ fn whatsapp(input: &mut Input, output: &mut dyn Output) -> Result<(), Failure> {
     let mut reading = Reading {
         chat: Chat::new(output),
         order: orders.best(),
-        bracket: orders.bracket.unwrap_or_default(),
+        bracket: orders.bracket(),
         subject: None,
         shown_name: None,
     };

@@ -139,6 +139,25 @@ fn telegram_keeps_its_own_clock_and_service_lines() {
 }
 
 #[test]
+fn what_stands_beside_the_messages_is_kept() {
+    let (format, out) = read(
+        "result.json",
+        r#"{"about":"Export van Jan","contacts":{"list":[{"first_name":"Els","phone_number":"0612345678"}]},
+          "chats":{"list":[{"name":"Els","type":"personal_chat","messages":[{"id":2,"type":"message","date":"2024-03-15T14:03:22",
+           "from":"Jan","from_id":"user1","text":"jaar","poll":{"question":"x","answers":[{"text":"ja"}]},"location_information":{"latitude":52.1,"longitude":4.3}}]}]}}"#,
+    );
+    assert_eq!(format, "telegram");
+    assert_eq!(
+        out.pages,
+        [
+            "  Gesprek: Els\n",
+            "[2024-03-15 14:03:22] Jan: jaar\n  ja (locatie: 52.1, 4.3) (question: x)\n",
+            "  (about: Export van Jan)\n  (first_name: Els)\n",
+        ]
+    );
+}
+
+#[test]
 fn slack_and_teams() {
     let (format, out) = read(
         "2024-03-15.json",

@@ -104,6 +104,21 @@ fn what_is_no_message_stays_with_the_message_before() {
 }
 
 #[test]
+fn a_quoted_export_at_the_top_and_names_between_quotes() {
+    let text = "[14/03/2024, 16:55:02] Piet: dit is geplakt\n15-03-2024 09:14 - Jan \"de dijk\" Smit: hoi\n\
+        15-03-2024 09:15 - Groep \"Kade: Noord\" bestaat nu: zie boven\n";
+    let (_, out, _) = read_bytes("_chat.txt", text.as_bytes());
+    assert_eq!(
+        out.pages,
+        [
+            "  [14/03/2024, 16:55:02] Piet: dit is geplakt\n",
+            "[2024-03-15 09:14] Jan \"de dijk\" Smit: hoi\n\
+             [2024-03-15 09:15] * Groep \"Kade: Noord\" bestaat nu: zie boven\n",
+        ]
+    );
+}
+
+#[test]
 fn a_conversation_without_a_telling_name_is_known_and_a_log_is_not() {
     let format = |name: &str, text: &str| read_bytes(name, text.as_bytes()).0;
     let chat =
@@ -130,6 +145,10 @@ fn a_conversation_without_a_telling_name_is_known_and_a_log_is_not() {
         (
             "notulen.txt",
             "Verslag\n15-03-2024 14:03 - Jan: hoi\n15-03-2024 14:03 - Jan: hoi\n15-03-2024 14:03 - Jan: a\n",
+        ),
+        (
+            "chats.txt",
+            "2024-03-15 14:03:22 - server: start\n2024-03-15 14:03:23 - server: op\n",
         ),
         ("a.txt", "15-03-2024 was een vrijdag\n"),
     ] {
