@@ -114,29 +114,37 @@ fn json(format: &str, input: &mut Input, output: &mut dyn Output) -> Result<bool
             chat.post(&post)?;
         }
     }
-    if let Value::Object(fields) = &root {
-        let lists =
-            fields.contains_key("messages") || conversations.iter().any(|one| one.among_others);
-        // The names of the conversation and its people were told already.
-        let used = |name: &str, value: &Value| match name {
-            "messages" | "conversations" | "participants" => true,
-            "chats" | "left_chats" => true,
-            "title" | "name" | "threadName" => lists,
-            _ => {
-                !lists
-                    && value
-                        .as_array()
-                        .is_some_and(|items| items.iter().all(Value::is_object))
-            }
-        };
-        chat.beside(&Post::beside(fields, used))?;
-    }
+    beside(&root, &conversations, &mut chat)?;
     let name = match conversations.as_slice() {
         [one] => one.name,
         _ => None,
     };
     chat.finish(&title(format, name))?;
     Ok(true)
+}
+
+/// Writes what stands in a file beside its messages.
+fn beside(
+    root: &Value,
+    conversations: &[Conversation<'_>],
+    chat: &mut Chat<'_>,
+) -> Result<(), Failure> {
+    let Value::Object(fields) = root else {
+        return Ok(());
+    };
+    let lists = fields.contains_key("messages") || conversations.iter().any(|one| one.among_others);
+    // The names of the conversation and its people were told already.
+    let used = |name: &str, value: &Value| match name {
+        "messages" | "conversations" | "participants" | "chats" | "left_chats" => true,
+        "title" | "name" | "threadName" => lists,
+        _ => {
+            !lists
+                && value
+                    .as_array()
+                    .is_some_and(|items| items.iter().all(Value::is_object))
+        }
+    };
+    Ok(chat.beside(&Post::beside(fields, used))?)
 }
 
 /// All characters of a file.

@@ -114,6 +114,15 @@ const MACHINE: [&str; 41] = [
     "seenStatus",
 ];
 
+/// What stands beside a `name` that is that of a file.
+const FILE_FIELDS: [&str; 5] = [
+    "url_private",
+    "path",
+    "contentType",
+    "contentUrl",
+    "mimetype",
+];
+
 impl Post {
     /// Reads one element of a list of messages.
     pub(super) fn read(item: &Value, html: bool) -> Self {
@@ -219,15 +228,8 @@ impl Post {
                     self.marks.push(format!("(antwoord op: {quote})"));
                 }
             }
-            "edited"
-            | "editHistory"
-            | "edited_unixtime"
-            | "lastEditedDateTime"
-            | "editHistoryTweetIds" => {
-                if given(value)
-                    && !self.marks.iter().any(|mark| mark == EDITED)
-                    && name != "editHistoryTweetIds"
-                {
+            "edited" | "editHistory" | "edited_unixtime" | "lastEditedDateTime" => {
+                if given(value) && !self.marks.iter().any(|mark| mark == EDITED) {
                     self.marks.push(EDITED.to_owned());
                 }
             }
@@ -239,17 +241,7 @@ impl Post {
             "uri" | "file" | "photo" | "path" | "fileName" | "file_name" | "mediaUrls" => {
                 self.files(value);
             }
-            "name"
-                if [
-                    "url_private",
-                    "path",
-                    "contentType",
-                    "contentUrl",
-                    "mimetype",
-                ]
-                .iter()
-                .any(|with| fields.contains_key(*with)) =>
-            {
+            "name" if FILE_FIELDS.iter().any(|with| fields.contains_key(*with)) => {
                 self.files(value);
             }
             "latitude" => {

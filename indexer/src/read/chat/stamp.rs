@@ -68,22 +68,14 @@ pub(super) fn take(line: &str) -> Option<(Stamp, &str)> {
     }
     let bracket = text.one(&['[']).is_some();
     text.skip();
-    let first = text.number(4)?;
-    let separator = text.one(&['/', '.', '-'])?;
-    text.skip();
-    let second = text.number(2)?;
-    text.one(&[separator])?;
-    text.skip();
-    let third = text.number(4)?;
-    text.one(&['.']);
-    text.skip();
+    let (numbers, year_first, american) = text.date()?;
     let comma = text.one(&[',', '،']).is_some();
     text.skip();
     let word = text.word();
-    let (hour, long_hour) = text.digits(2)?;
+    let (hour, padded) = text.digits(2)?;
     let colon = text.one(&[':', '.'])?;
     let minute = text.two()?;
-    let seconds = match text.0.strip_prefix(colon) {
+    let second = match text.0.strip_prefix(colon) {
         Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => {
             text.0 = rest;
             Some(text.two()?)
@@ -92,35 +84,18 @@ pub(super) fn take(line: &str) -> Option<(Stamp, &str)> {
     };
     text.skip();
     let after = text.half();
-    let half = half_of(word).or(after);
     text.skip();
-    let ended = if bracket {
-        text.one(&[']']).is_some()
-    } else if seconds.is_some() && text.0.starts_with(": ") {
-        // iPhones of before 2016.
-        text.one(&[':']).is_some()
-    } else {
-        text.one(&['-', '–']).is_some() && text.0.starts_with(|c: char| blank(c) || invisible(c))
-    };
-    let year_first = first.1 == 4;
-    if !ended
-        || (year_first && third.1 > 2)
-        || (!year_first && !matches!(third.1, 2 | 4))
-        || first.1 == 3
-    {
-        return None;
-    }
     let stamp = Stamp {
-        numbers: [first.0, second.0, third.0],
+        numbers,
         year_first,
-        american: separator == '/' && third.1 == 2 && after.is_some() && !long_hour,
-        hour: of_day(i8::try_from(hour).ok()?, half)?,
+        american: american && after.is_some() && !padded,
+        hour: of_day(i8::try_from(hour).ok()?, half_of(word).or(after))?,
         minute,
-        second: seconds,
+        second,
         bracket,
         comma,
     };
-    stamp.exists().then_some((stamp, text.0))
+    (text.ends(&stamp) && stamp.exists()).then_some((stamp, text.0))
 }
 
 /// A clock of 12 hours has no 0 and nothing above 12, but telephones write `14:03 PM` too.
@@ -175,6 +150,38 @@ impl<'a> Text<'a> {
             .then(|| self.0[..length].parse().ok())??;
         self.0 = self.0[length..].trim_start_matches(invisible);
         Some((number, length))
+    }
+
+    /// Three numbers, whether the year is the first, and whether Americans could write it so.
+    fn date(&mut self) -> Option<([i16; 3], bool, bool)> {
+        let (first, first_length) = self.number(4)?;
+        let separator = self.one(&['/', '.', '-'])?;
+        self.skip();
+        let (second, _) = self.number(2)?;
+        self.one(&[separator])?;
+        self.skip();
+        let (third, third_length) = self.number(4)?;
+        self.one(&['.']);
+        self.skip();
+        let year_first = match (first_length, third_length) {
+            (4, 1 | 2) => true,
+            (1 | 2, 2 | 4) => false,
+            _ => return None,
+        };
+        let american = separator == '/' && third_length == 2;
+        Some(([first, second, third], year_first, american))
+    }
+
+    /// Takes what closes the head.
+    fn ends(&mut self, stamp: &Stamp) -> bool {
+        if stamp.bracket {
+            self.one(&[']']).is_some()
+        } else if stamp.second.is_some() && self.0.starts_with(": ") {
+            // iPhones of before 2016.
+            self.one(&[':']).is_some()
+        } else {
+            self.one(&['-', '–']).is_some() && self.0.starts_with(|c| blank(c) || invisible(c))
+        }
     }
 
     /// A number, and whether it is padded with a zero.
