@@ -107,6 +107,8 @@ pub struct Content {
     pub size: u64,
     /// Some of its pages are images, and OCR has not been there yet.
     pub waits: bool,
+    /// Of a mail: hashes of its attachments.
+    pub attachments: Vec<u64>,
 }
 
 impl Content {
@@ -126,6 +128,7 @@ impl Content {
             hash,
             size,
             waits: false,
+            attachments: Vec::new(),
         }
     }
 }
@@ -163,6 +166,7 @@ pub fn stored_content(
                 hash: Some(hash),
                 size,
                 waits: false,
+                attachments: Vec::new(),
             })
         })
 }
@@ -176,14 +180,18 @@ pub fn entry(
     version: u32,
 ) -> Entry {
     let name = identity.place.name();
-    let fields = enrich::enrich(&Known {
+    let known = Known {
         name: &name,
         format: &content.extract.format,
         properties: &content.extract.properties,
         text: &content.text,
         // Of a file that may not even be looked at nothing is known.
         mtime: (*stat != Stat::default()).then_some(stat.mtime),
-    });
+        attachments: &content.attachments,
+    };
+    let fields = enrich::enrich(&known);
+    let relations = enrich::relations(&known, content.hash, !fields.days.is_empty());
+    let custodian = enrich::custodian(&identity.place.path);
     let document = Document {
         id: identity.id,
         bron: bron.to_owned(),
@@ -194,6 +202,9 @@ pub fn entry(
         authors: fields.authors,
         from: fields.from,
         to: fields.to,
+        people: fields.people,
+        custodian,
+        days: fields.days,
         dates: fields.dates,
         language: fields.language,
         readability: content.extract.readability,
@@ -208,6 +219,7 @@ pub fn entry(
         text: content.key.clone(),
         size: content.size,
         pages: content.extract.pages,
+        relations,
     };
     Entry {
         document,

@@ -28,6 +28,7 @@ pub mod original;
 pub mod progress;
 pub mod read;
 pub mod rebuild;
+mod relate;
 pub mod run;
 pub mod settings;
 pub mod source;

@@ -16,6 +16,8 @@ pub enum Phase {
     Opruimen,
     /// OCR of images and scans; everything else can be searched.
     Tekstherkenning,
+    /// Finding out which documents belong together.
+    Verbanden,
     /// The last commit.
     Vastleggen,
     /// Done.

@@ -116,6 +116,10 @@ mod tests {
             text: Some(format!("{id}-txt")),
             size: 1,
             pages: 1,
+            people: Vec::new(),
+            custodian: None,
+            days: Vec::new(),
+            relations: Default::default(),
         }
     }
 
@@ -169,6 +173,7 @@ mod tests {
             query,
             filters: Default::default(),
             dates: Default::default(),
+            collapse: Default::default(),
         };
         let snapshot = reader.snapshot().expect("snapshot");
         let word = Query::Word("vergunning".into());

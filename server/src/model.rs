@@ -11,7 +11,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use zv_indexer::account::path_base64;
 use zv_shared::highlight::Fragment;
-use zv_shared::index::{DateField, FacetField, Facets, Sort};
+use zv_shared::index::{Collapse, DateField, FacetField, Facets, Sort};
 use zv_shared::{DateOrigin, Document, Readability};
 
 /// A schema for names that live in `zv-shared`, which does not know OpenAPI.
@@ -50,6 +50,11 @@ names!(
     Tijdveld,
     DateField::ALL.map(DateField::name),
     "Welke datum van een document geldt."
+);
+names!(
+    Samenvoegen,
+    Collapse::ALL.map(Collapse::name),
+    "Wat maar een keer getoond wordt."
 );
 names!(
     Leesbaarheid,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zv_shared::highlight::{self, Fragment};
 use zv_shared::index::{
-    Cursor, DateField, DateOptions, FacetField, Facets, Filters, Hit, IndexError, Search, Snapshot,
-    Sort,
+    Collapse, Cursor, DateField, DateOptions, FacetField, Facets, Filters, Hit, IndexError, Search,
+    Snapshot, Sort,
 };
 use zv_shared::{ParseError, Query, query};
 
@@ -37,7 +37,8 @@ pub struct Question {
     pub vraag: String,
     /// Zijn alle woorden nodig of is een genoeg?
     pub wijze: Wijze,
-    /// Gekozen waarden per veld: bron, map, soort, formaat, jaar, maand, afzender, taal of leesbaarheid.
+    /// Gekozen waarden per veld: bron, map, soort, formaat, jaar, maand, afzender, ontvanger, betrokkene,
+    /// custodian, taal, leesbaarheid of dubbel.
     #[schema(value_type = std::collections::BTreeMap<crate::model::Veld, Vec<String>>)]
     pub filters: Filters,
     /// Volgorde van de resultaten.
@@ -48,6 +49,10 @@ pub struct Question {
     pub datumveld: DateField,
     /// Vindt een periode ook documenten zonder datum?
     pub ongedateerd: bool,
+    /// Wat maar een keer getoond wordt: geen (alles tonen), dubbel (dezelfde inhoud of hetzelfde bericht), bijna (ook
+    /// bijna dezelfde tekst) of draad (een gesprek per mail). De rest telt mee en heet verborgen.
+    #[schema(value_type = crate::model::Samenvoegen)]
+    pub samenvoegen: Collapse,
     /// De velden waarvan de waarden geteld worden; zonder opgave alle velden.
     #[schema(value_type = Option<Vec<crate::model::Veld>>)]
     pub facetten: Option<Vec<FacetField>>,
@@ -62,6 +67,7 @@ impl Default for Question {
             sorteer: Sort::default(),
             datumveld: DateField::default(),
             ongedateerd: true,
+            samenvoegen: Collapse::default(),
             facetten: None,
         }
     }
@@ -82,6 +88,7 @@ impl Question {
             query,
             filters: self.filters.clone(),
             dates,
+            collapse: self.samenvoegen,
         })
     }
 
@@ -151,6 +158,13 @@ fn show_hit(snapshot: &dyn Snapshot, query: &Query, hit: Hit) -> Result<ShownHit
         fragments,
         other_places,
     })
+}
+
+/// The value of `samenvoegen` with this name.
+pub fn collapse_named(name: &str) -> Option<Collapse> {
+    Collapse::ALL
+        .into_iter()
+        .find(|collapse| collapse.name() == name)
 }
 
 /// The value of `sorteer` with this name.

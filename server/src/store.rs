@@ -8,7 +8,8 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The changes to the tables in order; `user_version` counts how many were made.
-const MIGRATIONS: &[&str] = &["CREATE TABLE zoekopdracht (
+const MIGRATIONS: &[&str] = &[
+    "CREATE TABLE zoekopdracht (
     id TEXT NOT NULL PRIMARY KEY,
     gemaakt TEXT NOT NULL,
     vraag TEXT NOT NULL,
@@ -18,7 +19,9 @@ const MIGRATIONS: &[&str] = &["CREATE TABLE zoekopdracht (
     datumveld TEXT NOT NULL,
     ongedateerd INTEGER NOT NULL,
     facetten TEXT NOT NULL
-) STRICT, WITHOUT ROWID"];
+) STRICT, WITHOUT ROWID",
+    "ALTER TABLE zoekopdracht ADD COLUMN samenvoegen TEXT NOT NULL DEFAULT '\"geen\"'",
+];
 
 /// What can go wrong in the store.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +91,7 @@ impl Store {
     pub fn add(&self, question: &Question) -> Result<String, StoreError> {
         // SQLite's randomblob is a ChaCha20 stream keyed by the operating system: nobody guesses 128 bits.
         let id = self.connection().query_row(
-            "INSERT INTO zoekopdracht VALUES (lower(hex(randomblob(16))), ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            "INSERT INTO zoekopdracht VALUES (lower(hex(randomblob(16))), ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             params![
                 Timestamp::now().to_string(),
                 question.vraag,
@@ -98,6 +101,7 @@ impl Store {
                 serde_json::to_string(&question.datumveld)?,
                 question.ongedateerd,
                 serde_json::to_string(&question.facetten)?,
+                serde_json::to_string(&question.samenvoegen)?,
             ],
             |row| row.get(0),
         )?;
@@ -109,7 +113,7 @@ impl Store {
         let columns = self
             .connection()
             .query_row("SELECT * FROM zoekopdracht WHERE id = ?", [id], |row| {
-                let texts: [String; 8] = [0, 1, 2, 3, 4, 5, 6, 8]
+                let texts: [String; 9] = [0, 1, 2, 3, 4, 5, 6, 8, 9]
                     .into_iter()
                     .map(|column| row.get(column))
                     .collect::<Result<Vec<String>, _>>()?
@@ -128,6 +132,7 @@ impl Store {
                 sorteer,
                 datumveld,
                 facetten,
+                samenvoegen,
             ],
             ongedateerd,
         )) = columns
@@ -142,6 +147,7 @@ impl Store {
             datumveld: serde_json::from_str(&datumveld)?,
             ongedateerd,
             facetten: serde_json::from_str(&facetten)?,
+            samenvoegen: serde_json::from_str(&samenvoegen)?,
         };
         let created = created.parse().unwrap_or(Timestamp::UNIX_EPOCH);
         Ok(Some(Stored {
@@ -155,7 +161,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zv_shared::index::{DateField, FacetField, Sort};
+    use zv_shared::index::{Collapse, DateField, FacetField, Sort};
 
     fn question() -> Question {
         Question {
@@ -165,6 +171,7 @@ mod tests {
             datumveld: DateField::Verzonden,
             ongedateerd: false,
             facetten: Some(vec![FacetField::Jaar]),
+            samenvoegen: Collapse::Draad,
             ..Question::default()
         }
     }

@@ -1,6 +1,6 @@
 //! What one findable thing is: identity, place, fingerprint, dates, fields. Never holds the text itself.
 
-use crate::PartialDate;
+use crate::{PartialDate, Relations};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -236,8 +236,15 @@ pub struct Document {
     pub from: Vec<String>,
     /// Receivers: to, cc and bcc.
     pub to: Vec<String>,
+    /// Everybody who took part: senders, receivers, authors and who spoke in a chat.
+    pub people: Vec<String>,
+    /// Whose mailbox or home folder it lies in, as far as its path tells.
+    pub custodian: Option<String>,
     /// Dates.
     pub dates: Dates,
+    /// Of a chat: every day with messages, sorted. A period then means these days.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<PartialDate>,
     /// ISO 639-1 code.
     pub language: Option<String>,
     /// How much could be read.
@@ -264,6 +271,9 @@ pub struct Document {
     pub size: u64,
     /// Number of pages in the text, at least 1 when there is text.
     pub pages: u32,
+    /// How it belongs together with others.
+    #[serde(default)]
+    pub relations: Relations,
 }
 
 impl Document {

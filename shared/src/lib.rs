@@ -7,9 +7,11 @@ pub mod highlight;
 pub mod index;
 pub mod message;
 pub mod query;
+pub mod relation;
 
 pub use date::{DayRange, PartialDate};
 pub use document::{
     ContentHash, DateOrigin, Dated, Dates, DocId, Document, Fingerprint, Place, Readability,
 };
 pub use query::{DateSpan, ParseError, Query, TextField};
+pub use relation::{GroupKey, Likeness, MailLinks, Relations, Signature};

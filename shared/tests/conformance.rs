@@ -8,11 +8,12 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use zv_shared::index::{
-    Blobs, DateField, DateOptions, EmbeddedReader, EmbeddedWriter, Entry, Extract, FacetField,
-    Filters, Search, Snapshot, Sort, Write, WriterSettings,
+    Blobs, Collapse, DateField, DateOptions, EmbeddedReader, EmbeddedWriter, Entry, Extract,
+    FacetField, Filters, Search, Snapshot, Sort, Write, WriterSettings,
 };
 use zv_shared::{
-    DateOrigin, Dated, Dates, DocId, Document, Fingerprint, PartialDate, Place, Readability, query,
+    DateOrigin, Dated, Dates, DocId, Document, Fingerprint, GroupKey, PartialDate, Place,
+    Readability, Relations, query,
 };
 
 /// A document as the data files write it.
@@ -33,6 +34,11 @@ struct Given {
     #[serde(default)]
     aan: Vec<String>,
     verzonden: Option<PartialDate>,
+    #[serde(default)]
+    dagen: Vec<PartialDate>,
+    zelfde: Option<u64>,
+    bijna: Option<u64>,
+    draad: Option<u64>,
     document: Option<PartialDate>,
     gewijzigd: Option<PartialDate>,
     #[serde(default = "dutch")]
@@ -68,6 +74,8 @@ struct Asked {
     #[serde(default)]
     zonder_ongedateerd: bool,
     #[serde(default)]
+    samenvoegen: Collapse,
+    #[serde(default)]
     sorteer: Sort,
     /// All hits in order.
     treffers: Option<Vec<String>>,
@@ -77,6 +85,7 @@ struct Asked {
     /// The first hit.
     eerste: Option<String>,
     ongedateerd: Option<u64>,
+    verborgen: Option<u64>,
     /// All values of a facet in order.
     #[serde(default)]
     facetten: BTreeMap<FacetField, Vec<(String, u64)>>,
@@ -153,6 +162,15 @@ impl Given {
             text: (!self.tekst.is_empty()).then_some(key),
             size: self.tekst.len() as u64,
             pages: 1,
+            people: Vec::new(),
+            custodian: None,
+            days: self.dagen.clone(),
+            relations: Relations {
+                same: self.zelfde.map(GroupKey),
+                near: self.bijna.map(GroupKey),
+                thread: self.draad.map(GroupKey),
+                ..Relations::default()
+            },
         };
         Entry {
             document,
@@ -203,6 +221,7 @@ impl Asked {
                 field: self.datumveld,
                 include_undated: !self.zonder_ongedateerd,
             },
+            collapse: self.samenvoegen,
         };
         let (facets, page) = snapshot
             .facets_and_hits(&search, &FacetField::ALL, self.sorteer, None, 100)
@@ -233,6 +252,12 @@ impl Asked {
             check(
                 hits.first() == Some(expected),
                 format!("eerste {:?}", hits.first()),
+            );
+        }
+        if let Some(expected) = self.verborgen {
+            check(
+                facets.counts.hidden == expected,
+                format!("verborgen {}", facets.counts.hidden),
             );
         }
         if let Some(expected) = self.ongedateerd {

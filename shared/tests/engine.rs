@@ -69,6 +69,10 @@ fn document(path: &str, title: &str, date: Option<&str>) -> Document {
         text: None,
         size: 7,
         pages: 1,
+        people: Vec::new(),
+        custodian: None,
+        days: Vec::new(),
+        relations: Default::default(),
     }
 }
 
@@ -101,6 +105,7 @@ fn ask(text: &str) -> Search {
         query: query::parse(text).expect(text),
         filters: Default::default(),
         dates: Default::default(),
+        collapse: Default::default(),
     }
 }
 

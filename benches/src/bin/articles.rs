@@ -184,6 +184,7 @@ fn engine(state: &Path, words: &Words, queries: usize) -> Result<()> {
                 query,
                 filters: Default::default(),
                 dates: Default::default(),
+                collapse: Default::default(),
             };
             let bare_query = bare.query(class, &question);
             // The first of the two warms the cache for the second: take turns.

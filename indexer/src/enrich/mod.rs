@@ -1,15 +1,22 @@
 //! From what a reader found to the fields of a document: title, people, dates, language, documentsoort. Pure
 //! functions; never reads a file and never changes the text.
 
+mod custodian;
 mod dates;
 mod kind;
+mod relations;
+mod signature;
 
 use crate::read::key;
 use jiff::Timestamp;
 use zv_shared::{Dates, PartialDate};
 
+pub use custodian::custodian;
+pub use relations::{first_word, is_mail, relations};
+pub use signature::word_hashes;
+
 /// Raised whenever this folder makes other fields of the same properties and text.
-pub const ENRICH_VERSION: u32 = 1;
+pub const ENRICH_VERSION: u32 = 2;
 /// Bytes of text from which the language is recognised: more does not make it surer.
 const LANGUAGE_BYTES: usize = 4000;
 
@@ -26,6 +33,8 @@ pub struct Known<'a> {
     pub text: &'a str,
     /// Modification time of its file in nanoseconds since 1970, when known.
     pub mtime: Option<i64>,
+    /// Of a mail: hashes of its attachments.
+    pub attachments: &'a [u64],
 }
 
 /// The fields of a document.
@@ -41,6 +50,10 @@ pub struct Fields {
     pub from: Vec<String>,
     /// Receivers, all kinds.
     pub to: Vec<String>,
+    /// Everybody who took part.
+    pub people: Vec<String>,
+    /// Of a chat: the days with messages.
+    pub days: Vec<PartialDate>,
     /// Dates.
     pub dates: Dates,
     /// ISO 639-1 code.
@@ -57,6 +70,8 @@ pub fn enrich(known: &Known<'_>) -> Fields {
         authors: Vec::new(),
         from: Vec::new(),
         to: Vec::new(),
+        people: Vec::new(),
+        days: Vec::new(),
         dates: dates(known),
         language: language(known.text),
         metadata: Vec::new(),
@@ -70,11 +85,27 @@ pub fn enrich(known: &Known<'_>) -> Fields {
             key::FROM => fields.from.push(value.to_owned()),
             key::TO | key::CC | key::BCC => fields.to.push(value.to_owned()),
             key::SENT if fields.dates.sent.is_some() => {}
+            key::PARTICIPANT => fields.people.push(value.to_owned()),
+            key::DAYS => {
+                let days = value.split_whitespace().filter_map(PartialDate::parse);
+                fields.days.extend(days);
+            }
             _ => fields.metadata.push((name.clone(), value.to_owned())),
         }
     }
     if fields.title.is_empty() {
         fields.title = title_from_name(known.name);
+    }
+    let others = [&fields.from, &fields.to, &fields.authors];
+    let others: Vec<String> = others.into_iter().flatten().cloned().collect();
+    fields.people.extend(others);
+    fields.people.sort_unstable();
+    fields.people.dedup();
+    fields.days.sort_unstable();
+    fields.days.dedup();
+    if let Some(&first) = fields.days.first() {
+        // Its messages were sent: a period asks for their days.
+        fields.dates.sent.get_or_insert(first);
     }
     fields.kind = kind::kind(known.format, &fields.title, known.name, known.text);
     fields
@@ -127,6 +158,7 @@ mod tests {
             format,
             properties: &properties,
             text,
+            attachments: &[],
             mtime: Some(1_625_000_000_000_000_000),
         })
     }

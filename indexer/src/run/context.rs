@@ -2,7 +2,7 @@
 
 use super::later::Later;
 use super::{RunError, RunRequest, spool};
-use crate::account::{Account, Line, Lines, Status, Tally, value};
+use crate::account::{Account, Line, Lines, Runs, Status, Tally, value};
 use crate::beneath::Root;
 use crate::family::Versions;
 use crate::ocr::{Ocr, Unavailable};
@@ -34,6 +34,8 @@ pub(super) struct Context<'a> {
     pub offline: OfflineCheck,
     pub tally: Tally,
     pub lines: Lines,
+    /// The run before this one did not come to its end.
+    pub unfinished: bool,
     /// Nothing of this bron is in the index: no file can be known or moved.
     pub fresh: bool,
     state: &'a Path,
@@ -46,6 +48,15 @@ pub(super) struct Context<'a> {
     phase: Mutex<Phase>,
     run: u64,
     begun: Timestamp,
+}
+
+/// Whether the run before this one was killed, ended or failed.
+fn unfinished(state: &Path, run: u64) -> bool {
+    let before = run.checked_sub(1).filter(|&run| run > 0);
+    before.is_some_and(|before| {
+        let account = Runs::new(state).load(before);
+        !account.is_ok_and(|account| account.status == Status::Voltooid)
+    })
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -76,6 +87,7 @@ impl<'a> Context<'a> {
             offline: OfflineCheck::new(request.settings.offline),
             tally: Tally::default(),
             lines,
+            unfinished: unfinished(&request.state, account.run),
             fresh: write.documents(&request.source.name)? == 0,
             state: &request.state,
             stop,

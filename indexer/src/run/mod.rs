@@ -21,11 +21,12 @@ mod later;
 mod moves;
 mod reading;
 
-use crate::account::{Account, Children, Runs, Status};
+use crate::account::{Account, Children, Runs, Status, add};
 use crate::beneath::Root;
 use crate::lock::{LockError, StateLock};
 use crate::ocr::{Ocr, OcrSettings, Unavailable};
 use crate::progress::Phase;
+use crate::relate;
 use crate::settings::{Settings, SettingsError};
 use crate::source::{self, Source, SourceError, Sources};
 use crate::walk::Walk;
@@ -291,8 +292,22 @@ fn go(context: &Context<'_>, make_reader: &MakeReader<'_>) -> Result<(), RunErro
         }
         context.phase(Phase::Opruimen);
         cleanup::cleanup(context, found)?;
-        recognise(context, make_reader)
+        recognise(context, make_reader)?;
+        relate(context)
     })
+}
+
+/// Which documents belong together may have changed with any of them, and a run that did not come so far left it
+/// to this one.
+fn relate(context: &Context<'_>) -> Result<(), RunError> {
+    if context.stopping() || !(context.tally.changed() || context.unfinished) {
+        return Ok(());
+    }
+    context.phase(Phase::Verbanden);
+    context.write.commit("voor de verbanden")?;
+    let written = relate::relate(context.write, &|| context.stopping())?;
+    add(&context.tally.written, written);
+    Ok(())
 }
 
 /// The second pass: OCR of what waits for it. What was read before can be searched meanwhile.

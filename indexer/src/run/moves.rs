@@ -96,6 +96,11 @@ pub(super) fn keep(
     Ok(Some(kept))
 }
 
+fn attachments(member: &Document) -> Vec<u64> {
+    let mail = member.relations.mail.as_ref();
+    mail.map_or_else(Vec::new, |mail| mail.attachments.clone())
+}
+
 fn again(
     context: &Context<'_>,
     mut member: Document,
@@ -117,6 +122,7 @@ fn again(
             hash: member.content,
             size: member.size,
             waits: false,
+            attachments: attachments(&member),
         };
         let identity = Identity::file(member.id, path);
         return Ok(entry(context.bron, identity, &content, stat, version));

@@ -7,6 +7,7 @@ use super::context::Context;
 use super::later::Waiting;
 use super::{MakeReader, RunError, moves};
 use crate::account::{Line, Note, Outcome, add};
+use crate::enrich;
 use crate::family::{Content, FamilyWriter, Identity, Versions, entry, stored_content, text_key};
 use crate::ocr::{self, Finish};
 use crate::read::{Limits, Outcome as Ending, Reason};
@@ -442,6 +443,10 @@ impl<'a> FileReader<'a> {
         }
         let mut reading = self.reader()?.read(file, name, limits)?;
         let waits = self.recognise(file, &mut reading);
+        let attachments = match enrich::is_mail(&reading.format) {
+            true => self.hashes(&reading.children),
+            false => Vec::new(),
+        };
         let (readability, reason) = match reading.outcome {
             Ending::Whole => (Readability::Leesbaar, None),
             Ending::Partial(reason) => (Readability::Gedeeltelijk, Some(reason.to_string())),
@@ -477,8 +482,23 @@ impl<'a> FileReader<'a> {
             hash: Some(hash),
             size,
             waits,
+            attachments,
         };
         Ok((content, reading.children))
+    }
+
+    /// Hashes of the attachments of a mail, which tell copies of it. One that cannot be had counts by its name.
+    fn hashes(&mut self, children: &[SpooledChild]) -> Vec<u64> {
+        let mut hash_of = |child: &SpooledChild| {
+            let mut file = child.open().ok()?;
+            let (hash, _) = hash(&mut file, &mut self.block).ok()?;
+            Some(enrich::first_word(&hash.0))
+        };
+        let name = |child: &SpooledChild| enrich::first_word(&Sha256::digest(&child.name));
+        children
+            .iter()
+            .map(|child| hash_of(child).unwrap_or_else(|| name(child)))
+            .collect()
     }
 
     /// Gives images their text in the second pass. Whether the reading still waits for that.

@@ -149,6 +149,7 @@ impl Archive {
             query: Query::All,
             filters: Default::default(),
             dates: Default::default(),
+            collapse: Default::default(),
         };
         let page = self
             .snapshot()

@@ -38,6 +38,8 @@ pub struct SearchBody {
     totaal: u64,
     /// Hoeveel daarvan geen datum hebben in het gekozen datumveld.
     ongedateerd: u64,
+    /// Hoeveel daarvan niet getoond worden, omdat een ander ervoor in de plaats staat.
+    verborgen: u64,
     /// Per veld de waarden met hun aantallen.
     facetten: BTreeMap<&'static str, Vec<ValueBody>>,
 }
@@ -118,6 +120,7 @@ pub async fn read(
             canoniek: search.query.to_string(),
             totaal: facets.counts.total,
             ongedateerd: facets.counts.undated,
+            verborgen: facets.counts.hidden,
             facetten: model::facets(&facets),
         }))
     })

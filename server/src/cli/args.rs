@@ -1,10 +1,10 @@
 //! Subcommands and options, with their Dutch help.
 
-use crate::search::{Wijze, date_field_named, sort_named};
+use crate::search::{Wijze, collapse_named, date_field_named, sort_named};
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use zv_shared::index::{DateField, FacetField, Sort};
+use zv_shared::index::{Collapse, DateField, FacetField, Sort};
 
 const HELP: &str = "{about}\n\nGebruik: {usage}\n\n{all-args}{after-help}";
 
@@ -143,6 +143,9 @@ pub struct Zoek {
     /// Welke datum telt: datum, verzonden, document of gewijzigd
     #[arg(long, value_name = "VELD", default_value = "datum", hide_default_value = true, value_parser = date_field)]
     pub datumveld: DateField,
+    /// Toon samen wat bij elkaar hoort: geen, dubbel, bijna of draad
+    #[arg(long, value_name = "WAT", default_value = "geen", hide_default_value = true, value_parser = collapse)]
+    pub samenvoegen: Collapse,
     /// Laat bij een periode documenten zonder datum weg
     #[arg(long)]
     pub zonder_ongedateerd: bool,
@@ -220,6 +223,11 @@ fn filter(text: &str) -> Result<(FacetField, String), String> {
 
 fn sort(name: &str) -> Result<Sort, String> {
     sort_named(name).ok_or_else(|| format!("kies uit {}", Sort::ALL.map(Sort::name).join(", ")))
+}
+
+fn collapse(name: &str) -> Result<Collapse, String> {
+    let names = || Collapse::ALL.map(Collapse::name).join(", ");
+    collapse_named(name).ok_or_else(|| format!("kies uit {}", names()))
 }
 
 fn date_field(name: &str) -> Result<DateField, String> {

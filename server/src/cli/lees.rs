@@ -164,6 +164,7 @@ fn describe(reading: &Reading, name: String, mtime: Option<i64>) -> Read {
         properties: &reading.properties,
         text: &reading.text,
         mtime,
+        attachments: &[],
     };
     let fields = enrich(&known);
     let (status, reden) = match &reading.outcome {

@@ -65,6 +65,7 @@ fn question(options: &Zoek, vraag: String) -> Question {
         sorteer: options.sorteer,
         datumveld: options.datumveld,
         ongedateerd: !options.zonder_ongedateerd,
+        samenvoegen: options.samenvoegen,
         ..Question::default()
     };
     for (field, value) in &options.filter {
@@ -143,8 +144,8 @@ fn one_json(out: &mut impl Write, list: List<'_>, facets: &Facets) -> Result<(),
     let counts = facets.counts;
     write!(
         out,
-        "{{\"totaal\":{},\"ongedateerd\":{},\"canoniek\":",
-        counts.total, counts.undated
+        "{{\"totaal\":{},\"ongedateerd\":{},\"verborgen\":{},\"canoniek\":",
+        counts.total, counts.undated, counts.hidden
     )?;
     serde_json::to_writer(&mut *out, &list.search.query.to_string())?;
     out.write_all(b",\"resultaten\":[")?;
@@ -173,6 +174,10 @@ fn one_text(out: &mut impl Write, list: List<'_>, facets: &Facets) -> Result<(),
             ", waarvan {} zonder datum",
             labels::number(counts.undated)
         )?;
+    }
+    if counts.hidden > 0 {
+        let hidden = labels::number(counts.hidden);
+        write!(out, ", {hidden} niet getoond want samengevoegd")?;
     }
     writeln!(out, " voor: {}", printable(&list.search.query.to_string()))?;
     let (on, off) = if io::stdout().is_terminal() {

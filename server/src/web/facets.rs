@@ -117,8 +117,12 @@ impl Sidebar {
             FacetField::Formaat,
             FacetField::Maand,
             FacetField::Afzender,
+            FacetField::Ontvanger,
+            FacetField::Betrokkene,
+            FacetField::Custodian,
             FacetField::Taal,
             FacetField::Leesbaarheid,
+            FacetField::Dubbel,
         ];
         Sidebar {
             pills: pills(filters),

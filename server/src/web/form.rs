@@ -1,7 +1,7 @@
 //! From a sent search form to a question. Owns the names of its fields. Never trusts their values.
 
 use crate::problem::Problem;
-use crate::search::{Question, Wijze, date_field_named, sort_named};
+use crate::search::{Question, Wijze, collapse_named, date_field_named, sort_named};
 use std::collections::BTreeSet;
 use zv_shared::index::FacetField;
 
@@ -23,6 +23,9 @@ pub fn question(fields: Vec<(String, String)>) -> Result<Question, Problem> {
             "sorteer" => question.sorteer = sort_named(&value).ok_or_else(|| wrong(&name))?,
             "datumveld" => {
                 question.datumveld = date_field_named(&value).ok_or_else(|| wrong(&name))?
+            }
+            "samenvoegen" => {
+                question.samenvoegen = collapse_named(&value).ok_or_else(|| wrong(&name))?
             }
             "ongedateerd" => question.ongedateerd = value == "ja",
             "weg" | "alleen" => changes.push((name, value)),

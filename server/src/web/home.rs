@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::response::Response;
 use std::sync::Arc;
 use zv_shared::Query;
-use zv_shared::index::{DateOptions, FacetField, Facets, Filters, IndexError, Search};
+use zv_shared::index::{Collapse, DateOptions, FacetField, Facets, Filters, IndexError, Search};
 
 #[derive(Template)]
 #[template(path = "start.html")]
@@ -85,6 +85,7 @@ fn contents(app: &App) -> Result<Facets, IndexError> {
         query: Query::All,
         filters: Filters::new(),
         dates: DateOptions::default(),
+        collapse: Collapse::default(),
     };
     app.index
         .snapshot()?

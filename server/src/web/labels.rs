@@ -2,7 +2,7 @@
 //! looks anything up.
 
 use jiff::Timestamp;
-use zv_shared::index::{DateField, FacetField, Sort};
+use zv_shared::index::{Collapse, DateField, FacetField, Sort};
 use zv_shared::{DateOrigin, PartialDate, Readability, date::amsterdam};
 
 const MONTHS: [&str; 12] = [
@@ -124,8 +124,22 @@ pub fn field(field: FacetField) -> &'static str {
         FacetField::Jaar => "Jaar",
         FacetField::Maand => "Maand",
         FacetField::Afzender => "Afzender",
+        FacetField::Ontvanger => "Ontvanger",
+        FacetField::Betrokkene => "Betrokkene",
+        FacetField::Custodian => "Postvak of persoonlijke map van",
         FacetField::Taal => "Taal",
         FacetField::Leesbaarheid => "Leesbaarheid",
+        FacetField::Dubbel => "Dubbel",
+    }
+}
+
+/// What is shown once.
+pub fn collapse(collapse: Collapse) -> &'static str {
+    match collapse {
+        Collapse::Geen => "Alles tonen",
+        Collapse::Dubbel => "Dubbele documenten een keer",
+        Collapse::Bijna => "Ook bijna dubbele een keer",
+        Collapse::Draad => "Een mail per gesprek",
     }
 }
 

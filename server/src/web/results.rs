@@ -15,7 +15,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use std::sync::Arc;
-use zv_shared::index::{DateField, IndexError, Search, Sort};
+use zv_shared::index::{Collapse, DateField, IndexError, Search, Sort};
 use zv_shared::{ParseError, Query, Readability, highlight};
 
 /// Hits per page.
@@ -35,6 +35,8 @@ pub struct Form {
     pub date_fields: Vec<(&'static str, &'static str, bool)>,
     /// Whether a period finds undated documents.
     pub undated: bool,
+    /// What is shown once: name, label, chosen.
+    pub collapses: Vec<(&'static str, &'static str, bool)>,
 }
 
 /// What is wrong with a question.
@@ -70,6 +72,12 @@ impl Form {
             sorts: sorts.to_vec(),
             date_fields: fields.to_vec(),
             undated: question.ongedateerd,
+            collapses: Collapse::ALL
+                .map(|collapse| {
+                    let chosen = collapse == question.samenvoegen;
+                    (collapse.name(), labels::collapse(collapse), chosen)
+                })
+                .to_vec(),
         }
     }
 }
@@ -123,6 +131,7 @@ struct Excerpt {
 struct Found {
     total: String,
     undated: Option<String>,
+    hidden: Option<String>,
     canonical: String,
     sidebar: Sidebar,
     lines: Vec<Line>,
@@ -246,6 +255,7 @@ fn find(
     Ok(Found {
         total: labels::count(facets.counts.total, "document", "documenten"),
         undated,
+        hidden: (facets.counts.hidden > 0).then(|| labels::number(facets.counts.hidden)),
         canonical: search.query.to_string(),
         sidebar: Sidebar::new(&facets, &search.filters),
         lines,

@@ -13,11 +13,14 @@ pub use embedded::{
     Reader as EmbeddedReader, Writer as EmbeddedWriter, WriterSettings, stored_documents,
 };
 pub use search::{
-    Counts, Cursor, DateField, DateOptions, Facet, FacetField, FacetValue, Facets, Filters, Hit,
-    Page, Search, Sort,
+    Collapse, Counts, Cursor, DateField, DateOptions, Facet, FacetField, FacetValue, Facets,
+    Filters, Hit, Page, Search, Sort,
 };
 
-use crate::{ContentHash, DocId, Document, Fingerprint, Readability};
+use crate::{
+    ContentHash, DocId, Document, Fingerprint, GroupKey, Likeness, MailLinks, Readability,
+    Relations, Signature,
+};
 use std::sync::Arc;
 
 /// What can go wrong in an engine.
@@ -72,6 +75,43 @@ pub struct Entry {
     pub text: Arc<str>,
 }
 
+/// What the last commit knows of how documents belong together: a table with a row for each live document, in
+/// an order that holds as long as the table. Columns are read when asked for, so that millions of rows cost no
+/// memory.
+pub trait RelationTable {
+    /// Number of rows.
+    fn len(&self) -> u32;
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Which document a row is.
+    fn id(&self, row: u32) -> DocId;
+    /// The groups that it is in.
+    fn groups(&self, row: u32) -> Groups;
+    /// The signature of its text, when it has one.
+    fn signature(&self, row: u32) -> Option<Signature>;
+    /// Its place among mails, when it is one, and when it was sent (seconds since 1970).
+    fn mail(&self, row: u32) -> Option<(MailLinks, i64)>;
+    /// Whether it is a chat.
+    fn is_chat(&self, row: u32) -> bool;
+}
+
+/// The groups of one document, as [`Relations`] has them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Groups {
+    /// Same content.
+    pub same: Option<GroupKey>,
+    /// Nearly the same text.
+    pub near: Option<GroupKey>,
+    /// Whether there is another.
+    pub likeness: Likeness,
+    /// Same conversation.
+    pub thread: Option<GroupKey>,
+    /// Whether a mail holds something of its own.
+    pub inclusive: Option<bool>,
+}
+
 /// The write side. Only one writer exists per index; its methods may be called from several threads.
 /// What it tells (`known` and the like) is the state of the last commit.
 pub trait Write: Send + Sync {
@@ -102,6 +142,8 @@ pub trait Write: Send + Sync {
     fn commit(&self, checkpoint: &str) -> Result<(), IndexError>;
     /// Number of live documents of `bron`, children included.
     fn documents(&self, bron: &str) -> Result<u64, IndexError>;
+    /// How the documents of the last commit belong together.
+    fn relations(&self) -> Result<Box<dyn RelationTable + '_>, IndexError>;
     /// The store of texts, to be written before the documents that name them.
     fn blobs(&self) -> &Blobs;
 }
@@ -144,6 +186,10 @@ pub trait Snapshot: Send + Sync {
     fn same_content(&self, content: ContentHash) -> Result<Vec<Document>, IndexError>;
     /// At how many places the same bytes lie.
     fn places(&self, content: ContentHash) -> Result<u64, IndexError>;
+    /// The mails of a thread, oldest first.
+    fn thread(&self, thread: GroupKey) -> Result<Vec<Document>, IndexError>;
+    /// Every document with the same content, or with nearly the same text.
+    fn alike(&self, relations: &Relations) -> Result<Vec<Document>, IndexError>;
     /// The text of a document, pages separated by U+000C; empty when there is none.
     fn text(&self, document: &Document) -> Result<String, IndexError>;
 }

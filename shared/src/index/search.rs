@@ -22,15 +22,23 @@ pub enum FacetField {
     Maand,
     /// Sender; a document may have several.
     Afzender,
+    /// Receiver; a document may have several.
+    Ontvanger,
+    /// Everybody who took part; a document may have several.
+    Betrokkene,
+    /// Whose mailbox or home folder it lies in.
+    Custodian,
     /// Language.
     Taal,
     /// Readability.
     Leesbaarheid,
+    /// Whether there is another like it.
+    Dubbel,
 }
 
 impl FacetField {
     /// All fields, in the order in which they are shown.
-    pub const ALL: [FacetField; 9] = [
+    pub const ALL: [FacetField; 13] = [
         FacetField::Bron,
         FacetField::Map,
         FacetField::Soort,
@@ -38,8 +46,12 @@ impl FacetField {
         FacetField::Jaar,
         FacetField::Maand,
         FacetField::Afzender,
+        FacetField::Ontvanger,
+        FacetField::Betrokkene,
+        FacetField::Custodian,
         FacetField::Taal,
         FacetField::Leesbaarheid,
+        FacetField::Dubbel,
     ];
 
     /// The name in the API and on the command line.
@@ -52,8 +64,12 @@ impl FacetField {
             FacetField::Jaar => "jaar",
             FacetField::Maand => "maand",
             FacetField::Afzender => "afzender",
+            FacetField::Ontvanger => "ontvanger",
+            FacetField::Betrokkene => "betrokkene",
+            FacetField::Custodian => "custodian",
             FacetField::Taal => "taal",
             FacetField::Leesbaarheid => "leesbaarheid",
+            FacetField::Dubbel => "dubbel",
         }
     }
 
@@ -128,6 +144,44 @@ pub struct Search {
     pub filters: Filters,
     /// How dates count.
     pub dates: DateOptions,
+    /// What is shown once.
+    pub collapse: Collapse,
+}
+
+/// Which hits are shown once, by one of them: the newest by its effective date, and of equals the one with the
+/// lowest id. The others are counted as hidden; totals and facets count them as before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Collapse {
+    /// Every hit is shown.
+    #[default]
+    Geen,
+    /// The same bytes, and the same mail in several mailboxes, once.
+    Dubbel,
+    /// Texts that are nearly the same once, too.
+    Bijna,
+    /// A thread of mails once.
+    Draad,
+}
+
+impl Collapse {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Collapse; 4] = [
+        Collapse::Geen,
+        Collapse::Dubbel,
+        Collapse::Bijna,
+        Collapse::Draad,
+    ];
+
+    /// The name in the API and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Collapse::Geen => "geen",
+            Collapse::Dubbel => "dubbel",
+            Collapse::Bijna => "bijna",
+            Collapse::Draad => "draad",
+        }
+    }
 }
 
 /// The order of hits; ties are broken by id, so that the order is always the same.
@@ -176,6 +230,9 @@ pub struct Counts {
     pub total: u64,
     /// Of these, how many have no date in the chosen date field.
     pub undated: u64,
+    /// Of these, how many are not shown because another one stands for them.
+    #[serde(default)]
+    pub hidden: u64,
 }
 
 /// One hit.

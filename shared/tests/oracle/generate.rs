@@ -2,10 +2,10 @@
 //! The words are few, so that questions find something, and awkward on purpose. Never reads a clock.
 
 use std::collections::BTreeSet;
-use zv_shared::index::{DateField, DateOptions, FacetField, Filters, Search};
+use zv_shared::index::{Collapse, DateField, DateOptions, FacetField, Filters, Search};
 use zv_shared::{
-    ContentHash, DateOrigin, DateSpan, Dated, Dates, DocId, Document, Fingerprint, PartialDate,
-    Place, Query, Readability, TextField,
+    ContentHash, DateOrigin, DateSpan, Dated, Dates, DocId, Document, Fingerprint, GroupKey,
+    Likeness, PartialDate, Place, Query, Readability, Relations, TextField,
 };
 
 use super::Known;
@@ -165,6 +165,33 @@ fn dates(random: &mut Random) -> Dates {
     }
 }
 
+/// Groups that a few documents share.
+fn relations(random: &mut Random) -> Relations {
+    let mut group = |groups: usize| match random.below(groups) {
+        0 => None,
+        number => Some(GroupKey(number as u64)),
+    };
+    Relations {
+        same: group(20),
+        near: group(5),
+        thread: group(4),
+        likeness: Likeness::ALL[random.below(3)],
+        ..Relations::default()
+    }
+}
+
+/// The days of a chat: they leave days, months and years between them open.
+fn message_days(random: &mut Random) -> Vec<PartialDate> {
+    let day = |random: &mut Random| {
+        let (year, month) = (2019 + random.below(3), 1 + random.below(12));
+        PartialDate::parse(&format!("{year}-{month:02}-{:02}", 1 + random.below(28)))
+    };
+    let days: BTreeSet<PartialDate> = (0..1 + random.below(4))
+        .filter_map(|_| day(random))
+        .collect();
+    days.into_iter().collect()
+}
+
 fn document(
     random: &mut Random,
     id: DocId,
@@ -184,7 +211,7 @@ fn document(
         text(random, 14)
     };
     let title = text(random, 3);
-    let document = Document {
+    let mut document = Document {
         id,
         bron: bron.to_owned(),
         title: if title.trim().is_empty() {
@@ -198,7 +225,10 @@ fn document(
         authors: names(random),
         from: names(random),
         to: names(random),
+        people: names(random),
+        custodian: random.some(3, &["jan", "fatima"]).map(str::to_owned),
         dates: dates(random),
+        days: Vec::new(),
         language: random.some(4, &["nl", "en"]).map(str::to_owned),
         readability,
         reason: (readability != Readability::Leesbaar).then(|| "Kapot.".to_owned()),
@@ -214,7 +244,12 @@ fn document(
         text: None,
         size: random.below(1_000) as u64,
         pages: 1,
+        relations: relations(random),
     };
+    if random.once_in(6) {
+        document.days = message_days(random);
+        document.dates.sent = document.days.first().copied();
+    }
     Known::new(document, &body)
 }
 
@@ -420,5 +455,9 @@ pub fn search(random: &mut Random, known: &[Known]) -> Search {
         query: query(random, known),
         filters: filters(random, known, dates),
         dates,
+        collapse: match random.once_in(2) {
+            true => Collapse::Geen,
+            false => Collapse::ALL[random.below(Collapse::ALL.len())],
+        },
     }
 }

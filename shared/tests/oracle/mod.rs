@@ -6,9 +6,10 @@ pub mod generate;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use zv_analyzers::{Stream, TokenKind, tokens};
 use zv_shared::index::{
-    Counts, DateField, DateOptions, Facet, FacetField, FacetValue, Facets, Filters, Search,
+    Collapse, Counts, DateField, DateOptions, Facet, FacetField, FacetValue, Facets, Filters,
+    Search,
 };
-use zv_shared::{DateSpan, DocId, Document, PartialDate, Query, TextField};
+use zv_shared::{DateSpan, DocId, Document, PartialDate, Query, Relations, TextField};
 
 /// The terms of one text by position. No phrase crosses from one into another.
 struct Unit([HashMap<u32, HashSet<String>>; 2]);
@@ -131,14 +132,26 @@ impl Known {
         }
     }
 
+    /// The stretches of days that the chosen date stands for: of a chat every day with messages.
+    fn stretches(&self, field: DateField) -> Vec<PartialDate> {
+        match field {
+            DateField::Datum | DateField::Verzonden if !self.document.days.is_empty() => {
+                self.document.days.clone()
+            }
+            _ => self.date(field).into_iter().collect(),
+        }
+    }
+
     /// `wanted`: false under an odd number of NIETs, where only what certainly has a date in the period counts.
     fn date_matches(&self, span: DateSpan, options: DateOptions, wanted: bool) -> bool {
-        let Some(date) = self.date(options.field) else {
+        if self.date(options.field).is_none() {
             return wanted && options.include_undated;
-        };
-        let days = date.days();
-        span.from.is_none_or(|from| days.last >= from.days().first)
-            && span.to.is_none_or(|to| days.first <= to.days().last)
+        }
+        self.stretches(options.field).iter().any(|date| {
+            let days = date.days();
+            span.from.is_none_or(|from| days.last >= from.days().first)
+                && span.to.is_none_or(|to| days.first <= to.days().last)
+        })
     }
 
     /// Whether the question alone, without filters, finds the document.
@@ -173,9 +186,13 @@ impl Known {
     /// The values that the document has in a facet.
     pub fn values(&self, field: FacetField, options: DateOptions) -> BTreeSet<String> {
         let document = &self.document;
-        let date = self.date(options.field).map(|date| date.to_string());
+        let dates = self.stretches(options.field);
         let period = |length: usize| {
-            date.iter()
+            dates
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .iter()
                 .filter_map(|date| date.get(..length))
                 .map(str::to_owned)
                 .collect()
@@ -199,6 +216,10 @@ impl Known {
             FacetField::Jaar => period(4),
             FacetField::Maand => period(7),
             FacetField::Afzender => document.from.iter().cloned().collect(),
+            FacetField::Ontvanger => document.to.iter().cloned().collect(),
+            FacetField::Betrokkene => document.people.iter().cloned().collect(),
+            FacetField::Custodian => document.custodian.iter().cloned().collect(),
+            FacetField::Dubbel => [document.relations.likeness.name().to_owned()].into(),
             FacetField::Taal => document.language.iter().cloned().collect(),
             FacetField::Leesbaarheid => [document.readability.name().to_owned()].into(),
         }
@@ -262,14 +283,41 @@ pub fn answer(documents: &[Known], search: &Search) -> Answer {
         }
         Facet { field, values }
     });
+    let shown = shown(&hits, search.collapse);
     Answer {
-        hits: hits.iter().map(|known| known.document.id).collect(),
         facets: Facets {
             counts: Counts {
                 total: hits.len() as u64,
                 undated: undated as u64,
+                hidden: (hits.len() - shown.len()) as u64,
             },
             facets: facets.into(),
         },
+        hits: shown,
     }
+}
+
+/// The hits that are shown: of each group the newest, of equals the one with the lowest id.
+fn shown(hits: &[&&Known], collapse: Collapse) -> BTreeSet<DocId> {
+    let mut best: BTreeMap<String, (std::cmp::Reverse<i64>, DocId)> = BTreeMap::new();
+    for known in hits {
+        let Relations {
+            same, near, thread, ..
+        } = known.document.relations;
+        let group = match collapse {
+            Collapse::Geen => None,
+            Collapse::Dubbel => same,
+            Collapse::Bijna => near.or(same),
+            Collapse::Draad => thread,
+        };
+        let id = known.document.id;
+        let group = group.map_or_else(|| id.to_string(), |group| group.to_string());
+        let day = known
+            .date(DateField::Datum)
+            .map_or(i64::MIN, |date| date.days().last);
+        let place = (std::cmp::Reverse(day), id);
+        let first = best.entry(group).or_insert(place);
+        *first = (*first).min(place);
+    }
+    best.into_values().map(|(_, id)| id).collect()
 }

@@ -60,6 +60,10 @@ fn document(name: &str, number: u16) -> Document {
         text: Some(format!("tekst-{number}")),
         size: 10,
         pages: 1,
+        people: Vec::new(),
+        custodian: None,
+        days: Vec::new(),
+        relations: Default::default(),
     }
 }
 

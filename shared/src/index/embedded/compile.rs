@@ -2,14 +2,15 @@
 //! so that the hit set never depends on the order asked for. The stock query parser is not used.
 
 use super::excluded::Excluded;
-use super::schema::{Fields, Streams};
+use super::reader::by_message;
+use super::schema::{Fields, Streams, column};
 use crate::index::{DateOptions, FacetField};
 use crate::{DateSpan, DayRange, Query, TextField};
 use std::ops::Bound;
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery,
-    Query as EngineQuery, RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery, ExistsQuery, Occur,
+    PhraseQuery, Query as EngineQuery, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use zv_analyzers::{Stream, whole_form, written_parts};
@@ -130,9 +131,20 @@ impl<'a> Compiler<'a> {
     /// Documents of which the chosen date overlaps `range`.
     fn overlapping(&self, range: DayRange) -> Boxed {
         let days = self.fields.days(self.dates.field);
-        both(vec![
-            (Occur::Must, between(days.first.1, i64::MIN, range.last)),
-            (Occur::Must, between(days.last.1, range.first, i64::MAX)),
+        let first = (Occur::Must, between(days.first.1, i64::MIN, range.last));
+        let last = (Occur::Must, between(days.last.1, range.first, i64::MAX));
+        if !by_message(self.dates.field) {
+            return both(vec![first, last]);
+        }
+        // Of a chat the days with messages count, not all days between the first and the last.
+        let messages = self.fields.message_days;
+        let chat = excluded(Box::new(ExistsQuery::new(
+            column::MESSAGE_DAYS.into(),
+            false,
+        )));
+        either(vec![
+            both(vec![first, last, chat]),
+            between(messages, range.first, range.last),
         ])
     }
 }

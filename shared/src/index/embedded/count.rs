@@ -2,11 +2,13 @@
 //! counts everywhere, one that fails exactly one filter counts only in that filter's own facet. Always exact.
 //! The best hits can be collected in the same pass.
 
+use super::collapse::{self, Group, SegmentGroups};
 use super::hits::{Found, Hits, SegmentHits};
+use super::schema::column;
 use crate::date::day_from_number;
-use crate::index::{Counts, Facet, FacetField, FacetValue, Facets, Filters};
+use crate::index::{Collapse, Counts, Facet, FacetField, FacetValue, Facets, Filters};
 use crate::{DayRange, PartialDate};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Cardinality, Column, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
@@ -19,6 +21,10 @@ pub struct Count<'a> {
     pub filters: &'a Filters,
     /// Columns of the first and last day of the chosen date.
     pub day_columns: [&'a str; 2],
+    /// Whether the chosen date of a chat is the days of its messages.
+    pub message_days: bool,
+    /// What is shown once.
+    pub collapse: Collapse,
     /// Collects the hits that pass all filters, when they are wanted too.
     pub hits: Option<Hits>,
 }
@@ -29,6 +35,7 @@ type Tally = BTreeMap<String, u64>;
 pub struct Counted {
     counts: Counts,
     tallies: Vec<Tally>,
+    groups: Option<Vec<Group>>,
     hits: Vec<Found>,
 }
 
@@ -47,6 +54,10 @@ impl Collector for Count<'_> {
             all_dated: first.get_cardinality() == Cardinality::Full,
             first,
             last: fast.i64(self.day_columns[1])?,
+            messages: match self.message_days {
+                true => fast.column_opt(column::MESSAGE_DAYS)?,
+                false => None,
+            },
         };
         let mut watched: Vec<FacetField> = self.fields.to_vec();
         let filtered = self
@@ -70,6 +81,7 @@ impl Collector for Count<'_> {
             columns,
             wanted: self.fields.len(),
             counts: Counts::default(),
+            groups: SegmentGroups::of(self.collapse, reader)?,
             hits: match &self.hits {
                 Some(hits) => Some(hits.for_segment(segment, reader)?),
                 None => None,
@@ -85,20 +97,29 @@ impl Collector for Count<'_> {
         let mut all = Counted {
             counts: Counts::default(),
             tallies: vec![Tally::new(); self.fields.len()],
+            groups: None,
             hits: Vec::new(),
         };
+        let mut groups: Option<Vec<Group>> = None;
         for segment in segments {
             let segment = segment?;
             all.counts.total += segment.counts.total;
             all.counts.undated += segment.counts.undated;
             all.hits.extend(segment.hits);
+            if let Some(more) = segment.groups {
+                groups.get_or_insert_default().extend(more);
+            }
             for (tally, more) in all.tallies.iter_mut().zip(segment.tallies) {
                 for (value, count) in more {
                     *tally.entry(value).or_default() += count;
                 }
             }
         }
-        if let Some(hits) = &self.hits {
+        if let Some(groups) = groups {
+            let (shown, hits) = collapse::join(groups, self.hits.as_ref());
+            all.counts.hidden = all.counts.total - shown;
+            all.hits = hits;
+        } else if let Some(hits) = &self.hits {
             all.hits = hits.best(all.hits);
         }
         Ok(all)
@@ -148,6 +169,7 @@ impl Counted {
 struct Days {
     first: Column<i64>,
     last: Column<i64>,
+    messages: Option<Column<i64>>,
     /// Every document of the segment has a date, as is usual.
     all_dated: bool,
 }
@@ -159,6 +181,16 @@ impl Days {
             last: self.last.first(doc)?,
         })
     }
+
+    /// The days with messages of a chat; empty for any other document.
+    fn of_messages(&self, doc: DocId) -> impl Iterator<Item = DayRange> + '_ {
+        let column = self.messages.iter();
+        let days = column.flat_map(move |column| column.values_for_doc(doc));
+        days.map(|day| DayRange {
+            first: day,
+            last: day,
+        })
+    }
 }
 
 /// Counts of one segment; the first `wanted` columns are counted, the others only filter.
@@ -167,6 +199,7 @@ pub struct SegmentCount {
     columns: Vec<Watched>,
     wanted: usize,
     counts: Counts,
+    groups: Option<SegmentGroups>,
     hits: Option<SegmentHits>,
 }
 
@@ -199,7 +232,9 @@ impl SegmentCollector for SegmentCount {
                 for column in &mut self.columns[..self.wanted] {
                     column.values.add(doc, days);
                 }
-                if let Some(hits) = &mut self.hits {
+                if let Some(groups) = &mut self.groups {
+                    groups.collect(doc, score);
+                } else if let Some(hits) = &mut self.hits {
                     hits.collect(doc, score);
                 }
             }
@@ -211,9 +246,11 @@ impl SegmentCollector for SegmentCount {
         let tallies = columns
             .map(|column| column.values.tally())
             .collect::<tantivy::Result<_>>()?;
+        let groups = self.groups.map(|groups| groups.harvest(self.hits.as_ref()));
         Ok(Counted {
             counts: self.counts,
             tallies,
+            groups: groups.transpose()?,
             hits: match self.hits {
                 Some(hits) => hits.harvest()?,
                 None => Vec::new(),
@@ -280,11 +317,17 @@ impl Values {
                 .ords()
                 .values_for_doc(doc)
                 .any(|ord| chosen.get(ord as usize).copied().unwrap_or(false)),
-            Values::Periods { chosen, .. } => days.range(doc).is_some_and(|days| {
-                chosen
-                    .iter()
-                    .any(|period| period.first <= days.first && days.last <= period.last)
-            }),
+            Values::Periods { chosen, .. } => {
+                let within = |days: DayRange| {
+                    let mut chosen = chosen.iter();
+                    chosen.any(|period| period.first <= days.first && days.last <= period.last)
+                };
+                let mut messages = days.of_messages(doc).peekable();
+                match messages.peek() {
+                    Some(_) => messages.any(within),
+                    None => days.range(doc).is_some_and(within),
+                }
+            }
         }
     }
 
@@ -304,6 +347,16 @@ impl Values {
                 last,
                 ..
             } => {
+                let messages = days
+                    .of_messages(doc)
+                    .filter_map(|day| period_of(*field, day));
+                let months: BTreeSet<i32> = messages.map(|(_, number)| number).collect();
+                if !months.is_empty() {
+                    for number in months {
+                        *counts.entry(number).or_default() += 1;
+                    }
+                    return;
+                }
                 let Some(days) = days.range(doc) else {
                     return;
                 };

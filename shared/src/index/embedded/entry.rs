@@ -1,6 +1,7 @@
 //! From a document with its text to the fields of the index. The text is borrowed, never copied: both streams
 //! and the blob share one allocation, and backpressure counts its bytes.
 
+use super::relations;
 use super::schema::Fields;
 use crate::index::{DateField, Entry, FacetField};
 use crate::{DayRange, Document, Readability};
@@ -80,6 +81,9 @@ pub fn indexed(
     layout.identity(&document);
     layout.facets(&document);
     layout.dates(&document);
+    for (field, value) in relations::fields(&document, fields.relations) {
+        layout.add(field, value);
+    }
     layout.add(
         fields.document,
         FieldValue::Bytes(serde_json::to_vec(&document)?),
@@ -188,6 +192,10 @@ impl Layout<'_> {
                 None => self.add(fields.undated, FieldValue::Str(date.name().to_owned())),
             }
         }
+        for day in &document.days {
+            let day = day.days().first;
+            self.add(fields.message_days, FieldValue::I64(day));
+        }
     }
 }
 
@@ -211,6 +219,10 @@ pub fn facet_values(document: &Document, facet: FacetField) -> Vec<String> {
         FacetField::Soort => vec![document.kind.clone()],
         FacetField::Formaat => vec![document.format.clone()],
         FacetField::Afzender => document.from.clone(),
+        FacetField::Ontvanger => document.to.clone(),
+        FacetField::Betrokkene => document.people.clone(),
+        FacetField::Custodian => document.custodian.clone().into_iter().collect(),
+        FacetField::Dubbel => vec![document.relations.likeness.name().to_owned()],
         FacetField::Taal => document.language.clone().into_iter().collect(),
         FacetField::Leesbaarheid => vec![document.readability.name().to_owned()],
         FacetField::Jaar | FacetField::Maand => Vec::new(),

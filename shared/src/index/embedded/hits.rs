@@ -194,26 +194,23 @@ impl SegmentHits {
     }
 
     /// The best of the segment, in no order.
-    pub fn harvest(self) -> tantivy::Result<Vec<Found>> {
-        let SegmentHits {
-            segment,
-            order,
-            best,
-            ..
-        } = self;
+    pub fn harvest(mut self) -> tantivy::Result<Vec<Found>> {
+        let best = std::mem::take(&mut self.best);
         best.into_iter()
-            .map(|candidate| {
-                let (rank, id) = candidate.place;
-                Ok(Found {
-                    key: Key {
-                        rank: order.global_rank(rank)?,
-                        id,
-                    },
-                    score: candidate.score,
-                    address: DocAddress::new(segment, candidate.doc),
-                })
-            })
+            .map(|candidate| self.found(candidate.doc, candidate.score))
             .collect()
+    }
+
+    /// A hit with its place.
+    pub fn found(&self, doc: DocId, score: Score) -> tantivy::Result<Found> {
+        Ok(Found {
+            key: Key {
+                rank: self.order.global_rank(self.order.rank(doc, score))?,
+                id: self.id(doc),
+            },
+            score,
+            address: DocAddress::new(self.segment, doc),
+        })
     }
 }
 

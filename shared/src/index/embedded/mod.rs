@@ -4,12 +4,14 @@
 //! A generation is schema number, analyzer fingerprint and engine format together. Every commit repeats it, and
 //! an index of another generation is never searched: it would lose hits silently.
 
+mod collapse;
 mod compile;
 mod count;
 mod entry;
 mod excluded;
 mod hits;
 mod reader;
+mod relations;
 mod room;
 mod schema;
 mod terms;

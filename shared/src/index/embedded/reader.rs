@@ -6,9 +6,9 @@ use super::hits::{Found, Hits, Key, Rank};
 use super::schema::Fields;
 use super::{current, entry, open};
 use crate::index::{
-    Blobs, Cursor, FacetField, Facets, Hit, IndexError, Page, Search, Snapshot, Sort,
+    Blobs, Cursor, DateField, FacetField, Facets, Hit, IndexError, Page, Search, Snapshot, Sort,
 };
-use crate::{ContentHash, DocId, Document};
+use crate::{ContentHash, DocId, Document, GroupKey, Relations};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -178,10 +178,11 @@ impl EmbeddedSnapshot {
         field: Field,
         bytes: &[u8],
     ) -> Result<Vec<Document>, IndexError> {
-        let query = TermQuery::new(
-            Term::from_field_bytes(field, bytes),
-            IndexRecordOption::Basic,
-        );
+        self.with_term(Term::from_field_bytes(field, bytes))
+    }
+
+    fn with_term(&self, term: Term) -> Result<Vec<Document>, IndexError> {
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
         let addresses = self.searcher.search(&query, &DocSetCollector)?;
         addresses
             .into_iter()
@@ -206,6 +207,8 @@ impl EmbeddedSnapshot {
             fields,
             filters: &search.filters,
             day_columns: [&days.first.0, &days.last.0],
+            message_days: by_message(search.dates.field),
+            collapse: search.collapse,
             hits,
         }
     }
@@ -270,6 +273,11 @@ impl EmbeddedSnapshot {
         };
         Cursor(format!("{}.{}.{:x}.{rank}", self.id, sort.name(), key.id))
     }
+}
+
+/// Whether this date of a chat is the days of its messages: those were sent.
+pub(super) fn by_message(field: DateField) -> bool {
+    matches!(field, DateField::Datum | DateField::Verzonden)
 }
 
 /// The snapshot that a cursor names, when it has the shape of one: snapshot, order, id and rank.
@@ -351,6 +359,29 @@ impl Snapshot for EmbeddedSnapshot {
         let term = Term::from_field_bytes(self.fields.content, &content.0);
         let query = TermQuery::new(term, IndexRecordOption::Basic);
         Ok(self.searcher.search(&query, &tantivy::collector::Count)? as u64)
+    }
+
+    fn thread(&self, thread: GroupKey) -> Result<Vec<Document>, IndexError> {
+        let term = Term::from_field_u64(self.fields.relations.thread, thread.0);
+        let mut mails = self.with_term(term)?;
+        mails.sort_by_key(|mail| (mail.dates.sent_at, mail.dates.sent, mail.id));
+        Ok(mails)
+    }
+
+    fn alike(&self, relations: &Relations) -> Result<Vec<Document>, IndexError> {
+        let fields = self.fields.relations;
+        let groups = [(fields.same, relations.same), (fields.near, relations.near)];
+        let mut alike = Vec::new();
+        for (field, key) in groups {
+            if let Some(key) = key {
+                alike.extend(self.with_term(Term::from_field_u64(field, key.0))?);
+            }
+        }
+        alike.sort_by(|a, b| {
+            (&a.bron, &a.place, a.ordinal, a.id).cmp(&(&b.bron, &b.place, b.ordinal, b.id))
+        });
+        alike.dedup_by_key(|document| document.id);
+        Ok(alike)
     }
 
     fn text(&self, document: &Document) -> Result<String, IndexError> {

@@ -8,7 +8,7 @@ use tantivy::schema::{
 };
 
 /// Raised whenever the fields, or what is written into them, change.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Name of the field with the stored document; the same in every generation, so that a new one can be built
 /// from an old one.
@@ -30,6 +30,27 @@ pub struct DayFields {
     pub first: (String, Field),
     /// Name and field of the last day.
     pub last: (String, Field),
+}
+
+/// What ties documents together; see [`crate::Relations`].
+#[derive(Clone, Copy, Debug)]
+pub struct RelationFields {
+    /// Same content.
+    pub same: Field,
+    /// Nearly the same text.
+    pub near: Field,
+    /// Conversation.
+    pub thread: Field,
+    /// Rows of the signature.
+    pub signature: Field,
+    /// Own Message-ID (0 when there is none), subject, and what the mail refers to.
+    pub links: Field,
+    /// Hashes of attachments.
+    pub attachments: Field,
+    /// When a mail was sent, in seconds since 1970.
+    pub sent: Field,
+    /// Flags: see `relations.rs`.
+    pub flags: Field,
 }
 
 /// Handles of all fields.
@@ -71,6 +92,10 @@ pub struct Fields {
     pub id_halves: [Field; 2],
     /// Size, mtime, ctime, reader and state of the file.
     pub fingerprint: [Field; 5],
+    /// Days with messages of a chat.
+    pub message_days: Field,
+    /// What ties documents together.
+    pub relations: RelationFields,
 }
 
 /// Column names that are read by name.
@@ -81,6 +106,26 @@ pub mod column {
     pub const ID: [&str; 2] = ["id_hoog", "id_laag"];
     /// Size, mtime, ctime, reader and state.
     pub const FINGERPRINT: [&str; 5] = ["grootte", "mtime", "ctime", "lezer", "staat"];
+    /// Days with messages of a chat.
+    pub const MESSAGE_DAYS: &str = "berichtdag";
+    /// Same content.
+    pub const SAME: &str = "zelfde";
+    /// Nearly the same text.
+    pub const NEAR: &str = "bijna";
+    /// The last day of the effective date: of two copies the newest is shown.
+    pub const NEWNESS: &str = "datum_laatste";
+    /// Conversation.
+    pub const THREAD: &str = "draad";
+    /// Rows of the signature.
+    pub const SIGNATURE: &str = "handtekening";
+    /// Own Message-ID, subject and references.
+    pub const LINKS: &str = "verwijzingen";
+    /// Hashes of attachments.
+    pub const ATTACHMENTS: &str = "bijlagen";
+    /// When a mail was sent.
+    pub const SENT: &str = "verzendmoment";
+    /// Flags.
+    pub const FLAGS: &str = "verband";
 }
 
 impl Fields {
@@ -148,6 +193,19 @@ pub fn build() -> (Schema, Fields) {
         schema.add_u64_field(reader, FAST),
         schema.add_u64_field(state, FAST),
     ];
+    let number = |schema: &mut SchemaBuilder, name: &str| schema.add_u64_field(name, FAST);
+    let group = |schema: &mut SchemaBuilder, name: &str| schema.add_u64_field(name, FAST | INDEXED);
+    let relations = RelationFields {
+        same: group(&mut schema, column::SAME),
+        near: group(&mut schema, column::NEAR),
+        thread: group(&mut schema, column::THREAD),
+        signature: number(&mut schema, column::SIGNATURE),
+        links: number(&mut schema, column::LINKS),
+        attachments: number(&mut schema, column::ATTACHMENTS),
+        sent: schema.add_i64_field(column::SENT, FAST),
+        flags: number(&mut schema, column::FLAGS),
+    };
+    let message_days = schema.add_i64_field(column::MESSAGE_DAYS, FAST);
     let fields = Fields {
         text,
         title,
@@ -167,6 +225,8 @@ pub fn build() -> (Schema, Fields) {
         path_order,
         id_halves,
         fingerprint,
+        message_days,
+        relations,
     };
     (schema.build(), fields)
 }

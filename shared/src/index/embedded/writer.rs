@@ -2,10 +2,11 @@
 
 use super::entry::{IndexedDocument, indexed, place_key, size_and_time_key, state_of};
 use super::reader::EmbeddedSnapshot;
+use super::relations::Table;
 use super::room::Room;
 use super::schema::{Fields, column};
 use super::{Payload, create, current, io, open, switch_to};
-use crate::index::{Blobs, Entry, IndexError, KnownFile, Snapshot, Write};
+use crate::index::{Blobs, Entry, IndexError, KnownFile, RelationTable, Snapshot, Write};
 use crate::{DocId, Document, Fingerprint};
 use std::collections::HashSet;
 use std::fs;
@@ -345,6 +346,10 @@ impl Write for Writer {
         };
         let query = TermQuery::new(Term::from_field_text(field, bron), IndexRecordOption::Basic);
         Ok(self.last_commit().searcher().search(&query, &Count)? as u64)
+    }
+
+    fn relations(&self) -> Result<Box<dyn RelationTable + '_>, IndexError> {
+        Ok(Box::new(Table::of(&self.reader.searcher())?))
     }
 
     fn blobs(&self) -> &Blobs {

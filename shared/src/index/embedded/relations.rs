@@ -1,0 +1,190 @@
+//! How documents belong together, as columns: written with a document, read row by row. Never decides what
+//! belongs together.
+
+use super::entry::FieldValue;
+use super::schema::{RelationFields, column};
+use crate::index::{Groups, IndexError, RelationTable};
+use crate::{DocId, Document, GroupKey, Likeness, MailLinks, Signature};
+use tantivy::columnar::Column;
+use tantivy::schema::Field;
+use tantivy::{Searcher, SegmentReader};
+
+const LIKENESS: u64 = 3;
+const INCLUSIVE_KNOWN: u64 = 4;
+const INCLUSIVE: u64 = 8;
+const REPLY: u64 = 16;
+const MAIL: u64 = 32;
+const CHAT: u64 = 64;
+
+/// What of `document` goes into which field.
+pub fn fields(document: &Document, fields: RelationFields) -> Vec<(Field, FieldValue)> {
+    let relations = &document.relations;
+    let mut out = Vec::new();
+    let groups = [
+        (fields.same, relations.same),
+        (fields.near, relations.near),
+        (fields.thread, relations.thread),
+    ];
+    out.extend(
+        groups
+            .into_iter()
+            .filter_map(|(field, key)| Some((field, FieldValue::U64(key?.0)))),
+    );
+    let mut all = |field, numbers: &[u64]| {
+        out.extend(
+            numbers
+                .iter()
+                .map(|&number| (field, FieldValue::U64(number))),
+        );
+    };
+    if let Some(signature) = &relations.signature {
+        all(fields.signature, &signature.0);
+    }
+    if let Some(mail) = &relations.mail {
+        all(fields.links, &[mail.id.unwrap_or(0), mail.subject]);
+        all(fields.links, &mail.refers);
+        all(fields.attachments, &mail.attachments);
+        let sent = document.dates.sent_at.map_or(0, |sent| sent.as_second());
+        out.push((fields.sent, FieldValue::I64(sent)));
+    }
+    out.push((fields.flags, FieldValue::U64(flags(document))));
+    out
+}
+
+fn flags(document: &Document) -> u64 {
+    let relations = &document.relations;
+    let likeness = match relations.likeness {
+        Likeness::Uniek => 0,
+        Likeness::Dubbel => 1,
+        Likeness::Bijna => 2,
+    };
+    let flag = |set: bool, flag: u64| if set { flag } else { 0 };
+    let mail = relations.mail.as_ref();
+    likeness
+        | flag(relations.inclusive.is_some(), INCLUSIVE_KNOWN)
+        | flag(relations.inclusive == Some(true), INCLUSIVE)
+        | flag(mail.is_some_and(|mail| mail.reply), REPLY)
+        | flag(mail.is_some(), MAIL)
+        | flag(!document.days.is_empty(), CHAT)
+}
+
+/// The table of one commit.
+pub struct Table {
+    segments: Vec<Columns>,
+    /// For each row its segment and its number there.
+    rows: Vec<(u32, tantivy::DocId)>,
+}
+
+struct Columns {
+    ids: [Column<u64>; 2],
+    same: Option<Column<u64>>,
+    near: Option<Column<u64>>,
+    thread: Option<Column<u64>>,
+    signature: Option<Column<u64>>,
+    links: Option<Column<u64>>,
+    attachments: Option<Column<u64>>,
+    sent: Option<Column<i64>>,
+    flags: Column<u64>,
+}
+
+impl Columns {
+    fn of(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let fast = segment.fast_fields();
+        let optional = |name| fast.column_opt::<u64>(name);
+        Ok(Columns {
+            ids: [fast.u64(column::ID[0])?, fast.u64(column::ID[1])?],
+            same: optional(column::SAME)?,
+            near: optional(column::NEAR)?,
+            thread: optional(column::THREAD)?,
+            signature: optional(column::SIGNATURE)?,
+            links: optional(column::LINKS)?,
+            attachments: optional(column::ATTACHMENTS)?,
+            sent: fast.column_opt::<i64>(column::SENT)?,
+            flags: fast.u64(column::FLAGS)?,
+        })
+    }
+}
+
+impl Table {
+    /// Of the live documents that `searcher` sees.
+    pub fn of(searcher: &Searcher) -> Result<Table, IndexError> {
+        let mut table = Table {
+            segments: Vec::new(),
+            rows: Vec::new(),
+        };
+        for (number, segment) in searcher.segment_readers().iter().enumerate() {
+            table.segments.push(Columns::of(segment)?);
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            let live = segment.doc_ids_alive();
+            table.rows.extend(live.map(|doc| (number, doc)));
+        }
+        Ok(table)
+    }
+
+    fn at(&self, row: u32) -> (&Columns, tantivy::DocId) {
+        let (segment, doc) = self.rows[row as usize];
+        (&self.segments[segment as usize], doc)
+    }
+}
+
+fn all(column: Option<&Column<u64>>, doc: tantivy::DocId) -> Vec<u64> {
+    column.map_or_else(Vec::new, |column| column.values_for_doc(doc).collect())
+}
+
+impl RelationTable for Table {
+    fn len(&self) -> u32 {
+        u32::try_from(self.rows.len()).unwrap_or(u32::MAX)
+    }
+
+    fn id(&self, row: u32) -> DocId {
+        let (columns, doc) = self.at(row);
+        let half = |at: usize| u128::from(columns.ids[at].first(doc).unwrap_or(0));
+        DocId(((half(0) << 64) | half(1)).to_be_bytes())
+    }
+
+    fn groups(&self, row: u32) -> Groups {
+        let (columns, doc) = self.at(row);
+        let key = |column: &Option<Column<u64>>| column.as_ref()?.first(doc).map(GroupKey);
+        let flags = columns.flags.first(doc).unwrap_or(0);
+        Groups {
+            same: key(&columns.same),
+            near: key(&columns.near),
+            thread: key(&columns.thread),
+            likeness: match flags & LIKENESS {
+                0 => Likeness::Uniek,
+                1 => Likeness::Dubbel,
+                _ => Likeness::Bijna,
+            },
+            inclusive: (flags & INCLUSIVE_KNOWN != 0).then_some(flags & INCLUSIVE != 0),
+        }
+    }
+
+    fn signature(&self, row: u32) -> Option<Signature> {
+        let (columns, doc) = self.at(row);
+        let rows = all(columns.signature.as_ref(), doc);
+        rows.try_into().ok().map(Signature)
+    }
+
+    fn mail(&self, row: u32) -> Option<(MailLinks, i64)> {
+        let (columns, doc) = self.at(row);
+        let flags = columns.flags.first(doc).unwrap_or(0);
+        if flags & MAIL == 0 {
+            return None;
+        }
+        let mut links = all(columns.links.as_ref(), doc).into_iter();
+        let sent = columns.sent.as_ref().and_then(|sent| sent.first(doc));
+        let mail = MailLinks {
+            id: links.next().filter(|&id| id != 0),
+            subject: links.next().unwrap_or(0),
+            refers: links.collect(),
+            reply: flags & REPLY != 0,
+            attachments: all(columns.attachments.as_ref(), doc),
+        };
+        Some((mail, sent.unwrap_or(0)))
+    }
+
+    fn is_chat(&self, row: u32) -> bool {
+        let (columns, doc) = self.at(row);
+        columns.flags.first(doc).unwrap_or(0) & CHAT != 0
+    }
+}
