@@ -238,7 +238,7 @@ impl Asked {
             }
         };
         check(
-            facets.counts.total == hits.len() as u64,
+            facets.counts.total - facets.counts.hidden == hits.len() as u64,
             format!("totaal {}", facets.counts.total),
         );
         if let Some(expected) = &self.treffers {
