@@ -1,6 +1,8 @@
 //! Conversations and posts that programs hand out as JSON: Telegram, Slack, Teams, Signal, Facebook, Instagram and
 //! X. Knows how the messages lie in a file; a file without messages is read as the JSON it is.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::super::encoding::{self, Failure};
@@ -12,6 +14,9 @@ use super::{Chat, UNKNOWN};
 pub(super) const IN_MEMORY: u64 = 64 << 20;
 /// Who wrote a post, when the export holds only the posts of its owner and no name.
 pub(super) const OWNER: &str = "accounthouder";
+
+/// As many words of a message are shown with an answer to it.
+const WORDS_OF_AN_ANSWER: usize = 12;
 
 /// The format of JSON by the names of its fields, as far as the beginning of the file shows them.
 pub(super) fn format(start: &str) -> Option<&'static str> {
@@ -108,9 +113,19 @@ fn json(format: &str, input: &mut Input, output: &mut dyn Output) -> Result<bool
             chat.participant(name);
         }
         chronological(&mut conversation.items);
+        let known: HashMap<i64, &Value> = conversation
+            .items
+            .iter()
+            .filter_map(|item| Some((item.get("id")?.as_i64()?, *item)))
+            .collect();
         for item in &conversation.items {
             let mut post = Post::read(item, format == "teams");
             refine(format, &mut post);
+            let answered = item.get("reply_to_message_id").and_then(Value::as_i64);
+            if let Some(original) = answered.and_then(|id| known.get(&id)) {
+                post.marks
+                    .insert(0, answer_to(&Post::read(original, false).text));
+            }
             chat.post(&post)?;
         }
     }
@@ -292,6 +307,19 @@ fn chronological(items: &mut [&Value]) {
     if moment(items.first()) > moment(items.last()) {
         items.reverse();
     }
+}
+
+/// The mark of an answer. The message itself is in the conversation: some words show which one is meant.
+fn answer_to(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let shown = words.iter().take(WORDS_OF_AN_ANSWER).copied();
+    let shown = shown.collect::<Vec<_>>().join(" ");
+    let more = if words.len() > WORDS_OF_AN_ANSWER {
+        "…"
+    } else {
+        ""
+    };
+    format!("(antwoord op: {shown}{more})")
 }
 
 /// What differs between the programs in a message itself.

@@ -114,6 +114,12 @@ const MACHINE: [&str; 41] = [
     "seenStatus",
 ];
 
+/// JSON does not nest deeper than its parser allows, which is about this.
+const DEEPEST: u8 = 130;
+/// In longer texts, and among more remarks, is not looked for what was said already: that would take too long.
+const LOOKED_THROUGH: usize = 32 << 10;
+const REMARKS_LOOKED_AT: usize = 100;
+
 /// What stands beside a `name` that is that of a file.
 const FILE_FIELDS: [&str; 5] = [
     "url_private",
@@ -197,7 +203,7 @@ impl Post {
     /// Takes whatever is left: reactions, files, links and texts under unknown names.
     fn rest(&mut self, value: &Value, name: &str, depth: u8) {
         match value {
-            Value::Object(fields) if depth < 12 => {
+            Value::Object(fields) if depth < DEEPEST => {
                 for (inner, value) in fields {
                     // Instagram names its values one level higher.
                     let label = if matches!(inner.as_str(), "value" | "href") {
@@ -208,7 +214,7 @@ impl Post {
                     self.field(fields, label, value, depth);
                 }
             }
-            Value::Array(items) if depth < 12 => {
+            Value::Array(items) if depth < DEEPEST => {
                 for item in items {
                     self.rest(item, name, depth + 1);
                 }
@@ -229,7 +235,13 @@ impl Post {
                 }
             }
             "edited" | "editHistory" | "edited_unixtime" | "lastEditedDateTime" => {
-                if given(value) && !self.marks.iter().any(|mark| mark == EDITED) {
+                if given(value)
+                    && !self
+                        .marks
+                        .iter()
+                        .take(REMARKS_LOOKED_AT)
+                        .any(|mark| mark == EDITED)
+                {
                     self.marks.push(EDITED.to_owned());
                 }
             }
@@ -265,7 +277,13 @@ impl Post {
         for path in names {
             let name = path.rsplit(['/', '\\']).next().unwrap_or(path).trim();
             let mark = format!("(bijlage: {name})");
-            if !name.is_empty() && !self.marks.contains(&mark) {
+            if !name.is_empty()
+                && !self
+                    .marks
+                    .iter()
+                    .take(REMARKS_LOOKED_AT)
+                    .any(|known| *known == mark)
+            {
                 self.marks.push(mark);
             }
         }
@@ -283,7 +301,15 @@ impl Post {
                 .sender
                 .as_deref()
                 .is_some_and(|sender| text.ends_with(sender));
-        if !words || code || known || self.marks.iter().any(|mark| said(mark, text)) {
+        if !words
+            || code
+            || known
+            || self
+                .marks
+                .iter()
+                .take(REMARKS_LOOKED_AT)
+                .any(|mark| said(mark, text))
+        {
             return;
         }
         let label = if text.starts_with("http") {
@@ -297,6 +323,9 @@ impl Post {
 
 /// Whether `piece` stands in a text as whole words.
 fn said(text: &str, piece: &str) -> bool {
+    if text.len() > LOOKED_THROUGH {
+        return false;
+    }
     text.match_indices(piece).any(|(at, _)| {
         let before = text[..at].chars().next_back();
         let after = text[at + piece.len()..].chars().next();

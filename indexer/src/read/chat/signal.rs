@@ -11,6 +11,8 @@ use super::{Chat, DELETED, could_be_name, lines};
 const LOOKED_AT: usize = 60;
 /// Longer quotes are written as the text that they are.
 const LONGEST_QUOTE: usize = 64 << 10;
+/// Longer names and paths are no link to a file.
+const LONGEST_LINK: usize = 1024;
 
 /// Whether the beginning of a text is a Signal conversation.
 pub(super) fn is_chat(text: &str, name: &str) -> bool {
@@ -140,31 +142,47 @@ impl Reading<'_> {
     }
 }
 
+/// As much of a text as a link can take.
+fn head_of(text: &str) -> &str {
+    let end = (0..=LONGEST_LINK.min(text.len()))
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or_default()]
+}
+
 /// The first link to a file of the export: the text before, the name, the text after.
 fn file(line: &str) -> Option<(&str, &str, &str)> {
     let mut from = 0;
     while let Some(at) = line[from..].find("](") {
         let middle = from + at;
         from = middle + 2;
-        let path = &line[from..];
+        let path = head_of(&line[from..]);
         let ours = ["./media/", "media/", "../exported_stickers/"];
-        let Some(open) = line[..middle].rfind('[') else {
-            continue;
-        };
         if !ours.iter().any(|folder| path.starts_with(folder)) {
             continue;
         }
+        let near = middle.saturating_sub(LONGEST_LINK);
+        let Some(back) = line.as_bytes()[near..middle]
+            .iter()
+            .rposition(|b| *b == b'[')
+        else {
+            continue;
+        };
+        let open = near + back;
         let name = &line[open + 1..middle];
         // A bracket in the name stands in the path, too.
         let encoded: String = name.split_whitespace().collect::<Vec<_>>().join("%20") + ")";
         let end = match path.find(&encoded) {
             Some(start) if name.contains(')') => start + encoded.len() - 1,
-            _ => path.find(')')?,
+            _ => match path.find(')') {
+                Some(end) => end,
+                None => continue,
+            },
         };
         let shown = if name.is_empty() { &path[..end] } else { name };
         let before = &line[..open];
         let before = before.strip_suffix('!').unwrap_or(before);
-        return Some((before, shown, &path[end + 1..]));
+        return Some((before, shown, &line[from + end + 1..]));
     }
     None
 }
@@ -210,6 +228,16 @@ mod tests {
         assert_eq!(format("a.md", "[2019-05-29 15:04:00] INFO: start\n"), "md");
         assert_eq!(format("a.txt", "[2019-05-29, 15:04] Jan: hoi\n"), "txt");
         assert_eq!(format("a.txt", CHAT), "signal");
+    }
+
+    #[test]
+    fn a_monster_of_links_takes_no_time() {
+        let line = "](./media/".repeat(100_000) + &"[a](./media/a) ".repeat(60_000);
+        let text = format!("[2019-05-29, 15:04] Me: {line}\n");
+        let begin = std::time::Instant::now();
+        let (_, out, _) = read_bytes("chat.md", text.as_bytes());
+        assert!(out.all_text().len() > text.len() / 2);
+        assert!(begin.elapsed().as_secs() < 20);
     }
 
     proptest! {

@@ -122,7 +122,7 @@ fn telegram_keeps_its_own_clock_and_service_lines() {
           {"id":2,"type":"message","date":"2024-03-15T14:03:22","date_unixtime":"1710507802","edited":"2024-03-15T15:00:00","from":"Jan","from_id":"user1",
            "text":["Zie ",{"type":"bold","text":"vandaag"}," de dijk"],"text_entities":[{"type":"plain","text":"Zie "}],"photo":"photos/p1.jpg",
            "reactions":[{"type":"emoji","count":1,"emoji":"👍","recent":[{"from":"Els","from_id":"user2","date":"2024-03-15T15:00:00"}]}]},
-          {"id":3,"type":"message","date":"2024-03-15T14:05:00","from":"Els","from_id":"user2","text":"","poll":{"question":"Wanneer?","answers":[{"text":"maandag","voters":2}]}}]}"#,
+          {"id":3,"type":"message","date":"2024-03-15T14:05:00","from":"Els","from_id":"user2","text":"","reply_to_message_id":2,"poll":{"question":"Wanneer?","answers":[{"text":"maandag","voters":2}]}}]}"#,
     );
     assert_eq!(format, "telegram");
     let page = &out.pages[0];
@@ -132,7 +132,7 @@ fn telegram_keeps_its_own_clock_and_service_lines() {
     );
     assert!(page.contains("[2024-03-15 14:03:22] Jan: Zie vandaag de dijk (bewerkt) (bijlage: p1.jpg) (reactie: 👍 Els)\n"), "{page}");
     assert!(
-        page.contains("[2024-03-15 14:05:00] Els: maandag (question: Wanneer?)\n"),
+        page.contains("[2024-03-15 14:05:00] Els: maandag (antwoord op: Zie vandaag de dijk) (question: Wanneer?)\n"),
         "{page}"
     );
     assert_eq!(out.values(key::TITLE), ["Telegram-gesprek met Kade"]);
@@ -237,4 +237,21 @@ fn other_json_and_broken_json_stay_text() {
             assert_eq!(outcome, Outcome::Whole);
         }
     }
+}
+
+#[test]
+fn a_message_of_very_many_texts_takes_no_time() {
+    let texts: Vec<String> = (0..60_000)
+        .map(|i| format!(r#"{{"text":"woord{i}","x":"ander{i}"}}"#))
+        .collect();
+    let json = format!(
+        r#"[{{"type":"message","ts":"1710507802.1","user":"U1","text":"a","all":[{}]}}]"#,
+        texts.join(",")
+    );
+    let begin = std::time::Instant::now();
+    let (format, out) = read("a.json", &json);
+    assert_eq!(format, "slack");
+    let all = out.all_text();
+    assert!(all.contains("woord59999") && all.contains("ander59999"));
+    assert!(begin.elapsed().as_secs() < 20);
 }
