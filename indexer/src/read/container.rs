@@ -46,8 +46,15 @@ fn by_mimetype(mimetype: &[u8]) -> Option<&'static str> {
     if mimetype == "application/epub+zip" {
         return Some("epub");
     }
-    let kind = mimetype.strip_prefix("application/vnd.oasis.opendocument.")?;
-    match kind.split('-').next()? {
+    // OpenOffice 1 had names of its own for much the same files.
+    let kind = mimetype
+        .strip_prefix("application/vnd.oasis.opendocument.")
+        .or_else(|| mimetype.strip_prefix("application/vnd.sun.xml."))?;
+    match kind.split(['-', '.']).next()? {
+        "writer" => Some("odt"),
+        "calc" => Some("ods"),
+        "impress" => Some("odp"),
+        "draw" => Some("odg"),
         "text" => Some("odt"),
         "spreadsheet" => Some("ods"),
         "presentation" => Some("odp"),
@@ -121,7 +128,9 @@ fn by_content_types(types: &[u8]) -> Option<&'static str> {
 
 fn by_manifest(manifest: &[u8]) -> Option<&'static str> {
     let manifest = String::from_utf8_lossy(manifest);
-    let at = manifest.find("application/vnd.oasis.opendocument.")?;
+    let at = manifest
+        .find("application/vnd.oasis.opendocument.")
+        .or_else(|| manifest.find("application/vnd.sun.xml."))?;
     let mimetype = manifest[at..].split(['"', '\'']).next()?;
     by_mimetype(mimetype.as_bytes())
 }

@@ -53,7 +53,7 @@ fn write(
 }
 
 /// Messages can be enclosed in each other many thousands deep; dropping them must not recurse as deep.
-fn take_apart(message: Message<'_>) {
+pub(super) fn take_apart(message: Message<'_>) {
     let mut left = vec![message];
     while let Some(mut message) = left.pop() {
         for part in message.parts.drain(..) {
@@ -64,7 +64,8 @@ fn take_apart(message: Message<'_>) {
     }
 }
 
-fn headers(message: &Message<'_>, output: &mut dyn Output) -> Result<(), Stop> {
+/// Writes the header fields as properties.
+pub(super) fn headers(message: &Message<'_>, output: &mut dyn Output) -> Result<(), Stop> {
     let mut property = |key: &str, value: &str| match value.trim() {
         "" => Ok(()),
         value => output.property(key, value),
@@ -220,7 +221,8 @@ fn is_decoration(part: &MessagePart<'_>, shown: &str) -> bool {
     image && id.is_some_and(|id| !id.is_empty() && shown.contains(&format!("cid:{id}")))
 }
 
-fn child(
+/// Hands over one attachment or enclosed message; `number` names what has no name.
+pub(super) fn child(
     message: &Message<'_>,
     part: &MessagePart<'_>,
     number: u32,

@@ -228,6 +228,21 @@ pub(super) fn detect_declared(input: &mut Input) -> io::Result<&'static Encoding
     detect(input, declared(&head[..filled]))
 }
 
+/// The characters of a page or an XML document that is in memory already.
+pub(super) fn text_of(bytes: &[u8]) -> String {
+    let wide = guess_head(&bytes[..bytes.len().min(CHUNK)]);
+    let wide = wide.filter(|encoding| *encoding == UTF_16LE || *encoding == UTF_16BE);
+    let utf8 = std::str::from_utf8(bytes).is_ok();
+    let encoding = match wide {
+        Some(wide) => wide,
+        None if utf8 => UTF_8,
+        None => declared(&bytes[..bytes.len().min(4096)])
+            .or_else(|| guess_head(bytes))
+            .unwrap_or(UTF_8),
+    };
+    encoding.decode(bytes).0.into_owned()
+}
+
 /// The encoding that a page or an XML document claims in its first bytes.
 fn declared(head: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();

@@ -52,6 +52,21 @@ pub fn visible_text(html: &str) -> String {
     nested_text(html, 0)
 }
 
+/// The visible text of a whole page and its properties, title first.
+pub(super) fn page(html: &str) -> (String, Vec<(&'static str, String)>) {
+    let page = Page::new(0);
+    page.feed(html);
+    page.finish()
+}
+
+/// The visible text of a page that is XML: there every tag can close itself.
+pub(super) fn xhtml_text(xhtml: &str) -> String {
+    let page = Page::new(0);
+    page.tokenizer.sink.0.borrow_mut().xml = true;
+    page.feed(xhtml);
+    page.finish().0
+}
+
 fn nested_text(html: &str, depth: u8) -> String {
     let page = Page::new(depth);
     page.feed(html);
@@ -143,6 +158,8 @@ struct Walk {
     hidden: u32,
     /// Open `svg` and `math` elements, in which a tag may close itself.
     foreign: u32,
+    /// The page is XML.
+    xml: bool,
     preformatted: u32,
     cell_in_row: bool,
     title: Option<String>,
@@ -200,9 +217,10 @@ impl Walk {
 
     fn start(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name: &str = &tag.name;
-        let closed = tag.self_closing && self.foreign > 0;
+        let closed = tag.self_closing && (self.foreign > 0 || self.xml);
         match name {
             "script" | "style" | "noscript" | "noembed" | "template" | "iframe" | "xmp"
+            | "title" | "textarea" | "pre"
                 if closed => {}
             "script" | "style" | "noscript" | "noembed" | "iframe" => {
                 if name == "iframe" {

@@ -2,14 +2,19 @@
 //! opens a path, never writes, never talks to the index.
 
 pub mod archive;
+pub mod calendar;
 pub mod chat;
+mod compress;
 mod container;
 pub mod eml;
 mod encoding;
+pub mod epub;
 pub mod html;
 pub mod image;
 pub mod legacy;
+mod lines;
 pub mod mbox;
+pub mod mht;
 pub mod odf;
 pub mod ooxml;
 mod package;
@@ -18,6 +23,7 @@ pub mod page_list;
 pub mod pdf;
 mod pdf_info;
 mod pdf_page;
+pub mod rar;
 pub mod recognise;
 pub mod rtf;
 pub mod sevenz;
@@ -25,6 +31,8 @@ mod sink;
 pub mod tar;
 pub mod text;
 mod tokens;
+pub mod vcard;
+pub mod vsdx;
 pub mod xlsx;
 pub mod xml;
 
@@ -179,7 +187,9 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
     }
     match format {
         "leeg" => Outcome::Whole,
-        "txt" | "md" | "csv" | "tsv" | "json" => text::read_text(format, input, limits, output),
+        "txt" | "md" | "csv" | "tsv" | "json" | "vtt" | "srt" => {
+            text::read_text(format, input, limits, output)
+        }
         "xml" | "svg" => xml::read_xml(input, limits, output),
         "html" => html::read_html(input, limits, output),
         "pdf" => pdf::read_pdf(input, limits, output),
@@ -191,15 +201,24 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "xls" => legacy::read_xls(input, limits, output),
         "ppt" => legacy::read_ppt(input, limits, output),
         "xlsx" | "xlsb" => xlsx::read_xlsx(input, limits, output),
-        "odt" => odf::read_odt(input, limits, output),
+        "odt" | "odc" => odf::read_odt(input, limits, output),
         "ods" => odf::read_ods(input, limits, output),
-        "odp" => odf::read_odp(input, limits, output),
+        "odp" | "odg" => odf::read_odp(input, limits, output),
         "rtf" => rtf::read_rtf(input, limits, output),
         "eml" => eml::read_eml(input, limits, output),
         "zip" => archive::read_zip(input, limits, output),
+        "rar" => rar::read_rar(input, limits, output),
         "7z" => sevenz::read_7z(input, limits, output),
         "tar" => tar::read_tar(input, limits, output),
-        "gz" | "bz2" | "xz" => packed::read_packed(format, input, limits, output),
+        "gz" | "bz2" | "xz" | "zst" | "lzma" | "z" => {
+            packed::read_packed(format, input, limits, output)
+        }
+        "ics" => calendar::read_ics(input, limits, output),
+        "vcf" => vcard::read_vcf(input, limits, output),
+        "fodt" | "fods" | "fodp" => odf::read_flat(format, input, limits, output),
+        "mht" => mht::read_mht(input, limits, output),
+        "epub" => epub::read_epub(input, limits, output),
+        "vsdx" => vsdx::read_vsdx(input, limits, output),
         "mbox" => mbox::read_mbox(input, limits, output),
         "telegram" | "slack" | "teams" | "facebook" | "instagram" | "x" => {
             chat::json::read_json(format, input, limits, output)

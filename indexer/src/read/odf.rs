@@ -3,11 +3,12 @@
 
 mod walk;
 
-use std::io::Read;
+use std::cell::Cell;
+use std::io::{BufReader, Read, Seek};
 
 use super::package::{Package, properties};
 use super::sink::Sink;
-use super::tokens::{Fault, Step, Token, Xml};
+use super::tokens::{Fault, Step, Token, Xml, io_reason};
 use super::{Input, Limits, Outcome, Output, Reason, Stop, key};
 use walk::Walk;
 
@@ -32,6 +33,35 @@ pub fn read_ods(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> 
 /// Reads one `odp` document.
 pub fn read_odp(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
     read(Kind::Slides, input, limits, output)
+}
+
+/// Reads one document that is a single piece of XML (`fodt`, `fods`, `fodp`).
+pub fn read_flat(
+    format: &str,
+    input: &mut Input,
+    _limits: &Limits,
+    output: &mut dyn Output,
+) -> Outcome {
+    let kind = match format {
+        "fods" => Kind::Sheet,
+        "fodp" => Kind::Slides,
+        _ => Kind::Text,
+    };
+    let mut sink = Sink::new(output);
+    let result = flat(kind, input, &mut sink);
+    sink.finish(result)
+}
+
+fn flat(kind: Kind, input: &mut Input, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    const NAME: &str = "het document";
+    let file = BufReader::new(&mut input.file);
+    let result = meta(Xml::new(file, NAME), sink);
+    sink.past(result)?;
+    let result = match input.file.rewind() {
+        Ok(()) => Walk::new(kind, false).run(Xml::new(BufReader::new(&mut input.file), NAME), sink),
+        Err(error) => Err(Fault::Bad(io_reason(NAME, &error))),
+    };
+    sink.past(result)
 }
 
 fn read(kind: Kind, input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
@@ -104,7 +134,14 @@ fn part(
 
 /// The document's own properties.
 fn meta<R: Read>(xml: Xml<R>, sink: &mut Sink<'_>) -> Result<(), Fault> {
+    // In a document of one piece comments and changes have a `dc:date`, too.
+    let over = Cell::new(false);
     properties(xml, sink, |name| match name {
+        "office:settings" | "office:styles" | "office:body" => {
+            over.set(true);
+            None
+        }
+        _ if over.get() => None,
         "dc:title" => Some(key::TITLE),
         "meta:initial-creator" => Some(key::AUTHOR),
         "meta:creation-date" => Some(key::CREATED),

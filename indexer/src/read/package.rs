@@ -120,7 +120,7 @@ fn fold(name: &str) -> String {
 }
 
 /// `target` as seen from `folder`.
-fn resolve(folder: &str, target: &str) -> String {
+pub(super) fn resolve(folder: &str, target: &str) -> String {
     let mut steps: Vec<&str> = match target.starts_with('/') {
         true => Vec::new(),
         false => folder.split('/').filter(|step| !step.is_empty()).collect(),

@@ -65,7 +65,7 @@ fn format_of(input: &mut Input, head: &[u8], whole: bool) -> String {
 }
 
 /// Formats that show themselves in fixed bytes: where, which bytes, and the name.
-const FIXED: [(usize, &[u8], &str); 31] = [
+const FIXED: [(usize, &[u8], &str); 34] = [
     (0, b"%PDF-", "pdf"),
     (0, b"{\\rtf", "rtf"),
     (0, b"\x89PNG\r\n\x1a\n", "png"),
@@ -82,6 +82,9 @@ const FIXED: [(usize, &[u8], &str); 31] = [
     (0, b"7z\xbc\xaf\x27\x1c", "7z"),
     (0, b"Rar!\x1a\x07", "rar"),
     (0, b"\x28\xb5\x2f\xfd", "zst"),
+    (0, b"\x50\x2a\x4d\x18", "zst"),
+    (0, b"\x1f\x9d", "z"),
+    (0, b"RE\x7e\x5e", "rar"),
     (257, b"ustar", "tar"),
     (0, b"!BDN", "pst"),
     (0, b"\x78\x9f\x3e\x22", "tnef"),
@@ -109,6 +112,18 @@ fn by_magic(head: &[u8]) -> Option<&'static str> {
     }
     if head.starts_with(b"BZh") && starts_at(head, 4, b"1AY&SY") {
         return Some("bz2");
+    }
+    // LZMA has no magic: usual properties, a dictionary of whole megabytes or less, a size that can be, a first zero.
+    let size = head.get(5..13).map(|size| {
+        size.iter()
+            .rev()
+            .fold(0u64, |all, b| all << 8 | u64::from(*b))
+    });
+    if head.starts_with(b"\x5d\0\0")
+        && size.is_some_and(|size| size == u64::MAX || size < 1 << 40)
+        && head.get(13) == Some(&0)
+    {
+        return Some("lzma");
     }
     if head.starts_with(b"RIFF") && starts_at(head, 8, b"WEBP") {
         return Some("webp");
@@ -169,11 +184,18 @@ fn text_format(text: &str, name: &str, whole: bool) -> &'static str {
     {
         return format;
     }
+    if let Some(format) = lined(start) {
+        return format;
+    }
     if is_mbox(text) {
         return "mbox";
     }
     if is_mail(start, extension) {
-        return "eml";
+        return if is_saved_page(start, extension) {
+            "mht"
+        } else {
+            "eml"
+        };
     }
     if is_json(start, whole) {
         return "json";
@@ -242,6 +264,9 @@ fn markup(start: &str, extension: &str, whole: bool) -> Option<&'static str> {
         return Some("html");
     }
     let attributes = attributes.split('>').next().unwrap_or_default();
+    if local == "document" && attributes.contains("opendocument") {
+        return Some(flat_format(attributes));
+    }
     let named = matches!(
         extension,
         "xml" | "xsd" | "xsl" | "xslt" | "rdf" | "gml" | "kml" | "svg" | "xmp"
@@ -251,6 +276,19 @@ fn markup(start: &str, extension: &str, whole: bool) -> Option<&'static str> {
         return Some(if local == "svg" { "svg" } else { "xml" });
     }
     None
+}
+
+/// An OpenDocument in one piece of XML says in an attribute of its root what it is.
+fn flat_format(attributes: &str) -> &'static str {
+    if attributes.contains("opendocument.spreadsheet") {
+        "fods"
+    } else if attributes.contains("opendocument.presentation")
+        || attributes.contains("opendocument.graphics")
+    {
+        "fodp"
+    } else {
+        "fodt"
+    }
 }
 
 /// An archive of mails begins with a line `From address weekday month day time year`.
@@ -330,14 +368,72 @@ fn is_mail(start: &str, extension: &str) -> bool {
         }
 }
 
-fn is_json(start: &str, whole: bool) -> bool {
-    let begins = start.starts_with(['{', '[']);
-    begins
-        && match serde_json::from_str::<IgnoredAny>(start) {
-            Ok(_) => true,
-            // Cut off by us, not by the file.
-            Err(error) => !whole && error.is_eof(),
+/// Formats whose first line gives them away.
+fn lined(start: &str) -> Option<&'static str> {
+    let mut lines = start.lines().map(str::trim_end);
+    let first = lines.next().unwrap_or_default();
+    match first.to_ascii_uppercase().as_str() {
+        "BEGIN:VCALENDAR" => return Some("ics"),
+        "BEGIN:VCARD" => return Some("vcf"),
+        line if line == "WEBVTT" || line.starts_with("WEBVTT ") || line.starts_with("WEBVTT\t") => {
+            return Some("vtt");
         }
+        _ => {}
+    }
+    let number = !first.is_empty() && first.bytes().all(|b| b.is_ascii_digit());
+    let times = lines.next().unwrap_or_default();
+    let timed = times.get(2..3) == Some(":") && times.contains(" --> ");
+    (number && timed).then_some("srt")
+}
+
+/// A web page that a browser or Word saved is shaped as a mail, but nobody sent it.
+fn is_saved_page(start: &str, extension: &str) -> bool {
+    const SENT: [&str; 7] = [
+        "received",
+        "to",
+        "message-id",
+        "return-path",
+        "delivered-to",
+        "cc",
+        "bcc",
+    ];
+    let header = start.split("\n\n").next().unwrap_or_default();
+    let header = header.split("\r\n\r\n").next().unwrap_or_default();
+    let sent = header
+        .lines()
+        .filter_map(header_name)
+        .any(|name| SENT.contains(&name.to_ascii_lowercase().as_str()));
+    let header = header.to_ascii_lowercase();
+    let saved = header.contains("multipart/related")
+        || header.contains("snapshot-content-location:")
+        || header.contains("<saved by ")
+        || matches!(extension, "mht" | "mhtml");
+    !sent && saved
+}
+
+/// One value, or several one after another (JSON lines). However deep a value is nested, it is JSON.
+fn is_json(start: &str, whole: bool) -> bool {
+    if !start.starts_with(['{', '[']) {
+        return false;
+    }
+    let mut values = serde_json::Deserializer::from_str(start).into_iter::<IgnoredAny>();
+    let mut seen = 0;
+    loop {
+        match values.next() {
+            None => return seen > 0,
+            Some(Ok(_)) => seen += 1,
+            Some(Err(error)) => {
+                // Cut off by us, not by the file; or deeper than the library wants to go.
+                let cut = !whole && error.is_eof();
+                return cut || error.to_string().starts_with("recursion limit exceeded");
+            }
+        }
+        // After the first value only another object counts: a text may begin with `[1]`.
+        let rest = start[values.byte_offset()..].trim_start();
+        if !rest.is_empty() && !rest.starts_with('{') {
+            return false;
+        }
+    }
 }
 
 #[cfg(test)]
