@@ -194,6 +194,14 @@ pub(super) fn ole_format(input: &Input, head: &[u8]) -> &'static str {
         ("VisioDocument", "vsd"),
         ("Quill", "pub"),
         ("MatOST", "wps"),
+        ("WksSSWorkBook", "wps"),
+        ("Props", "mpp"),
+        ("Props9", "mpp"),
+        ("Props12", "mpp"),
+        ("Props14", "mpp"),
+        ("PerfectOffice_MAIN", "wpd"),
+        ("BodyText", "hwp"),
+        ("Catalog", "thumbs"),
     ];
     formats
         .iter()

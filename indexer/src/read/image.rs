@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::{Input, Limits, Outcome, Output, Reason, Stop, key, page_list};
+use super::{Input, Limits, Outcome, Output, Reason, Stop, image_info, key, page_list};
 
 /// A TIFF that promises more pages than this is not believed.
 const MOST_PAGES: u32 = 10_000;
@@ -18,7 +18,8 @@ pub fn read_image(
         "tiff" => tiff_pages(input).unwrap_or(1).max(1),
         _ => 1,
     };
-    tell(pages, output).map_or_else(Outcome::from, |()| {
+    let told = image_info::properties(format, input, output).and_then(|()| tell(pages, output));
+    told.map_or_else(Outcome::from, |()| {
         Outcome::Unreadable(Reason::NoOcr { pages, of: pages })
     })
 }

@@ -11,11 +11,14 @@ mod encoding;
 pub mod epub;
 pub mod html;
 pub mod image;
+mod image_info;
 pub mod legacy;
 mod lines;
 pub mod mbox;
+pub mod media;
 pub mod mht;
 pub mod odf;
+mod ole_info;
 pub mod ooxml;
 mod package;
 pub mod packed;
@@ -30,9 +33,11 @@ pub mod sevenz;
 mod sink;
 pub mod tar;
 pub mod text;
+pub mod textless;
 mod tokens;
 pub mod vcard;
 pub mod vsdx;
+pub mod wpd;
 pub mod xlsx;
 pub mod xml;
 
@@ -219,6 +224,8 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "mht" => mht::read_mht(input, limits, output),
         "epub" => epub::read_epub(input, limits, output),
         "vsdx" => vsdx::read_vsdx(input, limits, output),
+        "pub" => textless::read_pub(input, limits, output),
+        "wpd" => wpd::read_wpd(input, limits, output),
         "mbox" => mbox::read_mbox(input, limits, output),
         "telegram" | "slack" | "teams" | "facebook" | "instagram" | "x" => {
             chat::json::read_json(format, input, limits, output)
@@ -227,7 +234,9 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "sms" => chat::sms::read_sms(input, limits, output),
         "linkedin" => chat::linkedin::read_linkedin(input, limits, output),
         "whatsapp" => chat::whatsapp::read_whatsapp(input, limits, output),
-        _ => Outcome::Unreadable(Reason::NoReader(format.to_owned())),
+        _ if let Some(reason) = media::reason(format) => media::read_media(input, reason, output),
+        _ => textless::read_textless(format, input, output)
+            .unwrap_or_else(|| Outcome::Unreadable(Reason::NoReader(format.to_owned()))),
     }
 }
 
