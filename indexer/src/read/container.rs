@@ -145,6 +145,8 @@ fn by_names<'a>(names: impl Iterator<Item = &'a [u8]>) -> &'static str {
             _ if name.starts_with(b"Index/Document.iwa") || name.starts_with(b"Index.zip") => {
                 "iwork"
             }
+            // The files of iWork of before 2013, in whatever order.
+            b"index.apxl" | b"index.xml.gz" | b"buildVersionHistory.plist" => "iwork",
             _ => continue,
         };
         return format;

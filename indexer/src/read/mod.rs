@@ -6,12 +6,14 @@ pub mod calendar;
 pub mod chat;
 mod compress;
 mod container;
+pub mod dbf;
 pub mod eml;
 mod encoding;
 pub mod epub;
 pub mod html;
 pub mod image;
 mod image_info;
+pub mod iwork;
 pub mod legacy;
 mod lines;
 pub mod mbox;
@@ -224,6 +226,8 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "mht" => mht::read_mht(input, limits, output),
         "epub" => epub::read_epub(input, limits, output),
         "vsdx" => vsdx::read_vsdx(input, limits, output),
+        "iwork" => iwork::read_iwork(input, limits, output),
+        "dbf" => dbf::read_dbf(input, limits, output),
         "pub" => textless::read_pub(input, limits, output),
         "wpd" => wpd::read_wpd(input, limits, output),
         "mbox" => mbox::read_mbox(input, limits, output),

@@ -6,7 +6,7 @@ use std::io::{self, Seek};
 
 use serde::de::IgnoredAny;
 
-use super::{Input, chat, container, encoding};
+use super::{Input, chat, container, dbf, encoding};
 
 const MARKDOWN: [&str; 3] = ["md", "markdown", "mdown"];
 /// As much of a file as is looked at.
@@ -45,6 +45,9 @@ fn format_of(input: &mut Input, head: &[u8], whole: bool) -> String {
     }
     if let Some(format) = by_magic(head) {
         return format.into();
+    }
+    if dbf::is_dbf(head) {
+        return "dbf".into();
     }
     // Text that shows a PDF header is text; a PDF behind some junk has objects, too.
     let pdf = find(&head[..head.len().min(1024 + 8)], b"%PDF-");
