@@ -41,7 +41,7 @@ fn lower(lowest: &mut [u32; SIGNATURE_ROWS], hash: u64) {
     let mut factor = GOLDEN;
     for row in lowest {
         *row = (*row).min((hash.wrapping_mul(factor) >> 32) as u32);
-        factor = factor.wrapping_mul(PRIME).wrapping_add(2 * GOLDEN) | 1;
+        factor = factor.wrapping_mul(PRIME).wrapping_add(GOLDEN << 1) | 1;
     }
 }
 
