@@ -160,7 +160,8 @@ fn body(message: &Message<'_>, output: &mut dyn Output) -> Result<(), Stop> {
     }
 }
 
-fn paragraph(all: &mut String, text: &str) {
+/// Adds a text that ends in a line end.
+pub(super) fn paragraph(all: &mut String, text: &str) {
     let text = text.replace("\r\n", "\n");
     all.push_str(&text);
     if !text.is_empty() && !text.ends_with('\n') {
@@ -169,7 +170,7 @@ fn paragraph(all: &mut String, text: &str) {
 }
 
 /// Whether `html` holds words that `plain` lacks: more than one in ten, or the plain text is a mere notice.
-fn says_more(html: &str, plain: &str) -> bool {
+pub(super) fn says_more(html: &str, plain: &str) -> bool {
     let words = |text: &str| -> HashSet<String> {
         text.split(|char: char| !char.is_alphanumeric())
             .filter(|word| !word.is_empty())
@@ -217,8 +218,13 @@ fn is_decoration(part: &MessagePart<'_>, shown: &str) -> bool {
     let image = part
         .content_type()
         .is_some_and(|t| t.ctype().eq_ignore_ascii_case("image"));
-    let id = part.content_id().map(str::to_lowercase);
-    image && id.is_some_and(|id| !id.is_empty() && shown.contains(&format!("cid:{id}")))
+    image && is_shown(part.content_id().unwrap_or_default(), shown)
+}
+
+/// Whether a web page, in lower case, shows the attachment with this identity.
+pub(super) fn is_shown(content_id: &str, shown: &str) -> bool {
+    let id = content_id.trim_matches(['<', '>', ' ']).to_lowercase();
+    !id.is_empty() && shown.contains(&format!("cid:{id}"))
 }
 
 /// Hands over one attachment or enclosed message; `number` names what has no name.
@@ -274,7 +280,7 @@ fn contents<'m>(message: &'m Message<'_>, part: &'m MessagePart<'_>) -> Cow<'m, 
 }
 
 /// A name without folders or characters that disturb a screen.
-fn clean(name: &str) -> String {
+pub(super) fn clean(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let visible = last.chars().filter(|char| !char.is_control());
     visible.collect::<String>().trim().to_owned()

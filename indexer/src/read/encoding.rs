@@ -244,7 +244,7 @@ pub(super) fn text_of(bytes: &[u8]) -> String {
 }
 
 /// The encoding that a page or an XML document claims in its first bytes.
-fn declared(head: &[u8]) -> Option<&'static Encoding> {
+pub(super) fn declared(head: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();
     let xml = head
         .strip_prefix("<?xml")

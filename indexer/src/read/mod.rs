@@ -22,6 +22,7 @@ pub mod mht;
 pub mod odf;
 mod ole_info;
 pub mod ooxml;
+pub mod outlook;
 mod package;
 pub mod packed;
 pub mod page_list;
@@ -33,6 +34,7 @@ pub mod recognise;
 pub mod rtf;
 pub mod sevenz;
 mod sink;
+pub mod smime;
 pub mod tar;
 pub mod text;
 pub mod textless;
@@ -129,6 +131,8 @@ pub mod key {
     pub const BCC: &str = "bcc";
     /// When it was sent.
     pub const SENT: &str = "verzonden";
+    /// When it was received.
+    pub const RECEIVED: &str = "ontvangen";
     /// When it was made, according to the file's own properties.
     pub const CREATED: &str = "gemaakt";
     /// When it was last saved, according to the file's own properties.
@@ -230,6 +234,9 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "dbf" => dbf::read_dbf(input, limits, output),
         "pub" => textless::read_pub(input, limits, output),
         "wpd" => wpd::read_wpd(input, limits, output),
+        "msg" => outlook::read_msg(input, limits, output),
+        "tnef" => outlook::read_tnef(input, limits, output),
+        "p7m" => smime::read_p7m(input, limits, output),
         "mbox" => mbox::read_mbox(input, limits, output),
         "telegram" | "slack" | "teams" | "facebook" | "instagram" | "x" => {
             chat::json::read_json(format, input, limits, output)

@@ -2,11 +2,13 @@
 //! footers beside it, properties, and web pages that a mail program packed in it. Reads once from front to
 //! back and holds no more than the groups that are open. Never decodes pictures or embedded objects.
 
-mod charset;
+pub(super) mod charset;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod words;
+
+use std::io::Read;
 
 use charset::{Charset, Fonts, Letters};
 use tokens::{Token, Tokens};
@@ -31,6 +33,14 @@ const MOST_WAITING: usize = 256 * 1024;
 pub fn read_rtf(input: &mut Input, _limits: &Limits, output: &mut dyn Output) -> Outcome {
     let mut reader = Reader::new(Sink::new(output));
     let result = reader.document(&mut Tokens::new(&mut input.file));
+    let result = reader.sink.past(result);
+    reader.sink.finish(result)
+}
+
+/// Reads RTF that a mail program packed in a message.
+pub(super) fn read_packed_rtf(mut rtf: &[u8], output: &mut dyn Output) -> Outcome {
+    let mut reader = Reader::new(Sink::new(output));
+    let result = reader.document(&mut Tokens::new(&mut rtf));
     let result = reader.sink.past(result);
     reader.sink.finish(result)
 }
@@ -107,7 +117,7 @@ impl<'o> Reader<'o> {
         }
     }
 
-    fn document(&mut self, tokens: &mut Tokens<'_>) -> Result<(), Fault> {
+    fn document<R: Read>(&mut self, tokens: &mut Tokens<'_, R>) -> Result<(), Fault> {
         let broken = loop {
             let token = match tokens.next() {
                 Ok(Some(token)) => token,

@@ -13,7 +13,7 @@ const DOS_850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø�
 
 /// How bytes become characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Charset {
+pub(in super::super) enum Charset {
     /// One of the encodings of the web, Windows' code pages among them.
     Web(&'static Encoding),
     /// ASCII and these 128 characters.
@@ -28,7 +28,7 @@ impl Default for Charset {
 
 impl Charset {
     /// The code page with this number (`\ansicpg`, `\cpg`), if it is known here.
-    pub(super) fn of_page(page: i32) -> Option<Self> {
+    pub(in super::super) fn of_page(page: i32) -> Option<Self> {
         let label = match page {
             437 => return Some(Self::Dos(DOS_437)),
             850 | 858 => return Some(Self::Dos(DOS_850)),
@@ -40,11 +40,32 @@ impl Charset {
             10_000 => "macintosh".to_owned(),
             10_007 => "x-mac-cyrillic".to_owned(),
             20_866 => "koi8-r".to_owned(),
+            1200 => "utf-16le".to_owned(),
+            20_932 | 51_932 => "euc-jp".to_owned(),
+            21_866 => "koi8-u".to_owned(),
+            50_220..=50_222 => "iso-2022-jp".to_owned(),
+            51_949 => "euc-kr".to_owned(),
+            54_936 => "gb18030".to_owned(),
             28_591..=28_606 => format!("iso-8859-{}", page - 28_590),
             65_001 => "utf-8".to_owned(),
             _ => format!("windows-{page}"),
         };
         Encoding::for_label(label.as_bytes()).map(Self::Web)
+    }
+
+    /// Whether ASCII bytes may stand for something else.
+    pub(in super::super) fn is_stateful(self) -> bool {
+        matches!(self, Self::Web(encoding) if !encoding.is_ascii_compatible())
+    }
+
+    /// A whole text in this code page.
+    pub(in super::super) fn text(self, bytes: &[u8]) -> String {
+        let mut letters = Letters {
+            bytes: bytes.to_vec(),
+            ..Letters::default()
+        };
+        letters.end(self);
+        letters.text
     }
 
     /// The character set of a font (`\fcharset`); nothing when the document decides.

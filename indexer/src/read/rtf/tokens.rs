@@ -2,8 +2,7 @@
 //! small buffer whatever the size of the file. Never gives a meaning to any of them, except that the bytes
 //! behind `\bin` are passed over because they may look like anything.
 
-use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 
 use super::super::encoding::read_full;
 
@@ -27,18 +26,18 @@ pub(super) enum Token<'t> {
     Byte(u8),
 }
 
-/// Reads pieces from a file.
-pub(super) struct Tokens<'f> {
-    file: &'f mut File,
+/// Reads pieces from a file, or from what stands in for one.
+pub(super) struct Tokens<'f, R> {
+    file: &'f mut R,
     chunk: Vec<u8>,
     at: usize,
     filled: usize,
     word: String,
 }
 
-impl<'f> Tokens<'f> {
+impl<'f, R: Read> Tokens<'f, R> {
     /// Reads from where the file stands.
-    pub(super) fn new(file: &'f mut File) -> Self {
+    pub(super) fn new(file: &'f mut R) -> Self {
         Self {
             file,
             chunk: vec![0; CHUNK],

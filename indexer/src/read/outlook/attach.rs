@@ -1,0 +1,166 @@
+//! Attachments of an item as child documents: their names, which of them are mere decoration, and what can be
+//! read of an object that another program put there. Never reads the files themselves.
+
+use std::io::{Cursor, Read, Seek};
+
+use cfb::CompoundFile;
+
+use super::super::eml::{clean, is_shown};
+use super::super::{Output, Reason, Stop};
+use super::props::{Props, u32_at};
+
+/// Bytes handed over at a time.
+const CHUNK: usize = 64 * 1024;
+
+/// How the attachment is kept: 5 is an enclosed message, 6 an object of another program.
+pub(super) fn method(props: &Props) -> i64 {
+    props.number(0x3705).unwrap_or(1)
+}
+
+/// The name of an attachment; the number is for those without any.
+pub(super) fn name(props: &Props, number: u32) -> String {
+    let own = [0x3707, 0x3704, 0x3001].into_iter().find_map(|id| {
+        let name = clean(&props.text(id)?);
+        (!name.is_empty()).then_some(name)
+    });
+    let mut name = own.unwrap_or_else(|| format!("bijlage-{number}"));
+    if let Some(extension) = props.text(0x3703).map(|extension| clean(&extension))
+        && extension.starts_with('.')
+        && !name.contains('.')
+    {
+        name.push_str(&extension);
+    }
+    // A signed mail is kept as one attachment, which is a mail of its own.
+    if mime(props).starts_with("multipart/signed") {
+        name = "ondertekend bericht.eml".into();
+    }
+    name
+}
+
+fn mime(props: &Props) -> String {
+    props.text(0x370e).unwrap_or_default().to_lowercase()
+}
+
+/// An image that the body shows by itself, such as a logo under a signature.
+pub(super) fn is_decoration(props: &Props, shown: &str) -> bool {
+    let name = name(props, 0).to_lowercase();
+    let image = mime(props).starts_with("image/")
+        || [".png", ".jpg", ".jpeg", ".gif", ".bmp"].iter().any(|e| name.ends_with(e));
+    let id = props.text(0x3712);
+    image && id.is_some_and(|id| is_shown(&id, shown))
+}
+
+/// Why there are no bytes: the attachment lies elsewhere, or they are missing.
+pub(super) fn absence(props: &Props) -> Reason {
+    let place = [0x370d, 0x3708].into_iter().find_map(|id| props.text(id));
+    match (method(props), place) {
+        (2..=4 | 7, Some(place)) => Reason::Other(format!(
+            "de bijlage zit niet in het bericht: er staat alleen waar ze lag ({place})"
+        )),
+        (2..=4 | 7, None) => {
+            Reason::Other("de bijlage zit niet in het bericht: er staat alleen een verwijzing".into())
+        }
+        _ => Reason::Broken("de inhoud van de bijlage ontbreekt".into()),
+    }
+}
+
+/// A child without bytes.
+pub(super) fn give_absent(name: &str, reason: Reason, output: &mut dyn Output) -> Result<(), Stop> {
+    output.begin_child(name, "")?;
+    output.end_child(Some(reason))
+}
+
+/// A child with these bytes.
+pub(super) fn give(
+    name: &str,
+    key: &str,
+    mut bytes: impl Read,
+    output: &mut dyn Output,
+) -> Result<(), Stop> {
+    output.begin_child(name, key)?;
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        match bytes.read(&mut chunk) {
+            Ok(0) => return output.end_child(None),
+            Ok(length) => output.child_bytes(&chunk[..length])?,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                let reason = format!("de bijlage is niet heel ({error})");
+                return output.end_child(Some(Reason::Broken(reason)));
+            }
+        }
+    }
+}
+
+/// What can be read of an object of another program, which is a container of its own. A mere picture of the
+/// object is nothing to read.
+pub(super) fn give_object(
+    name: &str,
+    bytes: &[u8],
+    output: &mut dyn Output,
+) -> Result<(), Stop> {
+    let Ok(mut file) = CompoundFile::open(Cursor::new(bytes)) else {
+        return give(name, "", bytes, output);
+    };
+    let streams: Vec<String> = file.read_root_storage().map(|e| e.name().to_owned()).collect();
+    let has = |wanted: &str| streams.iter().any(|stream| stream == wanted);
+    let mut stream = |path: &str| -> Vec<u8> {
+        let mut inside = Vec::new();
+        if let Ok(mut stream) = file.open_stream(path) {
+            // What was read before the damage is worth having.
+            let _ = stream.read_to_end(&mut inside);
+        }
+        inside
+    };
+    if has("\u{1}Ole10Native") {
+        let native = stream("\u{1}Ole10Native");
+        if let Some((label, inside)) = packaged(&native) {
+            let label = clean(&label);
+            let name = if label.is_empty() { name } else { &label };
+            return give(name, "", inside, output);
+        }
+    }
+    for packed in ["Package", "CONTENTS"] {
+        if has(packed) {
+            return give(name, "", stream(packed).as_slice(), output);
+        }
+    }
+    const PICTURE: [&str; 8] = [
+        "\u{1}Ole",
+        "\u{1}CompObj",
+        "\u{2}OlePres000",
+        "\u{3}PRINT",
+        "\u{3}EPRINT",
+        "\u{3}META",
+        "\u{3}MailStream",
+        "\u{3}MailAttachment",
+    ];
+    match streams.iter().all(|stream| PICTURE.contains(&stream.as_str())) {
+        true => Ok(()),
+        false => give(name, "", bytes, output),
+    }
+}
+
+/// Whether a container is a message.
+pub(super) fn is_message<F: Read + Seek>(file: &CompoundFile<F>, storage: &std::path::Path) -> bool {
+    file.is_stream(storage.join(super::store::PROPERTIES))
+}
+
+/// A file that was dropped into a document: its name and its bytes.
+fn packaged(native: &[u8]) -> Option<(String, &[u8])> {
+    // The size of it all and a kind come first.
+    let mut rest = native.get(6..)?;
+    let mut text = |rest: &mut &[u8]| -> Option<String> {
+        let end = rest.iter().position(|byte| *byte == 0)?;
+        let text = super::super::rtf::charset::Charset::default().text(&rest[..end]);
+        *rest = &rest[end + 1..];
+        Some(text)
+    };
+    let label = text(&mut rest)?;
+    text(&mut rest)?;
+    rest = rest.get(8..)?;
+    text(&mut rest)?;
+    let size = usize::try_from(u32_at(rest, 0)?).ok()?;
+    let bytes = rest.get(4..)?;
+    Some((label, bytes.get(..size).unwrap_or(bytes)))
+}
