@@ -28,7 +28,10 @@ pub(super) fn is_encrypted(head: &[u8]) -> bool {
 /// Reads one `p7m` file: the signed content becomes a child.
 pub fn read_p7m(input: &mut Input, _limits: &Limits, output: &mut dyn Output) -> Outcome {
     let mut bytes = Vec::new();
-    match (&mut input.file).take(MOST_BYTES + 1).read_to_end(&mut bytes) {
+    match (&mut input.file)
+        .take(MOST_BYTES + 1)
+        .read_to_end(&mut bytes)
+    {
         Ok(_) if bytes.len() as u64 > MOST_BYTES => {
             let most = MOST_BYTES >> 20;
             let reason = format!("ondertekende bestanden tot {most} MB worden gelezen");
@@ -46,14 +49,18 @@ pub fn read_p7m(input: &mut Input, _limits: &Limits, output: &mut dyn Output) ->
         return Outcome::Unreadable(Reason::Other(reason.into()));
     }
     match signed(&bytes) {
-        None => Outcome::Unreadable(Reason::Broken("de ondertekende inhoud is niet te vinden".into())),
+        None => Outcome::Unreadable(Reason::Broken(
+            "de ondertekende inhoud is niet te vinden".into(),
+        )),
         Some(content) if content.bytes.is_empty() => Outcome::Unreadable(Reason::Other(
             "dit is alleen een handtekening, zonder inhoud".into(),
         )),
         Some(content) => match child(&input.name, &content.bytes, output) {
             Err(stop) => stop.into(),
             Ok(()) if content.whole => Outcome::Whole,
-            Ok(()) => Outcome::Partial(Reason::Broken("de ondertekende inhoud is niet heel".into())),
+            Ok(()) => {
+                Outcome::Partial(Reason::Broken("de ondertekende inhoud is niet heel".into()))
+            }
         },
     }
 }
@@ -87,20 +94,34 @@ fn part(bytes: &[u8]) -> Option<Part<'_>> {
     let (start, length) = match first {
         0x80 => {
             let content = &bytes[2..];
-            return Some(Part { tag, content, rest: &[], open: true, whole: true });
+            return Some(Part {
+                tag,
+                content,
+                rest: &[],
+                open: true,
+                whole: true,
+            });
         }
         0..=0x7f => (2, first),
         _ => {
             let count = first & 0x7f;
             let digits = bytes.get(2..2 + count).filter(|_| count <= 8)?;
-            let length = digits.iter().fold(0_u64, |all, digit| (all << 8) | u64::from(*digit));
+            let length = digits
+                .iter()
+                .fold(0_u64, |all, digit| (all << 8) | u64::from(*digit));
             (2 + count, usize::try_from(length).ok()?)
         }
     };
     let body = &bytes[start..];
     let whole = length <= body.len();
     let (content, rest) = body.split_at(length.min(body.len()));
-    Some(Part { tag, content, rest, open: false, whole })
+    Some(Part {
+        tag,
+        content,
+        rest,
+        open: false,
+        whole,
+    })
 }
 
 /// The content of a signed file.
@@ -123,7 +144,10 @@ fn signed(bytes: &[u8]) -> Option<Content> {
         false => part(algorithms.rest)?,
     };
     let kind = part(inner.content)?;
-    let mut content = Content { bytes: Vec::new(), whole: true };
+    let mut content = Content {
+        bytes: Vec::new(),
+        whole: true,
+    };
     match part(kind.rest) {
         Some(explicit) if explicit.tag == 0xa0 => {
             let octets = part(explicit.content)?;
@@ -165,8 +189,16 @@ fn gather<'b>(octets: &Part<'b>, content: &mut Content, depth: usize) -> Option<
 fn after_open(mut bytes: &[u8], depth: usize) -> Option<&[u8]> {
     while !bytes.starts_with(&[0, 0]) {
         let inner = part(bytes).filter(|_| depth < DEEPEST)?;
-        let rest = if inner.open { after_open(inner.content, depth + 1)? } else { inner.rest };
-        bytes = if rest.len() < bytes.len() { rest } else { return None };
+        let rest = if inner.open {
+            after_open(inner.content, depth + 1)?
+        } else {
+            inner.rest
+        };
+        bytes = if rest.len() < bytes.len() {
+            rest
+        } else {
+            return None;
+        };
     }
     bytes.get(2..)
 }

@@ -45,7 +45,9 @@ fn mime(props: &Props) -> String {
 pub(super) fn is_decoration(props: &Props, shown: &str) -> bool {
     let name = name(props, 0).to_lowercase();
     let image = mime(props).starts_with("image/")
-        || [".png", ".jpg", ".jpeg", ".gif", ".bmp"].iter().any(|e| name.ends_with(e));
+        || [".png", ".jpg", ".jpeg", ".gif", ".bmp"]
+            .iter()
+            .any(|e| name.ends_with(e));
     let id = props.text(0x3712);
     image && id.is_some_and(|id| is_shown(&id, shown))
 }
@@ -57,9 +59,9 @@ pub(super) fn absence(props: &Props) -> Reason {
         (2..=4 | 7, Some(place)) => Reason::Other(format!(
             "de bijlage zit niet in het bericht: er staat alleen waar ze lag ({place})"
         )),
-        (2..=4 | 7, None) => {
-            Reason::Other("de bijlage zit niet in het bericht: er staat alleen een verwijzing".into())
-        }
+        (2..=4 | 7, None) => Reason::Other(
+            "de bijlage zit niet in het bericht: er staat alleen een verwijzing".into(),
+        ),
         _ => Reason::Broken("de inhoud van de bijlage ontbreekt".into()),
     }
 }
@@ -94,15 +96,14 @@ pub(super) fn give(
 
 /// What can be read of an object of another program, which is a container of its own. A mere picture of the
 /// object is nothing to read.
-pub(super) fn give_object(
-    name: &str,
-    bytes: &[u8],
-    output: &mut dyn Output,
-) -> Result<(), Stop> {
+pub(super) fn give_object(name: &str, bytes: &[u8], output: &mut dyn Output) -> Result<(), Stop> {
     let Ok(mut file) = CompoundFile::open(Cursor::new(bytes)) else {
         return give(name, "", bytes, output);
     };
-    let streams: Vec<String> = file.read_root_storage().map(|e| e.name().to_owned()).collect();
+    let streams: Vec<String> = file
+        .read_root_storage()
+        .map(|e| e.name().to_owned())
+        .collect();
     let has = |wanted: &str| streams.iter().any(|stream| stream == wanted);
     let mut stream = |path: &str| -> Vec<u8> {
         let mut inside = Vec::new();
@@ -135,14 +136,20 @@ pub(super) fn give_object(
         "\u{3}MailStream",
         "\u{3}MailAttachment",
     ];
-    match streams.iter().all(|stream| PICTURE.contains(&stream.as_str())) {
+    match streams
+        .iter()
+        .all(|stream| PICTURE.contains(&stream.as_str()))
+    {
         true => Ok(()),
         false => give(name, "", bytes, output),
     }
 }
 
 /// Whether a container is a message.
-pub(super) fn is_message<F: Read + Seek>(file: &CompoundFile<F>, storage: &std::path::Path) -> bool {
+pub(super) fn is_message<F: Read + Seek>(
+    file: &CompoundFile<F>,
+    storage: &std::path::Path,
+) -> bool {
     file.is_stream(storage.join(super::store::PROPERTIES))
 }
 
@@ -150,7 +157,7 @@ pub(super) fn is_message<F: Read + Seek>(file: &CompoundFile<F>, storage: &std::
 fn packaged(native: &[u8]) -> Option<(String, &[u8])> {
     // The size of it all and a kind come first.
     let mut rest = native.get(6..)?;
-    let mut text = |rest: &mut &[u8]| -> Option<String> {
+    let text = |rest: &mut &[u8]| -> Option<String> {
         let end = rest.iter().position(|byte| *byte == 0)?;
         let text = super::super::rtf::charset::Charset::default().text(&rest[..end]);
         *rest = &rest[end + 1..];

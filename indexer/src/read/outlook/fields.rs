@@ -1,9 +1,9 @@
 //! What appointments, contacts, tasks, notes and lists of people hold beside a text: as lines of text with Dutch
 //! labels, and as properties. Never reads a file.
 
+use super::super::key;
 use super::message::{class, recipient};
 use super::props::{Name, PUBLIC_STRINGS, Props, outlook_set, u32_at, utf16};
-use super::super::key;
 
 const APPOINTMENT: u8 = 2;
 const TASK: u8 = 3;
@@ -122,7 +122,10 @@ pub(super) fn properties(props: &Props) -> Vec<(&'static str, String)> {
     let categories = Name::Text(PUBLIC_STRINGS, "Keywords".into());
     add(key::KEYWORDS, props.named_text(&categories));
     // The folder that it lay in, kept by the reader of mailboxes.
-    add("map", props.named_text(&Name::Text(PUBLIC_STRINGS, super::store::FOLDER.into())));
+    add(
+        "map",
+        props.named_text(&Name::Text(PUBLIC_STRINGS, super::store::FOLDER.into())),
+    );
     all
 }
 
@@ -156,7 +159,11 @@ pub(super) fn lines(props: &Props, recipients: &[Props]) -> String {
         }
     }
     if kind(&class) == Some("afspraak") {
-        people("Deelnemer", recipients.iter().filter_map(recipient), &mut lines);
+        people(
+            "Deelnemer",
+            recipients.iter().filter_map(recipient),
+            &mut lines,
+        );
     }
     people("Lid", members(props).into_iter(), &mut lines);
     lines

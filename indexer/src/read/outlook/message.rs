@@ -15,7 +15,8 @@ use super::lzfu;
 use super::props::Props;
 
 /// An encrypted mail of which only the header can be read.
-pub(super) const SMIME: &str = "versleuteld bericht (S/MIME): alleen te lezen met de sleutel van de ontvanger";
+pub(super) const SMIME: &str =
+    "versleuteld bericht (S/MIME): alleen te lezen met de sleutel van de ontvanger";
 
 /// What the attachments need to know about the message, and what went wrong in it.
 #[derive(Default)]
@@ -62,15 +63,19 @@ fn bare(id: &str) -> &str {
 
 /// The subject, without the mark that says how long its prefix is.
 pub(super) fn subject(props: &Props) -> Option<String> {
-    let whole = props.text(0x37).map(|text| match text.strip_prefix('\u{1}') {
-        Some(rest) => rest.chars().skip(1).collect(),
-        None => text,
-    });
+    let whole = props
+        .text(0x37)
+        .map(|text| match text.strip_prefix('\u{1}') {
+            Some(rest) => rest.chars().skip(1).collect(),
+            None => text,
+        });
     let parts = || {
         let bare = props.text(0xe1d)?;
         Some(format!("{}{bare}", props.text(0x3d).unwrap_or_default()))
     };
-    let subject = whole.filter(|text| !text.trim().is_empty()).or_else(parts)?;
+    let subject = whole
+        .filter(|text| !text.trim().is_empty())
+        .or_else(parts)?;
     let visible: String = subject
         .chars()
         .map(|char| if char.is_control() { ' ' } else { char })
@@ -155,7 +160,10 @@ fn header(props: &Props, recipients: &[Props], output: &mut dyn Output) -> Resul
         (key::SENT, known(props.time(0x39))),
         (key::MESSAGE_ID, known(message_id(props))),
         (key::IN_REPLY_TO, known(answered)),
-        (key::REFERENCES, known(Some(ids(0x1039).join(" ")).filter(|all| !all.is_empty()))),
+        (
+            key::REFERENCES,
+            known(Some(ids(0x1039).join(" ")).filter(|all| !all.is_empty())),
+        ),
     ];
     let mut sent = false;
     for (key, own) in lists {
@@ -215,13 +223,20 @@ fn receivers(props: &Props, recipients: &[Props], wanted: i64) -> Vec<String> {
         _ => 0xe02,
     };
     let names = props.text(shown).unwrap_or_default();
-    let names = names.split(';').map(str::trim).filter(|name| !name.is_empty());
+    let names = names
+        .split(';')
+        .map(str::trim)
+        .filter(|name| !name.is_empty());
     names.map(str::to_owned).collect()
 }
 
 /// One receiver as `Naam <adres>`.
 pub(super) fn recipient(one: &Props) -> Option<String> {
-    let name = if one.text(0x3001).is_some() { 0x3001 } else { 0x5ff6 };
+    let name = if one.text(0x3001).is_some() {
+        0x3001
+    } else {
+        0x5ff6
+    };
     written(one, name, &[0x39fe], 0x3002, 0x3003)
 }
 
@@ -298,7 +313,11 @@ fn laid_out(packed: &[u8]) -> (String, String, Option<Reason>) {
     let rtf_ended = read_packed_rtf(&rtf, &mut kept) == Outcome::Whole;
     let fine = rtf.is_empty() || (whole && rtf_ended);
     let trouble = if fine { None } else { damaged() };
-    (kept.text, String::from_utf8_lossy(&rtf).into_owned(), trouble)
+    (
+        kept.text,
+        String::from_utf8_lossy(&rtf).into_owned(),
+        trouble,
+    )
 }
 
 /// The body as a web page.
@@ -313,7 +332,9 @@ fn web_page(props: &Props) -> Option<String> {
     {
         return Some(text.to_owned());
     }
-    let told = props.number(0x3fde).and_then(|page| i32::try_from(page).ok());
+    let told = props
+        .number(0x3fde)
+        .and_then(|page| i32::try_from(page).ok());
     let charset = encoding::declared(&bytes[..bytes.len().min(4096)]).map(Charset::Web);
     let charset = charset.or_else(|| told.and_then(Charset::of_page));
     let guess = || encoding::guess_head(bytes).map(Charset::Web);

@@ -127,7 +127,8 @@ impl Msg<'_> {
         let (name, key) = match is_message {
             true => {
                 let inner = Props::new(self.properties(storage, 24));
-                let subject = message::subject(&inner).map(|subject| subject.replace(['/', '\\'], "-"));
+                let subject =
+                    message::subject(&inner).map(|subject| subject.replace(['/', '\\'], "-"));
                 let name = subject.unwrap_or_else(|| name.trim_end_matches(".msg").to_owned());
                 let key = message::message_id(&inner).unwrap_or_default();
                 (given.unique(&name, ".msg"), key)
@@ -135,7 +136,12 @@ impl Msg<'_> {
             false => (name.to_owned(), String::new()),
         };
         // No honest object is bigger than the file that it lies in.
-        match store::copy(&mut self.file, storage, is_message, self.size.saturating_add(1)) {
+        match store::copy(
+            &mut self.file,
+            storage,
+            is_message,
+            self.size.saturating_add(1),
+        ) {
             Ok(bytes) if is_message => attach::give(&name, &key, bytes.as_slice(), output),
             Ok(bytes) => attach::give_object(&name, &bytes, output),
             Err(error) => {
@@ -209,7 +215,9 @@ impl Msg<'_> {
             .filter_map(|entry| {
                 let tag = entry.name().strip_prefix("__substg1.0_")?;
                 // The separate values of a property with several come with their lengths.
-                let tag = u32::from_str_radix(tag, 16).ok().filter(|_| tag.len() == 8)?;
+                let tag = u32::from_str_radix(tag, 16)
+                    .ok()
+                    .filter(|_| tag.len() == 8)?;
                 let (id, kind) = ((tag >> 16) as u16, tag as u16);
                 (id != CONTENT).then(|| (entry.path().to_owned(), id, kind))
             })
@@ -229,11 +237,22 @@ impl Msg<'_> {
         let size = if kind & !MANY == BINARY { 8 } else { 4 };
         let lengths = self.stream(path).unwrap_or_default().len() / size;
         let value = |number| PathBuf::from(format!("{}-{number:08X}", path.display()));
-        (0..lengths).map_while(|number| self.stream(&value(number))).collect()
+        (0..lengths)
+            .map_while(|number| self.stream(&value(number)))
+            .collect()
     }
 
     fn prop(&self, id: u16, kind: u16, values: Vec<Vec<u8>>) -> Prop {
-        let name = if id >= 0x8000 { self.names.get(&id).cloned() } else { None };
-        Prop { id, kind, name, values }
+        let name = if id >= 0x8000 {
+            self.names.get(&id).cloned()
+        } else {
+            None
+        };
+        Prop {
+            id,
+            kind,
+            name,
+            values,
+        }
     }
 }

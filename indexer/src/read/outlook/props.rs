@@ -152,7 +152,9 @@ impl Props {
     }
 
     fn named(&self, name: &Name) -> Option<&Prop> {
-        self.list.iter().find(|prop| prop.name.as_ref() == Some(name))
+        self.list
+            .iter()
+            .find(|prop| prop.name.as_ref() == Some(name))
     }
 
     /// The texts of a property.
@@ -166,7 +168,10 @@ impl Props {
     }
 
     fn string8(&self, value: &[u8]) -> String {
-        let end = value.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+        let end = value
+            .iter()
+            .rposition(|byte| *byte != 0)
+            .map_or(0, |at| at + 1);
         let value = &value[..end];
         match std::str::from_utf8(value) {
             // Newer programs write UTF-8 whatever they tell; nothing else looks like it by chance.

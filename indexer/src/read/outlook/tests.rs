@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use super::super::package::testing::survives_damage;
 use super::super::testing::{Child, Collected, input, limits, read_bytes};
 use super::super::{Limits, Outcome, Reason, key, smime};
-use super::props::{BINARY, Name, OBJECT, PUBLIC_STRINGS, Prop, Props, STRING8, TIME, UNICODE, outlook_set};
+use super::props::{
+    BINARY, Name, OBJECT, PUBLIC_STRINGS, Prop, Props, STRING8, TIME, UNICODE, outlook_set,
+};
 use super::store::{Level, Writer};
 use super::{read_msg, read_tnef};
 
@@ -18,7 +20,12 @@ fn text(id: u16, text: &str) -> Prop {
 }
 
 fn raw(id: u16, kind: u16, value: Vec<u8>) -> Prop {
-    Prop { id, kind, name: None, values: vec![value] }
+    Prop {
+        id,
+        kind,
+        name: None,
+        values: vec![value],
+    }
 }
 
 fn number(id: u16, value: u32) -> Prop {
@@ -26,18 +33,32 @@ fn number(id: u16, value: u32) -> Prop {
 }
 
 fn named(name: Name, kind: u16, value: Vec<u8>) -> Prop {
-    Prop { id: 0x8000, kind, name: Some(name), values: vec![value] }
+    Prop {
+        id: 0x8000,
+        kind,
+        name: Some(name),
+        values: vec![value],
+    }
 }
 
 /// The moment that is so many seconds after the beginning of 1970.
 fn moment(seconds: u64) -> Vec<u8> {
-    ((seconds + 11_644_473_600) * 10_000_000).to_le_bytes().to_vec()
+    ((seconds + 11_644_473_600) * 10_000_000)
+        .to_le_bytes()
+        .to_vec()
 }
 
 /// A `msg` file of these properties, receivers and attachments.
 fn msg(props: Vec<Prop>, recipients: Vec<Vec<Prop>>, attachments: Vec<Vec<Prop>>) -> Vec<u8> {
     let mut writer = Writer::new().unwrap();
-    write(&mut writer, Path::new("/"), Level::Outermost, props, recipients, attachments);
+    write(
+        &mut writer,
+        Path::new("/"),
+        Level::Outermost,
+        props,
+        recipients,
+        attachments,
+    );
     writer.finish().unwrap()
 }
 
@@ -50,13 +71,20 @@ fn write(
     attachments: Vec<Vec<Prop>>,
 ) {
     let parts = (recipients.len() as u32, attachments.len() as u32);
-    writer.properties(at, level, &Props::new(props), parts).unwrap();
-    let lists = [("__recip_version1.0_#", recipients), ("__attach_version1.0_#", attachments)];
+    writer
+        .properties(at, level, &Props::new(props), parts)
+        .unwrap();
+    let lists = [
+        ("__recip_version1.0_#", recipients),
+        ("__attach_version1.0_#", attachments),
+    ];
     for (start, list) in lists {
         for (number, props) in list.into_iter().enumerate() {
             let at = at.join(format!("{start}{number:08X}"));
             writer.storage(&at).unwrap();
-            writer.properties(&at, Level::Part, &Props::new(props), (0, 0)).unwrap();
+            writer
+                .properties(&at, Level::Part, &Props::new(props), (0, 0))
+                .unwrap();
         }
     }
 }
@@ -85,11 +113,19 @@ fn mail() -> Vec<Prop> {
 }
 
 fn receiver(kind: u32, name: &str, address: &str) -> Vec<Prop> {
-    vec![number(0xc15, kind), text(0x3001, name), text(0x39fe, address)]
+    vec![
+        number(0xc15, kind),
+        text(0x3001, name),
+        text(0x39fe, address),
+    ]
 }
 
 fn attachment(name: &str, bytes: &[u8]) -> Vec<Prop> {
-    vec![text(0x3707, name), number(0x3705, 1), raw(0x3701, BINARY, bytes.to_vec())]
+    vec![
+        text(0x3707, name),
+        number(0x3705, 1),
+        raw(0x3701, BINARY, bytes.to_vec()),
+    ]
 }
 
 fn names(children: &[Child]) -> Vec<&str> {
@@ -137,7 +173,11 @@ fn the_header_of_the_internet_fills_what_is_missing() {
 #[test]
 fn texts_in_a_code_page_are_read_with_it() {
     let (russian, _, _) = encoding_rs::WINDOWS_1251.encode("Привет, дорогие друзья");
-    let props = vec![number(0x3ffd, 1251), raw(0x1000, STRING8, russian.to_vec()), raw(0x37, STRING8, b"\x01\x05RE: x".to_vec())];
+    let props = vec![
+        number(0x3ffd, 1251),
+        raw(0x1000, STRING8, russian.to_vec()),
+        raw(0x37, STRING8, b"\x01\x05RE: x".to_vec()),
+    ];
     let (_, out, _) = read_bytes("m.msg", &msg(props, vec![], vec![]));
     assert_eq!(out.rest, "Привет, дорогие друзья\n");
     assert_eq!(out.values(key::TITLE), ["RE: x"]);
@@ -158,17 +198,29 @@ fn packed(rtf: &str) -> Prop {
 
 #[test]
 fn a_body_in_three_shapes_is_read_once_and_one_that_says_more_is_added() {
-    let html = raw(0x1013, BINARY, "<p>Het bedrag is <b>vijftig</b> duizend</p>".into());
-    let rtf = packed("{\\rtf1\\ansi\\fromhtml1 {\\*\\htmltag <p>}Het bedrag is vijftig duizend\\htmlrtf\\par\\htmlrtf0}");
+    let html = raw(
+        0x1013,
+        BINARY,
+        "<p>Het bedrag is <b>vijftig</b> duizend</p>".into(),
+    );
+    let rtf = packed(
+        "{\\rtf1\\ansi\\fromhtml1 {\\*\\htmltag <p>}Het bedrag is vijftig duizend\\htmlrtf\\par\\htmlrtf0}",
+    );
     let plain = text(0x1000, "Het bedrag is vijftig duizend");
     let read = |props: Vec<Prop>| read_bytes("m.msg", &msg(props, vec![], vec![])).1.rest;
     let expected = "Het bedrag is vijftig duizend\n";
-    assert_eq!(read(vec![plain.clone(), html.clone(), rtf.clone()]), expected);
+    assert_eq!(
+        read(vec![plain.clone(), html.clone(), rtf.clone()]),
+        expected
+    );
     assert_eq!(read(vec![html.clone()]).trim(), expected.trim());
     assert_eq!(read(vec![rtf]).trim(), expected.trim());
     let other = text(0x1000, "Zie de opgemaakte tekst");
     let both = read(vec![other, html]);
-    assert!(both.starts_with("Zie de") && both.contains("vijftig duizend"), "{both}");
+    assert!(
+        both.starts_with("Zie de") && both.contains("vijftig duizend"),
+        "{both}"
+    );
 }
 
 #[test]
@@ -178,17 +230,40 @@ fn attachments_and_enclosed_messages_are_children() {
     let shown = raw(0x1013, BINARY, "<img src=\"cid:logo1\">kijk".into());
     let mut logo = attachment("logo.png", b"\x89PNG");
     logo.push(text(0x3712, "logo1"));
-    let away = vec![text(0x3707, "elders.docx"), number(0x3705, 2), text(0x370d, "\\\\schijf\\elders.docx")];
+    let away = vec![
+        text(0x3707, "elders.docx"),
+        number(0x3705, 2),
+        text(0x370d, "\\\\schijf\\elders.docx"),
+    ];
     let message = vec![text(0x3001, "Doorgestuurd"), number(0x3705, 5)];
     let list = vec![attachment("../map/nota.pdf", b"%PDF-"), logo, away, message];
-    write(&mut writer, root, Level::Outermost, vec![shown], vec![], list);
-    let inner = root.join("__attach_version1.0_#00000003").join("__substg1.0_3701000D");
+    write(
+        &mut writer,
+        root,
+        Level::Outermost,
+        vec![shown],
+        vec![],
+        list,
+    );
+    let inner = root
+        .join("__attach_version1.0_#00000003")
+        .join("__substg1.0_3701000D");
     writer.storage(&inner).unwrap();
     let (props, receivers) = (mail(), vec![receiver(1, "Jan", "jan@rws.nl")]);
-    write(&mut writer, &inner, Level::Enclosed, props, receivers, vec![attachment("diep.txt", b"diep")]);
+    write(
+        &mut writer,
+        &inner,
+        Level::Enclosed,
+        props,
+        receivers,
+        vec![attachment("diep.txt", b"diep")],
+    );
     let (_, out, outcome) = read_bytes("m.msg", &writer.finish().unwrap());
     assert_eq!(outcome, Outcome::Whole);
-    assert_eq!(names(&out.children), ["nota.pdf", "elders.docx", "Planning coördinatie.msg"]);
+    assert_eq!(
+        names(&out.children),
+        ["nota.pdf", "elders.docx", "Planning coördinatie.msg"]
+    );
     assert_eq!(out.children[0].bytes, b"%PDF-");
     let reason = out.children[1].unreadable.as_ref().map(ToString::to_string);
     assert!(reason.is_some_and(|reason| reason.contains("\\\\schijf\\elders.docx")));
@@ -238,10 +313,16 @@ fn a_contact_and_a_list_of_people_can_be_found_by_what_they_hold() {
         "Naam: Fatima Bakker\nOrganisatie: Waterveen\nE-mail: fatima@waterveen.nl\nMobiel: 06-12345678\n"
     );
     let mut member = vec![0; 4];
-    member.extend([0x81, 0x2b, 0x1f, 0xa4, 0xbe, 0xa3, 0x10, 0x19, 0x9d, 0x6e, 0, 0xdd, 1, 0x0f, 0x54, 2]);
+    member.extend([
+        0x81, 0x2b, 0x1f, 0xa4, 0xbe, 0xa3, 0x10, 0x19, 0x9d, 0x6e, 0, 0xdd, 1, 0x0f, 0x54, 2,
+    ]);
     member.extend([0, 0, 1, 0x90]);
     member.extend(units("Jan\0SMTP\0jan@rws.nl\0"));
-    let list = vec![text(0x1a, "IPM.DistList"), text(0x3001, "Dijkteam"), named(of(0x8054), BINARY | 0x1000, member)];
+    let list = vec![
+        text(0x1a, "IPM.DistList"),
+        text(0x3001, "Dijkteam"),
+        named(of(0x8054), BINARY | 0x1000, member),
+    ];
     let (_, out, _) = read_bytes("d.msg", &msg(list, vec![], vec![]));
     assert_eq!(out.rest, "Naam: Dijkteam\nLid: Jan <jan@rws.nl>\n");
 }
@@ -265,7 +346,13 @@ fn cms(kind: u8, content: &[u8]) -> Vec<u8> {
 fn signed_content_comes_out_and_encrypted_content_says_so() {
     let mail = b"Content-Type: text/plain\r\n\r\nondertekend";
     // In two pieces, as programs write it that do not know the size beforehand.
-    let pieces = [vec![0x24, 0x80], der(4, &mail[..10]), der(4, &mail[10..]), vec![0, 0]].concat();
+    let pieces = [
+        vec![0x24, 0x80],
+        der(4, &mail[..10]),
+        der(4, &mail[10..]),
+        vec![0, 0],
+    ]
+    .concat();
     for content in [der(4, mail), pieces] {
         let (format, out, outcome) = read_bytes("smime.p7m", &cms(2, &content));
         assert_eq!((format.as_str(), outcome), ("p7m", Outcome::Whole));
@@ -273,15 +360,28 @@ fn signed_content_comes_out_and_encrypted_content_says_so() {
         assert_eq!(out.children[0].bytes, mail);
     }
     let (_, out, outcome) = read_bytes("smime.p7m", &cms(3, &der(4, b"x")));
-    assert!(matches!(outcome, Outcome::Unreadable(Reason::Other(_))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Outcome::Unreadable(Reason::Other(_))),
+        "{outcome:?}"
+    );
     assert_eq!(out.children, []);
     let (_, out, _) = read_bytes("besluit.pdf.p7m", &cms(2, &der(4, b"%PDF-1.4")));
     assert_eq!(names(&out.children), ["besluit.pdf"]);
     let message = vec![text(0x1a, "IPM.Note.SMIME"), text(0x37, "geheim")];
-    let file = msg(message, vec![], vec![attachment("smime.p7m", &cms(3, &der(4, b"x")))]);
+    let file = msg(
+        message,
+        vec![],
+        vec![attachment("smime.p7m", &cms(3, &der(4, b"x")))],
+    );
     let (_, out, outcome) = read_bytes("m.msg", &file);
-    let Outcome::Unreadable(reason) = outcome else { panic!("{outcome:?}") };
-    assert!(reason.to_string().starts_with("versleuteld bericht (S/MIME)"));
+    let Outcome::Unreadable(reason) = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert!(
+        reason
+            .to_string()
+            .starts_with("versleuteld bericht (S/MIME)")
+    );
     assert_eq!(out.values(key::TITLE), ["geheim"]);
 }
 
@@ -290,7 +390,11 @@ fn attribute(level: u8, id: u32, data: &[u8]) -> Vec<u8> {
     bytes.extend(id.to_le_bytes());
     bytes.extend((data.len() as u32).to_le_bytes());
     bytes.extend(data);
-    bytes.extend(data.iter().fold(0_u16, |sum, byte| sum.wrapping_add((*byte).into())).to_le_bytes());
+    bytes.extend(
+        data.iter()
+            .fold(0_u16, |sum, byte| sum.wrapping_add((*byte).into()))
+            .to_le_bytes(),
+    );
     bytes
 }
 
@@ -326,14 +430,25 @@ fn tnef(attributes: &[Vec<u8>]) -> Vec<u8> {
 }
 
 fn winmail() -> Vec<u8> {
-    let inner = tnef(&[attribute(1, 0x0001_8004, b"binnenste\0"), attribute(1, 0x0002_800c, b"binnenste tekst\0")]);
-    let object = [vec![7, 3, 2, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46], inner].concat();
+    let inner = tnef(&[
+        attribute(1, 0x0001_8004, b"binnenste\0"),
+        attribute(1, 0x0002_800c, b"binnenste tekst\0"),
+    ]);
+    let object = [
+        vec![7, 3, 2, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46],
+        inner,
+    ]
+    .concat();
     let props = vec![
         text(0x5d02, "renee@minvws.nl"),
         raw(0x1013, BINARY, b"<p>het caf\xe9</p>".to_vec()),
         named(Name::Id(outlook_set(2), 0x8208), UNICODE, units("Zaal 4")),
     ];
-    let table = [vec![1, 0, 0, 0], tnef_list(&receiver(1, "Jan", "jan@rws.nl"))].concat();
+    let table = [
+        vec![1, 0, 0, 0],
+        tnef_list(&receiver(1, "Jan", "jan@rws.nl")),
+    ]
+    .concat();
     tnef(&[
         attribute(1, 0x0006_9007, &1252_u32.to_le_bytes()),
         attribute(1, 0x0001_8004, b"Caf\xe9\0"),
@@ -342,9 +457,21 @@ fn winmail() -> Vec<u8> {
         attribute(2, 0x0006_9002, &[0; 14]),
         attribute(2, 0x0001_8010, b"NOTA~1.PDF\0"),
         attribute(2, 0x0006_800f, b"%PDF-"),
-        attribute(2, 0x0006_9005, &tnef_list(&[text(0x3707, "nota van de dijk.pdf")])),
+        attribute(
+            2,
+            0x0006_9005,
+            &tnef_list(&[text(0x3707, "nota van de dijk.pdf")]),
+        ),
         attribute(2, 0x0006_9002, &[0; 14]),
-        attribute(2, 0x0006_9005, &tnef_list(&[text(0x3001, "Doorgestuurd"), number(0x3705, 5), raw(0x3701, OBJECT, object)])),
+        attribute(
+            2,
+            0x0006_9005,
+            &tnef_list(&[
+                text(0x3001, "Doorgestuurd"),
+                number(0x3705, 5),
+                raw(0x3701, OBJECT, object),
+            ]),
+        ),
     ])
 }
 
@@ -357,7 +484,10 @@ fn a_winmail_gives_its_text_and_its_attachments() {
     assert_eq!(out.values(key::TO), ["Jan <jan@rws.nl>"]);
     assert_eq!(out.values("locatie"), ["Zaal 4"]);
     assert_eq!(out.rest.trim(), "het café");
-    assert_eq!(names(&out.children), ["nota van de dijk.pdf", "Doorgestuurd.tnef"]);
+    assert_eq!(
+        names(&out.children),
+        ["nota van de dijk.pdf", "Doorgestuurd.tnef"]
+    );
     assert_eq!(out.children[0].bytes, b"%PDF-");
     let (format, inner, _) = read_bytes("x", &out.children[1].bytes);
     assert_eq!(format, "tnef");
@@ -368,19 +498,32 @@ fn a_winmail_gives_its_text_and_its_attachments() {
 #[test]
 fn a_cut_winmail_tells_so_and_gives_what_there_is() {
     let whole = winmail();
-    let (_, out, outcome) = read_bytes("winmail.dat", &whole[..whole.len() - 200]);
-    assert!(matches!(outcome, Outcome::Partial(Reason::Broken(_))), "{outcome:?}");
+    let (_, out, outcome) = read_bytes("winmail.dat", &whole[..whole.len() - 100]);
+    assert!(
+        matches!(outcome, Outcome::Partial(Reason::Broken(_))),
+        "{outcome:?}"
+    );
     assert_eq!(out.values(key::TITLE), ["Café"]);
     assert_eq!(names(&out.children)[0], "nota van de dijk.pdf");
 }
 
 #[test]
 fn too_many_attachments_are_told() {
-    let one = Limits { children: 1, ..limits() };
-    let file = msg(mail(), vec![], vec![attachment("a.txt", b"a"), attachment("b.txt", b"b")]);
+    let one = Limits {
+        children: 1,
+        ..limits()
+    };
+    let file = msg(
+        mail(),
+        vec![],
+        vec![attachment("a.txt", b"a"), attachment("b.txt", b"b")],
+    );
     let mut out = Collected::default();
     let outcome = read_msg(&mut input("m.msg", &file), &one, &mut out);
-    assert!(matches!(outcome, Outcome::Partial(Reason::Limit(_))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Outcome::Partial(Reason::Limit(_))),
+        "{outcome:?}"
+    );
     assert_eq!(out.children.len(), 1);
 }
 

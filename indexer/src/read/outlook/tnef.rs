@@ -30,7 +30,9 @@ pub fn read_tnef(input: &mut Input, limits: &Limits, output: &mut dyn Output) ->
     item.walk(&bytes);
     if input.size > MOST_BYTES {
         let most = MOST_BYTES >> 20;
-        item.trouble = Some(Reason::Limit(format!("van dit bestand worden {most} MB gelezen")));
+        item.trouble = Some(Reason::Limit(format!(
+            "van dit bestand worden {most} MB gelezen"
+        )));
     }
     let found = !item.props.is_empty() || !item.attachments.is_empty();
     match item.write(limits, output) {
@@ -185,11 +187,7 @@ impl<'b> Item<'b> {
         list
     }
 
-    fn write(
-        self,
-        limits: &Limits,
-        output: &mut dyn Output,
-    ) -> Result<Option<Reason>, Stop> {
+    fn write(self, limits: &Limits, output: &mut dyn Output) -> Result<Option<Reason>, Stop> {
         let mut trouble = self.trouble;
         let mut props = Props::new(self.props);
         if let Some(page) = self.page {
@@ -275,7 +273,11 @@ fn take_u32(data: &mut &[u8]) -> Option<u32> {
 fn property(data: &mut &[u8]) -> Option<Prop> {
     let tag = take_u32(data)?;
     let (kind, id) = (tag as u16, (tag >> 16) as u16);
-    let name = if id >= 0x8000 { Some(name(data)?) } else { None };
+    let name = if id >= 0x8000 {
+        Some(name(data)?)
+    } else {
+        None
+    };
     let base = kind & !MANY;
     let size = match base {
         2 | 0x0b | 3 | 4 | 0x0a => 4,
@@ -296,7 +298,12 @@ fn property(data: &mut &[u8]) -> Option<Prop> {
         };
         values.push(take_padded(data, size)?.to_vec());
     }
-    Some(Prop { id, kind, name, values })
+    Some(Prop {
+        id,
+        kind,
+        name,
+        values,
+    })
 }
 
 fn name(data: &mut &[u8]) -> Option<Name> {
