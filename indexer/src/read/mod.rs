@@ -30,6 +30,7 @@ pub mod pdf;
 mod pdf_info;
 mod pdf_page;
 pub mod rar;
+pub mod pst;
 pub mod recognise;
 pub mod rtf;
 pub mod sevenz;
@@ -235,6 +236,7 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "pub" => textless::read_pub(input, limits, output),
         "wpd" => wpd::read_wpd(input, limits, output),
         "msg" => outlook::read_msg(input, limits, output),
+        "pst" => pst::read_pst(input, limits, output),
         "tnef" => outlook::read_tnef(input, limits, output),
         "p7m" => smime::read_p7m(input, limits, output),
         "mbox" => mbox::read_mbox(input, limits, output),

@@ -4,7 +4,7 @@
 mod attach;
 mod fields;
 mod lzfu;
-mod message;
+pub(super) mod message;
 mod msg;
 pub(super) mod props;
 pub(super) mod store;

@@ -52,7 +52,7 @@ pub(super) fn class(props: &Props) -> String {
 }
 
 /// The Message-ID, without angle brackets.
-pub(super) fn message_id(props: &Props) -> Option<String> {
+pub(in super::super) fn message_id(props: &Props) -> Option<String> {
     let id = props.text(0x1035)?;
     Some(bare(&id).to_owned()).filter(|id| !id.is_empty())
 }
@@ -62,7 +62,7 @@ fn bare(id: &str) -> &str {
 }
 
 /// The subject, without the mark that says how long its prefix is.
-pub(super) fn subject(props: &Props) -> Option<String> {
+pub(in super::super) fn subject(props: &Props) -> Option<String> {
     let whole = props
         .text(0x37)
         .map(|text| match text.strip_prefix('\u{1}') {

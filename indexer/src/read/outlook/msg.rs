@@ -101,6 +101,13 @@ impl Msg<'_> {
         }
         let stream = path.join(format!("__substg1.0_{CONTENT:04X}{BINARY:04X}"));
         match self.file.open_stream(&stream) {
+            // Mailboxes and other programs keep the whole object as one file.
+            Ok(stream) if attach::method(part) == 6 => {
+                let mut bytes = Vec::new();
+                // What was read before the damage is worth having.
+                let _ = stream.take(MOST_BYTES).read_to_end(&mut bytes);
+                attach::give_object(&name, &bytes, output)
+            }
             Ok(mut stream) => {
                 let mut head = [0; 64];
                 let filled = stream.read(&mut head).unwrap_or(0);

@@ -9,35 +9,34 @@ use super::super::encoding::guess_head;
 use super::super::rtf::charset::Charset;
 
 /// The set that a named property belongs to.
-pub(in super::super) type Guid = [u8; 16];
+pub(crate) type Guid = [u8; 16];
 
 /// Text in the code page of the message.
-pub(in super::super) const STRING8: u16 = 0x1e;
+pub(crate) const STRING8: u16 = 0x1e;
 /// Text in UTF-16.
-pub(in super::super) const UNICODE: u16 = 0x1f;
+pub(crate) const UNICODE: u16 = 0x1f;
 /// Bytes.
-pub(in super::super) const BINARY: u16 = 0x102;
+pub(crate) const BINARY: u16 = 0x102;
 /// An object: a storage or an enclosed message.
-pub(in super::super) const OBJECT: u16 = 0x0d;
+pub(crate) const OBJECT: u16 = 0x0d;
 /// A moment.
-pub(in super::super) const TIME: u16 = 0x40;
+pub(crate) const TIME: u16 = 0x40;
 /// Added to a type when there are several values.
-pub(in super::super) const MANY: u16 = 0x1000;
+pub(crate) const MANY: u16 = 0x1000;
 
 /// Property sets whose names differ in one byte only.
-pub(in super::super) const fn outlook_set(low: u8) -> Guid {
+pub(crate) const fn outlook_set(low: u8) -> Guid {
     [low, 0x20, 6, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46]
 }
 
 /// Names that programs and users gave.
-pub(in super::super) const PUBLIC_STRINGS: Guid =
-    [0x29, 3, 2, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46];
+pub(crate) const PUBLIC_STRINGS: Guid = [0x29, 3, 2, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46];
 /// Names of MAPI itself.
 const MAPI: Guid = [0x28, 3, 2, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46];
 
 /// What a property from number 0x8000 is really called.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(in super::super) enum Name {
+pub(crate) enum Name {
     /// A number within a set.
     Id(Guid, u32),
     /// A text within a set.
@@ -46,22 +45,22 @@ pub(in super::super) enum Name {
 
 /// One property.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in super::super) struct Prop {
+pub(crate) struct Prop {
     /// Its number.
-    pub(in super::super) id: u16,
+    pub(crate) id: u16,
     /// The type of its values.
-    pub(in super::super) kind: u16,
+    pub(crate) kind: u16,
     /// Its name, when the number says nothing.
-    pub(in super::super) name: Option<Name>,
+    pub(crate) name: Option<Name>,
     /// Its values, as they are stored.
-    pub(in super::super) values: Vec<Vec<u8>>,
+    pub(crate) values: Vec<Vec<u8>>,
 }
 
 /// The names of the properties from number 0x8000.
-pub(in super::super) type Names = HashMap<u16, Name>;
+pub(crate) type Names = HashMap<u16, Name>;
 
 /// The names as `msg` and `pst` files store them: sets, entries of 8 bytes, and the names that are texts.
-pub(in super::super) fn names(guids: &[u8], entries: &[u8], texts: &[u8]) -> Names {
+pub(crate) fn names(guids: &[u8], entries: &[u8], texts: &[u8]) -> Names {
     let name = |entry: &[u8]| -> Option<(u16, Name)> {
         let value = u32_at(entry, 0)?;
         let (kind, index) = (u16_at(entry, 4)?, u16_at(entry, 6)?);
@@ -89,14 +88,14 @@ pub(in super::super) fn names(guids: &[u8], entries: &[u8], texts: &[u8]) -> Nam
 
 /// The properties of an item.
 #[derive(Clone, Debug, Default)]
-pub(in super::super) struct Props {
+pub(crate) struct Props {
     list: Vec<Prop>,
     charset: Charset,
 }
 
 impl Props {
     /// These properties; a later one does not replace an earlier one of the same number.
-    pub(in super::super) fn new(list: Vec<Prop>) -> Self {
+    pub(crate) fn new(list: Vec<Prop>) -> Self {
         let mut props = Self {
             list,
             charset: Charset::default(),
@@ -106,13 +105,13 @@ impl Props {
     }
 
     /// For recipients and attachments, which do not tell their code page themselves.
-    pub(in super::super) fn with_charset_of(mut self, message: &Self) -> Self {
+    pub(crate) fn with_charset_of(mut self, message: &Self) -> Self {
         self.charset = message.charset;
         self
     }
 
     /// For files that tell the code page in their own way.
-    pub(in super::super) fn with_page(mut self, page: i32) -> Self {
+    pub(crate) fn with_page(mut self, page: i32) -> Self {
         self.charset = Charset::of_page(page).unwrap_or(self.charset);
         self
     }
@@ -136,13 +135,8 @@ impl Props {
     }
 
     /// All of them.
-    pub(in super::super) fn list(&self) -> &[Prop] {
+    pub(crate) fn list(&self) -> &[Prop] {
         &self.list
-    }
-
-    /// Adds one.
-    pub(in super::super) fn push(&mut self, prop: Prop) {
-        self.list.push(prop);
     }
 
     fn get(&self, id: u16) -> impl Iterator<Item = &Prop> {
@@ -182,47 +176,42 @@ impl Props {
     }
 
     /// The text of a property that is not empty.
-    pub(in super::super) fn text(&self, id: u16) -> Option<String> {
+    pub(crate) fn text(&self, id: u16) -> Option<String> {
         self.get(id)
             .map(|prop| self.texts_of(prop).join("\n"))
             .find(|text| !text.trim().is_empty())
     }
 
     /// The text of a named property that is not empty.
-    pub(in super::super) fn named_text(&self, name: &Name) -> Option<String> {
+    pub(crate) fn named_text(&self, name: &Name) -> Option<String> {
         let texts = self.texts_of(self.named(name)?);
         Some(texts.join(", ")).filter(|text| !text.trim().is_empty())
     }
 
     /// The number of a property.
-    pub(in super::super) fn number(&self, id: u16) -> Option<i64> {
+    pub(crate) fn number(&self, id: u16) -> Option<i64> {
         self.get(id).find_map(number)
     }
 
-    /// The number of a named property.
-    pub(in super::super) fn named_number(&self, name: &Name) -> Option<i64> {
-        number(self.named(name)?)
-    }
-
     /// The bytes of a property, text or not.
-    pub(in super::super) fn bytes(&self, id: u16) -> Option<&[u8]> {
+    pub(crate) fn bytes(&self, id: u16) -> Option<&[u8]> {
         let fits = |prop: &&Prop| matches!(prop.kind, BINARY | OBJECT);
         let prop = self.get(id).find(fits)?;
         prop.values.first().map(Vec::as_slice)
     }
 
     /// The bytes of all values of a named property.
-    pub(in super::super) fn named_bytes(&self, name: &Name) -> &[Vec<u8>] {
+    pub(crate) fn named_bytes(&self, name: &Name) -> &[Vec<u8>] {
         self.named(name).map_or(&[], |prop| &prop.values)
     }
 
     /// The moment of a property (RFC 3339, in UTC).
-    pub(in super::super) fn time(&self, id: u16) -> Option<String> {
+    pub(crate) fn time(&self, id: u16) -> Option<String> {
         self.get(id).find_map(time)
     }
 
     /// The moment of a named property.
-    pub(in super::super) fn named_time(&self, name: &Name) -> Option<String> {
+    pub(crate) fn named_time(&self, name: &Name) -> Option<String> {
         time(self.named(name)?)
     }
 }
@@ -252,7 +241,7 @@ fn time(prop: &Prop) -> Option<String> {
 }
 
 /// Text in UTF-16, without the zeros that end it.
-pub(in super::super) fn utf16(bytes: &[u8]) -> String {
+pub(crate) fn utf16(bytes: &[u8]) -> String {
     let units = bytes
         .chunks_exact(2)
         .map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
@@ -263,19 +252,19 @@ pub(in super::super) fn utf16(bytes: &[u8]) -> String {
 }
 
 /// A number at a place, if the bytes reach that far.
-pub(in super::super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     let bytes = bytes.get(at..at.checked_add(2)?)?;
     Some(u16::from_le_bytes(bytes.try_into().ok()?))
 }
 
 /// As [`u16_at`].
-pub(in super::super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     let bytes = bytes.get(at..at.checked_add(4)?)?;
     Some(u32::from_le_bytes(bytes.try_into().ok()?))
 }
 
 /// As [`u16_at`].
-pub(in super::super) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
+pub(crate) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
     let bytes = bytes.get(at..at.checked_add(8)?)?;
     Some(u64::from_le_bytes(bytes.try_into().ok()?))
 }

@@ -150,11 +150,6 @@ impl Writer {
         put(&mut self.file, &path.join(PROPERTIES), &table)
     }
 
-    /// Adds a file that is itself an object in another one.
-    pub(in super::super) fn bytes(&mut self, path: &Path, id: u16, bytes: &[u8]) -> io::Result<()> {
-        put(&mut self.file, &path.join(stream(id, BINARY)), bytes)
-    }
-
     /// The number of a property in this file: names get numbers of their own.
     fn number(&mut self, prop: &Prop) -> u16 {
         let Some(name) = &prop.name else {
