@@ -377,8 +377,8 @@ impl Writer {
         self.nodes.push((nid, data, sub, parent));
     }
 
-    /// A tree of pages over these entries; the place of its root.
-    fn pages(&mut self, kind: u8, entries: Vec<(u64, Vec<u8>)>) -> u64 {
+    /// A tree of pages over these entries; number and place of its root.
+    fn pages(&mut self, kind: u8, entries: Vec<(u64, Vec<u8>)>) -> Vec<u8> {
         let (mut entries, mut level) = (entries, 0_u8);
         loop {
             let size = entries[0].1.len();
@@ -404,7 +404,7 @@ impl Writer {
                 above.push((first, entry));
             }
             if let [(_, only)] = &above[..] {
-                return u64::from_le_bytes(only[16..].try_into().unwrap());
+                return only[8..].to_vec();
             }
             entries = above;
             level += 1;
@@ -440,8 +440,8 @@ impl Writer {
         put(8, b"SM");
         put(10, &[23, 0, 19, 0, 1, 1]);
         put(184, &end.to_le_bytes());
-        put(224, &nodes.to_le_bytes());
-        put(240, &blocks.to_le_bytes());
+        put(216, &nodes);
+        put(232, &blocks);
         put(
             512,
             &[
@@ -453,6 +453,10 @@ impl Writer {
                 },
             ],
         );
+        for (at, size) in [(4, 471), (524, 516)] {
+            let sum = checksum(&self.file[8..8 + size]).to_le_bytes();
+            self.file[at..at + 4].copy_from_slice(&sum);
+        }
         self.file
     }
 }
