@@ -10,7 +10,7 @@ use mail_parser::{
 };
 
 use super::html::visible_text;
-use super::{Input, Limits, Outcome, Output, Reason, Stop, key};
+use super::{Input, Limits, Outcome, Output, Reason, Stop, key, smime};
 
 /// Reads one `eml` message.
 pub fn read_eml(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
@@ -24,11 +24,12 @@ pub fn read_eml(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> 
     let Some(message) = MessageParser::default().parse(&raw) else {
         return Outcome::Unreadable(Reason::Broken("dit is geen e-mailbericht".into()));
     };
+    let encrypted_whole = encrypted(&message).is_some();
     let result = write(&message, limits, output);
     take_apart(message);
     match result {
         Err(stop) => stop.into(),
-        Ok(Some(reason @ Reason::Encrypted)) => Outcome::Unreadable(reason),
+        Ok(Some(reason)) if encrypted_whole => Outcome::Unreadable(reason),
         Ok(Some(reason)) => Outcome::Partial(reason),
         Ok(None) if cut => Outcome::Partial(Reason::Limit(format!(
             "het bericht is groter dan {} bytes",
@@ -45,11 +46,38 @@ fn write(
     output: &mut dyn Output,
 ) -> Result<Option<Reason>, Stop> {
     headers(message, output)?;
-    if encrypted(message) {
-        return Ok(Some(Reason::Encrypted));
+    if let Some(kind) = encrypted(message) {
+        return Ok(Some(locked(kind)));
     }
-    body(message, output)?;
-    children(message, limits, output)
+    let locked_part = body(message, output)?;
+    let rest = children(message, limits, output)?;
+    Ok(rest.or(locked_part))
+}
+
+/// A message that only the key of its receiver opens.
+pub(super) fn locked(kind: &str) -> Reason {
+    Reason::Other(format!(
+        "versleuteld bericht ({kind}): alleen te lezen met de sleutel van de ontvanger"
+    ))
+}
+
+/// Whether a text holds a message that was encrypted with PGP; all of the text, or a part.
+pub(super) fn pgp(text: &str) -> Option<Pgp> {
+    const MARK: &str = "-----BEGIN PGP MESSAGE-----";
+    match text.trim_start() {
+        start if start.starts_with(MARK) => Some(Pgp::All),
+        rest if rest.lines().any(|line| line.starts_with(MARK)) => Some(Pgp::Part),
+        _ => None,
+    }
+}
+
+/// How much of a text is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pgp {
+    /// All of it.
+    All,
+    /// Something stands before it.
+    Part,
 }
 
 /// Messages can be enclosed in each other many thousands deep; dropping them must not recurse as deep.
@@ -116,31 +144,34 @@ fn ids<'h>(value: &'h HeaderValue<'_>) -> Vec<&'h str> {
     }
 }
 
-/// S/MIME (RFC 8551) and PGP (RFC 3156, and inline) with content that only a key opens.
-fn encrypted(message: &Message<'_>) -> bool {
+/// S/MIME (RFC 8551) and PGP (RFC 3156, and inline) with content that only a key opens: how it was encrypted.
+fn encrypted(message: &Message<'_>) -> Option<&'static str> {
     let root = message.root_part();
-    if root.is_content_type("multipart", "encrypted") {
-        return true;
+    let of_type = |kind, subtype| root.is_content_type(kind, subtype);
+    if of_type("multipart", "encrypted") {
+        return Some("PGP");
     }
-    if root.is_content_type("application", "pkcs7-mime")
-        || root.is_content_type("application", "x-pkcs7-mime")
-    {
+    if of_type("application", "pkcs7-mime") || of_type("application", "x-pkcs7-mime") {
         let kind = root.content_type().and_then(|t| t.attribute("smime-type"));
         // A signed message is not encrypted, though it is packed in the same way.
-        return !kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("signed"));
+        let locked = match kind.map(str::to_ascii_lowercase) {
+            Some(kind) => kind.contains("enveloped"),
+            None => smime::is_encrypted(root.contents()),
+        };
+        return locked.then_some("S/MIME");
     }
-    let text = message
-        .text_bodies()
-        .next()
-        .and_then(|part| match &part.body {
-            PartType::Text(text) => Some(text.trim_start()),
-            _ => None,
-        });
-    text.is_some_and(|text| text.starts_with("-----BEGIN PGP MESSAGE-----"))
+    let first = message.text_bodies().next();
+    let text = first.and_then(|part| match &part.body {
+        PartType::Text(text) => Some(text),
+        _ => None,
+    });
+    let all = text.is_some_and(|text| pgp(text) == Some(Pgp::All));
+    all.then_some("PGP")
 }
 
 /// The written text, and that of the web page when it says more.
-fn body(message: &Message<'_>, output: &mut dyn Output) -> Result<(), Stop> {
+/// The result tells of a part that is encrypted.
+fn body(message: &Message<'_>, output: &mut dyn Output) -> Result<Option<Reason>, Stop> {
     let mut plain = String::new();
     for part in message.text_bodies() {
         if let PartType::Text(text) = &part.body {
@@ -154,10 +185,10 @@ fn body(message: &Message<'_>, output: &mut dyn Output) -> Result<(), Stop> {
         }
     }
     output.text(&plain)?;
-    match says_more(&html, &plain) {
-        true => output.text(&html),
-        false => Ok(()),
+    if says_more(&html, &plain) {
+        output.text(&html)?;
     }
+    Ok(pgp(&plain).or(pgp(&html)).map(|_| locked("PGP")))
 }
 
 /// Adds a text that ends in a line end.
@@ -404,9 +435,31 @@ mod tests {
             "\r\n-----BEGIN PGP MESSAGE-----\r\nabc\r\n",
         ] {
             let (out, outcome) = read(format!("{HEAD}{body}").as_bytes(), &limits());
-            assert_eq!(outcome, Outcome::Unreadable(Reason::Encrypted), "{body}");
+            let Outcome::Unreadable(reason) = outcome else {
+                panic!("{outcome:?}: {body}")
+            };
+            assert!(
+                reason.to_string().starts_with("versleuteld bericht"),
+                "{body}"
+            );
             assert_eq!(out.values(key::MESSAGE_ID), ["m3@x"]);
         }
+    }
+
+    #[test]
+    fn a_text_with_an_encrypted_part_is_read_in_part() {
+        let body = "Zie hieronder.\r\n-----BEGIN PGP MESSAGE-----\r\nabc\r\n";
+        let (out, outcome) = read(format!("{HEAD}\r\n{body}").as_bytes(), &limits());
+        assert_eq!(outcome, Outcome::Partial(locked("PGP")));
+        assert!(out.rest.starts_with("Zie hieronder."));
+    }
+
+    #[test]
+    fn a_signed_mail_hands_over_what_was_signed() {
+        let body = "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\nMIAG\r\n";
+        let (out, outcome) = read(format!("{HEAD}{body}").as_bytes(), &limits());
+        assert_eq!(outcome, Outcome::Whole);
+        assert_eq!(out.children[0].name, "smime.p7m");
     }
 
     #[test]

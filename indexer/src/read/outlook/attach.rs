@@ -30,11 +30,17 @@ pub(super) fn name(props: &Props, number: u32) -> String {
     {
         name.push_str(&extension);
     }
-    // A signed mail is kept as one attachment, which is a mail of its own.
-    if mime(props).starts_with("multipart/signed") {
-        name = "ondertekend bericht.eml".into();
-    }
     name
+}
+
+/// A signed mail is kept as one attachment, which is a mail of its own.
+pub(super) fn signed_name(name: String, head: &[u8]) -> String {
+    let mark = b"content-type: multipart/";
+    let start = head.trim_ascii_start().get(..mark.len());
+    match start.is_some_and(|start| start.eq_ignore_ascii_case(mark)) {
+        true => "ondertekend bericht.eml".into(),
+        false => name,
+    }
 }
 
 fn mime(props: &Props) -> String {

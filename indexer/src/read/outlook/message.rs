@@ -14,10 +14,6 @@ use super::fields;
 use super::lzfu;
 use super::props::Props;
 
-/// An encrypted mail of which only the header can be read.
-pub(super) const SMIME: &str =
-    "versleuteld bericht (S/MIME): alleen te lezen met de sleutel van de ontvanger";
-
 /// What the attachments need to know about the message, and what went wrong in it.
 #[derive(Default)]
 pub(super) struct Written {
@@ -290,11 +286,12 @@ fn body(props: &Props, output: &mut dyn Output) -> Result<Written, Stop> {
         written.trouble = trouble.filter(|_| props.text(0x1000).is_none() && page.is_empty());
     }
     written.text = !all.trim().is_empty();
-    if all.trim_start().starts_with("-----BEGIN PGP MESSAGE-----") {
-        let reason = "versleuteld bericht (PGP): alleen te lezen met de sleutel van de ontvanger";
-        written.trouble = Some(Reason::Other(reason.into()));
-        written.text = false;
-        return Ok(written);
+    if let Some(pgp) = eml::pgp(&all) {
+        written.trouble = Some(eml::locked("PGP"));
+        if pgp == eml::Pgp::All {
+            written.text = false;
+            return Ok(written);
+        }
     }
     output.text(&all)?;
     Ok(written)

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use cfb::CompoundFile;
 
 use super::super::archive::too_many;
-use super::super::{Input, Limits, Outcome, Output, Reason, Stop, smime};
+use super::super::{Input, Limits, Outcome, Output, Reason, Stop, eml, smime};
 use super::attach;
 use super::message::{self, Given};
 use super::props::{BINARY, MANY, Names, OBJECT, Prop, Props, STRING8, UNICODE, names, u16_at};
@@ -16,6 +16,8 @@ use super::store::{self, NAME_STREAMS, NAMES, PROPERTIES};
 
 /// Values of properties together; attachments come apart from this.
 const MOST_BYTES: u64 = 256 << 20;
+/// An enclosed message or object, which is held in memory whole.
+const MOST_COPY: u64 = 512 << 20;
 /// The number of the property that holds the content of an attachment.
 const CONTENT: u16 = 0x3701;
 
@@ -81,7 +83,7 @@ impl Msg<'_> {
             }
             number += 1;
             self.attachment(&path, &part, number, &mut given, output)?;
-            gave |= self.trouble.as_ref() != Some(&Reason::Other(message::SMIME.into()));
+            gave |= self.trouble.as_ref() != Some(&eml::locked("S/MIME"));
         }
         Ok(gave)
     }
@@ -112,10 +114,11 @@ impl Msg<'_> {
                 let mut head = [0; 64];
                 let filled = stream.read(&mut head).unwrap_or(0);
                 if smime::is_encrypted(&head[..filled]) {
-                    let reason = Reason::Other(message::SMIME.into());
-                    self.trouble.get_or_insert(reason);
+                    self.trouble.get_or_insert(eml::locked("S/MIME"));
                 }
-                attach::give(&name, "", (&head[..filled]).chain(stream), output)
+                let head = &head[..filled];
+                let name = attach::signed_name(name, head);
+                attach::give(&name, "", head.chain(stream), output)
             }
             Err(_) => attach::give_absent(&name, attach::absence(part), output),
         }
@@ -147,7 +150,7 @@ impl Msg<'_> {
             &mut self.file,
             storage,
             is_message,
-            self.size.saturating_add(1),
+            self.size.saturating_add(1).min(MOST_COPY),
         ) {
             Ok(bytes) if is_message => attach::give(&name, &key, bytes.as_slice(), output),
             Ok(bytes) => attach::give_object(&name, &bytes, output),

@@ -385,6 +385,20 @@ fn signed_content_comes_out_and_encrypted_content_says_so() {
     assert_eq!(out.values(key::TITLE), ["geheim"]);
 }
 
+#[test]
+fn a_signed_mail_in_a_message_is_a_mail_of_its_own() {
+    let mail = b"Content-Type: multipart/signed;\r\n\tboundary=A\r\n\r\n--A\r\n\r\nondertekend\r\n--A--\r\n";
+    let props = vec![text(0x1a, "IPM.Note.SMIME.MultipartSigned")];
+    let (_, out, outcome) = read_bytes(
+        "m.msg",
+        &msg(props, vec![], vec![attachment("smime.p7m", mail)]),
+    );
+    assert_eq!(outcome, Outcome::Whole);
+    let child = &out.children[0];
+    let (format, out, _) = read_bytes(&child.name, &child.bytes);
+    assert_eq!((format.as_str(), out.rest.trim()), ("eml", "ondertekend"));
+}
+
 fn attribute(level: u8, id: u32, data: &[u8]) -> Vec<u8> {
     let mut bytes = vec![level];
     bytes.extend(id.to_le_bytes());

@@ -236,6 +236,7 @@ fn give(
             attach::give_object(&name, &object[16..], output)
         }
         (_, Some(data)) if !data.is_empty() || object.is_none() => {
+            let name = attach::signed_name(name, data);
             attach::give(&name, "", data, output)
         }
         (Some(object), _) => attach::give(&name, "", object, output),

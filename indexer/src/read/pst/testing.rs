@@ -1,8 +1,11 @@
-//! Makes mailboxes for tests: folders with items, receivers, attachments and items within items, in the form of
-//! Outlook 2003 and later.
+//! Makes mailboxes for tests: folders with items, receivers, attachments and items within items, in the three
+//! forms that Outlook has used.
+
+use std::io::Write;
 
 use super::super::outlook::props::{BINARY, MANY, OBJECT, Prop, UNICODE};
 use super::code::{self, Code};
+use super::ndb::Shape;
 
 /// Bytes of a block without its trailer.
 const BLOCK: usize = 8176;
@@ -67,6 +70,8 @@ pub(crate) struct Mailbox<'m> {
     pub(crate) code: u8,
     /// Items that the folders tell and that are not there.
     pub(crate) untold: u32,
+    /// 14 for Outlook 97, 23 for 2003 and 36 for local copies of 2013.
+    pub(crate) version: u16,
 }
 
 /// A mailbox with these folders.
@@ -75,6 +80,7 @@ pub(crate) fn mailbox(folders: &[(&str, Vec<Item>)]) -> Vec<u8> {
         folders,
         code: 1,
         untold: 0,
+        version: 23,
     })
 }
 
@@ -86,10 +92,15 @@ pub(crate) fn made(mailbox: &Mailbox<'_>) -> Vec<u8> {
         _ => Code::Cyclic,
     };
     let mut writer = Writer {
-        file: vec![0; 0x400],
+        file: vec![0; 0x1000],
         blocks: Vec::new(),
         nodes: Vec::new(),
         code,
+        shape: match mailbox.version {
+            14 => Shape::Ansi,
+            36 => Shape::Large,
+            _ => Shape::Unicode,
+        },
     };
     let top = 0x8022;
     let mut entry = vec![0; 20];
@@ -122,14 +133,16 @@ fn number_of(items: u32) -> Prop {
 struct Heap {
     blocks: Vec<Vec<Vec<u8>>>,
     kind: u8,
+    /// Where the number of the block stands in the number of a piece.
+    shift: u32,
 }
 
 impl Heap {
-    fn new(kind: u8) -> Self {
-        // The first piece is the root, which is known only at the end.
+    fn new(kind: u8, shape: Shape) -> Self {
         Self {
             blocks: vec![Vec::new()],
             kind,
+            shift: if shape == Shape::Large { 19 } else { 16 },
         }
     }
 
@@ -147,7 +160,7 @@ impl Heap {
         let block = self.blocks.len() as u32 - 1;
         let pieces = self.blocks.last_mut().unwrap();
         pieces.push(piece);
-        (block << 16) | ((pieces.len() as u32) << 5)
+        (block << self.shift) | ((pieces.len() as u32) << 5)
     }
 
     fn bytes(&self, root: u32) -> Vec<Vec<u8>> {
@@ -179,34 +192,68 @@ impl Heap {
 
 struct Writer {
     file: Vec<u8>,
-    /// Number, place and size.
-    blocks: Vec<(u64, u64, u16)>,
+    /// Number, place, and size packed and unpacked.
+    blocks: Vec<(u64, u64, u16, u16)>,
     /// Number, data, nodes within it and the folder.
     nodes: Vec<(u32, u64, u64, u32)>,
     code: Code,
+    shape: Shape,
 }
 
 /// Nodes within a node: number, data and nodes within it.
 type Subs = Vec<(u32, u64, u64)>;
 
 impl Writer {
+    /// A number of the width that the shape has.
+    fn wide(&self, value: u64) -> Vec<u8> {
+        match self.shape {
+            Shape::Ansi => (value as u32).to_le_bytes().to_vec(),
+            _ => value.to_le_bytes().to_vec(),
+        }
+    }
+
     fn block(&mut self, mut bytes: Vec<u8>, is_list: bool) -> u64 {
         let bid = (self.blocks.len() as u64 + 1) * 4 + if is_list { 2 } else { 0 };
+        let unpacked = bytes.len() as u16;
         if !is_list {
             code::encode(self.code, &mut bytes, bid);
         }
+        if self.shape == Shape::Large && !is_list {
+            let mut packer =
+                flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+            packer.write_all(&bytes).unwrap();
+            let packed = packer.finish().unwrap();
+            // A block of which packing makes nothing smaller stays as it is.
+            if packed.len() < bytes.len() {
+                bytes = packed;
+            }
+        }
         let (at, size) = (self.file.len() as u64, bytes.len() as u16);
         self.file.extend(&bytes);
-        // The trailer: size, signature, checksum and number.
-        let whole = (bytes.len() + 16).next_multiple_of(64);
-        self.file
-            .resize(self.file.len() + whole - bytes.len() - 16, 0);
+        let (trailer, step) = match self.shape {
+            Shape::Ansi => (12, 64),
+            Shape::Unicode => (16, 64),
+            Shape::Large => (24, 512),
+        };
+        let whole = (bytes.len() + trailer).next_multiple_of(step);
+        let start = self.file.len() - bytes.len() + whole - trailer;
+        self.file.resize(start, 0);
+        // Size, signature, checksum and number.
         self.file.extend(size.to_le_bytes());
-        self.file
-            .extend((((at ^ bid) >> 16) as u16 ^ (at ^ bid) as u16).to_le_bytes());
-        self.file.extend(checksum(&bytes).to_le_bytes());
-        self.file.extend(bid.to_le_bytes());
-        self.blocks.push((bid, at, size));
+        self.file.extend(signature(at, bid));
+        let sum = checksum(&bytes).to_le_bytes();
+        if self.shape == Shape::Ansi {
+            self.file.extend([(bid as u32).to_le_bytes(), sum].concat());
+        } else {
+            self.file.extend(sum);
+            self.file.extend(bid.to_le_bytes());
+        }
+        if self.shape == Shape::Large {
+            self.file.extend([0; 2]);
+            self.file.extend(unpacked.to_le_bytes());
+            self.file.extend([0; 4]);
+        }
+        self.blocks.push((bid, at, size, unpacked));
         bid
     }
 
@@ -222,7 +269,7 @@ impl Writer {
         let mut list = vec![1, 1];
         list.extend((bids.len() as u16).to_le_bytes());
         list.extend((total as u32).to_le_bytes());
-        list.extend(bids.iter().flat_map(|bid| bid.to_le_bytes()));
+        list.extend(bids.iter().flat_map(|bid| self.wide(*bid)));
         self.block(list, true)
     }
 
@@ -237,11 +284,13 @@ impl Writer {
         subs.sort_by_key(|(nid, _, _)| *nid);
         let mut list = vec![2, 0];
         list.extend((subs.len() as u16).to_le_bytes());
-        list.extend([0; 4]);
+        if self.shape != Shape::Ansi {
+            list.extend([0; 4]);
+        }
         for (nid, data, sub) in subs {
-            list.extend(u64::from(*nid).to_le_bytes());
-            list.extend(data.to_le_bytes());
-            list.extend(sub.to_le_bytes());
+            for value in [u64::from(*nid), *data, *sub] {
+                list.extend(self.wide(value));
+            }
         }
         self.block(list, true)
     }
@@ -261,7 +310,7 @@ impl Writer {
     }
 
     fn properties(&mut self, props: &[Prop], subs: &mut Subs) -> u64 {
-        let mut heap = Heap::new(0xbc);
+        let mut heap = Heap::new(0xbc, self.shape);
         let mut records = Vec::new();
         let mut props: Vec<&Prop> = props.iter().collect();
         props.sort_by_key(|prop| prop.id);
@@ -292,11 +341,12 @@ impl Writer {
             .collect();
         columns.sort_unstable();
         columns.dedup();
-        let mut heap = Heap::new(0x7c);
+        let mut heap = Heap::new(0x7c, self.shape);
         let mut subs = Subs::new();
         let end = 4 + columns.len() * 4;
         let width = end + columns.len().div_ceil(8);
         let (mut matrix, mut index) = (Vec::new(), Vec::new());
+        let value = if self.shape == Shape::Ansi { 2 } else { 4 };
         for (number, props) in rows.iter().enumerate() {
             let mut row = vec![0; width];
             row[..4].copy_from_slice(&(number as u32).to_le_bytes());
@@ -317,9 +367,9 @@ impl Writer {
             }
             matrix.extend(row);
             index.extend((number as u32).to_le_bytes());
-            index.extend((number as u32).to_le_bytes());
+            index.extend(&(number as u32).to_le_bytes()[..value]);
         }
-        let index = tree(&mut heap, 4, 4, index);
+        let index = tree(&mut heap, 4, value as u8, index);
         let nid = 0x2_001f;
         let rows_per_block = BLOCK / width;
         let data = self.data(
@@ -380,31 +430,52 @@ impl Writer {
     /// A tree of pages over these entries; number and place of its root.
     fn pages(&mut self, kind: u8, entries: Vec<(u64, Vec<u8>)>) -> Vec<u8> {
         let (mut entries, mut level) = (entries, 0_u8);
+        let (page_size, room) = match self.shape {
+            Shape::Ansi => (512, 496),
+            Shape::Unicode => (512, 488),
+            Shape::Large => (4096, 4056),
+        };
         loop {
             let size = entries[0].1.len();
-            let most = 488 / size;
+            let most = room / size;
             let mut above = Vec::new();
             for page in entries.chunks(most) {
-                let at = self.file.len().next_multiple_of(512);
+                let at = self.file.len().next_multiple_of(page_size);
                 self.file.resize(at, 0);
                 let mut bytes: Vec<u8> = page.iter().flat_map(|(_, entry)| entry.clone()).collect();
-                bytes.resize(488, 0);
-                bytes.extend([page.len() as u8, most as u8, size as u8, level, 0, 0, 0, 0]);
-                let bid = (at as u64) / 512;
-                let sum = checksum(&bytes);
+                bytes.resize(room, 0);
+                let (count, size) = (page.len() as u16, size as u8);
+                if self.shape == Shape::Large {
+                    bytes.extend([count, most as u16].map(u16::to_le_bytes).concat());
+                    bytes.extend([size, level]);
+                    bytes.extend([0; 10]);
+                } else {
+                    bytes.extend([count as u8, most as u8, size, level]);
+                }
+                let bid = (at / 512) as u64;
+                if self.shape == Shape::Unicode {
+                    bytes.extend([0; 4]);
+                }
+                let sum = checksum(&bytes).to_le_bytes();
                 bytes.extend([kind, kind]);
-                bytes.extend(
-                    (((at as u64 ^ bid) >> 16) as u16 ^ (at as u64 ^ bid) as u16).to_le_bytes(),
-                );
-                bytes.extend(sum.to_le_bytes());
-                bytes.extend(bid.to_le_bytes());
+                bytes.extend(signature(at as u64, bid));
+                if self.shape == Shape::Ansi {
+                    bytes.extend((bid as u32).to_le_bytes());
+                    bytes.extend(sum);
+                } else {
+                    bytes.extend(sum);
+                    bytes.extend(bid.to_le_bytes());
+                }
+                bytes.resize(page_size, 0);
                 self.file.extend(bytes);
                 let first = page[0].0;
-                let entry = [first, bid, at as u64].map(u64::to_le_bytes).concat();
+                let entry = [first, bid, at as u64]
+                    .map(|value| self.wide(value))
+                    .concat();
                 above.push((first, entry));
             }
             if let [(_, only)] = &above[..] {
-                return only[8..].to_vec();
+                return only[self.wide(0).len()..].to_vec();
             }
             entries = above;
             level += 1;
@@ -415,50 +486,63 @@ impl Writer {
         let mut nodes = std::mem::take(&mut self.nodes);
         nodes.sort_unstable();
         let nodes = nodes.into_iter().map(|(nid, data, sub, parent)| {
-            let mut entry = u64::from(nid).to_le_bytes().to_vec();
-            entry.extend(data.to_le_bytes());
-            entry.extend(sub.to_le_bytes());
-            entry.extend(u64::from(parent).to_le_bytes());
-            (u64::from(nid), entry)
+            let all = [u64::from(nid), data, sub, u64::from(parent)];
+            (u64::from(nid), all.map(|value| self.wide(value)).concat())
         });
         let nodes = nodes.collect();
         let mut blocks = std::mem::take(&mut self.blocks);
         blocks.sort_unstable();
-        let blocks = blocks.into_iter().map(|(bid, at, size)| {
-            let mut entry = bid.to_le_bytes().to_vec();
-            entry.extend(at.to_le_bytes());
+        let blocks = blocks.into_iter().map(|(bid, at, size, unpacked)| {
+            let mut entry = [bid, at].map(|value| self.wide(value)).concat();
             entry.extend(size.to_le_bytes());
-            entry.extend([2, 0, 0, 0, 0, 0]);
+            match self.shape {
+                Shape::Ansi => entry.extend([2, 0]),
+                Shape::Unicode => entry.extend([2, 0, 0, 0, 0, 0]),
+                Shape::Large => {
+                    entry.extend(unpacked.to_le_bytes());
+                    entry.extend([2, 0, 0, 0]);
+                }
+            }
             (bid, entry)
         });
         let blocks = blocks.collect();
         let (blocks, nodes) = (self.pages(0x80, blocks), self.pages(0x81, nodes));
-        let end = self.file.len() as u64;
+        let end = self.wide(self.file.len() as u64);
         let mut put =
             |at: usize, bytes: &[u8]| self.file[at..at + bytes.len()].copy_from_slice(bytes);
+        let (version, places) = match self.shape {
+            Shape::Ansi => (14, [168, 184, 192, 460]),
+            Shape::Unicode => (23, [184, 216, 232, 512]),
+            Shape::Large => (36, [184, 216, 232, 512]),
+        };
+        let code = match self.code {
+            Code::Plain => 0,
+            Code::Permute => 1,
+            Code::Cyclic => 2,
+        };
         put(0, b"!BDN");
         put(8, b"SM");
-        put(10, &[23, 0, 19, 0, 1, 1]);
-        put(184, &end.to_le_bytes());
-        put(216, &nodes);
-        put(232, &blocks);
-        put(
-            512,
-            &[
-                0x80,
-                match self.code {
-                    Code::Plain => 0,
-                    Code::Permute => 1,
-                    Code::Cyclic => 2,
-                },
-            ],
-        );
-        for (at, size) in [(4, 471), (524, 516)] {
+        put(10, &[version, 0, 19, 0, 1, 1]);
+        put(places[0], &end);
+        put(places[1], &nodes);
+        put(places[2], &blocks);
+        put(places[3], &[0x80, code]);
+        let sums: &[(usize, usize)] = match self.shape {
+            Shape::Ansi => &[(4, 471)],
+            _ => &[(4, 471), (524, 516)],
+        };
+        for (at, size) in sums {
             let sum = checksum(&self.file[8..8 + size]).to_le_bytes();
-            self.file[at..at + 4].copy_from_slice(&sum);
+            self.file[*at..at + 4].copy_from_slice(&sum);
         }
         self.file
     }
+}
+
+/// What says that a page or a block is where it should be.
+fn signature(at: u64, bid: u64) -> [u8; 2] {
+    let both = (at ^ bid) as u32;
+    ((both >> 16) as u16 ^ both as u16).to_le_bytes()
 }
 
 fn several(values: &[Vec<u8>]) -> Vec<u8> {

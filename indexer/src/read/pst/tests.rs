@@ -26,11 +26,12 @@ fn every_item_is_a_child_in_its_folder() {
         ),
         ("Archief 2019", vec![mail("drie@x", "", "leem")]),
     ];
-    for code in 0..3 {
+    for (code, version) in [(0, 23), (1, 23), (2, 23), (1, 14), (0, 36), (1, 36)] {
         let file = made(&Mailbox {
             folders: &folders,
             code,
             untold: 0,
+            version,
         });
         let (format, out, outcome) = read_bytes("postvak.pst", &file);
         assert_eq!(
@@ -136,6 +137,7 @@ fn items_that_are_missing_are_counted() {
         folders: &folders,
         code: 1,
         untold: 2,
+        version: 23,
     });
     let (_, out, outcome) = read_bytes("a.pst", &file);
     let Outcome::Partial(Reason::Broken(reason)) = outcome else {
@@ -187,7 +189,7 @@ proptest! {
             ..mail("een@x", "dijk", "water")
         };
         let folders = [("Map", vec![item, mail("twee@x", "a", "b")])];
-        let file = made(&Mailbox { folders: &folders, code: 0, untold: 0 });
+        let file = made(&Mailbox { folders: &folders, code: 0, untold: 0, version: 23 });
         survives_damage(&file, cut, &flips, |bytes| {
             let mut out = Collected::default();
             read_pst(&mut input("a.pst", bytes), &limits(), &mut out);
