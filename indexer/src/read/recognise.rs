@@ -139,8 +139,12 @@ fn by_magic(head: &[u8]) -> Option<&'static str> {
         return Some("bmp");
     }
     // A signed or encrypted mail (PKCS#7) in DER.
-    let pkcs7 = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07";
-    if head.first() == Some(&0x30) && find(&head[..head.len().min(32)], pkcs7).is_some() {
+    let pkcs7: [&[u8]; 2] = [
+        b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07",
+        b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01",
+    ];
+    let start = &head[..head.len().min(32)];
+    if start.first() == Some(&0x30) && pkcs7.iter().any(|kind| find(start, kind).is_some()) {
         return Some("p7m");
     }
     None

@@ -52,9 +52,8 @@ pub fn read_p7m(input: &mut Input, _limits: &Limits, output: &mut dyn Output) ->
         None => Outcome::Unreadable(Reason::Broken(
             "de ondertekende inhoud is niet te vinden".into(),
         )),
-        Some(content) if content.bytes.is_empty() => Outcome::Unreadable(Reason::Other(
-            "dit is alleen een handtekening, zonder inhoud".into(),
-        )),
+        // A signature that stands beside what it signs: there is nothing to read in it.
+        Some(content) if content.whole && content.bytes.is_empty() => Outcome::Whole,
         Some(content) => match child(&input.name, &content.bytes, output) {
             Err(stop) => stop.into(),
             Ok(()) if content.whole => Outcome::Whole,
@@ -150,8 +149,10 @@ fn signed(bytes: &[u8]) -> Option<Content> {
     };
     match part(kind.rest) {
         Some(explicit) if explicit.tag == 0xa0 => {
-            let octets = part(explicit.content)?;
-            gather(&octets, &mut content, 0)?;
+            content.whole = explicit.whole;
+            if let Some(octets) = part(explicit.content) {
+                gather(&octets, &mut content, 0)?;
+            }
             Some(content)
         }
         _ => Some(content),

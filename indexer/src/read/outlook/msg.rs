@@ -26,7 +26,10 @@ pub fn read_msg(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> 
     let size = input.size;
     let file = match CompoundFile::open(&mut input.file) {
         Ok(file) => file,
-        Err(error) => return Outcome::Unreadable(Reason::Broken(error.to_string())),
+        Err(_) => {
+            let reason = "de opbouw van het bestand klopt niet";
+            return Outcome::Unreadable(Reason::Broken(reason.into()));
+        }
     };
     let mut msg = Msg {
         file,
@@ -99,7 +102,7 @@ impl Msg<'_> {
         let name = attach::name(part, number);
         let storage = path.join(format!("__substg1.0_{CONTENT:04X}{OBJECT:04X}"));
         if self.file.is_storage(&storage) {
-            return self.object(&storage, part, &name, given, output);
+            return self.object(&storage, &name, given, output);
         }
         let stream = path.join(format!("__substg1.0_{CONTENT:04X}{BINARY:04X}"));
         match self.file.open_stream(&stream) {
@@ -128,7 +131,6 @@ impl Msg<'_> {
     fn object(
         &mut self,
         storage: &Path,
-        part: &Props,
         name: &str,
         given: &mut Given,
         output: &mut dyn Output,
@@ -159,11 +161,6 @@ impl Msg<'_> {
                 attach::give_absent(&name, reason, output)
             }
         }
-        .map(|()| {
-            if attach::method(part) == 0 {
-                self.trouble.get_or_insert(attach::absence(part));
-            }
-        })
     }
 
     /// The storages in the root with such a name, in order.

@@ -3,8 +3,6 @@
 
 use std::collections::HashMap;
 
-use encoding_rs::UTF_8;
-
 use super::super::encoding::guess_head;
 use super::super::rtf::charset::Charset;
 
@@ -116,14 +114,14 @@ impl Props {
         self
     }
 
-    /// The code page that the message tells, or a guess: old programs did not tell it.
+    /// The code page that the message tells, that of its language, or a guess: old programs did not tell it.
     fn own_charset(&self) -> Option<Charset> {
-        let page = |id| i32::try_from(self.number(id)?).ok();
-        let told = page(0x3ffd).and_then(Charset::of_page);
-        let internet = page(0x3fde)
-            .filter(|page| !matches!(page, 65_001 | 1200 | 20_127))
-            .and_then(Charset::of_page);
-        told.or(internet).or_else(|| {
+        let number = |id| i32::try_from(self.number(id)?).ok();
+        // Texts in UTF-8 are recognised by themselves, and often told where there are none.
+        let told = |id| number(id).filter(|page| !matches!(page, 65_001 | 1200 | 20_127));
+        let page = told(0x3ffd).or_else(|| told(0x3fde));
+        let page = page.or_else(|| number(0x3ff1).and_then(page_of_language));
+        page.and_then(Charset::of_page).or_else(|| {
             let mut sample = Vec::new();
             for prop in self.list.iter().filter(|prop| prop.kind == STRING8) {
                 sample.extend(prop.values.iter().flatten().copied().take(16 << 10));
@@ -168,9 +166,8 @@ impl Props {
             .map_or(0, |at| at + 1);
         let value = &value[..end];
         match std::str::from_utf8(value) {
-            // Newer programs write UTF-8 whatever they tell; nothing else looks like it by chance.
-            Ok(text) if !self.charset.is_stateful() => text.to_owned(),
-            Err(_) if self.charset == Charset::Web(UTF_8) => Charset::default().text(value),
+            // Newer programs write UTF-8 whatever they tell; single bytes do not look like it by chance.
+            Ok(text) if text.is_ascii() || self.charset.is_single_byte() => text.to_owned(),
             _ => self.charset.text(value),
         }
     }
@@ -214,6 +211,27 @@ impl Props {
     pub(crate) fn named_time(&self, name: &Name) -> Option<String> {
         time(self.named(name)?)
     }
+}
+
+/// The code page in which Windows writes a language, unless it is that of Western Europe.
+fn page_of_language(language: i32) -> Option<i32> {
+    Some(match language & 0x3ff {
+        0x02 | 0x19 | 0x22 | 0x23 | 0x2f => 1251,
+        0x05 | 0x0e | 0x15 | 0x18 | 0x1a | 0x1b | 0x1c | 0x24 => 1250,
+        0x08 => 1253,
+        0x1f => 1254,
+        0x0d => 1255,
+        0x01 | 0x20 | 0x29 => 1256,
+        0x25..=0x27 => 1257,
+        0x2a => 1258,
+        0x1e => 874,
+        0x11 => 932,
+        0x12 => 949,
+        // Taiwan, Hong Kong and Macau write Chinese in a way of their own.
+        0x04 if matches!(language, 0x404 | 0xc04 | 0x1404) => 950,
+        0x04 => 936,
+        _ => return None,
+    })
 }
 
 fn number(prop: &Prop) -> Option<i64> {

@@ -365,6 +365,8 @@ fn signed_content_comes_out_and_encrypted_content_says_so() {
         "{outcome:?}"
     );
     assert_eq!(out.children, []);
+    let (_, _, outcome) = read_bytes("smime.p7s", &cms(2, &[]));
+    assert_eq!(outcome, Outcome::Whole);
     let (_, out, _) = read_bytes("besluit.pdf.p7m", &cms(2, &der(4, b"%PDF-1.4")));
     assert_eq!(names(&out.children), ["besluit.pdf"]);
     let message = vec![text(0x1a, "IPM.Note.SMIME"), text(0x37, "geheim")];

@@ -19,6 +19,8 @@ pub(super) struct Heap {
     blocks: Vec<Vec<u8>>,
     /// The nodes within the node.
     pub(super) nodes: HashMap<u32, Node>,
+    /// Why those are not all there.
+    trouble: Option<Reason>,
     large: bool,
     root: u32,
     kind: u8,
@@ -32,8 +34,14 @@ impl Heap {
         let first = blocks.first().filter(|block| block.get(2) == Some(&0xec));
         let first = first.ok_or_else(bad)?;
         let (kind, root) = (first[3], u32_at(first, 4).ok_or_else(bad)?);
+        // What is in the heap itself is worth having without them.
+        let (nodes, trouble) = match ndb.subnodes(sub) {
+            Ok(nodes) => (nodes, None),
+            Err(reason) => (HashMap::new(), Some(reason)),
+        };
         Ok(Self {
-            nodes: ndb.subnodes(sub)?,
+            nodes,
+            trouble,
             large: ndb.shape == Shape::Large,
             blocks,
             root,
@@ -120,7 +128,7 @@ impl Heap {
         let records = self.records(self.root).filter(|_| self.kind == 0xbc);
         let (_, records) =
             records.ok_or_else(|| broken("een lijst van eigenschappen klopt niet"))?;
-        let (mut list, mut trouble, mut size) = (Vec::new(), None, 0);
+        let (mut list, mut trouble, mut size) = (Vec::new(), self.trouble.clone(), 0);
         for record in records {
             let (Some(id), Some(kind)) = (u16_at(record, 0), u16_at(record, 2)) else {
                 continue;
@@ -163,7 +171,8 @@ impl Heap {
             .chunks_exact(8)
             .take(count);
         let columns: Vec<&[u8]> = columns.collect();
-        let live = self.records(index).map_or(0, |(_, records)| records.len());
+        let live = self.records(index);
+        let live = live.map_or(usize::MAX, |(_, records)| records.len());
         let mut rows = Vec::new();
         if width == 0 {
             return Err(bad());
@@ -178,6 +187,11 @@ impl Heap {
             }
         }
         Ok(rows)
+    }
+
+    /// Whether the heap holds an item, a folder or an attachment.
+    pub(super) fn has_properties(&self) -> bool {
+        self.kind == 0xbc
     }
 
     fn matrix(&self, ndb: &mut Ndb<'_>, hnid: u32) -> Result<Vec<Vec<u8>>, Reason> {

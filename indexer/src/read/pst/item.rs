@@ -166,9 +166,14 @@ impl Packer<'_, '_> {
             return self.part(path, list);
         };
         let method = Props::new(list.clone()).number(0x3705);
-        if method == Some(5) {
+        // Some programs do not tell how an attachment is kept.
+        let heap = match method {
+            Some(6) => None,
+            _ => Heap::open(self.ndb, inner.data, inner.sub).ok(),
+        };
+        if let Some(heap) = heap.filter(Heap::has_properties) {
             self.part(path, list)?;
-            return self.enclosed(path, &inner, depth + 1);
+            return self.enclosed(path, &heap, depth + 1);
         }
         let bytes = self.ndb.blocks(inner.data, self.left)?.concat();
         self.spend(bytes.len())?;
@@ -181,14 +186,13 @@ impl Packer<'_, '_> {
         self.part(path, list)
     }
 
-    fn enclosed(&mut self, path: &Path, node: &Node, depth: usize) -> Result<(), Reason> {
+    fn enclosed(&mut self, path: &Path, heap: &Heap, depth: usize) -> Result<(), Reason> {
         if depth > DEEPEST {
             let reason = format!("berichten in berichten, dieper dan {DEEPEST}");
             return Err(Reason::Limit(reason));
         }
-        let heap = Heap::open(self.ndb, node.data, node.sub)?;
         let path = path.join(format!("__substg1.0_{CONTENT:04X}{OBJECT:04X}"));
         self.writer.storage(&path).map_err(|error| failed(&error))?;
-        self.item(&path, &heap, None, depth).map(|_| ())
+        self.item(&path, heap, None, depth).map(|_| ())
     }
 }

@@ -53,9 +53,12 @@ impl Charset {
         Encoding::for_label(label.as_bytes()).map(Self::Web)
     }
 
-    /// Whether ASCII bytes may stand for something else.
-    pub(in super::super) fn is_stateful(self) -> bool {
-        matches!(self, Self::Web(encoding) if !encoding.is_ascii_compatible())
+    /// Whether every byte is a character, or the encoding is UTF-8.
+    pub(in super::super) fn is_single_byte(self) -> bool {
+        match self {
+            Self::Web(encoding) => encoding.is_single_byte() || encoding == encoding_rs::UTF_8,
+            Self::Dos(_) => true,
+        }
     }
 
     /// A whole text in this code page.
