@@ -1,7 +1,7 @@
 //! What an item of Outlook says: its header and its text, in the same shape as a mail in a file of its own has.
 //! Never reads a file, never touches attachments.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use mail_parser::MessageParser;
 
@@ -338,19 +338,23 @@ fn web_page(props: &Props) -> Option<String> {
     Some(charset.or_else(guess).unwrap_or_default().text(bytes))
 }
 
-/// Names that were given out, so that two children of one message can be told apart.
+/// Names that were given out and how often, so that the children of one file can be told apart.
 #[derive(Default)]
-pub(in super::super) struct Given(HashSet<String>);
+pub(in super::super) struct Given(HashMap<String, u32>);
 
 impl Given {
     /// This name, or with a number behind it when it was given before.
     pub(in super::super) fn unique(&mut self, name: &str, extension: &str) -> String {
-        let mut number = 1;
-        let mut whole = format!("{name}{extension}");
-        while !self.0.insert(whole.to_lowercase()) {
-            number += 1;
-            whole = format!("{name} ({number}){extension}");
+        let times = self.0.entry(name.to_lowercase()).or_default();
+        *times += 1;
+        match *times {
+            1 => format!("{name}{extension}"),
+            times => {
+                let name = format!("{name} ({times})");
+                // An item may really be called so.
+                self.0.entry(name.to_lowercase()).or_insert(1);
+                format!("{name}{extension}")
+            }
         }
-        whole
     }
 }

@@ -152,12 +152,16 @@ impl Writer {
 
     /// The number of a property in this file: names get numbers of their own.
     fn number(&mut self, prop: &Prop) -> u16 {
-        let Some(name) = &prop.name else {
-            return prop.id;
+        // A number of which the name was lost must not be that of another property.
+        let lost = || Name::Id(Default::default(), prop.id.into());
+        let name = match &prop.name {
+            Some(name) => name.clone(),
+            None if prop.id >= 0x8000 => lost(),
+            None => return prop.id,
         };
-        let known = self.names.iter().position(|known| known == name);
+        let known = self.names.iter().position(|known| *known == name);
         let place = known.unwrap_or_else(|| {
-            self.names.push(name.clone());
+            self.names.push(name);
             self.names.len() - 1
         });
         0x8000 | u16::try_from(place).unwrap_or(0x7fff)

@@ -1,3 +1,4 @@
+use std::io::{Cursor, Write};
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -327,6 +328,44 @@ fn a_contact_and_a_list_of_people_can_be_found_by_what_they_hold() {
     assert_eq!(out.rest, "Naam: Dijkteam\nLid: Jan <jan@rws.nl>\n");
 }
 
+/// An object of another program, with these streams.
+fn object(streams: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    for (name, bytes) in streams {
+        file.create_stream(name).unwrap().write_all(bytes).unwrap();
+    }
+    file.flush().unwrap();
+    file.into_inner().into_inner()
+}
+
+#[test]
+fn what_another_program_put_in_a_message_is_a_child_unless_it_is_a_mere_picture() {
+    let mut native = vec![0, 0, 0, 0, 2, 0];
+    native.extend(b"nota.txt\0C:\\nota.txt\0\0\0\x03\0\x04\0\0\0tmp\0");
+    native.extend([5, 0, 0, 0]);
+    native.extend(b"tekst en nog wat");
+    let native = object(&[("\u{1}Ole10Native", &native)]);
+    let package = object(&[("Package", b"PK inhoud"), ("\u{1}Ole", b"x")]);
+    let picture = object(&[("\u{2}OlePres000", b"x"), ("\u{1}CompObj", b"x")]);
+    let other = object(&[("Onbekend", b"x")]);
+    let attached = |bytes: &[u8]| {
+        vec![
+            text(0x3001, "Object"),
+            number(0x3705, 6),
+            raw(0x3701, BINARY, bytes.to_vec()),
+        ]
+    };
+    let list = [&native, &package, &picture, &other]
+        .map(|bytes| attached(bytes))
+        .to_vec();
+    let (_, out, outcome) = read_bytes("m.msg", &msg(mail(), vec![], list));
+    assert_eq!(outcome, Outcome::Whole);
+    assert_eq!(names(&out.children), ["nota.txt", "Object", "Object"]);
+    assert_eq!(out.children[0].bytes, b"tekst");
+    assert_eq!(out.children[1].bytes, b"PK inhoud");
+    assert_eq!(out.children[2].bytes, other);
+}
+
 /// A part of a DER structure.
 fn der(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut part = vec![tag, 0x82];
@@ -544,6 +583,15 @@ fn too_many_attachments_are_told() {
 }
 
 proptest! {
+    #[test]
+    fn any_bytes_can_be_a_packed_text(noise: Vec<u8>) {
+        let mut bytes = vec![0, 0, 0, 0, 0xff, 0xff, 0, 0];
+        bytes.extend(b"LZFu\0\0\0\0");
+        bytes.extend(noise);
+        let props = Props::new(vec![raw(0x1009, BINARY, bytes)]);
+        super::message::write(&props, &[], &mut Collected::default()).unwrap();
+    }
+
     #[test]
     fn damage_never_panics(
         cut: prop::sample::Index,

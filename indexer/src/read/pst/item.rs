@@ -14,6 +14,8 @@ use super::ndb::{Ndb, Node};
 
 /// Messages within messages deeper than this are left out, and that is told.
 const DEEPEST: usize = 32;
+/// Receivers and attachments of one item and all within it.
+const MOST_PARTS: usize = 50_000;
 /// The table with receivers.
 const RECIPIENTS: u32 = 0x692;
 /// The kind of a node that is an attachment.
@@ -44,6 +46,7 @@ pub(super) fn pack(
         writer: Writer::new().map_err(|error| failed(&error))?,
         trouble: None,
         left: MOST_BYTES,
+        parts_left: MOST_PARTS,
     };
     let heap = Heap::open(packer.ndb, node.data, node.sub)?;
     let folder = Prop {
@@ -74,6 +77,8 @@ struct Packer<'p, 'f> {
     trouble: Option<Reason>,
     /// Bytes of content that may still be read.
     left: usize,
+    /// Receivers and attachments that may still come, those of enclosed messages among them.
+    parts_left: usize,
 }
 
 impl Packer<'_, '_> {
@@ -136,6 +141,11 @@ impl Packer<'_, '_> {
     }
 
     fn part(&mut self, path: &Path, list: Vec<Prop>) -> Result<(), Reason> {
+        self.parts_left = self.parts_left.checked_sub(1).ok_or_else(|| {
+            Reason::Limit(format!(
+                "een bericht heeft meer dan {MOST_PARTS} onderdelen"
+            ))
+        })?;
         let written = self.writer.storage(path).and_then(|()| {
             let props = Props::new(list);
             self.writer.properties(path, Level::Part, &props, (0, 0))
