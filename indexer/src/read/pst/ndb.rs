@@ -148,7 +148,7 @@ impl<'f> Ndb<'f> {
             Shape::Large => (4096, 4072),
         };
         let bad = || broken("een pagina van het postvak klopt niet");
-        if at % 512 != 0 {
+        if !at.is_multiple_of(512) {
             return Err(bad());
         }
         let mut bytes = self.read(at, size).ok_or_else(bad)?;
