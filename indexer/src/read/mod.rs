@@ -1,6 +1,7 @@
 //! Readers: from bytes to text by page, properties and children. Runs only inside a sandboxed worker. Never
 //! opens a path, never writes, never talks to the index.
 
+pub mod access;
 pub mod archive;
 pub mod calendar;
 pub mod chat;
@@ -232,6 +233,7 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "epub" => epub::read_epub(input, limits, output),
         "vsdx" => vsdx::read_vsdx(input, limits, output),
         "iwork" => iwork::read_iwork(input, limits, output),
+        "mdb" | "accdb" => access::read_access(input, limits, output),
         "dbf" => dbf::read_dbf(input, limits, output),
         "pub" => textless::read_pub(input, limits, output),
         "wpd" => wpd::read_wpd(input, limits, output),

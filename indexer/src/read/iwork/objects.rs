@@ -70,8 +70,11 @@ fn unpacked(mut packed: &[u8]) -> (Vec<u8>, bool) {
     (all, packed.is_empty())
 }
 
+/// Kind and length of objects.
+type Kinds = Vec<(u64, usize)>;
+
 /// The kinds and lengths of the objects that follow, and where they begin.
-fn header(bytes: &[u8]) -> Option<(Vec<(u64, usize)>, &[u8])> {
+fn header(bytes: &[u8]) -> Option<(Kinds, &[u8])> {
     let (length, rest) = varint(bytes)?;
     let (head, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
     let infos = fields(head).filter(|(number, _)| *number == 2);
