@@ -22,6 +22,7 @@ pub mod media;
 pub mod mht;
 pub mod odf;
 mod ole_info;
+pub mod onenote;
 pub mod ooxml;
 pub mod outlook;
 mod package;
@@ -234,6 +235,7 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "vsdx" => vsdx::read_vsdx(input, limits, output),
         "iwork" => iwork::read_iwork(input, limits, output),
         "mdb" | "accdb" => access::read_access(input, limits, output),
+        "one" => onenote::read_one(input, limits, output),
         "dbf" => dbf::read_dbf(input, limits, output),
         "pub" => textless::read_pub(input, limits, output),
         "wpd" => wpd::read_wpd(input, limits, output),

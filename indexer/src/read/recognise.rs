@@ -68,7 +68,7 @@ fn format_of(input: &mut Input, head: &[u8], whole: bool) -> String {
 }
 
 /// Formats that show themselves in fixed bytes: where, which bytes, and the name.
-const FIXED: [(usize, &[u8], &str); 34] = [
+const FIXED: [(usize, &[u8], &str); 42] = [
     (0, b"%PDF-", "pdf"),
     (0, b"{\\rtf", "rtf"),
     (0, b"\x89PNG\r\n\x1a\n", "png"),
@@ -85,6 +85,14 @@ const FIXED: [(usize, &[u8], &str); 34] = [
     (0, b"7z\xbc\xaf\x27\x1c", "7z"),
     (0, b"Rar!\x1a\x07", "rar"),
     (0, b"\x28\xb5\x2f\xfd", "zst"),
+    (0, b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "one"),
+    (0, b"!<arch>\n", "ar"),
+    (0, b"MSCF\0\0\0\0", "cab"),
+    (0, b"\x04\x22\x4d\x18", "lz4"),
+    (0, b"070701", "cpio"),
+    (0, b"\x60\xea", "arj"),
+    (2, b"-lh5-", "lha"),
+    (60, b"BOOKMOBI", "mobi"),
     (0, b"\x50\x2a\x4d\x18", "zst"),
     (0, b"\x1f\x9d", "z"),
     (0, b"RE\x7e\x5e", "rar"),
@@ -112,6 +120,10 @@ fn by_magic(head: &[u8]) -> Option<&'static str> {
         .find(|(at, magic, _)| starts_at(head, *at, magic))
     {
         return Some(format);
+    }
+    // A drawing names its version in six letters, followed by zeros.
+    if head.starts_with(b"AC10") && starts_at(head, 6, &[0; 5]) {
+        return Some("dwg");
     }
     if head.starts_with(b"BZh") && starts_at(head, 4, b"1AY&SY") {
         return Some("bz2");
