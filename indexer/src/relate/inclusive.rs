@@ -45,7 +45,7 @@ pub(super) fn judge(
 fn answers_to(other: &Mail, mail: &Mail) -> bool {
     match mail.links.id {
         Some(id) if !other.links.refers.is_empty() => other.links.refers.contains(&id),
-        _ => other.links.reply && other.links.id != mail.links.id && other.sent > mail.sent,
+        _ => other.links.reply && other.sent > mail.sent,
     }
 }
 

@@ -149,3 +149,8 @@ fn equal<K: PartialEq, V>(sorted: &[(K, V)]) -> impl Iterator<Item = &[(K, V)]> 
         .chunk_by(|a, b| a.0 == b.0)
         .filter(|group| group.len() > 1)
 }
+
+#[cfg(test)]
+mod mailboxes;
+#[cfg(test)]
+mod tests;

@@ -26,6 +26,8 @@ mod protocol;
 mod reader;
 mod sandbox;
 mod spool;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use assemble::Reading;
 pub use program::{Program, ProgramSettings};
