@@ -245,34 +245,55 @@ pub fn child_name(given: &str, position: usize) -> String {
     }
 }
 
-/// Gives the children of a family their ids.
-#[derive(Debug, Default)]
-pub struct ChildIds {
-    same: HashMap<DocId, u32>,
+/// What tells a child of a container from others: its key (a Message-ID), else its name and bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChildKey {
+    parent: DocId,
+    own: Vec<u8>,
 }
 
-impl ChildIds {
-    /// The id of a child of `parent`: by its key (a Message-ID), else by its name and bytes.
-    pub fn next(
-        &mut self,
-        parent: DocId,
-        key: &str,
-        name: &str,
-        hash: Option<ContentHash>,
-    ) -> DocId {
-        let own: Vec<u8> = if key.is_empty() {
+impl ChildKey {
+    /// Of the child of `parent` with this key and name, and bytes with this hash.
+    pub fn new(parent: DocId, key: &str, name: &str, hash: Option<ContentHash>) -> Self {
+        let own = if key.is_empty() {
             let hash = hash.map_or([0; 32], |hash| hash.0);
             [name.as_bytes(), &[0], &hash].concat()
         } else {
             key.as_bytes().to_vec()
         };
-        let count = self
-            .same
-            .entry(DocId::of_child(parent, &own, 0))
-            .or_insert(0);
-        let id = DocId::of_child(parent, &own, *count);
+        ChildKey { parent, own }
+    }
+
+    fn id(&self, ordinal: u32) -> DocId {
+        DocId::of_child(self.parent, &self.own, ordinal)
+    }
+}
+
+/// Gives the children of a family their ids.
+#[derive(Debug, Default)]
+pub struct ChildIds {
+    /// How many children had the same key, by the id of the first.
+    same: HashMap<DocId, u32>,
+}
+
+impl ChildIds {
+    /// The id of the next child.
+    pub fn next(&mut self, key: &ChildKey) -> DocId {
+        let count = self.same.entry(key.id(0)).or_insert(0);
+        let id = key.id(*count);
         *count += 1;
         id
+    }
+
+    /// The id that [`ChildIds::next`] would give.
+    pub fn peek(&self, key: &ChildKey) -> DocId {
+        key.id(self.same.get(&key.id(0)).copied().unwrap_or(0))
+    }
+
+    /// The id that `key` would get after `before` got its own.
+    pub fn peek_after(&self, before: &ChildKey, key: &ChildKey) -> DocId {
+        let count = self.same.get(&key.id(0)).copied().unwrap_or(0);
+        key.id(count + u32::from(before == key))
     }
 }
 
@@ -299,6 +320,27 @@ impl<'a> FamilyWriter<'a> {
             waiting: Vec::new(),
             bytes: 0,
             top: None,
+        }
+    }
+
+    /// For a family of which an earlier run wrote a part and then was killed: what is there stays. The first member
+    /// pushed must be the file itself, which is written when all is done.
+    pub fn resumed(write: &'a dyn Write, id: DocId, settings: &Settings, top: Entry) -> Self {
+        let mut writer = FamilyWriter::new(write, id, settings);
+        writer.top = Some(top);
+        writer
+    }
+
+    /// Writes a member again that is there already.
+    pub fn replace(&self, entry: Entry) -> Result<(), IndexError> {
+        self.write.replace(entry)
+    }
+
+    /// Hands over what waits, so that a commit holds it.
+    pub fn flush(&mut self) -> Result<(), IndexError> {
+        match self.waiting.is_empty() {
+            true => Ok(()),
+            false => self.hand_over(),
         }
     }
 
@@ -355,13 +397,20 @@ mod tests {
         let ids = || {
             let mut ids = ChildIds::default();
             let hash = Some(ContentHash([1; 32]));
-            [
-                ids.next(parent, "", "a.txt", hash),
-                ids.next(parent, "", "a.txt", hash),
-                ids.next(parent, "", "b.txt", hash),
-                ids.next(parent, "<m@x>", "c.eml", hash),
-                ids.next(parent, "<m@x>", "d.eml", None),
-            ]
+            let keys = [
+                ChildKey::new(parent, "", "a.txt", hash),
+                ChildKey::new(parent, "", "a.txt", hash),
+                ChildKey::new(parent, "", "b.txt", hash),
+                ChildKey::new(parent, "<m@x>", "c.eml", hash),
+                ChildKey::new(parent, "<m@x>", "d.eml", None),
+            ];
+            assert_eq!(ids.peek_after(&keys[0], &keys[1]), keys[0].id(1));
+            keys.map(|key| {
+                let expected = ids.peek(&key);
+                let id = ids.next(&key);
+                assert_eq!(id, expected);
+                id
+            })
         };
         let first = ids();
         let different: std::collections::HashSet<_> = first.iter().collect();

@@ -1,14 +1,15 @@
 //! What lies inside a file: every child becomes a document of its own, and the children of a child come after
-//! it. Bounded in depth, number and bytes; a limit that strikes shows. Never reads anything itself.
+//! it. Bounded in depth, number and bytes; a limit that strikes shows. A large container is committed as it goes, and
+//! after a kill the next run goes on in it where the last commit was. Never reads anything itself.
 
 use super::RunError;
 use super::reading::FileReader;
-use crate::account::{Line, Note};
-use crate::family::{ChildIds, Content, FamilyWriter, Identity, child_name, entry};
+use crate::account::{Line, Note, add};
+use crate::family::{ChildIds, ChildKey, Content, FamilyWriter, Identity, child_name, entry};
 use crate::read::Limits;
 use crate::walk::Stat;
 use crate::worker::SpooledChild;
-use zv_shared::{DocId, Place, Readability};
+use zv_shared::{ContentHash, DocId, Place, Readability};
 
 /// What became of everything inside one file.
 #[derive(Debug, Default)]
@@ -22,10 +23,22 @@ pub(super) struct Inside {
     pub lines: Vec<Line>,
 }
 
+/// A container with more members than this is committed in between.
+const LARGE: usize = 5_000;
+/// After which part of a large container: what is read again after a kill is at most this part.
+const PART: usize = 64;
+
 struct Waiting {
     child: SpooledChild,
     parent: DocId,
     inner: Vec<String>,
+}
+
+impl Waiting {
+    fn key(&self, hash: Option<ContentHash>) -> ChildKey {
+        let name = self.inner.last().map_or("", String::as_str);
+        ChildKey::new(self.parent, &self.child.key, name, hash)
+    }
 }
 
 /// The way through one family.
@@ -40,6 +53,8 @@ pub(super) struct Descent<'a, 'f> {
     limits: Limits,
     inside: Inside,
     ordinal: u32,
+    /// A killed run wrote a part of this family.
+    resumes: bool,
 }
 
 impl<'a, 'f> Descent<'a, 'f> {
@@ -49,6 +64,7 @@ impl<'a, 'f> Descent<'a, 'f> {
         path: &'f [u8],
         stat: &'f Stat,
         limits: Limits,
+        resumes: bool,
     ) -> Self {
         Descent {
             family,
@@ -60,6 +76,7 @@ impl<'a, 'f> Descent<'a, 'f> {
             limits,
             inside: Inside::default(),
             ordinal: 0,
+            resumes,
         }
     }
 
@@ -69,11 +86,60 @@ impl<'a, 'f> Descent<'a, 'f> {
         children: Vec<SpooledChild>,
         reader: &mut FileReader<'a>,
     ) -> Result<Inside, RunError> {
+        let part = match children.len() {
+            number if number > LARGE => u32::try_from(number / PART).unwrap_or(u32::MAX),
+            _ => u32::MAX,
+        };
         self.wait_for(children, self.id, &[]);
+        let mut committed = 0;
         while let Some(next) = self.waiting.pop() {
+            if self.resumes && self.is_there(&next, reader)? {
+                committed = self.ordinal;
+                continue;
+            }
             self.one(next, reader)?;
+            if self.ordinal - committed >= part {
+                committed = self.ordinal;
+                self.family.flush()?;
+                reader.context.write.commit("in een groot bestand")?;
+            }
         }
         Ok(self.inside)
+    }
+
+    /// Whether a killed run committed this member with everything in it: then the member after it is there, too.
+    fn is_there(&mut self, next: &Waiting, reader: &FileReader<'a>) -> Result<bool, RunError> {
+        let Some(after) = self.waiting.last() else {
+            return Ok(false);
+        };
+        if next.inner.len() > 1 || after.inner.len() > 1 {
+            return Ok(false);
+        }
+        let context = reader.context;
+        let hash = |child: &SpooledChild| child.hash().ok();
+        let (own, others) = (hash(&next.child), hash(&after.child));
+        let before = context.write.get(self.ids.peek(&next.key(own)))?;
+        let before = before.filter(|before| {
+            before.content == own && context.versions.is_current(before.fingerprint.reader)
+        });
+        let Some(before) = before else {
+            return Ok(false);
+        };
+        let id_after = self.ids.peek_after(&next.key(own), &after.key(others));
+        let Some(following) = context.write.get(id_after)? else {
+            return Ok(false);
+        };
+        self.ids.next(&next.key(own));
+        self.ordinal = following.ordinal.saturating_sub(1);
+        // What was not whole among what is there is not known here: the file is tried again when limits change.
+        self.inside.not_whole = true;
+        if let Some(note) = Note::for_readability(before.readability) {
+            let reason = before.reason.unwrap_or_default();
+            self.inside
+                .lines
+                .push(Line::new(&before.place, note, reason));
+        }
+        Ok(true)
     }
 
     fn wait_for(&mut self, children: Vec<SpooledChild>, parent: DocId, inner: &[String]) {
@@ -112,7 +178,8 @@ impl<'a, 'f> Descent<'a, 'f> {
             content.extract.reason = Some(format!("grens bereikt: meer dan {most} niveaus diep"));
         }
         let name = place.inner.last().map_or("", String::as_str);
-        let id = self.ids.next(parent, &child.key, name, content.hash);
+        let key = ChildKey::new(parent, &child.key, name, content.hash);
+        let id = self.ids.next(&key);
         drop(child);
         self.ordinal += 1;
         self.count(&place, &content);
@@ -127,8 +194,12 @@ impl<'a, 'f> Descent<'a, 'f> {
         let version = reader.context.versions.of_content(&content);
         self.inside.waits |= content.waits;
         let bron = reader.context.bron;
-        self.family
-            .push(entry(bron, identity, &content, self.stat, version))?;
+        let entry = entry(bron, identity, &content, self.stat, version);
+        match self.resumes && reader.context.write.get(id)?.is_some() {
+            true => self.family.replace(entry)?,
+            false => self.family.push(entry)?,
+        }
+        add(&reader.context.tally.written, 1);
         self.wait_for(children, id, &inner);
         Ok(())
     }

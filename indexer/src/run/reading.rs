@@ -298,13 +298,21 @@ impl<'a> FileReader<'a> {
         let limits = context.settings.limits();
         let (content, children) =
             self.content(file, &identity.place.name(), hash, stat.size, &limits)?;
-        let mut family = FamilyWriter::new(context.write, standing.id, context.settings);
         let version = context.versions.of_content(&content);
         let mut waits = content.waits;
-        family.push(entry(context.bron, identity, &content, stat, version))?;
+        let top = entry(context.bron, identity, &content, stat, version);
+        let resumes = self.resumes(standing.id, hash)?;
+        let mut family = match resumes {
+            true => FamilyWriter::resumed(context.write, standing.id, context.settings, top),
+            false => {
+                let mut family = FamilyWriter::new(context.write, standing.id, context.settings);
+                family.push(top)?;
+                family
+            }
+        };
         let Content { extract, text, .. } = content;
         drop(text);
-        let descent = Descent::new(&mut family, standing.id, &job.path, stat, limits);
+        let descent = Descent::new(&mut family, standing.id, &job.path, stat, limits, resumes);
         let inside = descent.all(children, self)?;
         let after = file.metadata().map(|found| Stat::of(&found));
         let unchanged = after.is_ok_and(|now| (now.size, now.mtime) == (stat.size, stat.mtime));
@@ -334,11 +342,17 @@ impl<'a> FileReader<'a> {
         Ok(true)
     }
 
+    /// Whether a killed run left a part of this family, of the same bytes.
+    fn resumes(&self, id: DocId, hash: ContentHash) -> Result<bool, RunError> {
+        let before = self.context.write.get(id)?;
+        Ok(before.is_some_and(|before| !before.complete && before.content == Some(hash)))
+    }
+
     fn account_for(&self, inside: &Inside) -> Result<(), RunError> {
         let tally = &self.context.tally;
         add(&tally.children_read, inside.read);
         add(&tally.children_unreadable, inside.unreadable);
-        add(&tally.written, 1 + inside.read + inside.unreadable);
+        add(&tally.written, 1);
         inside
             .lines
             .iter()

@@ -8,6 +8,9 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
 
+use sha2::{Digest, Sha256};
+use zv_shared::ContentHash;
+
 use crate::read::Reason;
 
 /// Bytes copied at a time.
@@ -35,6 +38,23 @@ struct Place {
 }
 
 impl SpooledChild {
+    /// The hash of its bytes, without a file of its own.
+    pub fn hash(&self) -> io::Result<ContentHash> {
+        let Some(place) = &self.place else {
+            return Err(io::Error::other("this child has no bytes"));
+        };
+        let (mut hasher, mut block) = (Sha256::new(), vec![0; BLOCK]);
+        let mut done = 0;
+        while done < self.size {
+            let left = usize::try_from(self.size - done).unwrap_or(BLOCK);
+            let piece = &mut block[..left.min(BLOCK)];
+            place.file.read_exact_at(piece, place.offset + done)?;
+            done += piece.len() as u64;
+            hasher.update(piece);
+        }
+        Ok(ContentHash(hasher.finalize().into()))
+    }
+
     /// The child as a file of its own, without a name, positioned at its start.
     pub fn open(&self) -> io::Result<File> {
         let Some(place) = &self.place else {
