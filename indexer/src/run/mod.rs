@@ -214,7 +214,8 @@ pub fn run_with(
         .and(context.take_error().map_or(Ok(()), Err))
         .map_err(RunError::named);
     account.waarschuwingen.extend(context.take_warnings());
-    account.seconden = begun.elapsed().as_secs_f64();
+    // Whole milliseconds come back from JSON as they went in.
+    account.seconden = begun.elapsed().as_millis() as f64 / 1000.0;
     account.status = match &result {
         Err(_) => Status::Mislukt,
         Ok(()) if context.stopping() => Status::Afgebroken,
