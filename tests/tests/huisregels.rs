@@ -109,8 +109,11 @@ fn nothing_is_left_for_later() {
         concat!("FIX", "ME"),
         concat!("XX", "X:"),
     ];
+    // VTODO is a word of calendars.
+    let inside = |text: &str, at: usize| text[..at].ends_with(char::is_alphabetic);
     let broken = |(name, text): (String, String)| {
-        words.iter().any(|word| text.contains(word)).then_some(name)
+        let left = |word: &&str| text.match_indices(*word).any(|(at, _)| !inside(&text, at));
+        words.iter().any(left).then_some(name)
     };
     none(
         "left for later",

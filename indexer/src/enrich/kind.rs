@@ -32,7 +32,13 @@ const WORDS: [(&str, &str); 21] = [
 /// The documentsoort of a document.
 pub fn kind(format: &str, title: &str, name: &str, text: &str) -> &'static str {
     match format {
-        "eml" | "msg" | "mbox" => "e-mail",
+        "eml" | "msg" | "mbox" | "pst" | "tnef" | "p7m" => "e-mail",
+        "whatsapp" | "signal" | "telegram" | "slack" | "teams" | "sms" => "chat",
+        "x" | "facebook" | "instagram" | "linkedin" => "sociale media",
+        "ics" => "agenda-item",
+        "vcf" => "contactgegevens",
+        "mp3" | "wav" | "flac" | "ogg" | "m4a" | "opus" => "geluid",
+        "mp4" | "avi" | "mov" | "mkv" | "webm" | "mpeg" => "beeld",
         "xlsx" | "xls" | "ods" => "spreadsheet",
         "csv" | "json" | "xml" | "sqlite" => "gegevensbestand",
         "pptx" | "ppt" | "odp" => "presentatie",
@@ -40,7 +46,7 @@ pub fn kind(format: &str, title: &str, name: &str, text: &str) -> &'static str {
         "png" | "jpg" | "jpeg" | "tiff" | "tif" | "gif" | "bmp" | "webp" | "heic" | "svg" => {
             "afbeelding"
         }
-        "zip" | "tar" | "gz" | "7z" | "rar" => "archiefbestand",
+        "zip" | "tar" | "gz" | "7z" | "rar" | "bz2" | "xz" | "zst" => "archiefbestand",
         _ => by_word(title)
             .or_else(|| by_word(name))
             .or_else(|| by_opening(text))

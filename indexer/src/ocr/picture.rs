@@ -105,7 +105,7 @@ impl Drawing<'_> {
             Fault::Io(error) if error.kind() == io::ErrorKind::TimedOut => Reason::Limit(format!(
                 "tekenen van een pagina duurt langer dan {seconds} seconden"
             )),
-            Fault::Io(_) => Reason::Broken("pdftoppm kan deze pagina niet tekenen".into()),
+            Fault::Io(_) => Reason::Broken("deze pagina kan niet worden getekend voor OCR".into()),
         })
     }
 

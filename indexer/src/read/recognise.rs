@@ -2,6 +2,8 @@
 //! Office formats of an encrypted container. Never reads more than the beginning of a file and the
 //! directory of a container.
 
+mod magic;
+
 use std::io::{self, Seek};
 
 use serde::de::IgnoredAny;
@@ -43,7 +45,7 @@ fn format_of(input: &mut Input, head: &[u8], whole: bool) -> String {
         }
         .into();
     }
-    if let Some(format) = by_magic(head) {
+    if let Some(format) = magic::by_magic(head) {
         return format.into();
     }
     if dbf::is_dbf(head) {
@@ -65,105 +67,6 @@ fn format_of(input: &mut Input, head: &[u8], whole: bool) -> String {
         Some("pdf" | "docx" | "xlsx" | "pptx" | "zip" | "html" | "xml") | None => "onbekend".into(),
         Some(format) => format.to_ascii_lowercase(),
     }
-}
-
-/// Formats that show themselves in fixed bytes: where, which bytes, and the name.
-const FIXED: [(usize, &[u8], &str); 42] = [
-    (0, b"%PDF-", "pdf"),
-    (0, b"{\\rtf", "rtf"),
-    (0, b"\x89PNG\r\n\x1a\n", "png"),
-    (0, b"\xff\xd8\xff", "jpeg"),
-    (0, b"GIF87a", "gif"),
-    (0, b"GIF89a", "gif"),
-    (0, b"II*\0", "tiff"),
-    (0, b"MM\0*", "tiff"),
-    (0, b"II+\0", "tiff"),
-    (0, b"MM\0+", "tiff"),
-    (0, b"\0\0\0\x0cjP  ", "jp2"),
-    (0, b"\x1f\x8b\x08", "gz"),
-    (0, b"\xfd7zXZ\0", "xz"),
-    (0, b"7z\xbc\xaf\x27\x1c", "7z"),
-    (0, b"Rar!\x1a\x07", "rar"),
-    (0, b"\x28\xb5\x2f\xfd", "zst"),
-    (0, b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "one"),
-    (0, b"!<arch>\n", "ar"),
-    (0, b"MSCF\0\0\0\0", "cab"),
-    (0, b"\x04\x22\x4d\x18", "lz4"),
-    (0, b"070701", "cpio"),
-    (0, b"\x60\xea", "arj"),
-    (2, b"-lh5-", "lha"),
-    (60, b"BOOKMOBI", "mobi"),
-    (0, b"\x50\x2a\x4d\x18", "zst"),
-    (0, b"\x1f\x9d", "z"),
-    (0, b"RE\x7e\x5e", "rar"),
-    (257, b"ustar", "tar"),
-    (0, b"!BDN", "pst"),
-    (0, b"\x78\x9f\x3e\x22", "tnef"),
-    (0, b"\xdb\xa5\x2d\0", "doc"),
-    (0, b"\x31\xbe\0\0", "doc"),
-    (0, b"\x09\x08\x10\0\0\x06\x05\0", "xls"),
-    (0, b"\x09\x04\x06\0", "xls"),
-    (0, b"\x09\x02\x06\0", "xls"),
-    (0, b"\xffWPC", "wpd"),
-    (0, b"SQLite format 3\0", "sqlite"),
-    (4, b"Standard Jet DB\0", "mdb"),
-    (4, b"Standard ACE DB\0", "accdb"),
-    (0, b"%!PS", "ps"),
-    (0, b"ITSF\x03\0\0\0", "chm"),
-    (0, b"\xc5\xd0\xd3\xc6", "ps"),
-];
-
-/// The format that fixed bytes give away.
-fn by_magic(head: &[u8]) -> Option<&'static str> {
-    if let Some((_, _, format)) = FIXED
-        .iter()
-        .find(|(at, magic, _)| starts_at(head, *at, magic))
-    {
-        return Some(format);
-    }
-    // A drawing names its version in six letters, followed by zeros.
-    if head.starts_with(b"AC10") && starts_at(head, 6, &[0; 5]) {
-        return Some("dwg");
-    }
-    if head.starts_with(b"BZh") && starts_at(head, 4, b"1AY&SY") {
-        return Some("bz2");
-    }
-    // LZMA has no magic: usual properties, a dictionary of whole megabytes or less, a size that can be, a first zero.
-    let size = head.get(5..13).map(|size| {
-        size.iter()
-            .rev()
-            .fold(0u64, |all, b| all << 8 | u64::from(*b))
-    });
-    if head.starts_with(b"\x5d\0\0")
-        && size.is_some_and(|size| size == u64::MAX || size < 1 << 40)
-        && head.get(13) == Some(&0)
-    {
-        return Some("lzma");
-    }
-    if head.starts_with(b"RIFF") && starts_at(head, 8, b"WEBP") {
-        return Some("webp");
-    }
-    // "BM" begins many a text: a bitmap has two reserved words of zero and a known size of header.
-    if head.starts_with(b"BM")
-        && starts_at(head, 6, &[0; 4])
-        && matches!(head.get(14), Some(12 | 40 | 52..=124))
-    {
-        return Some("bmp");
-    }
-    // A signed or encrypted mail (PKCS#7) in DER.
-    let pkcs7: [&[u8]; 2] = [
-        b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07",
-        b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01",
-    ];
-    let start = &head[..head.len().min(32)];
-    if start.first() == Some(&0x30) && pkcs7.iter().any(|kind| find(start, kind).is_some()) {
-        return Some("p7m");
-    }
-    None
-}
-
-fn starts_at(bytes: &[u8], at: usize, magic: &[u8]) -> bool {
-    bytes.get(at..).is_some_and(|rest| rest.starts_with(magic))
 }
 
 pub(super) fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {

@@ -3,6 +3,7 @@
 //! touches an archive that stands already, and never leaves half of one. Every organisation and person in it
 //! is invented.
 
+mod kade;
 mod mail;
 mod markup;
 mod odf;
@@ -182,6 +183,7 @@ fn plan() -> io::Result<Vec<Entry>> {
         })
         .collect::<io::Result<Vec<Entry>>>()?;
     entries.extend(special::entries()?);
+    entries.extend(kade::entries()?);
     Ok(entries)
 }
 
@@ -197,7 +199,7 @@ fn rendered(path: &str) -> io::Result<Vec<u8>> {
             Format::Html => Ok(plain::html(text).into_bytes()),
             Format::Rtf => plain::rtf(text),
             Format::Pdf => pdf::text(text),
-            Format::Scan => pdf::scan(text, &special::scanned(text)),
+            Format::Scan => pdf::scan(text, special::scanned(text)),
             Format::Docx => office::docx(text),
             Format::Xlsx => office::xlsx(text),
             Format::Pptx => office::pptx(text),

@@ -4,7 +4,6 @@
 use std::io;
 
 use super::markup::{Block, blocks, windows_1252, without_breaks, wrap};
-use super::picture::Picture;
 use super::{Text, deflate, moment};
 
 /// Points; A4 is 595 by 842.
@@ -47,16 +46,33 @@ pub fn text(text: &Text) -> io::Result<Vec<u8>> {
     file.finish(text)
 }
 
-/// A PDF with one page that holds nothing but a picture, as a scanner makes it.
-pub fn scan(text: &Text, picture: &Picture) -> io::Result<Vec<u8>> {
+/// A PDF with one page that holds nothing but a picture, as a scanner makes it: a PNG in black and white, of which the
+/// packed lines are what PDF wants.
+pub fn scan(text: &Text, png: &[u8]) -> io::Result<Vec<u8>> {
     let mut file = File::default();
     let page = b"q 595 0 0 842 0 0 cm /Im1 Do Q".to_vec();
     file.pages(vec![(page, "/XObject << /Im1 9 0 R >>".to_owned())])?;
+    let no_png = || io::Error::other("no PNG");
+    let (mut head, mut packed) = (None, Vec::new());
+    let mut rest = png.get(8..).ok_or_else(no_png)?;
+    while let Some((start, after)) = rest.split_first_chunk::<8>() {
+        let [a, b, c, d, kind @ ..] = *start;
+        let length = u32::from_be_bytes([a, b, c, d]) as usize;
+        let (data, after) = after.split_at_checked(length).ok_or_else(no_png)?;
+        match &kind {
+            b"IHDR" => head = data.first_chunk::<8>(),
+            b"IDAT" => packed.extend_from_slice(data),
+            _ => {}
+        }
+        rest = after.get(4..).ok_or_else(no_png)?;
+    }
+    let [a, b, c, d, rest @ ..] = *head.ok_or_else(no_png)?;
+    let (width, height) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes(rest));
     let head = format!(
-        "/Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace /DeviceGray /BitsPerComponent 8",
-        picture.width, picture.height
+        "/Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceGray /BitsPerComponent 1 \
+         /DecodeParms << /Predictor 15 /Colors 1 /BitsPerComponent 1 /Columns {width} >>"
     );
-    file.stream(&head, &picture.grey)?;
+    file.packed(&head, &packed)?;
     file.finish(text)
 }
 
@@ -217,7 +233,11 @@ impl File {
     }
 
     fn stream(&mut self, head: &str, content: &[u8]) -> io::Result<()> {
-        let packed = deflate(content)?;
+        self.packed(head, &deflate(content)?)
+    }
+
+    /// A stream that is packed already.
+    fn packed(&mut self, head: &str, packed: &[u8]) -> io::Result<()> {
         let mut object = format!(
             "<< {head} /Filter /FlateDecode /Length {} >>\nstream\n",
             packed.len()

@@ -1,4 +1,4 @@
-//! Draws grey pictures with a small block font, for the scan and the drawing in the demo archive, and writes
+//! Draws grey pictures with a small block font, for the drawing in the demo archive, and writes
 //! PNG. Never reads a picture.
 
 use std::io;
@@ -91,17 +91,6 @@ impl Picture {
                 for column in (0..5).filter(|column| bits >> (4 - column) & 1 == 1) {
                     self.fill(x + (at * 6 + column) * size, y + row * size, size, size, 40);
                 }
-            }
-        }
-    }
-
-    /// Speckles as a scanner leaves them: always the same ones.
-    pub fn speckle(&mut self) {
-        let mut state: u32 = 20210512;
-        for point in &mut self.grey {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            if state >> 20 == 7 {
-                *point = point.saturating_sub(60);
             }
         }
     }

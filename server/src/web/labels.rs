@@ -156,7 +156,19 @@ pub fn value(field: FacetField, value: &str) -> String {
 
 /// A file format: short names are abbreviations.
 pub fn format_name(name: &str) -> String {
-    if name.len() <= 4 {
+    let known = [
+        "WhatsApp",
+        "Signal",
+        "Telegram",
+        "Slack",
+        "Teams",
+        "Facebook",
+        "Instagram",
+        "LinkedIn",
+    ];
+    if let Some(known) = known.iter().find(|known| known.eq_ignore_ascii_case(name)) {
+        (*known).to_owned()
+    } else if name.len() <= 4 {
         name.to_uppercase()
     } else {
         name.to_owned()

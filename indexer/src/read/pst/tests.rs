@@ -1,3 +1,5 @@
+//! Tests of mailboxes, made by the writer in `testing`.
+
 use proptest::prelude::*;
 
 use super::super::outlook::props::{BINARY, OBJECT};

@@ -1,3 +1,5 @@
+//! Tests of chats and posts in JSON.
+
 use super::super::super::testing::{Collected, input, limits, read_bytes};
 use super::super::super::{Outcome, key};
 use super::*;

@@ -1,3 +1,5 @@
+//! Tests of WhatsApp exports in the shapes of many phones.
+
 use proptest::prelude::*;
 
 use super::super::super::testing::{Collected, input, limits, read_bytes};
