@@ -6,6 +6,7 @@
 //! | `program` | running the binary and reading its answers |
 //! | `server` | a running server, and plain HTTP to it |
 //! | `archive` | archives to index, always the same for the same seed |
+//! | `hostile` | files that were made to harm |
 //! | `process` | processes and their memory, as the kernel tells it |
 #![allow(
     clippy::unwrap_used,
@@ -14,6 +15,7 @@
 )]
 
 pub mod archive;
+pub mod hostile;
 pub mod process;
 pub mod program;
 pub mod server;
