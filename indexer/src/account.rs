@@ -413,7 +413,7 @@ impl Runs {
             let line = line?;
             let inside = if line.onderdeel { "ja" } else { "nee" };
             let bytes = line.pad_b64.as_deref().unwrap_or_default();
-            let (path, reason) = (plain(&line.pad), plain(&line.reden));
+            let (path, reason) = (plain_cell(&line.pad), plain_cell(&line.reden));
             csv.write_record([&path, line.uitkomst.name(), &reason, inside, bytes])?;
         }
         csv.flush()
@@ -424,7 +424,8 @@ impl Runs {
     }
 }
 
-fn plain(cell: &str) -> String {
+/// A cell as a spreadsheet may have it: what it would take for a formula gets an apostrophe in front.
+pub fn plain_cell(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{cell}")
     } else {

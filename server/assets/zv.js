@@ -37,11 +37,23 @@ document.documentElement.classList.add("met-script");
   const text = bar.querySelector("[data-voortgang]");
   const done = bar.querySelector("[data-klaar]");
   const number = new Intl.NumberFormat("nl-NL");
+  const said = (now) => {
+    const files = now.ocr_documenten === 1 ? "bestand" : "bestanden";
+    switch (now.fase) {
+      case "tekstherkenning":
+        return `Tekstherkenning: ${number.format(now.ocr_gedaan)} van ${number.format(now.ocr_documenten)} ${files}; ` +
+          "de rest is al doorzoekbaar.";
+      case "verbanden":
+        return "Verbanden zoeken tussen documenten; alles is al doorzoekbaar.";
+      default:
+        return `Het inlezen is bezig: ${number.format(now.gezien)} bestanden bekeken, ` +
+          `${number.format(now.documenten)} documenten gelezen.`;
+    }
+  };
   const source = new EventSource(bar.dataset.stroom);
   source.addEventListener("voortgang", (event) => {
     const now = JSON.parse(event.data);
-    text.textContent = `Het inlezen is bezig: ${number.format(now.gezien)} bestanden bekeken, ` +
-      `${number.format(now.documenten)} documenten gelezen.`;
+    text.textContent = said(now);
   });
   source.addEventListener("einde", (event) => {
     source.close();

@@ -11,6 +11,9 @@ mod runs;
 mod search;
 mod state;
 mod store;
+mod talk;
+mod unreadable;
+mod viewed;
 mod web;
 
 use std::process::ExitCode;

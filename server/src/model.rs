@@ -1,7 +1,7 @@
 //! The JSON shapes that the API and the command line share: their field names are a contract. Owns the way
 //! from index types to those shapes; never looks anything up.
 
-use crate::search::{ShownHit, code_points};
+use crate::search::{ShownFragment, ShownHit, code_points};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,9 +10,9 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use zv_indexer::account::path_base64;
-use zv_shared::highlight::Fragment;
+use zv_indexer::read::{key, page_list};
 use zv_shared::index::{Collapse, DateField, FacetField, Facets, Sort};
-use zv_shared::{DateOrigin, Document, Readability};
+use zv_shared::{DateOrigin, Document, Likeness, Readability};
 
 /// A schema for names that live in `zv-shared`, which does not know OpenAPI.
 macro_rules! names {
@@ -67,6 +67,11 @@ names!(
     "Hoeveel van een document gelezen kon worden."
 );
 names!(
+    Dubbel,
+    Likeness::ALL.map(Likeness::name),
+    "Of er een document is dat gelijk is, of bijna gelijk."
+);
+names!(
     Herkomst,
     [
         DateOrigin::Verzonden,
@@ -117,10 +122,18 @@ pub struct FragmentBody {
     pub pagina: u32,
     /// Wat gevonden is, als plaatsen in deze tekst.
     pub treffers: Vec<Span>,
+    /// Bij een chat: wanneer het bericht verstuurd is, als `JJJJ-MM-DD UU:MM`, met seconden als die bekend zijn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2024-03-15 14:03")]
+    pub moment: Option<String>,
+    /// Bij een chat: wie het bericht schreef; ontbreekt bij regels van het chatprogramma zelf.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub afzender: Option<String>,
 }
 
-impl From<Fragment> for FragmentBody {
-    fn from(fragment: Fragment) -> Self {
+impl From<ShownFragment> for FragmentBody {
+    fn from(shown: ShownFragment) -> Self {
+        let ShownFragment { fragment, said } = shown;
         let treffers = fragment
             .marks
             .iter()
@@ -130,6 +143,8 @@ impl From<Fragment> for FragmentBody {
             tekst: fragment.text,
             pagina: fragment.page,
             treffers,
+            moment: said.as_ref().map(|said| said.moment.clone()),
+            afzender: said.and_then(|said| said.sender),
         }
     }
 }
@@ -144,6 +159,30 @@ pub struct DatedBody {
     /// Waar hij vandaan komt.
     #[schema(value_type = Herkomst)]
     pub herkomst: &'static str,
+}
+
+/// Wat OCR van een document gelezen heeft.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Ocr)]
+pub struct OcrBody {
+    /// Bladzijden waarvan de tekst uit OCR komt, op volgorde.
+    pub paginas: Vec<u32>,
+    /// Hoe zeker OCR gemiddeld van de woorden is, als percentage.
+    #[schema(maximum = 100)]
+    pub zekerheid: Option<u32>,
+}
+
+/// What OCR found in a document, as its properties tell.
+pub fn ocr(document: &Document) -> Option<OcrBody> {
+    let property = |key: &str| {
+        let found = document.metadata.iter().find(|(name, _)| name == key);
+        found.map(|(_, value)| value.as_str())
+    };
+    Some(OcrBody {
+        paginas: page_list::parse(property(key::OCR_PAGES)?),
+        zekerheid: property(key::OCR_CONFIDENCE)
+            .and_then(|sure| sure.trim_end_matches([' ', '%']).parse().ok()),
+    })
 }
 
 /// Een gevonden document.
@@ -180,7 +219,10 @@ pub struct HitBody {
     pub dagtekening: Option<DatedBody>,
     /// Aantal andere plaatsen met precies dezelfde inhoud.
     pub andere_plaatsen: u64,
-    /// Stukken tekst rond wat gevonden is.
+    /// Wat OCR ervan gelezen heeft; ontbreekt als er geen OCR aan te pas kwam.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ocr: Option<OcrBody>,
+    /// Stukken tekst rond wat gevonden is; bij een chat zijn het berichten.
     pub fragmenten: Vec<FragmentBody>,
 }
 
@@ -194,6 +236,7 @@ impl From<ShownHit> for HitBody {
             score: shown.hit.score,
             leesbaarheid: document.readability.name(),
             dagtekening: dated(&document),
+            ocr: ocr(&document),
             bron: document.bron,
             titel: document.title,
             soort: document.kind,
@@ -251,13 +294,17 @@ mod tests {
 
     #[test]
     fn offsets_count_characters_not_bytes() {
-        let fragment = Fragment {
+        let fragment = zv_shared::highlight::Fragment {
             text: "één subsidie".into(),
             marks: std::iter::once(6..14).collect(),
             page: 2,
         };
         assert_eq!(
-            FragmentBody::from(fragment).treffers,
+            FragmentBody::from(ShownFragment {
+                fragment,
+                said: None
+            })
+            .treffers,
             [Span { van: 4, tot: 12 }]
         );
     }

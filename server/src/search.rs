@@ -1,6 +1,7 @@
 //! A question as users put it (web, API, command line) and the way from there to hits with fragments. Owns the
 //! order of those steps, the same for all three. Never knows HTTP or a terminal.
 
+use crate::talk::{Period, Talk};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,7 +10,7 @@ use zv_shared::index::{
     Collapse, Cursor, DateField, DateOptions, FacetField, Facets, Filters, Hit, IndexError, Search,
     Snapshot, Sort,
 };
-use zv_shared::{ParseError, Query, query};
+use zv_shared::{ParseError, query};
 
 /// Fragments shown per hit.
 const FRAGMENTS: usize = 3;
@@ -98,12 +99,30 @@ impl Question {
     }
 }
 
+/// A stretch of text around what matched.
+pub struct ShownFragment {
+    /// The stretch.
+    pub fragment: Fragment,
+    /// Of a conversation: the message that it comes from.
+    pub said: Option<Said>,
+}
+
+/// The message of a conversation from which a fragment comes.
+pub struct Said {
+    /// `JJJJ-MM-DD UU:MM`, with seconds when known.
+    pub moment: String,
+    /// Who wrote it; `None` for a line of the program itself.
+    pub sender: Option<String>,
+    /// Whether its day lies outside the period that was asked for.
+    pub outside: bool,
+}
+
 /// A hit with all that a list shows of it.
 pub struct ShownHit {
     /// The hit.
     pub hit: Hit,
     /// Stretches of text around what matched, best first.
-    pub fragments: Vec<Fragment>,
+    pub fragments: Vec<ShownFragment>,
     /// How many other places hold the same bytes.
     pub other_places: u64,
 }
@@ -126,7 +145,7 @@ pub fn facets_and_page(
     limit: usize,
 ) -> Result<(Facets, ShownPage), IndexError> {
     let (facets, page) = snapshot.facets_and_hits(search, fields, sort, after, limit)?;
-    let hits = show(snapshot, &search.query, page.hits)?;
+    let hits = show(snapshot, search, page.hits)?;
     let next = page.next;
     Ok((facets, ShownPage { hits, next }))
 }
@@ -134,18 +153,26 @@ pub fn facets_and_page(
 /// Adds fragments and the number of other places to hits.
 pub fn show(
     snapshot: &dyn Snapshot,
-    query: &Query,
+    search: &Search,
     hits: Vec<Hit>,
 ) -> Result<Vec<ShownHit>, IndexError> {
     hits.into_par_iter()
-        .map(|hit| show_hit(snapshot, query, hit))
+        .map(|hit| show_hit(snapshot, search, hit))
         .collect()
 }
 
-fn show_hit(snapshot: &dyn Snapshot, query: &Query, hit: Hit) -> Result<ShownHit, IndexError> {
+fn show_hit(snapshot: &dyn Snapshot, search: &Search, hit: Hit) -> Result<ShownHit, IndexError> {
     // One lost text must not hide the rest of the list: its hit shows without fragments.
     let fragments = match snapshot.text(&hit.document) {
-        Ok(text) => highlight::fragments(&text, query, FRAGMENTS),
+        Ok(text) if hit.document.days.is_empty() => {
+            let bare = |fragment| ShownFragment {
+                fragment,
+                said: None,
+            };
+            let found = highlight::fragments(&text, &search.query, FRAGMENTS);
+            found.into_iter().map(bare).collect()
+        }
+        Ok(text) => spoken(&text, search),
         Err(IndexError::TextLost) => Vec::new(),
         Err(error) => return Err(error),
     };
@@ -158,6 +185,41 @@ fn show_hit(snapshot: &dyn Snapshot, query: &Query, hit: Hit) -> Result<ShownHit
         fragments,
         other_places,
     })
+}
+
+/// The fragments of a conversation: the messages that matched, first those in the period that was asked for; the
+/// first message when none did.
+fn spoken(text: &str, search: &Search) -> Vec<ShownFragment> {
+    let (talk, period) = (Talk::new(text), Period::of(Some(search)));
+    let mut chosen = talk.hits(&highlight::matches(text, &search.query));
+    if chosen.is_empty() {
+        let inside = |number: &usize| !period.excludes(talk.day(*number));
+        let first = (0..talk.len()).find(inside).unwrap_or(0);
+        chosen.extend((first < talk.len()).then_some(first));
+    }
+    chosen.sort_by_key(|number| period.excludes(talk.day(*number)));
+    chosen.truncate(FRAGMENTS);
+    let shown = chosen.into_iter().map(|number| {
+        let message = talk.message(number);
+        let found = highlight::fragments(message.text, &search.query, 1);
+        let fragment = found.into_iter().next().unwrap_or(Fragment {
+            text: String::new(),
+            marks: Vec::new(),
+            page: 1,
+        });
+        ShownFragment {
+            fragment: Fragment {
+                page: talk.page(number),
+                ..fragment
+            },
+            said: Some(Said {
+                moment: message.moment.to_owned(),
+                sender: message.sender.map(str::to_owned),
+                outside: period.excludes(talk.day(number)),
+            }),
+        }
+    });
+    shown.collect()
 }
 
 /// The value of `samenvoegen` with this name.
@@ -217,6 +279,42 @@ mod tests {
         assert_eq!(caret("één OF", 6), "  één OF\n        ^");
         assert_eq!(caret("a\nb EN", 6), "  b EN\n      ^");
         assert_eq!(caret("", 0), "  \n  ^");
+    }
+
+    #[test]
+    fn a_conversation_shows_its_messages_those_in_the_period_first() {
+        let text = "[2024-03-15 14:03] Jan: De kade\n\u{c}[2024-03-16 09:00] Els: Welke kade\n  bedoel je\n\u{c}\
+                    [2024-03-17 09:00] Kade: Hallo\n[2024-03-17 09:01] Jan: kade\n";
+        let shown = |vraag: &str| {
+            let question = Question {
+                vraag: vraag.into(),
+                ..Question::default()
+            };
+            let found = spoken(text, &question.search().expect(vraag));
+            let line = |shown: ShownFragment| {
+                let (said, fragment) = (shown.said.expect("said"), shown.fragment);
+                let sender = said.sender.unwrap_or_default();
+                let (text, marks) = (fragment.text, fragment.marks.len());
+                (sender, text, marks, fragment.page, said.outside)
+            };
+            found.into_iter().map(line).collect::<Vec<_>>()
+        };
+        let line = |sender: &str, text: &str, marks, page, outside| {
+            (sender.to_owned(), text.to_owned(), marks, page, outside)
+        };
+        let welke = line("Els", "Welke kade bedoel je", 1, 2, false);
+        let (jan, hallo) = ("De kade", "Hallo");
+        assert_eq!(
+            shown("kade"),
+            [
+                line("Jan", jan, 1, 1, false),
+                welke.clone(),
+                line("Kade", hallo, 0, 3, false)
+            ]
+        );
+        assert_eq!(shown("kade datum:2024-03-16")[0], welke);
+        assert!(shown("kade datum:2024-03-16")[1].4);
+        assert_eq!(shown("datum:2024-03-16")[0].1, "Welke kade bedoel je");
     }
 
     #[test]

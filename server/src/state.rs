@@ -2,6 +2,7 @@
 //! pages. Never answers a request itself.
 
 use crate::store::Store;
+use crate::unreadable::{self, Reason};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -48,6 +49,8 @@ pub struct App {
     pub trail: Trail,
     /// Hits in documents that were opened lately.
     pub marks: Marks,
+    /// Why documents could not be read.
+    pub reasons: Reasons,
 }
 
 impl App {
@@ -59,6 +62,7 @@ impl App {
             index,
             trail: Trail::default(),
             marks: Marks::default(),
+            reasons: Reasons::default(),
         }
     }
 
@@ -148,6 +152,27 @@ impl Marks {
         }
         latest.push((key, Arc::clone(&marks)));
         marks
+    }
+}
+
+/// The counted reasons of the state of the index that was asked for last.
+#[derive(Default)]
+pub struct Reasons {
+    latest: Mutex<Option<(String, Arc<Vec<Reason>>)>>,
+}
+
+impl Reasons {
+    /// The reasons in this state of the index, counted when they are not known.
+    pub fn of(&self, snapshot: &dyn Snapshot) -> Result<Arc<Vec<Reason>>, IndexError> {
+        let id = snapshot.id();
+        if let Some((known, reasons)) = &*lock(&self.latest)
+            && *known == id
+        {
+            return Ok(Arc::clone(reasons));
+        }
+        let reasons = Arc::new(unreadable::reasons(snapshot)?);
+        *lock(&self.latest) = Some((id, Arc::clone(&reasons)));
+        Ok(reasons)
     }
 }
 

@@ -1,5 +1,5 @@
-//! The stored searches: SQLite beside the index (`toestand.db`). Owns the tables and their versions. Never
-//! runs a search, and never gives an id from which anything can be guessed.
+//! The stored searches: SQLite beside the index (`toestand.db`). Owns the tables and their versions; what people
+//! looked at themselves is in `viewed`. Never runs a search, and never gives an id from which anything can be guessed.
 
 use crate::search::Question;
 use jiff::Timestamp;
@@ -21,6 +21,13 @@ const MIGRATIONS: &[&str] = &[
     facetten TEXT NOT NULL
 ) STRICT, WITHOUT ROWID",
     "ALTER TABLE zoekopdracht ADD COLUMN samenvoegen TEXT NOT NULL DEFAULT '\"geen\"'",
+    "CREATE TABLE bekeken (
+    document TEXT NOT NULL PRIMARY KEY,
+    inhoud TEXT NOT NULL,
+    wie TEXT NOT NULL,
+    notitie TEXT NOT NULL,
+    wanneer TEXT NOT NULL
+) STRICT, WITHOUT ROWID",
 ];
 
 /// What can go wrong in the store.
@@ -81,7 +88,7 @@ impl Store {
     }
 
     // A panic elsewhere cannot leave a statement half done: SQLite rolls it back.
-    fn connection(&self) -> MutexGuard<'_, Connection> {
+    pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

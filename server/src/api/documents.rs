@@ -83,6 +83,26 @@ pub struct DocumentBody {
     leesbaarheid: &'static str,
     /// Waarom niet alles gelezen kon worden.
     reden: Option<String>,
+    /// Wie eraan deelnam: afzenders, ontvangers, auteurs en wie in een chat schreef.
+    betrokkenen: Vec<String>,
+    /// Van wie het postvak of de persoonlijke map is waar het in ligt, voor zover het pad dat zegt.
+    custodian: Option<String>,
+    /// Van een chat: de dagen met berichten, op volgorde.
+    #[schema(example = json!(["2024-03-15"]))]
+    berichtdagen: Vec<String>,
+    /// Groep van documenten met dezelfde inhoud: dezelfde bytes, of hetzelfde bericht in een ander postvak.
+    zelfde: Option<String>,
+    /// Groep van documenten met bijna dezelfde tekst.
+    bijna: Option<String>,
+    /// Of er een gelijk document is: uniek, dubbel of bijna dubbel.
+    #[schema(value_type = model::Dubbel)]
+    dubbel: &'static str,
+    /// Groep van mails die samen een gesprek zijn.
+    draad: Option<String>,
+    /// Van een mail: of er iets in staat dat geen latere mail van het gesprek herhaalt.
+    inclusief: Option<bool>,
+    /// Wat OCR ervan gelezen heeft.
+    ocr: Option<model::OcrBody>,
     /// Andere eigenschappen, op volgorde.
     metadata: Vec<PropertyBody>,
     /// Kenmerk van het buitenste document van de familie.
@@ -111,6 +131,15 @@ impl From<Document> for DocumentBody {
                 herkomst: model::origin_name(dated.origin),
             }),
             gewijzigd: dates.changed.map(|date| date.to_string()),
+            ocr: model::ocr(&document),
+            zelfde: document.relations.same.map(|key| key.to_string()),
+            bijna: document.relations.near.map(|key| key.to_string()),
+            dubbel: document.relations.likeness.name(),
+            draad: document.relations.thread.map(|key| key.to_string()),
+            inclusief: document.relations.inclusive,
+            betrokkenen: document.people,
+            custodian: document.custodian,
+            berichtdagen: document.days.iter().map(ToString::to_string).collect(),
             titel: document.title,
             formaat: document.format,
             soort: document.kind,

@@ -192,11 +192,18 @@ described!(
         (
             "fase?",
             Kind::Text,
-            "inlezen, opruimen, vastleggen, klaar, afgebroken of mislukt."
+            "inlezen, opruimen, tekstherkenning (OCR van afbeeldingen en scans; de rest is al doorzoekbaar), verbanden \
+             (welke documenten bij elkaar horen), vastleggen, klaar, afgebroken of mislukt."
         ),
         ("gezien?", Kind::Whole, "Bestanden tot nu toe."),
         ("documenten?", Kind::Whole, "Documenten tot nu toe."),
         ("bytes?", Kind::Whole, "Gelezen bytes tot nu toe."),
+        (
+            "ocr_documenten?",
+            Kind::Whole,
+            "Bestanden met afbeeldingen of scans die in deze run op OCR wachten of wachtten."
+        ),
+        ("ocr_gedaan?", Kind::Whole, "Hoeveel daarvan klaar zijn."),
         ("gestart?", Kind::Moment, "Begin (UTC)."),
         ("klaar?", Kind::Moment, "Einde (UTC)."),
     ]
@@ -350,6 +357,8 @@ struct Told {
     gezien: u64,
     documenten: u64,
     bytes: u64,
+    ocr_documenten: u64,
+    ocr_gedaan: u64,
     gestart: jiff::Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     klaar: Option<jiff::Timestamp>,
@@ -365,6 +374,8 @@ impl ProgressBody {
             gezien: progress.gezien,
             documenten: progress.documenten,
             bytes: progress.bytes,
+            ocr_documenten: progress.ocr_documenten,
+            ocr_gedaan: progress.ocr_gedaan,
             gestart: progress.gestart,
             klaar: progress.klaar,
         };

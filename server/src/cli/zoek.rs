@@ -5,7 +5,7 @@ use super::args::Zoek;
 use super::exit::Failure;
 use super::printable;
 use crate::model::{self, HitBody};
-use crate::search::{self, Question, ShownHit};
+use crate::search::{self, Question, ShownFragment, ShownHit};
 use crate::state;
 use crate::web::labels;
 use crate::web::text::marked;
@@ -129,7 +129,7 @@ impl<'a> List<'a> {
             if hits.is_empty() {
                 return Ok(());
             }
-            search::show(self.snapshot, &self.search.query, hits)?
+            search::show(self.snapshot, self.search, hits)?
                 .into_iter()
                 .try_for_each(&mut each)?;
         }
@@ -232,8 +232,12 @@ fn write_hit(
             printable(reason)
         )?;
     }
-    for fragment in &shown.fragments {
+    for ShownFragment { fragment, said } in &shown.fragments {
         write!(out, "   … ")?;
+        if let Some(said) = said {
+            let sender = said.sender.as_deref().unwrap_or("*");
+            write!(out, "[{}] {}: ", said.moment, printable(sender))?;
+        }
         for (hit, text) in marked(&fragment.text, &fragment.marks) {
             let (on, off) = if hit { (on, off) } else { ("", "") };
             write!(out, "{on}{}{off}", printable(text))?;

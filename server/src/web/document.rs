@@ -1,9 +1,13 @@
-//! The page of one document: properties, family, places, text with numbered hits. Never loads more of a long
+//! The page of one document: properties, what belongs with it, text with numbered hits. Never loads more of a long
 //! text into the browser than one part.
 
+use super::body::{Hits, Part, Shown, Source};
+use super::conversation::{Conversation, Wanted, Windows};
+use super::relatives::{Relatives, Stretches};
 use super::results::{self, breadcrumb};
-use super::text::{Piece, part_of, parts, pieces, tidy};
+use super::text::tidy;
 use super::{Frame, blocking, labels, page};
+use crate::model;
 use crate::problem::Problem;
 use crate::state::App;
 use crate::store::Stored;
@@ -13,7 +17,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use std::ops::Range;
 use std::sync::Arc;
-use zv_shared::index::{IndexError, Search, Snapshot};
+use zv_shared::index::{IndexError, Search};
 use zv_shared::{DocId, Document, Readability, highlight};
 
 /// Where in the document, and where in the list it came from.
@@ -23,52 +27,18 @@ pub struct Place {
     na: Option<String>,
     /// Part of a long text, from 1.
     deel: Option<usize>,
-}
-
-/// A member of the family, or another place of the same bytes.
-struct Relative {
-    address: String,
-    title: String,
-    path: String,
-    format: String,
-    unreadable: bool,
-    current: bool,
-    /// Steps below the outermost document, as a class name.
-    depth: usize,
-}
-
-/// A part of a long text.
-struct Part {
-    number: usize,
-    address: String,
-    current: bool,
-}
-
-/// A piece of text in the template.
-enum Shown {
-    Plain(String),
-    Page(usize),
-    Hit {
-        number: usize,
-        text: String,
-        next: String,
-    },
-}
-
-/// The way between the hits.
-struct Hits {
-    total: usize,
-    first: String,
-    /// First and last number in this part; 0 when there are none.
-    here: [usize; 2],
-    /// The last hit before this part and the first one after it.
-    outside: [Option<String>; 2],
-}
-
-impl Hits {
-    fn has_here(&self) -> bool {
-        self.here[0] > 0
-    }
+    /// Only the window around this message, from 1.
+    rond: Option<usize>,
+    /// Messages before it.
+    ervoor: Option<usize>,
+    /// Messages after it.
+    erna: Option<usize>,
+    /// Stretch of the list of windows, from 1.
+    venster: Option<usize>,
+    /// Stretches of the lists beside the text, from 1.
+    familie: Option<usize>,
+    gesprek: Option<usize>,
+    dubbel: Option<usize>,
 }
 
 #[derive(Template)]
@@ -83,10 +53,14 @@ struct DocumentPage {
     unreadable: Option<String>,
     properties: Vec<(&'static str, String)>,
     metadata: Vec<(String, String)>,
-    family: Vec<Relative>,
+    relatives: Relatives,
     incomplete: bool,
-    places: Vec<Relative>,
     original: String,
+    /// What OCR made of it, in words.
+    ocr: Option<String>,
+    /// Whether it is a conversation.
+    chat: bool,
+    windows: Option<Windows>,
     parts: Vec<Part>,
     hits: Option<Hits>,
     text: Vec<Shown>,
@@ -140,7 +114,18 @@ fn show(app: &App, id: &str, stored: Option<&Stored>, place: &Place) -> Result<R
     };
     let marks = marks(app, &document, &text, search.as_ref());
     let own = address.of(document.id);
-    let body = Body::new(&text, &marks, document.pages > 1, &own, place.deel)?;
+    let ocr = model::ocr(&document);
+    let talk =
+        (!document.days.is_empty()).then(|| Conversation::new(&text, &marks, search.as_ref()));
+    let source = Source {
+        text: &text,
+        marks: &marks,
+        paged: document.pages > 1,
+        ocr: ocr.as_ref().map_or(&[], |ocr| ocr.paginas.as_slice()),
+        talk: talk.as_ref(),
+        own: &own,
+    };
+    let body = source.body(place.deel)?;
     let template = DocumentPage {
         frame: Frame::new(app, document.title.clone()),
         title: document.title.clone(),
@@ -150,10 +135,14 @@ fn show(app: &App, id: &str, stored: Option<&Stored>, place: &Place) -> Result<R
         unreadable: unreadable(&document),
         properties: properties(&document),
         metadata: document.metadata.clone(),
-        family: family(&*snapshot, &document, &address)?,
+        relatives: Relatives::of(&*snapshot, &document, &address, place.stretches())?,
         incomplete: !document.complete,
-        places: places(&*snapshot, &document, &address)?,
         original: format!("/v1/documenten/{}/origineel", document.id),
+        ocr: ocr.as_ref().map(labels::ocr),
+        chat: talk.is_some(),
+        windows: talk
+            .as_ref()
+            .and_then(|talk| talk.windows(&source, &place.windows())),
         parts: body.parts,
         hits: body.hits,
         text: body.text,
@@ -162,14 +151,34 @@ fn show(app: &App, id: &str, stored: Option<&Stored>, place: &Place) -> Result<R
     page(&template)
 }
 
+impl Place {
+    fn stretches(&self) -> Stretches {
+        Stretches {
+            family: self.familie,
+            thread: self.gesprek,
+            copies: self.dubbel,
+        }
+    }
+
+    fn windows(&self) -> Wanted {
+        Wanted {
+            around: self.rond,
+            before: self.ervoor,
+            after: self.erna,
+            stretch: self.venster,
+        }
+    }
+}
+
 /// How addresses of documents are made on this page.
-struct Address<'a> {
+pub struct Address<'a> {
     search: Option<&'a str>,
     place: Option<&'a str>,
 }
 
 impl Address<'_> {
-    fn of(&self, document: DocId) -> String {
+    /// The page of a document, within the same search.
+    pub fn of(&self, document: DocId) -> String {
         match self.search {
             Some(search) => results::document_address(search, &document.to_string(), self.place),
             None => format!("/document/{document}"),
@@ -197,107 +206,6 @@ fn marks(
         }),
         _ => Arc::default(),
     }
-}
-
-/// The text that is shown, with the ways through it.
-struct Body {
-    parts: Vec<Part>,
-    hits: Option<Hits>,
-    text: Vec<Shown>,
-}
-
-impl Body {
-    fn new(
-        text: &str,
-        marks: &[Range<usize>],
-        paged: bool,
-        own: &str,
-        part: Option<usize>,
-    ) -> Result<Self, Problem> {
-        let ranges = parts(text);
-        let current = part.unwrap_or(1).wrapping_sub(1);
-        let range = ranges
-            .get(current)
-            .ok_or_else(|| Problem::not_found("Dit deel van de tekst bestaat niet."))?;
-        let part_address = |part: usize| match part {
-            0 => own.to_owned(),
-            _ => format!(
-                "{own}{}deel={}",
-                if own.contains('?') { '&' } else { '?' },
-                part + 1
-            ),
-        };
-        let hit_address = |index: usize| {
-            let part = part_of(&ranges, marks.get(index)?.start);
-            let page = if part == current {
-                String::new()
-            } else {
-                part_address(part)
-            };
-            Some(format!("{page}#treffer-{}", index + 1))
-        };
-        let text = pieces(text, range, marks, paged)
-            .into_iter()
-            .map(|piece| match piece {
-                Piece::Plain(text) => Shown::Plain(text.to_owned()),
-                Piece::Page(number) => Shown::Page(number),
-                Piece::Hit(number, text) => Shown::Hit {
-                    number,
-                    text: text.to_owned(),
-                    // After the last hit comes the first.
-                    next: hit_address(number)
-                        .or_else(|| hit_address(0))
-                        .unwrap_or_default(),
-                },
-            });
-        let hits = hits(marks, range, hit_address);
-        let part = |number| Part {
-            number: number + 1,
-            address: part_address(number),
-            current: number == current,
-        };
-        let text = text.collect();
-        let shown = if ranges.len() > 1 {
-            around(ranges.len(), current)
-        } else {
-            Vec::new()
-        };
-        Ok(Body {
-            parts: shown.into_iter().map(part).collect(),
-            hits,
-            text,
-        })
-    }
-}
-
-/// The way between the hits, seen from the part `range`.
-fn hits(
-    marks: &[Range<usize>],
-    range: &Range<usize>,
-    hit_address: impl Fn(usize) -> Option<String>,
-) -> Option<Hits> {
-    let before = marks.partition_point(|mark| mark.start < range.start);
-    let until = marks.partition_point(|mark| mark.start < range.end);
-    (!marks.is_empty()).then(|| Hits {
-        total: marks.len(),
-        first: hit_address(0).unwrap_or_default(),
-        here: if before < until {
-            [before + 1, until]
-        } else {
-            [0, 0]
-        },
-        outside: [
-            before.checked_sub(1).and_then(&hit_address),
-            hit_address(until),
-        ],
-    })
-}
-
-/// The parts that are linked: the first, the last and those around the current one.
-fn around(count: usize, current: usize) -> Vec<usize> {
-    (0..count)
-        .filter(|&part| part == 0 || part + 1 == count || part.abs_diff(current) <= 3)
-        .collect()
 }
 
 fn unreadable(document: &Document) -> Option<String> {
@@ -340,6 +248,7 @@ fn properties(document: &Document) -> Vec<(&'static str, String)> {
         ("Auteur", list(&document.authors)),
         ("Van", list(&document.from)),
         ("Aan", list(&document.to)),
+        ("Postvak of map van", document.custodian.clone()),
         ("Verzonden", sent),
         ("Datum van het document", dates.document.map(dated)),
         ("Bestand gewijzigd", dates.changed.map(labels::date)),
@@ -360,78 +269,4 @@ fn properties(document: &Document) -> Vec<(&'static str, String)> {
     rows.into_iter()
         .filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)))
         .collect()
-}
-
-fn relative(member: &Document, address: &Address<'_>, current: DocId, depth: usize) -> Relative {
-    Relative {
-        address: address.of(member.id),
-        title: member.title.clone(),
-        path: breadcrumb(member).join(" › "),
-        format: labels::format_name(&member.format),
-        unreadable: member.readability == Readability::Onleesbaar,
-        current: member.id == current,
-        depth: depth.min(6),
-    }
-}
-
-fn family(
-    snapshot: &dyn Snapshot,
-    document: &Document,
-    address: &Address<'_>,
-) -> Result<Vec<Relative>, Problem> {
-    let members = snapshot.family(document.family)?;
-    if members.len() < 2 {
-        return Ok(Vec::new());
-    }
-    let mut depths = std::collections::HashMap::new();
-    let relatives = members.iter().map(|member| {
-        let depth = member
-            .parent
-            .and_then(|parent| depths.get(&parent))
-            .map_or(0, |depth| depth + 1);
-        depths.insert(member.id, depth);
-        relative(member, address, document.id, depth)
-    });
-    Ok(relatives.collect())
-}
-
-fn places(
-    snapshot: &dyn Snapshot,
-    document: &Document,
-    address: &Address<'_>,
-) -> Result<Vec<Relative>, Problem> {
-    let Some(content) = document.content else {
-        return Ok(Vec::new());
-    };
-    let same = snapshot.same_content(content)?;
-    let others = same.iter().filter(|other| other.id != document.id);
-    Ok(others
-        .map(|other| relative(other, address, document.id, 0))
-        .collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hits_lead_from_one_to_the_next_over_the_parts() {
-        let text = "woord ".repeat(100_000);
-        let marks = [0..5, 300_000..300_005];
-        let body = |part| Body::new(&text, &marks, false, "/document/1", part).expect("part");
-        let first = body(None);
-        let Some(Shown::Hit { next, .. }) = first.text.first() else {
-            panic!("no hit")
-        };
-        assert!(
-            next.starts_with("/document/1?deel=") && next.ends_with("#treffer-2"),
-            "{next}"
-        );
-        let hits = first.hits.expect("hits");
-        assert_eq!((hits.total, hits.here), (2, [1, 1]));
-        assert_eq!(hits.outside, [None, Some(next.clone())]);
-        assert!(Body::new(&text, &marks, false, "/d", Some(99)).is_err());
-        assert!(Body::new(&text, &marks, false, "/d", Some(0)).is_err());
-        assert_eq!(body(Some(2)).hits.expect("hits").here, [0, 0]);
-    }
 }

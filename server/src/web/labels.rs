@@ -1,7 +1,9 @@
 //! Words and figures as people read them: Dutch dates, numbers with dots, names of fields and values. Never
 //! looks anything up.
 
+use crate::model::OcrBody;
 use jiff::Timestamp;
+use zv_indexer::progress::{Phase, Progress};
 use zv_shared::index::{Collapse, DateField, FacetField, Sort};
 use zv_shared::{DateOrigin, PartialDate, Readability, date::amsterdam};
 
@@ -74,6 +76,20 @@ pub fn date(date: PartialDate) -> String {
     }
 }
 
+/// A day such as `2024-03-15`, in words.
+pub fn day(day: &str) -> String {
+    PartialDate::parse(day).map_or_else(|| day.to_owned(), date)
+}
+
+/// The moment of a message, as conversations have it: `2024-03-15 14:03:22`.
+pub fn message_moment(moment: &str) -> String {
+    match moment.split_once(' ') {
+        Some((on, at)) => format!("{} om {}", day(on), at.get(..5).unwrap_or(at)),
+        None if moment.is_empty() => "zonder datum".to_owned(),
+        None => day(moment),
+    }
+}
+
 fn month_name(number: &str) -> Option<&'static str> {
     MONTHS
         .get(number.parse::<usize>().ok()?.checked_sub(1)?)
@@ -89,6 +105,32 @@ pub fn moment(instant: Timestamp) -> String {
         local.hour(),
         local.minute()
     )
+}
+
+/// What a run that is busy does now. `zv.js` says the same.
+pub fn progress(progress: &Progress) -> String {
+    match progress.fase {
+        Phase::Tekstherkenning => format!(
+            "Tekstherkenning: {} van {}; de rest is al doorzoekbaar.",
+            number(progress.ocr_gedaan),
+            count(progress.ocr_documenten, "bestand", "bestanden")
+        ),
+        Phase::Verbanden => {
+            "Verbanden zoeken tussen documenten; alles is al doorzoekbaar.".to_owned()
+        }
+        _ => format!(
+            "Het inlezen is bezig: {} bekeken.",
+            count(progress.gezien, "bestand", "bestanden")
+        ),
+    }
+}
+
+/// What OCR made of a document.
+pub fn ocr(ocr: &OcrBody) -> String {
+    match ocr.zekerheid {
+        Some(sure) => format!("Tekst uit OCR, zekerheid {sure} %"),
+        None => "Tekst uit OCR".to_owned(),
+    }
 }
 
 /// A duration in seconds.

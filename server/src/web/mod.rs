@@ -8,20 +8,28 @@
 //! | `results` | the result page |
 //! | `facets` | filters beside the results: checkboxes, folder tree, years |
 //! | `document` | one document with its text |
-//! | `text` | hits in a text, and long texts in parts |
+//! | `relatives` | what belongs with it: family, thread, copies |
+//! | `body` | its text, with the ways through it |
+//! | `conversation` | a chat by message, and the messages around a hit |
+//! | `text` | hits and deletions in a text, and long texts in parts |
+//! | `unreadable` | what could not, or not wholly, be read, and who looked at it |
 //! | `runs` | index runs |
 //! | `assets` | stylesheet, script, icon |
 //! | `labels` | Dutch words for names and figures |
 
 mod assets;
+mod body;
+mod conversation;
 mod document;
 mod facets;
 mod form;
 mod home;
 pub mod labels;
+mod relatives;
 mod results;
 mod runs;
 pub mod text;
+mod unreadable;
 
 use crate::problem::{Kind, Problem};
 use crate::runs::Completeness;
@@ -43,6 +51,9 @@ pub fn router() -> Router<Arc<App>> {
         .route("/document/{document}", get(document::alone))
         .route("/runs", get(runs::list))
         .route("/runs/{number}", get(runs::show))
+        .route("/onleesbaar", get(unreadable::list))
+        .route("/onleesbaar.csv", get(unreadable::export))
+        .route("/onleesbaar/bekeken", post(unreadable::mark))
         .merge(assets::router())
 }
 
@@ -69,7 +80,7 @@ impl Banner {
         let files = |seen| labels::count(seen, "bestand", "bestanden");
         match Completeness::of(&app.folder) {
             Completeness::Busy(progress) => Some(Banner {
-                text: format!("{} bekeken.", files(progress.gezien)),
+                text: labels::progress(&progress),
                 busy: true,
             }),
             Completeness::BrokenOff(progress) => Some(Banner {

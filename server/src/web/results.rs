@@ -1,10 +1,12 @@
 //! The result page. Owns how a stored search and a stretch of its hits are shown.
 
+use super::body::{Shown, short};
 use super::facets::Sidebar;
 use super::text::marked;
 use super::{Frame, blocking, form, labels, page};
+use crate::model;
 use crate::problem::Problem;
-use crate::search::{self, Question, ShownHit, Wijze};
+use crate::search::{self, Question, ShownFragment, ShownHit, Wijze};
 use crate::state::{App, Step};
 use crate::store::Stored;
 use askama::Template;
@@ -118,13 +120,19 @@ struct Line {
     dated: Option<(String, &'static str)>,
     unreadable: Option<String>,
     inside: bool,
+    /// What OCR made of it, in words.
+    ocr: Option<String>,
     fragments: Vec<Excerpt>,
     other_places: String,
 }
 
 struct Excerpt {
     page: Option<u32>,
-    stretches: Vec<(bool, String)>,
+    /// Of a conversation: when, and by whom.
+    said: Option<(String, Option<String>)>,
+    /// Whether that is outside the period that was asked for.
+    outside: bool,
+    text: Vec<Shown>,
 }
 
 /// What was found.
@@ -300,11 +308,8 @@ fn line(search: &str, place: Option<&str>, query: &Query, shown: ShownHit) -> Li
     };
     let fragments = shown
         .fragments
-        .iter()
-        .map(|fragment| Excerpt {
-            page: (document.pages > 1).then_some(fragment.page),
-            stretches: owned(marked(&fragment.text, &fragment.marks)),
-        })
+        .into_iter()
+        .map(|shown| excerpt(shown, document.pages > 1))
         .collect();
     let unreadable = (document.readability != Readability::Leesbaar).then(|| {
         let reason = document
@@ -313,6 +318,7 @@ fn line(search: &str, place: Option<&str>, query: &Query, shown: ShownHit) -> Li
             .unwrap_or("de reden is niet bekend");
         format!("{}: {reason}", labels::readability(document.readability))
     });
+    let ocr = model::ocr(&document).map(|ocr| labels::ocr(&ocr));
     Line {
         address: document_address(search, &document.id.to_string(), place),
         title: owned(marked(
@@ -328,11 +334,22 @@ fn line(search: &str, place: Option<&str>, query: &Query, shown: ShownHit) -> Li
             .map(|dated| (labels::date(dated.date), labels::origin(dated.origin))),
         unreadable,
         inside: !document.place.inner.is_empty(),
+        ocr,
         fragments,
         other_places: match shown.other_places {
             0 => String::new(),
             count => labels::count(count, "andere plaats", "andere plaatsen"),
         },
+    }
+}
+
+fn excerpt(shown: ShownFragment, paged: bool) -> Excerpt {
+    let ShownFragment { fragment, said } = shown;
+    Excerpt {
+        page: (paged && said.is_none()).then_some(fragment.page),
+        outside: said.as_ref().is_some_and(|said| said.outside),
+        said: said.map(|said| (labels::message_moment(&said.moment), said.sender)),
+        text: short(&fragment.text, fragment.marks),
     }
 }
 

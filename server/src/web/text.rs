@@ -1,5 +1,5 @@
-//! The text of a document with its hits: long texts in parts, hits numbered through the whole text. Never
-//! shows half a character or half a hit.
+//! The text of a document with its hits: long texts in parts, hits numbered through the whole text, deletions
+//! and remarks in a frame. Never shows half a character or half a hit.
 
 use std::ops::Range;
 
@@ -8,15 +8,59 @@ const WHOLE: usize = 300_000;
 /// Size of the parts of a longer text.
 const PART: usize = 100_000;
 
-/// The text between two hits, a hit, or the start of a page.
+/// What stands around a stretch of text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// A tracked deletion: the text was taken out of the document, and was still in the file.
+    Removed,
+    /// The words with which a reader begins such a stretch.
+    Label,
+    /// A remark of a reader: a hidden sheet, a message that was taken back.
+    Remark,
+    /// One message of a conversation; its number in the whole text, from 0.
+    Message(usize),
+    /// When a message was sent, and by whom.
+    Head,
+    /// The moment in it.
+    Moment,
+    /// The name in it.
+    Sender,
+    /// What the message says.
+    Said,
+}
+
+/// The text between two hits, a hit, the start of a page, or a side of a frame.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
     /// Plain text.
     Plain(&'a str),
-    /// A hit with its number from 1.
+    /// A hit with its number from 1; of a hit that runs over a frame its first stretch.
     Hit(usize, &'a str),
+    /// A further stretch of the same hit.
+    Rest(&'a str),
     /// The number of the page that starts here.
     Page(usize),
+    /// A day of a conversation starts with the message of this number.
+    Day(usize),
+    /// A frame begins.
+    Open(Frame),
+    /// The frame that began last ends.
+    Close(Frame),
+}
+
+/// What happens at a place in the text, besides hits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A page starts with this number.
+    Page(usize),
+    /// A day starts with the message of this number.
+    Day(usize),
+    /// A frame begins.
+    Open(Frame),
+    /// A frame ends.
+    Close(Frame),
+    /// Text up to this byte is not shown: what follows says it in another way.
+    Skip(usize),
 }
 
 /// The byte ranges of the parts of `text`, cut where a page, paragraph, line or word ends.
@@ -76,47 +120,163 @@ pub fn pieces<'a>(
     marks: &[Range<usize>],
     paged: bool,
 ) -> Vec<Piece<'a>> {
-    let mut pieces = Vec::new();
-    let mut page = text[..part.start].matches('\u{c}').count() + 1;
+    let mut events = Vec::new();
+    let mut number = text[..part.start].matches('\u{c}').count() + 1;
     if paged {
-        pieces.push(Piece::Page(page));
+        events.push((part.start, Event::Page(number)));
     }
-    let first = marks.partition_point(|mark| mark.start < part.start);
-    let mut at = match first.checked_sub(1).map(|before| marks[before].end) {
-        Some(end) => end.clamp(part.start, part.end),
-        None => part.start,
-    };
-    for (i, mark) in marks
-        .iter()
-        .enumerate()
-        .skip(first)
-        .take_while(|(_, mark)| mark.start < part.end)
-    {
-        plain(&mut pieces, &text[at..mark.start], &mut page, paged);
-        pieces.push(Piece::Hit(i + 1, &text[mark.clone()]));
-        at = mark.end;
+    let mut at = part.start;
+    for page in text[part.clone()].split('\u{c}') {
+        remarks(page, at, &mut events);
+        at += page.len();
+        if at < part.end {
+            number += 1;
+            events.push((at, Event::Skip(at + 1)));
+            if paged {
+                events.push((at + 1, Event::Page(number)));
+            }
+            at += 1;
+        }
     }
-    plain(
-        &mut pieces,
-        text.get(at..part.end).unwrap_or_default(),
-        &mut page,
-        paged,
-    );
-    pieces
+    with_events(text, part, marks, events)
 }
 
-fn plain<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str, page: &mut usize, paged: bool) {
-    for (i, stretch) in text.split('\u{c}').enumerate() {
-        if i > 0 {
-            *page += 1;
-            if paged {
-                pieces.push(Piece::Page(*page));
-            }
-        }
-        if !stretch.is_empty() {
-            pieces.push(Piece::Plain(stretch));
+/// One part of `text` in pieces, with what happens in it: `events` in order, all within the part.
+pub fn with_events<'a>(
+    text: &'a str,
+    part: &Range<usize>,
+    marks: &[Range<usize>],
+    events: Vec<(usize, Event)>,
+) -> Vec<Piece<'a>> {
+    let first = marks.partition_point(|mark| mark.start < part.start);
+    let last = marks.partition_point(|mark| mark.start < part.end);
+    let before = first.checked_sub(1).map_or(0, |before| marks[before].end);
+    let behind = last.checked_sub(1).map_or(0, |last| marks[last].end);
+    let mut cutter = Cutter {
+        text,
+        marks: &marks[..last],
+        mark: first,
+        begun: false,
+        at: before.clamp(part.start, part.end),
+        pieces: Vec::new(),
+    };
+    for (at, event) in events {
+        cutter.until(at);
+        match event {
+            Event::Page(number) => cutter.pieces.push(Piece::Page(number)),
+            Event::Day(message) => cutter.pieces.push(Piece::Day(message)),
+            Event::Open(frame) => cutter.pieces.push(Piece::Open(frame)),
+            Event::Close(frame) => cutter.pieces.push(Piece::Close(frame)),
+            Event::Skip(end) => cutter.at = cutter.at.max(end),
         }
     }
+    cutter.until(part.end.max(behind));
+    cutter.pieces
+}
+
+/// Cuts a text into pieces from left to right.
+struct Cutter<'a, 'm> {
+    text: &'a str,
+    marks: &'m [Range<usize>],
+    /// The first hit that is not yet shown whole, and whether a stretch of it is shown already.
+    mark: usize,
+    begun: bool,
+    at: usize,
+    pieces: Vec<Piece<'a>>,
+}
+
+impl<'a> Cutter<'a, '_> {
+    fn until(&mut self, end: usize) {
+        while self.at < end {
+            let Some(mark) = self.marks.get(self.mark) else {
+                self.pieces.push(Piece::Plain(&self.text[self.at..end]));
+                self.at = end;
+                return;
+            };
+            if mark.end <= self.at {
+                (self.mark, self.begun) = (self.mark + 1, false);
+            } else if self.at < mark.start {
+                let stop = mark.start.min(end);
+                self.pieces.push(Piece::Plain(&self.text[self.at..stop]));
+                self.at = stop;
+            } else {
+                let stop = mark.end.min(end);
+                let stretch = &self.text[self.at..stop];
+                self.pieces
+                    .push(match std::mem::replace(&mut self.begun, true) {
+                        false => Piece::Hit(self.mark + 1, stretch),
+                        true => Piece::Rest(stretch),
+                    });
+                self.at = stop;
+            }
+        }
+    }
+}
+
+/// How a tracked deletion begins in the text that readers make.
+const REMOVED: &str = "[verwijderd: ";
+/// A deletion that is longer than this is shown up to the end of its line.
+const LONGEST: usize = 20_000;
+/// Remarks of readers on a line of their own.
+const REMARKS: [&str; 2] = ["[verborgen blad]", "[verborgen dia]"];
+
+/// Frames around deletions and remarks in `page`, which begins at byte `offset` of the text.
+pub fn remarks(page: &str, offset: usize, events: &mut Vec<(usize, Event)>) {
+    let mut at = 0;
+    while let Some(found) = page[at..].find("[ver") {
+        let start = at + found;
+        let rest = &page[start..];
+        let (frame, length) = if rest.starts_with(REMOVED) {
+            (Frame::Removed, closing(rest))
+        } else if let Some(remark) = REMARKS.iter().find(|remark| rest.starts_with(**remark)) {
+            (Frame::Remark, remark.len())
+        } else {
+            at = start + 1;
+            continue;
+        };
+        let (from, to) = (offset + start, offset + start + length);
+        events.push((from, Event::Open(frame)));
+        if frame == Frame::Removed {
+            let label = (from + REMOVED.len() - 1).min(to);
+            events.extend([
+                (from, Event::Skip(from + 1)),
+                (from + 1, Event::Open(Frame::Label)),
+                (label, Event::Close(Frame::Label)),
+            ]);
+            if page[..start + length].ends_with(']') {
+                events.push((to - 1, Event::Skip(to)));
+            }
+        }
+        events.push((to, Event::Close(frame)));
+        at = start + length;
+    }
+}
+
+/// Length of the deletion with which `text` begins: up to the bracket that closes it on the same line, else
+/// anywhere. A deletion that was cut off runs on to the end.
+fn closing(text: &str) -> usize {
+    let text = &text[..text.floor_char_boundary(LONGEST)];
+    let line = text.find('\n').unwrap_or(text.len());
+    balanced(&text[..line])
+        .or_else(|| text[..line].find(']').map(|at| at + 1))
+        .or_else(|| balanced(text))
+        .or_else(|| text.find(']').map(|at| at + 1))
+        .unwrap_or(line)
+}
+
+fn balanced(text: &str) -> Option<usize> {
+    let mut depth = 0usize;
+    for (at, bracket) in text.match_indices(['[', ']']) {
+        if bracket == "[" {
+            depth += 1;
+        } else {
+            depth = depth.checked_sub(1)?;
+            if depth == 0 {
+                return Some(at + 1);
+            }
+        }
+    }
+    None
 }
 
 /// A text with marks, such as a title or a fragment: stretches that are a hit or not.
@@ -202,6 +362,63 @@ mod tests {
             [Piece::Plain("aa"), Piece::Hit(1, "a b")]
         );
         assert_eq!(pieces(text, &(4..7), &marks, false), [Piece::Plain("bb")]);
+    }
+
+    #[test]
+    fn a_deletion_is_framed_and_a_hit_over_its_edge_is_numbered_once() {
+        use Piece::{Close, Hit, Open, Plain, Rest};
+        let text = "het [verwijderd: oude [1]] plan";
+        let marks = one(text.find("oude").expect("oude"), text.len());
+        assert_eq!(
+            pieces(text, &(0..text.len()), &marks, false),
+            [
+                Plain("het "),
+                Open(Frame::Removed),
+                Open(Frame::Label),
+                Plain("verwijderd:"),
+                Close(Frame::Label),
+                Plain(" "),
+                Hit(1, "oude [1]"),
+                Close(Frame::Removed),
+                Rest(" plan")
+            ]
+        );
+        // Cut off by the edge of a fragment, and an unbalanced bracket inside.
+        for (text, inside) in [
+            ("a [verwijderd: halve zin", " halve zin"),
+            ("a [verwijderd: x [ y]\nb [verwijderd: z]", " x [ y"),
+            ("a [verwijderd: twee\nregels] b", " twee\nregels"),
+        ] {
+            let found = pieces(text, &(0..text.len()), &[], false);
+            assert_eq!(found[5], Plain(inside), "{text}");
+            assert!(found.contains(&Close(Frame::Removed)), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_text_gets_lost_between_frames() {
+        let text = "x [verwijderd: [verwijderd: é]] [verborgen blad]\u{c}[ver [verwijderd: ] ] y";
+        for from in 0..text.len() {
+            for to in from..=text.len() {
+                if text.get(from..to).is_none() {
+                    continue;
+                }
+                let marks = if from < to { one(from, to) } else { Vec::new() };
+                let mut depth = 0;
+                let mut shown = String::new();
+                for piece in pieces(text, &(0..text.len()), &marks, true) {
+                    match piece {
+                        Piece::Plain(t) | Piece::Hit(_, t) | Piece::Rest(t) => shown.push_str(t),
+                        Piece::Open(_) => depth += 1,
+                        Piece::Close(_) => depth -= 1,
+                        Piece::Page(_) | Piece::Day(_) => assert_eq!(depth, 0),
+                    }
+                }
+                assert_eq!(depth, 0);
+                let letters = |text: &str| text.replace(['[', ']', '\u{c}'], "");
+                assert_eq!(letters(&shown), letters(text));
+            }
+        }
     }
 
     #[test]

@@ -154,7 +154,7 @@ async fn a_document_page_numbers_its_hits() {
         page.contains("id=\"treffer-1\"") && page.contains("1 treffer"),
         "{page}"
     );
-    assert!(page.contains("Ook op andere plaatsen") && page.contains("Terug naar de resultaten"));
+    assert!(page.contains("Precies dezelfde inhoud") && page.contains("Terug naar de resultaten"));
     let alone = text(site.get(&format!("/document/{id}")).await).await;
     assert!(!alone.contains("treffer-1") && alone.contains("&#60;b&#62;"));
 }

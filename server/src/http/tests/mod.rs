@@ -1,8 +1,9 @@
 //! What a browser or a program notices of the server, over a small index on disk. This file makes that
-//! server; the tests stand in `protection` and `answers`.
+//! server; the tests stand in `protection`, `answers` and `unreadable`.
 
 mod answers;
 mod protection;
+mod unreadable;
 
 use super::router;
 use crate::state::{App, Index};
@@ -69,6 +70,11 @@ fn document(name: &str, number: u16) -> Document {
 
 /// A site with `count` documents that all hold the word "subsidie".
 fn site(count: u16) -> Site {
+    site_with(count, |_| {})
+}
+
+/// The same, with changed documents.
+fn site_with(count: u16, change: impl Fn(&mut Document)) -> Site {
     let folder = tempfile::tempdir().expect("folder");
     let (index, texts) = (
         crate::state::index_folder(folder.path()),
@@ -82,7 +88,8 @@ fn site(count: u16) -> Site {
         };
         let writer = EmbeddedWriter::open(&index, blobs.clone(), settings).expect("writer");
         for number in 0..count {
-            let document = document(&format!("{number:03}.txt"), number);
+            let mut document = document(&format!("{number:03}.txt"), number);
+            change(&mut document);
             let text = format!("De subsidie met <b>nummer{number}</b> is verleend.");
             let extract = Extract {
                 format: "txt".into(),
@@ -156,8 +163,13 @@ impl Site {
     }
 
     async fn form(&self, body: &str) -> Response {
-        let request = request("POST", "/zoek")
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.post("/zoek", body).await
+    }
+
+    /// Sends a form.
+    async fn post(&self, path: &str, body: &str) -> Response {
+        let request =
+            request("POST", path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(body.to_owned())).expect("request"))
             .await
     }
