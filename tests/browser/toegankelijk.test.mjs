@@ -74,6 +74,8 @@ const kinds = {
   },
   "the list of runs": (page) => page.goto(`${demo.address}/runs`),
   "a run": (page) => page.goto(`${demo.address}/runs/1`),
+  "what is not readable": (page) => page.goto(`${demo.address}/onleesbaar`),
+  "what is not readable, as long as nobody looked at it": (page) => page.goto(`${demo.address}/onleesbaar?toon=nieuw`),
 };
 
 for (const [what, go] of Object.entries(kinds)) {
@@ -123,7 +125,7 @@ test("before anything was indexed", async () => {
   const empty = await startProgram(["serve", "--adres", "127.0.0.1:0"], { ready: false });
   try {
     const page = await newPage(browser);
-    for (const path of ["/", "/runs", "/hulp"]) {
+    for (const path of ["/", "/runs", "/hulp", "/onleesbaar"]) {
       await page.goto(empty.address + path);
       await look(page, `${path} without an index`);
     }

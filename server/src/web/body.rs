@@ -110,6 +110,7 @@ fn opening(frame: Frame) -> &'static str {
         Frame::Message(_) | Frame::Said => "<div class=\"gezegd\">",
         Frame::Head => "<p class=\"wie\">",
         Frame::Moment => "<span class=\"tijd\">",
+        Frame::Date => "<span class=\"datum\">",
         Frame::Sender => "<span class=\"afzender\">",
     }
 }
@@ -117,7 +118,7 @@ fn opening(frame: Frame) -> &'static str {
 fn closing(frame: Frame) -> &'static str {
     match frame {
         Frame::Removed => "</del>",
-        Frame::Label | Frame::Moment | Frame::Sender => "</span>",
+        Frame::Label | Frame::Moment | Frame::Date | Frame::Sender => "</span>",
         Frame::Remark => "</em>",
         Frame::Message(_) | Frame::Said => "</div>",
         Frame::Head => "</p>",

@@ -17,6 +17,9 @@ const MOST: usize = 500;
 /// Windows on one page.
 const WINDOWS: usize = 20;
 
+/// Bytes of a day and the space after it, at the beginning of a moment.
+const DAY: usize = "2024-03-15 ".len();
+
 /// Remarks of readers inside a message.
 const REMARKS: [&str; 3] = ["(verwijderd bericht)", "(bewerkt)", "(media weggelaten)"];
 
@@ -248,8 +251,13 @@ impl<'t> Conversation<'t> {
             )
         });
         let whole = source.address_of(self.talk.range(at.hit).start);
+        let moment = labels::message_moment(self.talk.message(at.hit).moment);
         Window {
-            title: labels::message_moment(self.talk.message(at.hit).moment),
+            title: if alone {
+                format!("Rond {moment}")
+            } else {
+                moment
+            },
             outside: self.outside(at.hit),
             more: [earlier, later],
             whole: format!("{whole}#bericht-{}", at.hit + 1),
@@ -270,6 +278,8 @@ fn inside(text: &str, start: usize, events: &mut Vec<(usize, Event)>) {
             (start, Event::Open(Frame::Head)),
             (start, Event::Skip(start + 1)),
             (start + 1, Event::Open(Frame::Moment)),
+            (start + 1, Event::Open(Frame::Date)),
+            (start + 1 + DAY, Event::Close(Frame::Date)),
             (moment, Event::Close(Frame::Moment)),
             (moment, Event::Skip(moment + 1)),
         ]);

@@ -41,7 +41,7 @@ pub struct Relative {
 
 /// A list of them.
 pub struct List {
-    /// All entries, in words.
+    /// Number of entries, as it is written.
     pub total: String,
     /// What stands open.
     pub open: Vec<Relative>,
@@ -96,7 +96,7 @@ impl Making<'_> {
             there.then(|| format!("{}#{}-kop", with(self.own, &parameter), self.name))
         };
         List {
-            total: labels::count(members.len() as u64, "document", "documenten"),
+            total: labels::number(members.len() as u64),
             unfold: folded.iter().any(|one| one.current),
             open,
             folded,

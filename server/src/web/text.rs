@@ -23,6 +23,8 @@ pub enum Frame {
     Head,
     /// The moment in it.
     Moment,
+    /// The day in that, which a heading says already.
+    Date,
     /// The name in it.
     Sender,
     /// What the message says.
