@@ -143,7 +143,10 @@ impl From<ShownFragment> for FragmentBody {
             tekst: fragment.text,
             pagina: fragment.page,
             treffers,
-            moment: said.as_ref().map(|said| said.moment.clone()),
+            moment: said
+                .as_ref()
+                .map(|said| said.moment.clone())
+                .filter(|moment| !moment.is_empty()),
             afzender: said.and_then(|said| said.sender),
         }
     }

@@ -197,7 +197,7 @@ fn spoken(text: &str, search: &Search) -> Vec<ShownFragment> {
         let first = (0..talk.len()).find(inside).unwrap_or(0);
         chosen.extend((first < talk.len()).then_some(first));
     }
-    chosen.sort_by_key(|number| period.excludes(talk.day(*number)));
+    chosen.sort_by_cached_key(|number| period.excludes(talk.day(*number)));
     chosen.truncate(FRAGMENTS);
     let shown = chosen.into_iter().map(|number| {
         let message = talk.message(number);

@@ -182,7 +182,7 @@ impl<'t> Conversation<'t> {
     /// A stretch of the list of windows, with the ways to those before and after.
     fn stretch(&self, own: &str, number: usize) -> (Vec<Stretch>, [Option<String>; 2]) {
         let mut all = self.stretches();
-        all.sort_by_key(|stretch| self.outside(stretch.hit));
+        all.sort_by_cached_key(|stretch| self.outside(stretch.hit));
         let count = all.len().div_ceil(WINDOWS).max(1);
         let number = number.clamp(1, count);
         let address = |number: usize| {

@@ -17,7 +17,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use std::ops::Range;
 use std::sync::Arc;
-use zv_shared::index::{IndexError, Search};
+use zv_shared::index::{IndexError, Search, Snapshot};
 use zv_shared::{DocId, Document, Readability, highlight};
 
 /// Where in the document, and where in the list it came from.
@@ -104,14 +104,7 @@ fn show(app: &App, id: &str, stored: Option<&Stored>, place: &Place) -> Result<R
         }
         _ => [None, None],
     };
-    let (text, notice) = match snapshot.text(&document) {
-        Ok(text) => (text, None),
-        Err(error @ IndexError::TextLost) => (
-            String::new(),
-            Some(crate::problem::sentence(&error.to_string())),
-        ),
-        Err(error) => return Err(error.into()),
-    };
+    let (text, notice) = text_of(&*snapshot, &document)?;
     let marks = marks(app, &document, &text, search.as_ref());
     let own = address.of(document.id);
     let ocr = model::ocr(&document);
@@ -149,6 +142,21 @@ fn show(app: &App, id: &str, stored: Option<&Stored>, place: &Place) -> Result<R
         notice,
     };
     page(&template)
+}
+
+/// The text, or why it is lost.
+fn text_of(
+    snapshot: &dyn Snapshot,
+    document: &Document,
+) -> Result<(String, Option<String>), Problem> {
+    match snapshot.text(document) {
+        Ok(text) => Ok((text, None)),
+        Err(error @ IndexError::TextLost) => {
+            let lost = crate::problem::sentence(&error.to_string());
+            Ok((String::new(), Some(lost)))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 impl Place {

@@ -239,7 +239,7 @@ pub fn remarks(page: &str, offset: usize, events: &mut Vec<(usize, Event)>) {
         let (from, to) = (offset + start, offset + start + length);
         events.push((from, Event::Open(frame)));
         if frame == Frame::Removed {
-            let label = (from + REMOVED.len() - 1).min(to);
+            let label = (from + REMOVED.len()).min(to);
             events.extend([
                 (from, Event::Skip(from + 1)),
                 (from + 1, Event::Open(Frame::Label)),
@@ -377,9 +377,8 @@ mod tests {
                 Plain("het "),
                 Open(Frame::Removed),
                 Open(Frame::Label),
-                Plain("verwijderd:"),
+                Plain("verwijderd: "),
                 Close(Frame::Label),
-                Plain(" "),
                 Hit(1, "oude [1]"),
                 Close(Frame::Removed),
                 Rest(" plan")
@@ -387,9 +386,9 @@ mod tests {
         );
         // Cut off by the edge of a fragment, and an unbalanced bracket inside.
         for (text, inside) in [
-            ("a [verwijderd: halve zin", " halve zin"),
-            ("a [verwijderd: x [ y]\nb [verwijderd: z]", " x [ y"),
-            ("a [verwijderd: twee\nregels] b", " twee\nregels"),
+            ("a [verwijderd: halve zin", "halve zin"),
+            ("a [verwijderd: x [ y]\nb [verwijderd: z]", "x [ y"),
+            ("a [verwijderd: twee\nregels] b", "twee\nregels"),
         ] {
             let found = pieces(text, &(0..text.len()), &[], false);
             assert_eq!(found[5], Plain(inside), "{text}");

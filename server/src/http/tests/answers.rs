@@ -1,9 +1,9 @@
 //! Searching, paging on and reading documents, over the API and in the pages.
 
-use super::{header_of, location, problem, site, text};
+use super::{header_of, location, problem, site, site_with, text};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use zv_shared::DocId;
+use zv_shared::{DocId, PartialDate};
 
 #[tokio::test]
 async fn a_search_is_stored_and_read_to_the_very_last_hit() {
@@ -157,6 +157,53 @@ async fn a_document_page_numbers_its_hits() {
     assert!(page.contains("Precies dezelfde inhoud") && page.contains("Terug naar de resultaten"));
     let alone = text(site.get(&format!("/document/{id}")).await).await;
     assert!(!alone.contains("treffer-1") && alone.contains("&#60;b&#62;"));
+}
+
+#[tokio::test]
+async fn ocr_and_what_belongs_together_are_told_in_the_api_and_on_the_page() {
+    let site = site_with(1, |document| {
+        let property = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        document.metadata = vec![
+            property("OCR-pagina's", "1 3-4"),
+            property("OCR-zekerheid", "93 %"),
+        ];
+        document.people = vec!["Jan".into()];
+        document.relations.thread = Some(zv_shared::GroupKey(7));
+        document.relations.inclusive = Some(false);
+    });
+    let id = DocId::of_file("archief", b"000.txt", 0);
+    let body = site.json(&format!("/v1/documenten/{id}")).await;
+    let ocr = json!({"paginas": [1, 3, 4], "zekerheid": 93});
+    assert_eq!(body["ocr"], ocr);
+    assert_eq!(
+        [&body["draad"], &body["inclusief"], &body["dubbel"]],
+        [&json!("0000000000000007"), &json!(false), &json!("uniek")]
+    );
+    assert_eq!(
+        (&body["betrokkenen"], &body["berichtdagen"], &body["bijna"]),
+        (&json!(["Jan"]), &json!([]), &Value::Null)
+    );
+    let search = site.ask(json!({"vraag": "subsidie"})).await;
+    let found = site.json(&format!("{search}/resultaten")).await;
+    assert_eq!(found["resultaten"][0]["ocr"], ocr);
+    let page = text(site.get(&format!("/document/{id}")).await).await;
+    assert!(page.contains("Tekst uit OCR, zekerheid 93 %"));
+}
+
+#[tokio::test]
+async fn a_conversation_is_shown_by_message_in_the_api_and_on_the_page() {
+    let site = site_with(1, |document| {
+        document.days = PartialDate::parse("2024-03-15").into_iter().collect();
+    });
+    let id = DocId::of_file("archief", b"000.txt", 0);
+    let page = text(site.get(&format!("/document/{id}")).await).await;
+    // A chat without a single message is still shown whole.
+    assert!(page.contains("Het hele gesprek") && page.contains("is verleend."));
+    let search = site.ask(json!({"vraag": "subsidie"})).await;
+    let found = site.json(&format!("{search}/resultaten")).await;
+    let fragment = &found["resultaten"][0]["fragmenten"][0];
+    assert_eq!(fragment["moment"], Value::Null);
+    assert_eq!(fragment["treffers"], json!([{"van": 3, "tot": 11}]));
 }
 
 #[tokio::test]

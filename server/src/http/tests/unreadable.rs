@@ -42,6 +42,8 @@ async fn every_document_is_listed_once_and_exported() {
         assert!(page.contains("120 documenten") && page.contains("waarvan 0 handmatig"));
         assert!(page.contains("beschadigd") && page.contains("Bijvoorbeeld: beschadigd: kop"));
         total += shown(&page);
+        let back = page.contains("rel=\"prev\">Vorige</a>");
+        assert_eq!(back, address != "/onleesbaar", "{address}");
         match link(&page, "Volgende") {
             Some(next) => address = next.replace("&#38;", "&"),
             None => break,

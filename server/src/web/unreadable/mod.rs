@@ -1,5 +1,9 @@
-//! The page "Niet (geheel) leesbaar": why documents could not be read, which ones, who looked at them instead, and
-//! all of it as CSV. Never leaves one out: what a person ticked stays on the list.
+//! The page "Niet (geheel) leesbaar": why documents could not be read, which ones, and who looked at them instead;
+//! all of it as CSV is in `export`. Never leaves one out: what a person ticked stays on the list.
+
+mod export;
+
+pub use export::export;
 
 use super::results::breadcrumb;
 use super::{Frame, blocking, labels, page};
@@ -9,18 +13,14 @@ use crate::unreadable::{self, Reason, UNKNOWN};
 use crate::viewed::{Viewed, state};
 use askama::Template;
 use axum::Form;
-use axum::body::Body;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Query as Params, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
 use serde::Deserialize;
 use std::collections::HashSet;
-use std::io;
 use std::sync::Arc;
-use zv_indexer::account::{path_base64, plain_cell};
-use zv_shared::index::{FacetField, Facets, IndexError, Snapshot};
+use zv_shared::index::{Cursor, FacetField, Facets, IndexError, Snapshot};
 use zv_shared::{DocId, Document};
 
 /// Documents on one page, at least.
@@ -28,8 +28,6 @@ const PER_PAGE: usize = 50;
 /// Characters of a name and of a note.
 const NAME: usize = 100;
 const NOTE: usize = 1_000;
-/// Stretches of the export that may wait for a slow receiver.
-const WAITING: usize = 4;
 
 /// Where in the list, and of what.
 #[derive(Deserialize)]
@@ -141,6 +139,7 @@ struct UnreadablePage {
     who: String,
     place: Option<String>,
     first: Option<String>,
+    previous: Option<String>,
     next: Option<String>,
 }
 
@@ -198,21 +197,12 @@ fn show(
     let fields = [FacetField::Bron, FacetField::Formaat];
     let facets = snapshot.facets(&unreadable::search(), &fields)?;
     let only_new = place.only_new();
-    let mut lines = Vec::new();
-    let mut after = after;
-    // Whole stretches, so that the next page has a cursor to begin at.
-    while lines.len() < PER_PAGE {
-        let page = unreadable::stretch(&*snapshot, after.as_ref(), PER_PAGE)?;
-        for hit in page.hits {
-            let viewed = app.store.viewed(&hit.document).map_err(Problem::fault)?;
-            if !(only_new && viewed.is_some()) {
-                lines.push(Line::new(&hit.document, viewed));
-            }
-        }
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
+    let (lines, next) = lines(app, &*snapshot, after, only_new)?;
+    if let Some(next) = &next {
+        let here = at.map(|at| step_key(only_new, at));
+        let count = lines.len() as u64;
+        app.trail
+            .note(here.as_deref(), count, &step_key(only_new, &next.0));
     }
     let viewed = viewed_now(app, &*snapshot)?;
     let template = UnreadablePage {
@@ -238,9 +228,46 @@ fn show(
             .unwrap_or_default(),
         place: at.map(str::to_owned),
         first: at.map(|_| address(only_new, None, false)),
-        next: after.map(|next| address(only_new, Some(&next.0), false)),
+        previous: previous(app, only_new, at),
+        next: next.map(|next| address(only_new, Some(&next.0), false)),
     };
     Ok(page(&template)?)
+}
+
+/// The name of a page of this list on the way back: a cursor alone may also belong to a search.
+fn step_key(only_new: bool, place: &str) -> String {
+    format!("{}:{place}", if only_new { "nieuw" } else { "onleesbaar" })
+}
+
+/// The page before the one at `place`, when that is still known.
+fn previous(app: &App, only_new: bool, place: Option<&str>) -> Option<String> {
+    let step = app.trail.step(Some(&step_key(only_new, place?)))?;
+    let before = step.previous.as_deref();
+    let before = before.and_then(|key| key.split_once(':').map(|(_, place)| place));
+    Some(address(only_new, before, false))
+}
+
+/// The next lines, and where the page after it begins: whole stretches, because only those end at a cursor.
+fn lines(
+    app: &App,
+    snapshot: &dyn Snapshot,
+    mut after: Option<Cursor>,
+    only_new: bool,
+) -> Result<(Vec<Line>, Option<Cursor>), Shortage> {
+    let mut lines = Vec::new();
+    loop {
+        let page = unreadable::stretch(snapshot, after.as_ref(), PER_PAGE)?;
+        for hit in page.hits {
+            let viewed = app.store.viewed(&hit.document).map_err(Problem::fault)?;
+            if !(only_new && viewed.is_some()) {
+                lines.push(Line::new(&hit.document, viewed));
+            }
+        }
+        after = page.next;
+        if lines.len() >= PER_PAGE || after.is_none() {
+            return Ok((lines, after));
+        }
+    }
 }
 
 /// How many of the documents that could not be read somebody looked at.
@@ -355,133 +382,4 @@ pub async fn mark(
         Ok((StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response())
     })
     .await
-}
-
-const COLUMNS: [&str; 14] = [
-    "bron",
-    "pad",
-    "titel",
-    "formaat",
-    "leesbaarheid",
-    "reden",
-    "datum",
-    "bytes",
-    "sha256",
-    "document",
-    "bekeken",
-    "bekeken_door",
-    "bekeken_op",
-    "notitie",
-];
-
-/// All of them as CSV, as long as it may be.
-pub async fn export(
-    State(app): State<Arc<App>>,
-    Params(place): Params<Place>,
-) -> Result<Response, Problem> {
-    let only_new = place.only_new();
-    let snapshot = blocking_snapshot(&app).await?;
-    let (sender, receiver) = tokio::sync::mpsc::channel(WAITING);
-    tokio::task::spawn_blocking(move || {
-        if let Err(error) = rows(&app, &*snapshot, only_new, &sender) {
-            // The receiver sees a broken answer instead of a list that looks whole.
-            let _ = sender.blocking_send(Err(error));
-        }
-    });
-    let body = stream::unfold(receiver, |mut receiver| async move {
-        let bytes = receiver.recv().await?;
-        Some((bytes, receiver))
-    });
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"niet-leesbaar.csv\"",
-        ),
-    ];
-    Ok((headers, Body::from_stream(body)).into_response())
-}
-
-async fn blocking_snapshot(app: &Arc<App>) -> Result<Arc<dyn Snapshot>, Problem> {
-    let app = Arc::clone(app);
-    crate::api::blocking(move || Ok(app.index.snapshot()?)).await
-}
-
-type Sender = tokio::sync::mpsc::Sender<io::Result<Vec<u8>>>;
-
-/// What went wrong on the way to a file.
-struct Broken(io::Error);
-
-impl From<IndexError> for Broken {
-    fn from(error: IndexError) -> Self {
-        Broken(io::Error::other(error))
-    }
-}
-
-fn rows(app: &App, snapshot: &dyn Snapshot, only_new: bool, sender: &Sender) -> io::Result<()> {
-    let mut first = Vec::from("\u{feff}");
-    first.extend(csv(vec![COLUMNS.map(str::to_owned)])?);
-    if sender.blocking_send(Ok(first)).is_err() {
-        return Ok(());
-    }
-    let all = unreadable::each(snapshot, |documents| {
-        let mut rows = Vec::new();
-        for document in &documents {
-            let viewed = app.store.viewed(document);
-            let viewed = viewed.map_err(|error| Broken(io::Error::other(error)))?;
-            if !(only_new && viewed.is_some()) {
-                rows.push(row(document, viewed));
-            }
-        }
-        let bytes = csv(rows).map_err(Broken)?;
-        Ok::<_, Broken>(sender.blocking_send(Ok(bytes)).is_ok())
-    });
-    all.map_err(|Broken(error)| error)
-}
-
-fn row(document: &Document, viewed: Option<Viewed>) -> [String; 14] {
-    let dated = document.dates.effective();
-    let (who, when, note) = match &viewed {
-        Some(viewed) => (
-            viewed.who.as_str(),
-            viewed.when.to_string(),
-            viewed.note.as_str(),
-        ),
-        None => ("", String::new(), ""),
-    };
-    let path = match path_base64(&document.place.path) {
-        Some(bytes) => format!("{} (base64: {bytes})", document.place),
-        None => document.place.to_string(),
-    };
-    [
-        plain_cell(&document.bron),
-        plain_cell(&path),
-        plain_cell(&document.title),
-        document.format.clone(),
-        document.readability.name().to_owned(),
-        plain_cell(document.reason.as_deref().unwrap_or(UNKNOWN)),
-        dated.map_or_else(String::new, |dated| dated.date.to_string()),
-        document.size.to_string(),
-        document
-            .content
-            .map_or_else(String::new, |hash| hash.to_string()),
-        document.id.to_string(),
-        if viewed.is_some() { "ja" } else { "nee" }.to_owned(),
-        plain_cell(who),
-        when,
-        plain_cell(note),
-    ]
-}
-
-/// Lines for a Dutch spreadsheet.
-fn csv(rows: Vec<[String; 14]>) -> io::Result<Vec<u8>> {
-    let mut csv = csv::WriterBuilder::new()
-        .delimiter(b';')
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    for row in rows {
-        csv.write_record(row)?;
-    }
-    csv.into_inner()
-        .map_err(|error| io::Error::other(error.to_string()))
 }
