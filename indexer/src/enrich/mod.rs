@@ -3,6 +3,7 @@
 
 mod custodian;
 mod dates;
+mod ending;
 mod kind;
 mod relations;
 mod signature;
@@ -16,7 +17,7 @@ pub use relations::{first_word, is_mail, relations};
 pub use signature::word_hashes;
 
 /// Raised whenever this folder makes other fields of the same properties and text.
-pub const ENRICH_VERSION: u32 = 2;
+pub const ENRICH_VERSION: u32 = 3;
 /// Bytes of text from which the language is recognised: more does not make it surer.
 const LANGUAGE_BYTES: usize = 4000;
 
@@ -83,7 +84,11 @@ pub fn enrich(known: &Known<'_>) -> Fields {
             key::TITLE if fields.title.is_empty() => fields.title = value.to_owned(),
             key::AUTHOR => fields.authors.push(value.to_owned()),
             key::FROM => fields.from.push(value.to_owned()),
-            key::TO | key::CC | key::BCC => fields.to.push(value.to_owned()),
+            key::TO => fields.to.push(value.to_owned()),
+            key::CC | key::BCC => {
+                fields.to.push(value.to_owned());
+                fields.metadata.push((name.clone(), value.to_owned()));
+            }
             key::SENT if fields.dates.sent.is_some() => {}
             key::PARTICIPANT => fields.people.push(value.to_owned()),
             key::DAYS => {
@@ -106,6 +111,10 @@ pub fn enrich(known: &Known<'_>) -> Fields {
     if let Some(&first) = fields.days.first() {
         // Its messages were sent: a period asks for their days.
         fields.dates.sent.get_or_insert(first);
+    }
+    if let Some(ending) = ending::wrong(known.name, known.format) {
+        let told = format!("eindigt op .{ending}, maar de inhoud is {}", known.format);
+        fields.metadata.push(("bestandsnaam".to_owned(), told));
     }
     fields.kind = kind::kind(known.format, &fields.title, known.name, known.text);
     fields
@@ -183,9 +192,14 @@ mod tests {
             fields.dates.sent_at.unwrap().to_string(),
             "2021-06-30T23:30:00Z"
         );
+        let told = [
+            ("cc", "b@example.nl"),
+            ("bcc", "c@example.nl"),
+            ("message-id", "x@y"),
+        ];
         assert_eq!(
             fields.metadata,
-            [("message-id".to_owned(), "x@y".to_owned())]
+            told.map(|(a, b)| (a.to_owned(), b.to_owned()))
         );
         assert_eq!(fields.dates.changed.unwrap().to_string(), "2021-06-29");
     }

@@ -113,6 +113,11 @@ pub(super) fn headers(message: &Message<'_>, output: &mut dyn Output) -> Result<
     if let Some(date) = message.date().filter(|date| date.is_valid()) {
         property(key::SENT, &date.to_rfc3339())?;
     }
+    // The first of these lines is that of the last server on the way.
+    let received = message.received().and_then(|received| received.date());
+    if let Some(date) = received.filter(|date| date.is_valid()) {
+        property(key::RECEIVED, &date.to_rfc3339())?;
+    }
     property(key::MESSAGE_ID, message.message_id().unwrap_or_default())?;
     // One mail is answered: the first, when a program names more.
     let answered = ids(message.in_reply_to());

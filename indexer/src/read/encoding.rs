@@ -57,14 +57,24 @@ pub(super) fn read_full(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<u
     Ok(filled)
 }
 
-/// The encoding of a piece of text from its beginning alone, or `None` when this is no text at all: NUL bytes
+/// A text may hold one NUL in so many bytes.
+const FEW_ZEROS: usize = 256;
+
+/// The encoding of a piece of text from its beginning alone, or `None` when this is no text at all: many NUL bytes
 /// that are no UTF-16, or many control characters.
 pub(super) fn guess_head(head: &[u8]) -> Option<&'static Encoding> {
     if let Some((encoding, _)) = Encoding::for_bom(head) {
         return Some(encoding);
     }
-    if head.contains(&0) {
-        return utf16_without_bom(head);
+    let zeros = head.iter().filter(|byte| **byte == 0).count();
+    if zeros > 0 {
+        if let Some(encoding) = utf16_without_bom(head) {
+            return Some(encoding);
+        }
+        // A damaged text or log may hold a few; anything else with more of them is no text.
+        if zeros * FEW_ZEROS > head.len().max(FEW_ZEROS) {
+            return None;
+        }
     }
     // A DOS end-of-file mark, a terminal's colours (ESC) and a backspace occur in real texts.
     let controls = head
@@ -418,5 +428,15 @@ mod tests {
             decoded(&bytes);
             guess_head(&bytes);
         }
+    }
+
+    #[test]
+    fn a_nul_in_a_log_does_not_hide_its_text() {
+        let log = "2021-03-04 melding van het gemaal\n".repeat(40);
+        let mut bytes = log.clone().into_bytes();
+        bytes[100] = 0;
+        assert_eq!(guess_head(&bytes), Some(UTF_8));
+        bytes[200..220].fill(0);
+        assert_eq!(guess_head(&bytes), None);
     }
 }
