@@ -23,6 +23,18 @@ try {
   await page.waitForURL(/\/document\//);
   await page.keyboard.press("n");
   await shoot("document");
+  const open = async (question, place) => {
+    await search(page, program.address, question);
+    await page.locator(".lijst li", { hasText: place }).locator("h3 a").first().click();
+    await page.waitForURL(/\/document\//);
+  };
+  await open("verankering", "WhatsApp-chat met");
+  await shoot("gesprek");
+  await open("verankering offerte type:msg", "RE: Offerte damwand");
+  await page.getByRole("heading", { name: "Gesprek" }).evaluate((heading) => heading.scrollIntoView({ block: "center" }));
+  await shoot("draad");
+  await page.goto(`${program.address}/onleesbaar`);
+  await shoot("onleesbaar");
   await page.goto(`${program.address}/runs/1`);
   await shoot("verantwoording");
 } finally {
