@@ -1,6 +1,11 @@
 //! What the benchmarks share: running programs with their wall time and anonymous memory, percentiles, and
 //! requests over loopback. Never decides what is fast enough: a benchmark prints ratios in one run.
 
+pub mod mails;
+pub mod office;
+pub mod sources;
+pub mod words;
+
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::HashMap;
 use std::fs;

@@ -1,0 +1,364 @@
+//! CPU seconds of our readers against those of other programs on the same files, in one run: PDF against
+//! pdftotext, office files against LibreOffice, a mailbox against Python's `mailbox` and `email`, and OCR of a
+//! whole index run against bare tesseract.
+//!
+//! `cargo run --release -p zv-benches --bin throughput FOLDER [KIND] [NUMBER]`, where FOLDER was kept by the
+//! bench `recall` and KIND is pdf, office, mbox or ocr (else all). NUMBER is MB of mailbox or pages of OCR.
+//! A KIND that ends in `-zelf` runs only our half, for a profiler.
+//!
+//! CPU seconds are user and system time, of this process or of the programs that it waited for: the machine may
+//! be busy with other things. Our readers run in this process, on one thread, without the sandbox.
+
+use anyhow::{Context, Result, ensure};
+use std::fs::{self, File};
+use std::io::{Seek, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+use zv_benches::words::{self, Words};
+use zv_benches::{mails, office, program};
+use zv_indexer::read::{self, Input, Limits, Output, Reason, Stop};
+
+fn main() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().context("which folder did recall keep?")?;
+    let files = Path::new(&folder).join("bestanden").canonicalize()?;
+    let kind = arguments.next().unwrap_or_default();
+    let number = arguments.next().and_then(|n| n.parse().ok());
+    let alone = kind.ends_with("-zelf");
+    let wants = |name: &str| kind.is_empty() || kind.trim_end_matches("-zelf") == name;
+    let work = tempfile::tempdir()?;
+    if wants("pdf") {
+        pdf(&below(&files, &["pdf"])?, alone)?;
+    }
+    if wants("office") {
+        office_files(
+            &below(&files, &["docx", "xlsx", "pptx"])?,
+            work.path(),
+            alone,
+        )?;
+    }
+    if wants("mbox") {
+        mbox(number.unwrap_or(100), work.path(), alone)?;
+    }
+    if wants("ocr") {
+        ocr(&below(&files, &["pdf"])?, number.unwrap_or(24), work.path())?;
+    }
+    Ok(())
+}
+
+/// The files of these formats.
+fn below(files: &Path, formats: &[&str]) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for format in formats {
+        for entry in fs::read_dir(files.join(format))? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|it| it == *format) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    ensure!(!found.is_empty(), "no files in {}", files.display());
+    Ok(found)
+}
+
+/// CPU seconds so far: of this process, and of the programs that it waited for.
+fn cpu() -> Result<(f64, f64)> {
+    let stat = fs::read_to_string("/proc/self/stat")?;
+    let behind_name = stat.rsplit(") ").next().unwrap_or_default();
+    let field = |at: usize| -> Option<f64> { behind_name.split(' ').nth(at)?.parse().ok() };
+    let sum = |at: usize| Some(field(at)? + field(at + 1)?);
+    let ticks = rustix::param::clock_ticks_per_second() as f64;
+    let (own, children) = sum(11).zip(sum(13)).context("/proc/self/stat")?;
+    Ok((own / ticks, children / ticks))
+}
+
+/// How long `act` took: CPU seconds of us and of programs together.
+fn timed<T>(act: impl FnOnce() -> Result<T>) -> Result<(T, f64)> {
+    let before = cpu()?;
+    let result = act()?;
+    let after = cpu()?;
+    Ok((result, after.0 - before.0 + after.1 - before.1))
+}
+
+/// Keeps the text of a document and reads what lies inside it.
+#[derive(Default)]
+struct Keep {
+    text: String,
+    pages: u64,
+    child: Option<(File, String)>,
+}
+
+impl Output for Keep {
+    fn text(&mut self, text: &str) -> Result<(), Stop> {
+        self.text.push_str(text);
+        Ok(())
+    }
+
+    fn end_page(&mut self) -> Result<(), Stop> {
+        self.text.push('\n');
+        self.pages += 1;
+        Ok(())
+    }
+
+    fn property(&mut self, _: &str, _: &str) -> Result<(), Stop> {
+        Ok(())
+    }
+
+    fn begin_child(&mut self, name: &str, _: &str) -> Result<(), Stop> {
+        let file = rustix::fs::memfd_create("child", rustix::fs::MemfdFlags::CLOEXEC);
+        let file = file.map_err(|error| Stop(Reason::Other(error.to_string())))?;
+        self.child = Some((File::from(file), name.to_owned()));
+        Ok(())
+    }
+
+    fn child_bytes(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        let written = self
+            .child
+            .as_mut()
+            .map_or(Ok(()), |(file, _)| file.write_all(bytes));
+        written.map_err(|error| Stop(Reason::Other(error.to_string())))
+    }
+
+    fn end_child(&mut self, _: Option<Reason>) -> Result<(), Stop> {
+        // Read at once: a mailbox has more messages than a process may have files open.
+        if let Some((file, name)) = self.child.take() {
+            self.inside(file, &name);
+        }
+        Ok(())
+    }
+}
+
+impl Keep {
+    fn inside(&mut self, mut file: File, name: &str) {
+        let inner = file
+            .rewind()
+            .map_err(anyhow::Error::from)
+            .and_then(|()| read(file, name));
+        if let Ok(inner) = inner {
+            self.text.push_str(&inner.text);
+            self.text.push('\n');
+        }
+    }
+}
+
+/// The text of a document and everything in it.
+fn read(file: File, name: &str) -> Result<Keep> {
+    let size = file.metadata()?.len();
+    let mut input = Input {
+        file,
+        name: name.to_owned(),
+        size,
+    };
+    let format = read::recognise(&mut input)?;
+    input.file.rewind()?;
+    let limits = Limits {
+        text_bytes: 1 << 32,
+        children: 10_000_000,
+        children_bytes: 1 << 36,
+        ratio: 1000,
+    };
+    let mut keep = Keep::default();
+    read::read(&format, &mut input, &limits, &mut keep);
+    Ok(keep)
+}
+
+fn read_all(files: &[PathBuf]) -> Result<Vec<Keep>> {
+    files
+        .iter()
+        .map(|path| read(File::open(path)?, &path.to_string_lossy()))
+        .collect()
+}
+
+fn pdf(files: &[PathBuf], alone: bool) -> Result<()> {
+    let (ours, seconds) = timed(|| read_all(files))?;
+    let pages: u64 = ours.iter().map(|one| one.pages.max(1)).sum();
+    println!(
+        "pdf: {} files, {pages} pages: zoekenvind {seconds:.1} s = {:.0} pages/s",
+        files.len(),
+        pages as f64 / seconds
+    );
+    if alone {
+        return Ok(());
+    }
+    let (theirs, other) = timed(|| {
+        Ok(files
+            .iter()
+            .map(|path| office::pdftotext(path).unwrap_or_default())
+            .collect::<Vec<_>>())
+    })?;
+    println!(
+        "pdf: pdftotext {other:.1} s = {:.0} pages/s; ratio {:.2} (target .33)",
+        pages as f64 / other,
+        other / seconds
+    );
+    // Recall of both against a third engine that neither is made of.
+    let mutool = office::ENGINES
+        .iter()
+        .find(|engine| engine.name == "mutool")
+        .context("mutool")?;
+    let (mut sums, mut number) = ([0.0; 2], 0.0);
+    for ((path, ours), theirs) in files.iter().zip(&ours).zip(&theirs) {
+        let third: Words = words::words(&mutool.text(path, "pdf").unwrap_or_default());
+        if words::count(&third) < 5 {
+            continue;
+        }
+        sums[0] += words::recall(&words::words(&ours.text), &third);
+        sums[1] += words::recall(&words::words(theirs), &third);
+        number += 1.0;
+    }
+    println!(
+        "pdf: recall against mutool on {number} files: zoekenvind {:.4}, pdftotext {:.4}",
+        sums[0] / number,
+        sums[1] / number
+    );
+    Ok(())
+}
+
+fn office_files(files: &[PathBuf], work: &Path, alone: bool) -> Result<()> {
+    let (_, seconds) = timed(|| read_all(files))?;
+    println!(
+        "office: {} files: zoekenvind {seconds:.2} s = {:.0} files/s",
+        files.len(),
+        files.len() as f64 / seconds
+    );
+    if alone {
+        return Ok(());
+    }
+    // The first start makes the profile, which no batch should pay for.
+    office::output(office::libreoffice(work, 0).arg("--terminate_after_init"));
+    let ((), other) = timed(|| {
+        for (format, filter) in [
+            ("docx", office::TEXT),
+            ("xlsx", office::SHEETS),
+            ("pptx", "pdf"),
+        ] {
+            let these = files
+                .iter()
+                .filter(|path| path.extension().is_some_and(|it| it == format));
+            let mut command = office::libreoffice(work, 0);
+            command
+                .args(["--convert-to", filter, "--outdir"])
+                .arg(work.join("uit"))
+                .args(these);
+            office::output(&mut command);
+        }
+        Ok(())
+    })?;
+    let made = fs::read_dir(work.join("uit"))?.count();
+    println!(
+        "office: LibreOffice {other:.1} s ({made} files made); ratio {:.0} (target 20)",
+        other / seconds
+    );
+    Ok(())
+}
+
+fn mbox(megabytes: usize, work: &Path, alone: bool) -> Result<()> {
+    let (mut mailbox, mut text, mut number) = (Vec::new(), 0, 0);
+    while mailbox.len() < megabytes * 1_000_000 {
+        let mail = mails::mail(number, 40);
+        mails::append(&mut mailbox, &mail);
+        text += mail.text.len();
+        number += 1;
+    }
+    let path = work.join("postvak.mbox");
+    fs::write(&path, &mailbox)?;
+    drop(mailbox);
+    let (ours, seconds) = timed(|| read(File::open(&path)?, "postvak.mbox"))?;
+    let rate = |seconds: f64| text as f64 / 1e6 / seconds;
+    println!(
+        "mbox: {number} mails, {:.0} MB of text: zoekenvind {seconds:.2} s = {:.0} MB/s, {:.0} MB given",
+        text as f64 / 1e6,
+        rate(seconds),
+        ours.text.len() as f64 / 1e6
+    );
+    if alone {
+        return Ok(());
+    }
+    let (theirs, other) = timed(|| {
+        office::output(
+            Command::new("python3")
+                .args(["-c", mails::PYTHON])
+                .arg(&path),
+        )
+        .context("python")
+    })?;
+    println!(
+        "mbox: python {other:.2} s = {:.0} MB/s, {:.0} MB given; ratio {:.1} (target 5)",
+        rate(other),
+        theirs.len() as f64 / 1e6,
+        other / seconds
+    );
+    Ok(())
+}
+
+/// Pages drawn as scans, of PDFs with enough text.
+fn scans(files: &[PathBuf], number: usize, folder: &Path) -> Result<Vec<PathBuf>> {
+    fs::create_dir_all(folder)?;
+    let mut made = Vec::new();
+    for path in files {
+        if made.len() == number {
+            return Ok(made);
+        }
+        let target = folder.join(format!("scan-{:03}", made.len()));
+        let drawn = office::output(
+            Command::new("pdftoppm")
+                .args(["-r", "200", "-gray", "-png", "-f", "1", "-singlefile"])
+                .arg(path)
+                .arg(&target),
+        );
+        let target = target.with_extension("png");
+        if drawn.is_some() && target.exists() {
+            made.push(target);
+        }
+    }
+    ensure!(made.len() == number, "only {} pages", made.len());
+    Ok(made)
+}
+
+fn ocr(files: &[PathBuf], number: usize, work: &Path) -> Result<()> {
+    let texts = files
+        .iter()
+        .filter(|path| path.to_string_lossy().contains("/c0"))
+        .cloned()
+        .collect::<Vec<_>>();
+    let folder = work.join("scans");
+    let images = scans(
+        if texts.len() >= number { &texts } else { files },
+        number,
+        &folder,
+    )?;
+    let start = Instant::now();
+    let (account, seconds) = timed(|| {
+        let mut command = Command::new(program()?);
+        command
+            .arg("--staat")
+            .arg(work.join("staat"))
+            .args(["index", "--json"])
+            .arg(&folder);
+        office::output(&mut command).context("zoekenvind index")
+    })?;
+    println!(
+        "ocr: {number} pages: zoekenvind {seconds:.1} s CPU, {:.1} s wall; {}",
+        start.elapsed().as_secs_f64(),
+        account.trim()
+    );
+    let start = Instant::now();
+    let ((), other) = timed(|| {
+        office::in_parallel(images.len(), |_, at| {
+            let mut command = Command::new("tesseract");
+            command
+                .env("OMP_THREAD_LIMIT", "1")
+                .arg(&images[at])
+                .args(["stdout", "-l", "nld+eng", "--psm", "1", "tsv"]);
+            office::output(&mut command).map(drop).context("tesseract")
+        })
+    })?;
+    println!(
+        "ocr: tesseract {other:.1} s CPU, {:.1} s wall; CPU ratio {:.3} (target 1.05)",
+        start.elapsed().as_secs_f64(),
+        seconds / other
+    );
+    Ok(())
+}
