@@ -120,7 +120,7 @@ pub const ENGINES: &[Engine] = &[
 ];
 
 impl Engine {
-    /// The text of `file`, or nothing when it fails or runs for more than a minute.
+    /// The text of `file`, or nothing when it fails or runs for more than half a minute.
     pub fn text(&self, file: &Path, format: &str) -> Option<String> {
         let shown = file.to_string_lossy();
         let filled = self.command.iter().map(|part| match *part {
@@ -128,7 +128,7 @@ impl Engine {
             "{format}" => format,
             part => part,
         });
-        output(Command::new("timeout").arg("60").args(filled))
+        output(Command::new("timeout").arg("30").args(filled))
     }
 
     /// Whether its program is there.

@@ -1,7 +1,10 @@
 //! How much of the text of office files, PDFs, pages and mails our readers find, beside other engines and
 //! against LibreOffice's own text export (PDF: against pdftotext where two other engines agree with it).
 //!
-//! `[ZOEKENVIND_CORPUS=/path/to/files] cargo run --release -p zv-benches --bin recall [FOLDER TO KEEP]`
+//! `[ZOEKENVIND_CORPUS=/path/to/files] cargo run --release -p zv-benches --bin recall [FOLDER TO KEEP [zelf]]`
+//!
+//! With `zelf` no other engine is asked. A kept folder also keeps what the engines gave: remove `andere` in it
+//! to ask them again.
 //!
 //! Needs LibreOffice and poppler-utils; uses pandoc, docx2txt, catdoc, antiword, unrtf, odt2txt, xlsx2csv,
 //! mupdf-tools and Python's pypdfium2 and python-pptx when they are there.
@@ -54,7 +57,9 @@ fn main() -> Result<()> {
         let paths: Vec<PathBuf> = of(&files, format).map(|file| file.path.clone()).collect();
         office::export(&work, &paths, format, &work.join("tekst").join(format))?;
     }
-    let engines: Vec<&Engine> = ENGINES.iter().filter(|engine| engine.installed()).collect();
+    let alone = std::env::args().nth(2).is_some();
+    let engines = ENGINES.iter().filter(|engine| !alone && engine.installed());
+    let engines: Vec<&Engine> = engines.collect();
     let seen = Mutex::new(Vec::new());
     office::in_parallel(files.len(), |_, at| {
         if let Some(one) = look(&files[at], &work, &engines)? {
@@ -304,7 +309,7 @@ fn look(file: &File, work: &Path, engines: &[&Engine]) -> Result<Option<Seen>> {
         .iter()
         .filter(|engine| engine.formats.contains(&format))
     {
-        let text = engine.text(&file.path, format);
+        let text = asked(engine, file, work)?;
         texts.insert(engine.name, text.map(|text| words::words(&text)));
     }
     let status = format!(
@@ -312,12 +317,11 @@ fn look(file: &File, work: &Path, engines: &[&Engine]) -> Result<Option<Seen>> {
         read["status"].as_str().unwrap_or("fout"),
         read["reden"].as_str().unwrap_or("")
     );
-    let everything = words::words(&everything);
     let raw = raw(&file.path)?;
     let lost_marks = file
         .marks
         .iter()
-        .filter(|mark| !everything.contains_key(*mark) && raw.contains(mark.as_str()));
+        .filter(|mark| !everything.contains(mark.as_str()) && raw.contains(mark.as_str()));
     let lost_marks = lost_marks
         .map(|mark| {
             mark.trim_end_matches(|c: char| c.is_ascii_digit())
@@ -333,6 +337,26 @@ fn look(file: &File, work: &Path, engines: &[&Engine]) -> Result<Option<Seen>> {
         status,
         lost_marks,
     }))
+}
+
+/// What an engine gives; asked once per kept folder, as some take seconds per file.
+fn asked(engine: &Engine, file: &File, work: &Path) -> Result<Option<String>> {
+    let folder = work.join("andere").join(engine.name).join(file.format);
+    fs::create_dir_all(&folder)?;
+    let kept = folder.join(file.path.file_name().context("no name")?);
+    let failed = kept.with_added_extension("mislukt");
+    if failed.exists() {
+        return Ok(None);
+    }
+    if kept.exists() {
+        return Ok(Some(fs::read_to_string(kept)?));
+    }
+    let text = engine.text(&file.path, file.format);
+    match &text {
+        Some(text) => fs::write(kept, text)?,
+        None => fs::write(failed, "")?,
+    }
+    Ok(text)
 }
 
 /// The pages of a document; of everything in it also its properties and, if wanted as text, its children.

@@ -19,6 +19,10 @@ use zv_benches::words::{self, Words};
 use zv_benches::{mails, office, program};
 use zv_indexer::read::{self, Input, Limits, Output, Reason, Stop};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().context("which folder did recall keep?")?;

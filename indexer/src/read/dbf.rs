@@ -29,6 +29,10 @@ pub(super) fn is_dbf(head: &[u8]) -> bool {
         )
     );
     let date = matches!(head.get(2), Some(0..=12)) && matches!(head.get(3), Some(0..=31));
+    // Every text comes by here: the fields are looked at only when the rest fits.
+    if !version || !date {
+        return false;
+    }
     let (Some(size), Some(record)) = (u16_at(head, 8), u16_at(head, 10)) else {
         return false;
     };
@@ -42,7 +46,7 @@ pub(super) fn is_dbf(head: &[u8]) -> bool {
                 .all(|b| b.is_ascii_graphic() || b >= 0x80)
             && b"CNDLMFGBPYTI@O+VQW0".contains(&field.kind)
     });
-    version && date && size >= 65 && !fields.is_empty() && named && width + 1 == record
+    size >= 65 && !fields.is_empty() && named && width + 1 == record
 }
 
 struct Field {

@@ -14,7 +14,8 @@ use super::{Input, Limits, Outcome, Output, Reason, Stop, key, smime};
 
 /// Reads one `eml` message.
 pub fn read_eml(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
-    let mut raw = Vec::new();
+    let likely = usize::try_from(input.size.min(1 << 20)).unwrap_or_default();
+    let mut raw = Vec::with_capacity(likely + 1);
     // A message is held in memory whole: one byte over the limit tells that it is too big.
     let most = limits.children_bytes.saturating_add(1);
     if let Err(error) = (&mut input.file).take(most).read_to_end(&mut raw) {
@@ -207,15 +208,22 @@ pub(super) fn paragraph(all: &mut String, text: &str) {
 
 /// Whether `html` holds words that `plain` lacks: more than one in ten, or the plain text is a mere notice.
 pub(super) fn says_more(html: &str, plain: &str) -> bool {
-    let words = |text: &str| -> HashSet<String> {
-        text.split(|char: char| !char.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
-            .collect()
-    };
+    if html.is_empty() || plain.is_empty() {
+        return html.contains(char::is_alphanumeric);
+    }
+    // Most programs write the same words twice: nothing has to be counted then.
+    if in_order(html).eq(in_order(plain)) {
+        return false;
+    }
+    let words = |text: &str| -> HashSet<String> { in_order(text).map(str::to_lowercase).collect() };
     let (html, plain) = (words(html), words(plain));
     let lacking = html.difference(&plain).count();
     lacking * 10 > html.len()
+}
+
+fn in_order(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|char: char| !char.is_alphanumeric())
+        .filter(|word| !word.is_empty())
 }
 
 /// Hands over attachments and enclosed messages; the result says why not all.

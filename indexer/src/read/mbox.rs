@@ -1,4 +1,4 @@
-//! Mailboxes in one text file (`mbox`): every message a child document, known by its Message-ID. Holds one line at a
+//! Mailboxes in one text file (`mbox`): every message a child document, known by its Message-ID. Holds 64 KiB at a
 //! time; never reads a message itself.
 
 use std::io::{self, BufRead, BufReader, Read};
@@ -10,6 +10,8 @@ use super::{Input, Limits, Outcome, Output, Reason, Stop};
 const LINE: u64 = 64 << 10;
 /// As much of the headers as is looked through for the Message-ID.
 const HEAD: usize = 64 << 10;
+/// As much of a message is handed over at once.
+const WAITING: usize = 64 << 10;
 
 /// Reads one `mbox` file.
 pub fn read_mbox(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
@@ -19,6 +21,7 @@ pub fn read_mbox(input: &mut Input, limits: &Limits, output: &mut dyn Output) ->
         count: 0,
         head: None,
         open: false,
+        waiting: Vec::new(),
     };
     match messages.all(&mut BufReader::new(&mut input.file)) {
         Ok(None) => Outcome::Whole,
@@ -36,6 +39,8 @@ struct Messages<'a> {
     head: Option<Vec<u8>>,
     /// Whether a child has begun.
     open: bool,
+    /// Bytes of the child that were not handed over yet: a message by lines costs more than reading it.
+    waiting: Vec<u8>,
 }
 
 impl Messages<'_> {
@@ -76,10 +81,12 @@ impl Messages<'_> {
 
     fn add(&mut self, line: &[u8]) -> Result<(), Stop> {
         let Some(head) = &mut self.head else {
-            return if self.open {
-                self.output.child_bytes(line)
-            } else {
-                Ok(())
+            if self.open {
+                self.waiting.extend_from_slice(line);
+            }
+            return match self.waiting.len() {
+                0..WAITING => Ok(()),
+                _ => self.hand_over(),
             };
         };
         head.extend_from_slice(line);
@@ -98,12 +105,20 @@ impl Messages<'_> {
         self.output
             .begin_child(&name, &message_id(&head).unwrap_or_default())?;
         self.open = true;
-        self.output.child_bytes(&head)
+        self.waiting = head;
+        Ok(())
+    }
+
+    fn hand_over(&mut self) -> Result<(), Stop> {
+        let given = self.output.child_bytes(&self.waiting);
+        self.waiting.clear();
+        given
     }
 
     fn end(&mut self, trouble: Option<Reason>) -> Result<(), Stop> {
         self.begin()?;
         if std::mem::take(&mut self.open) {
+            self.hand_over()?;
             self.output.end_child(trouble)?;
         }
         Ok(())
@@ -177,6 +192,17 @@ mod tests {
         assert!(first.contains("\n>From nog dieper"), "{first}");
         let second = String::from_utf8_lossy(&out.children[1].bytes);
         assert!(second.ends_with("Dag Jan\r\n"), "{second}");
+    }
+
+    #[test]
+    fn a_message_larger_than_what_is_handed_over_at_once_is_whole() {
+        let body = "regel over de dijk\n".repeat(20_000);
+        let text =
+            format!("From a@b Wed Jun 30 09:14:02 2021\nSubject: x\nMessage-ID: <x@y>\n\n{body}");
+        let (_, out, outcome) = read_bytes("groot.mbox", text.as_bytes());
+        assert_eq!(outcome, Outcome::Whole);
+        let given = String::from_utf8_lossy(&out.children[0].bytes);
+        assert_eq!(given.matches("regel over de dijk\n").count(), 20_000);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 mod magic;
 
-use std::io::{self, Seek};
+use std::io::{self, Read, Seek};
 
 use serde::de::IgnoredAny;
 
@@ -17,10 +17,11 @@ const HEAD: usize = 64 * 1024;
 /// The format of a document. Leaves the file at its start.
 pub(super) fn recognise(input: &mut Input) -> io::Result<String> {
     input.file.rewind()?;
-    let mut head = vec![0; HEAD];
-    let filled = encoding::read_full(&mut input.file, &mut head)?;
-    head.truncate(filled);
-    let whole = filled < HEAD;
+    // Mails and their attachments are small: no more is asked for than there is.
+    let size = usize::try_from(input.size).unwrap_or(HEAD).min(HEAD);
+    let mut head = Vec::with_capacity(size + 1);
+    (&mut input.file).take(HEAD as u64).read_to_end(&mut head)?;
+    let whole = head.len() < HEAD;
     let format = format_of(input, &head, whole);
     input.file.rewind()?;
     Ok(format)
