@@ -31,7 +31,6 @@ try {
   await open("verankering", "WhatsApp-chat met");
   await shoot("gesprek");
   await open("verankering offerte type:msg", "RE: Offerte damwand");
-  await page.getByRole("heading", { name: "Gesprek" }).evaluate((heading) => heading.scrollIntoView({ block: "center" }));
   await shoot("draad");
   await page.goto(`${program.address}/onleesbaar`);
   await shoot("onleesbaar");
