@@ -147,6 +147,13 @@ enum Gap {
     Line,
 }
 
+/// Where a raised text is.
+#[derive(Clone, Copy)]
+enum Raised {
+    Begun,
+    Ended,
+}
+
 /// Where the text goes while the tokens pass.
 #[derive(Default)]
 struct Walk {
@@ -161,6 +168,8 @@ struct Walk {
     /// The page is XML.
     xml: bool,
     preformatted: u32,
+    /// A `sup` has just begun or ended.
+    raised: Option<Raised>,
     cell_in_row: bool,
     title: Option<String>,
     in_title: bool,
@@ -197,6 +206,7 @@ impl Walk {
     fn word(&mut self, word: &str) {
         if std::mem::replace(&mut self.any, true) {
             match self.gap {
+                Gap::None if self.is_note(word) => self.text.push(' '),
                 Gap::None => {}
                 Gap::Space => self.text.push(' '),
                 Gap::Tab => self.text.push('\t'),
@@ -204,7 +214,25 @@ impl Walk {
             }
         }
         self.gap = Gap::None;
+        self.raised = None;
         self.text.push_str(word);
+    }
+
+    /// Whether `word` is the number of a note behind a word, or a word behind such a number: neither must hide the
+    /// other. What belongs together stays so: `1e`, `m2`, `10` with an exponent.
+    fn is_note(&self, word: &str) -> bool {
+        let first = word.chars().next();
+        match self.raised {
+            Some(Raised::Begun) => {
+                let mut before = self.text.chars().rev();
+                let letters = before.by_ref().take_while(|c| c.is_alphabetic()).count();
+                letters > 2 && first.is_some_and(|c| c.is_numeric() || c == '*')
+            }
+            Some(Raised::Ended) => {
+                self.text.ends_with(char::is_numeric) && first.is_some_and(char::is_alphabetic)
+            }
+            None => false,
+        }
     }
 
     fn line(&mut self) {
@@ -219,10 +247,9 @@ impl Walk {
         let name: &str = &tag.name;
         let closed = tag.self_closing && (self.foreign > 0 || self.xml);
         match name {
-            "script" | "style" | "noscript" | "noembed" | "template" | "iframe" | "xmp"
-            | "title" | "textarea" | "pre"
+            "script" | "style" | "template" | "iframe" | "xmp" | "title" | "textarea" | "pre"
                 if closed => {}
-            "script" | "style" | "noscript" | "noembed" | "iframe" => {
+            "script" | "style" | "iframe" => {
                 if name == "iframe" {
                     self.srcdoc(tag);
                 }
@@ -252,6 +279,7 @@ impl Walk {
             "svg" | "math" if !tag.self_closing => self.foreign += 1,
             "meta" => self.meta(tag),
             "pre" => self.preformatted += 1,
+            "sup" => self.raised = Some(Raised::Begun),
             _ => {}
         }
         self.separate(name);
@@ -263,7 +291,7 @@ impl Walk {
 
     fn end(&mut self, name: &str) {
         match name {
-            "script" | "style" | "noscript" | "noembed" | "iframe" | "template" => {
+            "script" | "style" | "iframe" | "template" => {
                 self.hidden = self.hidden.saturating_sub(1);
             }
             "title" if self.foreign == 0 => {
@@ -271,6 +299,7 @@ impl Walk {
                 self.line();
             }
             "svg" | "math" => self.foreign = self.foreign.saturating_sub(1),
+            "sup" => self.raised = Some(Raised::Ended),
             "pre" | "textarea" => self.preformatted = self.preformatted.saturating_sub(1),
             _ => {}
         }
@@ -292,6 +321,8 @@ impl Walk {
                 self.cell_in_row = false;
                 self.line();
             }
+            // A page that was saved without its scripts may hold nothing else.
+            "noscript" | "noembed" => self.line(),
             "button" | "input" | "img" | "label" | "select" | "object" | "area" => {
                 self.gap = self.gap.max(Gap::Space);
             }
@@ -461,85 +492,4 @@ fn is_block(name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::super::testing::read_bytes;
-    use super::*;
-
-    #[test]
-    fn a_page_becomes_lines_cells_and_properties() {
-        let page = r#"<!DOCTYPE html><html><head><title>Besluit
-          op  bezwaar</title><meta name="Author" content="A. de Vries"><meta name="DCTERMS.modified" content="2021-06-30">
-          <meta property="og:description" content="Kort"><style>p { color: red }</style></head>
-          <body><h1>Kop</h1><p>Een <b>be</b>sluit van de
-          <abbr title="Wet open overheid">Woo</abbr>-jurist.<p>Twee<br>drie
-          <script>var x = "niet zichtbaar</p>";</script><noscript>ook niet</noscript>
-          <table><tr><th>Naam<th>Plaats</tr><tr><td>Jan</td><td>Den Haag</td></tr></table>
-          <img src=a.png alt="foto van het pand"><pre>a
-  b</pre><iframe srcdoc="&lt;p>binnen&lt;/p>buiten"></iframe>caf&eacute; &#8364;</body></html>"#;
-        let (format, out, outcome) = read_bytes("x.htm", page.as_bytes());
-        assert_eq!((format.as_str(), outcome), ("html", Outcome::Whole));
-        assert_eq!(
-            out.rest,
-            "Kop\nEen besluit van de Woo-jurist.\nWet open overheid\nTwee\ndrie\nNaam\tPlaats\nJan\tDen Haag\n\
-             foto van het pand\na\nb\nbinnen\nbuiten\ncafé €\n"
-        );
-        assert_eq!(out.values(key::TITLE), ["Besluit op bezwaar"]);
-        assert_eq!(out.values(key::AUTHOR), ["A. de Vries"]);
-        assert_eq!(out.values(key::MODIFIED), ["2021-06-30"]);
-        assert_eq!(out.values(key::DESCRIPTION), ["Kort"]);
-    }
-
-    #[test]
-    fn the_encoding_that_a_page_claims_counts_unless_it_is_utf8_after_all() {
-        let page = "<html><head><meta http-equiv=Content-Type content=\"text/html; charset=iso-8859-1\"></head>geïnd";
-        let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(page);
-        assert_eq!(read_bytes("x.html", &bytes).1.rest, "geïnd\n");
-        assert_eq!(read_bytes("x.html", page.as_bytes()).1.rest, "geïnd\n");
-        let greek = "<html><meta charset='iso-8859-7'>λόγος";
-        let (bytes, _, _) = encoding_rs::ISO_8859_7.encode(greek);
-        assert_eq!(read_bytes("x.html", &bytes).1.rest, "λόγος\n");
-    }
-
-    #[test]
-    fn depth_and_size_do_not_matter() {
-        let deep = format!("<html>{}kern", "<div><b><table><tr><td>".repeat(60_000));
-        assert_eq!(read_bytes("x.html", deep.as_bytes()).1.rest, "kern\n");
-        let nested = (0..8).fold("diep".to_owned(), |inner, _| {
-            format!(
-                "<iframe srcdoc=\"{}\"></iframe>",
-                inner.replace('&', "&amp;").replace('"', "&quot;")
-            )
-        });
-        assert_eq!(visible_text(&nested), "");
-        let wide: String = (0..40_000).map(|i| format!("<p>woord{i}</p>")).collect();
-        let text = read_bytes("x.html", format!("<html>{wide}").as_bytes())
-            .1
-            .rest;
-        assert_eq!(text.lines().count(), 40_000);
-        assert!(text.ends_with("woord39999\n"));
-    }
-
-    #[test]
-    fn a_script_in_a_drawing_may_close_itself() {
-        assert_eq!(
-            visible_text("<svg><style/><text>As</text></svg> daarna"),
-            "As\ndaarna\n"
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn any_page_can_be_read(page in "(<(/|)(p|td|script|title|svg|template|iframe|pre|a|b)( alt=x| srcdoc=<p>|)(/|)>|woord| |&amp;|\n|<!--|-->|\\PC){0,40}") {
-            visible_text(&page);
-        }
-
-        #[test]
-        fn any_bytes_are_read(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let mut page = b"<html>".to_vec();
-            page.extend_from_slice(&bytes);
-            read_bytes("x.html", &page);
-        }
-    }
-}
+mod tests;
