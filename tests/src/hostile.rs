@@ -114,7 +114,7 @@ pub fn brackets(levels: usize) -> Vec<(&'static str, Vec<u8>)> {
         ("voorwerpen.json", many("{\"a\":", "\"kern\"", "}").into_bytes()),
         ("gesprek.json", format!("{{\"messages\":{}}}", many("[", "\"kern\"", "]")).into_bytes()),
         ("vakken.html", format!("<!doctype html><p>voor</p>{}", many("<div>", "kern", "</div>")).into_bytes()),
-        ("tabellen.html", format!("<html><p>voor</p>{}", "<table><tr><td>".repeat(levels)).into_bytes()),
+        ("tabellen.html", format!("<html><p>voor</p>{}", "<table><tr><td>".repeat(levels / 3)).into_bytes()),
         ("elementen.xml", format!("<?xml version=\"1.0\"?><r>voor{xml}</r>").into_bytes()),
         ("open elementen.xml", format!("<?xml version=\"1.0\"?><r>voor{}", "<a>".repeat(levels)).into_bytes()),
         ("groepen.svg", format!("<?xml version=\"1.0\"?><svg xmlns=\"http://www.w3.org/2000/svg\">{}</svg>", many("<g>", "<text>kern</text>", "</g>")).into_bytes()),

@@ -21,7 +21,7 @@ use zv_tests::program::{Program, adds_up, number, text};
 
 /// Memory of a reader in these tests.
 const MEMORY: u64 = 768 << 20;
-const SECONDS: u64 = 20;
+const SECONDS: u64 = 40;
 
 /// A drive with hostile files, an ordinary one before and after each.
 struct Drive {
@@ -254,12 +254,14 @@ fn brackets_entities_and_loops_cost_neither_a_reader_nor_the_words_before_them()
     }
     for name in deep.into_iter().chain(["tekening.pdf"]) {
         for (_, reason) in indexed.told(name) {
-            assert!(
-                reason.is_empty() || reason.starts_with("grens bereikt"),
-                "{name}: {reason}"
-            );
+            let honest = reason.is_empty()
+                || reason.starts_with("grens bereikt")
+                || reason.ends_with("van deze pdf is niet te lezen");
+            assert!(honest, "{name}: {reason}");
         }
     }
+    indexed.says("open elementen.xml", "houdt te vroeg op");
+    indexed.says("kinderen.pdf", "beschadigd");
     assert_eq!(drive.program.total("hahahaha"), 0);
 }
 
@@ -277,7 +279,7 @@ fn a_pdf_of_ten_gigabytes_is_not_loaded() {
     let indexed = drive.index();
     indexed.says("leeg.pdf", "te groot");
     assert!(
-        begun.elapsed() < Duration::from_secs(100),
+        begun.elapsed() < Duration::from_secs(240),
         "{:?}",
         begun.elapsed()
     );

@@ -108,9 +108,16 @@ fn pages_and_more(
     let mut tally = Tally::default();
     let mut missing = 0;
     for page in 0..pages {
-        page_text(document, page, input, &mut second, &mut tally, output)?;
-        output.end_page()?;
         let there = quietly(|| document.get_page(page).is_ok()).unwrap_or(false);
+        page_text(
+            document,
+            (page, there),
+            input,
+            &mut second,
+            &mut tally,
+            output,
+        )?;
+        output.end_page()?;
         missing = if there { 0 } else { missing + 1 };
         if missing == MOST_MISSING {
             break;
@@ -142,7 +149,7 @@ fn outcome(tally: &Tally, pages: usize) -> Outcome {
 
 fn page_text(
     document: &PdfDocument,
-    page: usize,
+    (page, there): (usize, bool),
     input: &mut Input,
     second: &mut Second,
     tally: &mut Tally,
@@ -161,7 +168,7 @@ fn page_text(
             text = other;
         }
     }
-    if is_scan(document, page, &text) {
+    if there && is_scan(document, page, &text) {
         tally
             .scans
             .push(u32::try_from(page + 1).unwrap_or(u32::MAX));
@@ -488,6 +495,20 @@ mod tests {
         assert_eq!(
             (child.name.as_str(), child.bytes.as_slice(), child.ended),
             ("bijlage.txt", &b"inhoud"[..], true)
+        );
+    }
+
+    #[test]
+    fn a_page_tree_that_goes_round_is_damage_and_no_scan() {
+        let objects = [
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [2 0 R 3 0 R] /Count 3 >>",
+            "<< /Type /Pages /Parent 2 0 R /Kids [2 0 R 3 0 R] /Count 2000000000 >>",
+        ];
+        let (_, _, outcome) = read_bytes("a.pdf", &pdf(&objects.map(String::from), ""));
+        assert!(
+            matches!(outcome, Outcome::Unreadable(Reason::Broken(_))),
+            "{outcome:?}"
         );
     }
 

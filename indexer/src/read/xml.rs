@@ -5,7 +5,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::encoding::{self, Failure};
-use super::{Input, Limits, Outcome, Output, text};
+use super::{Input, Limits, Outcome, Output, Reason, text};
 
 /// Larger files are not taken into memory: they are read as plain text, tags and all.
 const IN_MEMORY: u64 = 64 << 20;
@@ -13,16 +13,18 @@ const IN_MEMORY: u64 = 64 << 20;
 /// Reads an `xml` or `svg` document.
 pub fn read_xml(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
     match xml(input, output) {
-        Ok(true) => Outcome::Whole,
-        Ok(false) => text::read_text("txt", input, limits, output),
+        Ok(Some(true)) => Outcome::Whole,
+        Ok(Some(false)) => Outcome::Partial(Reason::Broken("dit bestand houdt te vroeg op".into())),
+        Ok(None) => text::read_text("txt", input, limits, output),
         Err(failure) => failure.into(),
     }
 }
 
-/// `false` when nothing was given, because this is no XML that can be read in memory.
-fn xml(input: &mut Input, output: &mut dyn Output) -> Result<bool, Failure> {
+/// Whether all elements were closed; `None` when nothing was given, because this is no XML that can be read in
+/// memory.
+fn xml(input: &mut Input, output: &mut dyn Output) -> Result<Option<bool>, Failure> {
     if input.size > IN_MEMORY {
-        return Ok(false);
+        return Ok(None);
     }
     let encoding = encoding::detect_declared(input)?;
     let mut whole = String::new();
@@ -30,27 +32,32 @@ fn xml(input: &mut Input, output: &mut dyn Output) -> Result<bool, Failure> {
         whole.push_str(piece);
         Ok(())
     })?;
-    let Some(text) = text_nodes(&whole) else {
-        return Ok(false);
+    let Some((text, closed)) = text_nodes(&whole) else {
+        return Ok(None);
     };
     if !text.is_empty() {
         output.text(&text)?;
     }
-    Ok(true)
+    Ok(Some(closed))
 }
 
-/// The text of all elements, or `None` when the document is not well-formed or has no text between its tags.
-fn text_nodes(xml: &str) -> Option<String> {
+/// The text of all elements and whether they were all closed, or `None` when the document is not well-formed or has no text between its tags.
+fn text_nodes(xml: &str) -> Option<(String, bool)> {
     let mut reader = Reader::from_str(xml);
     let mut out = Text::default();
     let mut elements = 0u32;
+    let mut open = 0usize;
     loop {
         match reader.read_event().ok()? {
-            Event::Start(_) | Event::Empty(_) => {
+            event @ (Event::Start(_) | Event::Empty(_)) => {
+                open += usize::from(matches!(event, Event::Start(_)));
                 elements = elements.saturating_add(1);
                 out.start();
             }
-            Event::End(_) => out.end(),
+            Event::End(_) => {
+                open = open.saturating_sub(1);
+                out.end();
+            }
             Event::Text(piece) => out.push(&piece),
             Event::CData(piece) => out.push(&piece),
             Event::GeneralRef(reference) => match reference.resolve_char_ref() {
@@ -65,7 +72,7 @@ fn text_nodes(xml: &str) -> Option<String> {
         }
     }
     let complete = elements > 0 && !out.text.is_empty();
-    complete.then(|| out.finish())
+    complete.then(|| (out.finish(), open == 0))
 }
 
 /// Joins text nodes: white space collapses, and a new element after a closed one starts a line. An element
@@ -131,6 +138,19 @@ mod tests {
         assert_eq!(
             out.rest,
             "Wet open overheid\nEen besluit van &euro; <5 én meer niet\na<b\n"
+        );
+    }
+
+    #[test]
+    fn a_document_without_its_end_is_not_called_whole() {
+        let (_, out, outcome) = read_bytes(
+            "a.xml",
+            b"<?xml version=\"1.0\"?><r><al>Het besluit</al><al>over",
+        );
+        assert_eq!(out.rest, "Het besluit\nover\n");
+        assert!(
+            matches!(outcome, Outcome::Partial(Reason::Broken(_))),
+            "{outcome:?}"
         );
     }
 

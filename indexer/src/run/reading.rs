@@ -212,7 +212,7 @@ impl<'a> FileReader<'a> {
                     return self.not_opened(job, &Stat::default(), id, &error);
                 }
             };
-            let hash = match self.hash(&mut file) {
+            let hash = match self.hash(&mut file, before.size) {
                 Ok(hash) => hash,
                 Err(error) => {
                     let why = format!("leesfout: {error}");
@@ -235,8 +235,11 @@ impl<'a> FileReader<'a> {
         self.unreadable(job, &stat, id, UNSTABLE)
     }
 
-    fn hash(&mut self, file: &mut File) -> io::Result<ContentHash> {
-        let (hash, bytes) = hash(file, &mut self.block)?;
+    /// Of as many bytes as the file has: one that grows as fast as it is read would have no end.
+    fn hash(&mut self, file: &mut File, size: u64) -> io::Result<ContentHash> {
+        file.rewind()?;
+        let (hash, bytes) = hash_of(&mut file.take(size), &mut self.block)?;
+        file.rewind()?;
         add(&self.context.tally.bytes, bytes);
         Ok(hash)
     }
@@ -550,9 +553,15 @@ impl<'a> FileReader<'a> {
 /// The hash of a file from its start, and its length.
 pub(crate) fn hash(file: &mut File, block: &mut [u8]) -> io::Result<(ContentHash, u64)> {
     file.rewind()?;
+    let found = hash_of(file, block)?;
+    file.rewind()?;
+    Ok(found)
+}
+
+fn hash_of(source: &mut impl Read, block: &mut [u8]) -> io::Result<(ContentHash, u64)> {
     let (mut hasher, mut bytes) = (Sha256::new(), 0);
     loop {
-        match file.read(block) {
+        match source.read(block) {
             Ok(0) => break,
             Ok(number) => {
                 hasher.update(&block[..number]);
@@ -562,6 +571,5 @@ pub(crate) fn hash(file: &mut File, block: &mut [u8]) -> io::Result<(ContentHash
             Err(error) => return Err(error),
         }
     }
-    file.rewind()?;
     Ok((ContentHash(hasher.finalize().into()), bytes))
 }
