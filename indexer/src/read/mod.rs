@@ -265,7 +265,7 @@ impl From<Stop> for Outcome {
 }
 
 /// Raised whenever a reader changes what it makes of a file: files read by another version are read again.
-pub const READER_VERSION: u32 = 3;
+pub const READER_VERSION: u32 = 4;
 
 #[cfg(test)]
 pub(crate) mod testing {

@@ -290,14 +290,22 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         // It cannot make processes, so its group is itself; unless the sandbox is off.
-        if let Ok(None) = self.process.try_wait()
-            && let Some(pid) = i32::try_from(self.process.id())
-                .ok()
-                .and_then(Pid::from_raw)
-        {
-            let _already_gone = rustix::process::kill_process_group(pid, Signal::KILL);
+        if kill_group(&mut self.process) {
             let _reaped = self.ended();
         }
+    }
+}
+
+/// Kills a process with its group, when it still runs. Whether it did.
+pub fn kill_group(process: &mut Child) -> bool {
+    let running = matches!(process.try_wait(), Ok(None));
+    let pid = i32::try_from(process.id()).ok().and_then(Pid::from_raw);
+    match pid.filter(|_| running) {
+        Some(pid) => {
+            let _already_gone = rustix::process::kill_process_group(pid, Signal::KILL);
+            true
+        }
+        None => false,
     }
 }
 

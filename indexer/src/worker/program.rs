@@ -12,8 +12,8 @@ use std::process::{Child, ChildStdout, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::process::{Pid, Signal};
 
+use super::parent::kill_group;
 use super::sandbox;
 
 /// First argument of a process that is to become an outside program.
@@ -117,12 +117,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        if let Ok(None) = self.process.try_wait()
-            && let Some(pid) = i32::try_from(self.process.id())
-                .ok()
-                .and_then(Pid::from_raw)
-        {
-            let _already_gone = rustix::process::kill_process_group(pid, Signal::KILL);
+        if kill_group(&mut self.process) {
             let _reaped = self.process.wait();
         }
     }
