@@ -28,16 +28,13 @@ pub(super) fn find(
     }
     chats::join(table, texts, &mut union)?;
     let mut taken = HashSet::new();
-    for set in union.sets(0..table.len()) {
-        if set.len() < 2 {
-            continue;
-        }
+    union.sets(2, |set| {
         let borne = set.iter().filter_map(|&row| table.groups(row).near);
         let fallback = GroupKey(u64::from_be_bytes(first_half(table, set[0])));
         let key = name(borne, fallback, &mut taken);
-        now.near.extend(set.into_iter().map(|row| (row, key)));
-    }
-    Ok(())
+        now.near.extend(set.iter().map(|&row| (row, key)));
+        Ok(())
+    })
 }
 
 fn same(table: &dyn RelationTable, now: &mut Changes) {

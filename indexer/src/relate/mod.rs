@@ -23,8 +23,10 @@ use std::hash::Hash;
 use zv_shared::index::{Entry, Groups, IndexError, Write};
 use zv_shared::{DocId, Document, GroupKey};
 
-/// Documents written again at a time.
+/// Rows after which a wish to stop is heard.
 const AT_A_TIME: u32 = 256;
+/// Documents written again between commits: each waits as a deletion of a kilobyte until then.
+const COMMITTED: u64 = 2_000;
 
 /// Looks at every document of the last commit and writes those again whose groups are other than they were. The
 /// number of those. Ends early, with what was done, once `stop` says so; the caller commits.
@@ -43,6 +45,9 @@ pub fn relate(write: &dyn Write, stop: &dyn Fn() -> bool) -> Result<u64, IndexEr
         let after = now.of(row, before);
         if after != before && again(write, table.id(row), after)? {
             written += 1;
+            if written % COMMITTED == 0 {
+                write.commit("verbanden")?;
+            }
         }
     }
     Ok(written)

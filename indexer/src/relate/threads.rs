@@ -31,7 +31,7 @@ pub(super) fn find(
     join_by_references(&mails, &mut union);
     join_by_subject(&mails, &mut union);
     let mut taken = HashSet::new();
-    for set in union.sets(0..u32::try_from(mails.len()).unwrap_or(u32::MAX)) {
+    union.sets(1, |set| {
         let thread: Vec<&Mail> = set.iter().map(|&at| &mails[at as usize]).collect();
         let borne = thread
             .iter()
@@ -46,8 +46,8 @@ pub(super) fn find(
         if !settled {
             inclusive::judge(&thread, table, texts, now)?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Joins mails that name the same Message-ID, as their own or as one that they refer to.

@@ -29,13 +29,27 @@ impl Union {
         self.parent[a.max(b) as usize] = a.min(b);
     }
 
-    /// The sets among `rows`, each ascending.
-    pub fn sets(&mut self, rows: impl Iterator<Item = u32>) -> Vec<Vec<u32>> {
-        let mut all: Vec<(u32, u32)> = rows.map(|row| (self.root(row), row)).collect();
-        all.sort_unstable();
-        all.chunk_by(|a, b| a.0 == b.0)
-            .map(|set| set.iter().map(|(_, row)| *row).collect())
-            .collect()
+    /// Gives `each` the sets of at least `least` rows, each ascending.
+    pub fn sets<E>(
+        &mut self,
+        least: usize,
+        mut each: impl FnMut(&[u32]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let rows = u32::try_from(self.parent.len()).unwrap_or(u32::MAX);
+        for row in 0..rows {
+            self.parent[row as usize] = self.root(row);
+        }
+        // Most rows are alone: only the others are worth a list.
+        let mut sizes = vec![0_u8; self.parent.len()];
+        for &root in &self.parent {
+            sizes[root as usize] = sizes[root as usize].saturating_add(1);
+        }
+        let wanted = |row: &u32| usize::from(sizes[self.parent[*row as usize] as usize]) >= least;
+        let mut members: Vec<u32> = (0..rows).filter(wanted).collect();
+        members.sort_by_key(|&row| self.parent[row as usize]);
+        members
+            .chunk_by(|a, b| self.parent[*a as usize] == self.parent[*b as usize])
+            .try_for_each(&mut each)
     }
 }
 
@@ -49,6 +63,15 @@ mod tests {
         union.join(4, 1);
         union.join(5, 4);
         union.join(2, 3);
-        assert_eq!(union.sets(0..6), [vec![0], vec![1, 4, 5], vec![2, 3]]);
+        let sets = |union: &mut Union, least: usize| {
+            let mut all: Vec<Vec<u32>> = Vec::new();
+            let _: Result<(), ()> = union.sets(least, |set| {
+                all.push(set.to_vec());
+                Ok(())
+            });
+            all
+        };
+        assert_eq!(sets(&mut union, 1), [vec![0], vec![1, 4, 5], vec![2, 3]]);
+        assert_eq!(sets(&mut union, 2), [vec![1, 4, 5], vec![2, 3]]);
     }
 }

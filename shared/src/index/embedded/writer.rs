@@ -44,6 +44,8 @@ impl Default for WriterSettings {
     }
 }
 
+/// Unpacked blocks of stored documents that are kept in memory for each segment.
+const STORE_BLOCKS: usize = 2;
 /// Deleted documents may be this part of a segment before it is rewritten: what is deleted must leave the disk.
 const DELETED_SHARE: f32 = 0.2;
 
@@ -115,6 +117,8 @@ impl Writer {
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
+            // Documents are asked for here and there: a hundred blocks of every segment would stay in memory.
+            .doc_store_cache_num_blocks(STORE_BLOCKS)
             .try_into()?;
         Ok(Writer {
             folder: generation,
