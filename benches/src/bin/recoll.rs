@@ -21,7 +21,8 @@ fn main() -> Result<()> {
         let ours = run(Command::new(program()?)
             .arg("--staat")
             .arg(&state)
-            .args(["index", "--json"])
+            // Recoll reads no scans either.
+            .args(["index", "--json", "--zonder-ocr"])
             .arg(&corpus))?;
         show("zoekenvind", &ours, bytes_below(&state)?);
         if round == 1 {
