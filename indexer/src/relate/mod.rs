@@ -53,7 +53,8 @@ pub fn relate(write: &dyn Write, stop: &dyn Fn() -> bool) -> Result<u64, IndexEr
     Ok(written)
 }
 
-/// Writes a document again with other groups. False when it is gone, or its text is: then its file is read again.
+/// Writes a document again with other groups. False when it is gone, or its text is: then it stays as it was, and the
+/// next run that changes something tries again.
 fn again(write: &dyn Write, id: DocId, groups: Groups) -> Result<bool, IndexError> {
     let Some(mut document) = write.get(id)? else {
         return Ok(false);

@@ -22,8 +22,6 @@ pub const ARGUMENT: &str = "__hulpprogramma";
 const NICE: i32 = 19;
 /// What of the environment an outside program gets to see.
 const ENVIRONMENT: [&str; 2] = ["PATH", "TESSDATA_PREFIX"];
-/// How the child says that the kernel cannot shield it.
-const NO_SANDBOX: u8 = 70;
 
 /// How outside programs are run.
 #[derive(Clone, Debug)]
@@ -150,7 +148,7 @@ fn become_program(
     let _not_nicer = rustix::process::nice(NICE);
     let achieved = sandbox::enter_for_program(&readable());
     if !achieved.seccomp && !without_sandbox {
-        return Ok(ExitCode::from(NO_SANDBOX));
+        return Ok(ExitCode::FAILURE);
     }
     Err(Command::new(name).args(arguments).exec())
 }
