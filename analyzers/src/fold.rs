@@ -132,6 +132,18 @@ pub(crate) fn fold_char(c: char, mut emit: impl FnMut(char)) {
     });
 }
 
+/// Whether `text` is a single letter or digit, with or without marks.
+pub(crate) fn is_one_letter(text: &str) -> bool {
+    let mut folded = 0;
+    text.chars()
+        .take_while(|c| {
+            fold_char(*c, |_| folded += 1);
+            folded < 2
+        })
+        .for_each(drop);
+    folded == 1
+}
+
 fn emit_plain(c: char, emit: &mut impl FnMut(char)) {
     let plain = match c {
         'ß' => "ss",

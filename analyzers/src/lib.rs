@@ -7,14 +7,19 @@
 
 mod fingerprint;
 mod fold;
+mod forms;
 mod language;
 mod stem;
 mod term;
 mod token;
+mod unit;
 mod words;
+mod written;
 
 pub use language::{Language, detect_language};
-pub use token::{Stream, Token, TokenKind, Tokens, UNIT_GAP, tokens, whole_form, written_parts};
+pub use token::{Stream, Token, TokenKind, Tokens, UNIT_GAP, exact_tokens, tokens};
+pub use unit::Unit;
+pub use written::{Written, WrittenWord, written};
 
 /// Identifies everything that decides which terms a text gets: an index made under another fingerprint
 /// must not be searched, because hits would be lost silently.

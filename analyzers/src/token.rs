@@ -1,21 +1,44 @@
 //! Tokens: from text to (term, position, offsets). Owns the streams, positions and the order in which terms
-//! appear. Never decides where words begin (words.rs) or what a character becomes (fold.rs).
+//! appear. Never decides where words begin (words.rs), what a character becomes (fold.rs), what a word is a form
+//! of (forms.rs) or where a sentence ends (unit.rs).
 
-use crate::fold::fold_char;
-use crate::stem::stem_tail;
+use crate::fold::{Class, classify, fold_char, is_one_letter};
+use crate::forms::forms_of;
 use crate::term::TermWriter;
+use crate::unit::{Unit, boundary};
 use crate::words::{Part, Words};
 
 /// How far positions jump at a U+001E (record separator): phrases and NEAR never cross it.
 pub const UNIT_GAP: u32 = 1_000;
 
 /// The parallel term streams of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stream {
     /// The word as written: NFKD, diacritics folded, lower case.
     Exact,
-    /// The word form (stem).
+    /// What the word is a form of (its lemmas), and a word of several parts written without its joiners.
     Woordvorm,
+    /// The lemmas of the parts of a compound.
+    Deel,
+    /// Where a sentence, paragraph or page begins.
+    Grens,
+}
+
+impl Stream {
+    /// The character before a term of this stream in an index, where all streams share one field. No word has it.
+    pub fn mark(self) -> Option<char> {
+        match self {
+            Stream::Exact => None,
+            Stream::Woordvorm => Some('\u{1}'),
+            Stream::Deel => Some('\u{2}'),
+            Stream::Grens => Some('\u{3}'),
+        }
+    }
+
+    /// `term` as an index has it.
+    pub fn stored(self, term: &str) -> String {
+        self.mark().into_iter().chain(term.chars()).collect()
+    }
 }
 
 /// What a term stands for at its position.
@@ -28,13 +51,19 @@ pub enum TokenKind {
     /// Another reading at the same position, where a word is broken over a line end: with its hyphen, and each
     /// half alone. Its offsets are those of the part, or of the whole word.
     Variant,
+    /// No word: a sentence, paragraph or page begins with the word at this position.
+    Start(Unit),
 }
 
 /// One term. `from..to` are byte offsets into the analysed text; the buffer is reused between tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// The term as an index stores it: at most 200 bytes (longer: 160 bytes of it and a hash).
+    /// The term, without the mark of its stream: at most 200 bytes (longer: 160 bytes of it and a hash).
     pub term: String,
+    /// The stream that it belongs to.
+    pub stream: Stream,
+    /// Whether the exact term of the same word is the same: an index need not hold both.
+    pub as_written: bool,
     /// Position of the word, from 0.
     pub position: u32,
     /// Byte offset of the first character.
@@ -45,16 +74,86 @@ pub struct Token {
     pub kind: TokenKind,
 }
 
-/// Iterates over the terms of one text in one stream without allocating per term, in memory that does not
-/// depend on the text.
+/// Iterates over the terms of one text without allocating per term, in memory that does not depend on the text.
 pub struct Tokens<'a> {
     words: Words<'a>,
-    stream: Stream,
+    /// Whether more than the words as written is asked for.
+    all: bool,
     /// The part whose terms are being emitted, and how many of its possible forms have been.
     part: usize,
     step: usize,
     position: u32,
+    /// Where the previous word began and ended.
+    previous: (usize, usize),
     current: Token,
+    derived: Derived,
+}
+
+/// The terms that follow from the one as written; the buffers are reused.
+#[derive(Default)]
+struct Derived {
+    terms: Vec<DerivedTerm>,
+    len: usize,
+    next: usize,
+    /// The word without the inflection behind its apostrophe.
+    base: String,
+}
+
+struct DerivedTerm {
+    stream: Stream,
+    as_written: bool,
+    term: String,
+}
+
+impl Derived {
+    fn add(&mut self, stream: Stream, written: &str, before: &str, word: &str) {
+        if self.len == self.terms.len() {
+            self.terms.push(DerivedTerm {
+                stream,
+                as_written: false,
+                term: String::new(),
+            });
+        }
+        let Some(slot) = self.terms.get_mut(self.len) else {
+            return;
+        };
+        slot.term.clear();
+        slot.term.push_str(before);
+        slot.term.push_str(word);
+        slot.stream = stream;
+        slot.as_written = stream == Stream::Woordvorm && slot.term == written;
+        self.len += 1;
+    }
+
+    /// What the word in `base` from byte `start` on is a form of, and its parts when `parts` are wanted.
+    fn add_forms(&mut self, written: &str, start: usize, capitalised: bool, parts: bool) {
+        let base = std::mem::take(&mut self.base);
+        if let Some((before, word)) = base.split_at_checked(start) {
+            if is_word(word) {
+                forms_of(word, capitalised, |forms| {
+                    for lemma in &forms.lemmas {
+                        self.add(Stream::Woordvorm, written, before, lemma);
+                    }
+                    for part in forms.parts.iter().filter(|_| parts) {
+                        self.add(Stream::Deel, written, "", part);
+                    }
+                });
+            } else {
+                self.add(Stream::Woordvorm, written, before, word);
+            }
+        }
+        self.base = base;
+    }
+}
+
+/// Longer runs of letters are not words of a language.
+const MAX_WORD_BYTES: usize = 64;
+
+/// Whether a folded word can be a form of another: numbers and other scripts are only themselves.
+fn is_word(word: &str) -> bool {
+    !word.is_empty()
+        && word.len() <= MAX_WORD_BYTES
+        && word.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// Which hyphens at line ends a form keeps.
@@ -77,6 +176,9 @@ enum Form {
 impl Tokens<'_> {
     /// Moves to the next term; false at the end.
     pub fn advance(&mut self) -> bool {
+        if self.emit_derived() {
+            return true;
+        }
         loop {
             if self.part == self.words.parts.len() {
                 self.part = 0;
@@ -87,6 +189,9 @@ impl Tokens<'_> {
                 self.position = self
                     .position
                     .saturating_add(self.words.gaps.saturating_mul(UNIT_GAP));
+                if self.all && self.emit_boundary() {
+                    return true;
+                }
             }
             let part = self.words.parts[self.part];
             if let Some(form) = self.next_form(part) {
@@ -136,55 +241,183 @@ impl Tokens<'_> {
         }
     }
 
+    /// Moves to the mark of the unit that the current word begins, when it begins one.
+    fn emit_boundary(&mut self) -> bool {
+        let (Some(first), Some(last)) = (self.words.parts.first(), self.words.parts.last()) else {
+            return false;
+        };
+        let (previous, at) = (self.previous, first.from);
+        // A word of too many parts comes in several pieces.
+        self.previous = (first.from, last.to);
+        if previous.1 == 0 {
+            return false;
+        }
+        let Some(unit) = boundary(self.words.text, previous.0..previous.1, at) else {
+            return false;
+        };
+        self.current.term.clear();
+        self.current.term.push_str(unit.term());
+        self.current.stream = Stream::Grens;
+        self.current.as_written = false;
+        self.current.position = self.position;
+        self.current.kind = TokenKind::Start(unit);
+        (self.current.from, self.current.to) = (at, at);
+        true
+    }
+
+    /// Moves to the next term that follows from the one as written.
+    fn emit_derived(&mut self) -> bool {
+        let derived = &mut self.derived;
+        if derived.next >= derived.len {
+            return false;
+        }
+        let Some(next) = derived.terms.get_mut(derived.next) else {
+            return false;
+        };
+        std::mem::swap(&mut self.current.term, &mut next.term);
+        self.current.stream = next.stream;
+        self.current.as_written = next.as_written;
+        derived.next += 1;
+        true
+    }
+
     fn emit(&mut self, part: Part, form: Form) {
         let mut term = TermWriter::new(&mut self.current.term);
-        let stemmed = self.stream == Stream::Woordvorm;
         let (words, parts) = (&self.words, &self.words.parts);
+        write_form(&mut term, words, part, form, false);
+        let whole = term.as_mut().is_some();
+        term.finish();
+        self.current.stream = Stream::Exact;
+        self.current.as_written = true;
         self.current.kind = match form {
             Form::Part(Hyphens::None) => TokenKind::Part,
             Form::Whole(Hyphens::None) => TokenKind::Whole,
             _ => TokenKind::Variant,
         };
-        match form {
-            Form::Whole(hyphens) => {
-                for (i, part) in parts.iter().enumerate() {
-                    if i > 0 {
-                        term.push(char::from(part.joiner));
-                    }
-                    write_part(
-                        &mut term,
-                        words,
-                        part,
-                        hyphens,
-                        stemmed && i + 1 == parts.len(),
-                    );
-                }
-            }
-            Form::Part(hyphens) => write_part(&mut term, words, &part, hyphens, stemmed),
-            Form::Piece(piece) => write_piece(&mut term, words, &part, piece, stemmed),
-        }
-        term.finish();
         self.current.position = self.position;
         self.current.from = part.from;
         self.current.to = match (form, parts.last()) {
             (Form::Whole(_), Some(last)) => last.to,
             _ => part.to,
         };
+        if self.all {
+            self.derive(part, form, whole);
+        }
+    }
+
+    /// Prepares what follows from the term that was just written; of one that is too long, nothing but itself.
+    fn derive(&mut self, part: Part, form: Form, short: bool) {
+        let written = std::mem::take(&mut self.current.term);
+        let derived = &mut self.derived;
+        (derived.len, derived.next) = (0, 0);
+        let (words, parts) = (&self.words, &self.words.parts);
+        let last = match form {
+            Form::Whole(_) => parts.last().copied().unwrap_or(part),
+            _ => part,
+        };
+        if short {
+            let mut base = TermWriter::new(&mut derived.base);
+            let start = write_form(&mut base, words, part, form, true);
+            let capitalised = begins_upper(words.text, last.from);
+            let alone = start == 0 && !matches!(form, Form::Whole(_));
+            derived.add_forms(&written, start, capitalised, alone);
+        } else {
+            derived.add(Stream::Woordvorm, &written, &written, "");
+        }
+        if matches!(form, Form::Whole(Hyphens::None)) && write_joined(derived, words) {
+            let capitalised = begins_upper(words.text, part.from);
+            derived.add_forms(&written, 0, capitalised, true);
+        }
+        self.current.term = written;
     }
 }
 
-/// Writes a part without the line ends in it.
+fn begins_upper(text: &str, at: usize) -> bool {
+    let first = text.get(at..).and_then(|rest| rest.chars().next());
+    first.is_some_and(|c| classify(c) == Class::Letter && c.is_uppercase())
+}
+
+/// Writes one form of a part or of the whole word; `bare` without the inflection behind an apostrophe. Answers
+/// where its last word begins.
+fn write_form(
+    term: &mut TermWriter<'_>,
+    words: &Words<'_>,
+    part: Part,
+    form: Form,
+    bare: bool,
+) -> usize {
+    match form {
+        Form::Part(hyphens) => write_part(term, words, &part, hyphens, bare),
+        Form::Piece(piece) => {
+            write_letters(term, words, &part, piece, bare);
+            0
+        }
+        Form::Whole(hyphens) => {
+            let mut start = 0;
+            for (i, part) in words.parts.iter().enumerate() {
+                if i > 0 {
+                    term.push(char::from(part.joiner));
+                }
+                let last = i + 1 == words.parts.len();
+                start = write_part(term, words, part, hyphens, bare && last);
+            }
+            start
+        }
+    }
+}
+
+/// Writes a written word without its joiners, when people also write it so: `woo-verzoek`, `e-mail`, `b.v.`,
+/// `1.250.000`. Of an amount the cents are left out. Never for `5.1` or `2023/4567`.
+fn write_joined(derived: &mut Derived, words: &Words<'_>) -> bool {
+    const MAX_JOINED: usize = 8;
+    let mut parts = words.parts.as_slice();
+    if let [whole @ .., cents] = parts
+        && cents.joiner == b','
+        && whole.len() > 1
+    {
+        parts = whole;
+    }
+    let Some((first, rest)) = parts.split_first() else {
+        return false;
+    };
+    let joined_by = |joiner: u8| rest.iter().all(|part| part.joiner == joiner);
+    let letters = |part: &Part| &words.text[part.from..part.to];
+    let number = |part: &Part| letters(part).bytes().all(|byte| byte.is_ascii_digit());
+    let thousands = || {
+        number(first)
+            && letters(first).len() <= 3
+            && rest.iter().all(|p| number(p) && letters(p).len() == 3)
+    };
+    let initials = || {
+        parts
+            .iter()
+            .all(|part| is_one_letter(letters(part)) && !number(part))
+    };
+    let joins = parts.len() <= MAX_JOINED
+        && (joined_by(b'-') || joined_by(b'\'') || joined_by(b'.') && (thousands() || initials()));
+    if !joins || rest.is_empty() {
+        return false;
+    }
+    let mut base = TermWriter::new(&mut derived.base);
+    for (i, part) in parts.iter().enumerate() {
+        let last = i + 1 == parts.len();
+        write_part(&mut base, words, part, Hyphens::None, last);
+    }
+    base.as_mut().is_some()
+}
+
+/// Writes a part without the line ends in it; answers where what follows the last hyphen begins.
 fn write_part(
     term: &mut TermWriter<'_>,
     words: &Words<'_>,
     part: &Part,
     hyphens: Hyphens,
-    stemmed: bool,
-) {
+    bare: bool,
+) -> usize {
     let pieces = usize::from(part.breaks.1 - part.breaks.0);
     let mut start = term.len();
     for piece in 0..=pieces {
-        write_letters(term, words, part, piece, stemmed);
+        write_letters(term, words, part, piece, bare);
         let kept = match hyphens {
             Hyphens::None => false,
             Hyphens::All => true,
@@ -195,43 +428,20 @@ fn write_part(
             start = term.len();
         }
     }
-    if stemmed {
-        stem_from(term, start);
-    }
+    start
 }
 
-/// Writes what stands on one line of a broken part.
-fn write_piece(
-    term: &mut TermWriter<'_>,
-    words: &Words<'_>,
-    part: &Part,
-    piece: usize,
-    stemmed: bool,
-) {
-    let start = term.len();
-    write_letters(term, words, part, piece, stemmed);
-    if stemmed {
-        stem_from(term, start);
-    }
-}
-
-fn stem_from(term: &mut TermWriter<'_>, start: usize) {
-    if let Some(term) = term.as_mut() {
-        stem_tail(term, start);
-    }
-}
-
-/// Writes the folded characters of one piece (all of an unbroken part). A word form goes without the inflection
-/// behind an apostrophe, so that "nota's" is a form of "nota".
+/// Writes the folded characters of one piece (all of an unbroken part). `bare` goes without the inflection behind
+/// an apostrophe, so that "nota's" is a form of "nota".
 fn write_letters(
     term: &mut TermWriter<'_>,
     words: &Words<'_>,
     part: &Part,
     piece: usize,
-    stemmed: bool,
+    bare: bool,
 ) {
     if part.plain {
-        let to = if stemmed { part.inflection } else { part.to };
+        let to = if bare { part.inflection } else { part.to };
         return term.push_ascii(&words.text[part.from..to]);
     }
     let breaks = &words.breaks[usize::from(part.breaks.0)..usize::from(part.breaks.1)];
@@ -249,7 +459,7 @@ fn write_letters(
             .for_each(|c| fold_char(c, |folded| term.push(folded)));
     };
     fold(from, to);
-    if piece == breaks.len() && part.inflection < part.to && !stemmed {
+    if piece == breaks.len() && part.inflection < part.to && !bare {
         term.push('\'');
         words.text[part.inflection..part.to]
             .chars()
@@ -257,57 +467,38 @@ fn write_letters(
     }
 }
 
-/// The terms of `text` in `stream`, ordered by position. At one position: the whole form of the written word
-/// (and, when a line end breaks it, that form with the hyphens of the line ends), then the part, then the
-/// part's variants: with one hyphen kept, with all kept, and the piece on each line.
-pub fn tokens(text: &str, stream: Stream) -> Tokens<'_> {
+/// The terms of `text` in all streams, ordered by position. At one position: the mark of the unit that begins
+/// there; the whole form of the written word (and, when a line end breaks it, that form with the hyphens of the
+/// line ends), then the part, then the part's variants: with one hyphen kept, with all kept, and the piece on each
+/// line. Each is followed by what it is a form of, and by the parts of a compound.
+pub fn tokens(text: &str) -> Tokens<'_> {
+    of(text, true)
+}
+
+/// Only the words as written.
+pub fn exact_tokens(text: &str) -> Tokens<'_> {
+    of(text, false)
+}
+
+fn of(text: &str, all: bool) -> Tokens<'_> {
     Tokens {
         words: Words::new(text),
-        stream,
+        all,
         part: 0,
         step: 0,
         position: 0,
+        previous: (0, 0),
         current: Token {
             term: String::new(),
+            stream: Stream::Exact,
+            as_written: true,
             position: 0,
             from: 0,
             to: 0,
             kind: TokenKind::Part,
         },
+        derived: Derived::default(),
     }
-}
-
-/// The parts of `text` in order: the terms that a query for this text as a phrase consists of.
-pub fn written_parts(text: &str, stream: Stream) -> Vec<String> {
-    let mut tokens = tokens(text, stream);
-    let mut parts = Vec::new();
-    while tokens.advance() {
-        if tokens.token().kind == TokenKind::Part {
-            parts.push(tokens.token().term.clone());
-        }
-    }
-    parts
-}
-
-/// The whole form of `text` when it is one written word of several parts, such as `woo-verzoek`. A document
-/// has it at one position too where the word was broken at its hyphen over a line end: a query for the word is
-/// its parts side by side, or this.
-pub fn whole_form(text: &str, stream: Stream) -> Option<String> {
-    let mut tokens = tokens(text, stream);
-    let mut whole = None;
-    let (mut parts, mut end) = (0, 0);
-    while tokens.advance() {
-        let token = tokens.token();
-        match token.kind {
-            TokenKind::Whole if whole.is_none() && parts == 0 => {
-                whole = Some((token.term.clone(), token.to));
-            }
-            TokenKind::Whole => return None,
-            TokenKind::Part => (parts, end) = (parts + 1, token.to),
-            TokenKind::Variant => {}
-        }
-    }
-    whole.filter(|(_, to)| *to == end).map(|(term, _)| term)
 }
 
 #[cfg(test)]
