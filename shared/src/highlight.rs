@@ -2,6 +2,7 @@
 //! around it. Never guesses: what is marked is what matched, and nothing is marked for a NIET.
 
 use crate::Query;
+use crate::query::{Form, Term};
 use std::collections::HashMap;
 use std::ops::Range;
 use zv_analyzers::{Stream, Tokens, tokens, whole_form, written_parts};
@@ -89,12 +90,12 @@ fn wanted(query: &Query) -> Vec<Wanted> {
         terms: HashMap::new(),
     };
     for leaf in query.leaves().filter(|leaf| leaf.field.is_none()) {
-        let wanted = if leaf.phrase {
-            &mut exact
-        } else {
-            &mut word_forms
-        };
-        wanted.add(leaf.text);
+        match leaf.term {
+            Term::Word(word) if word.form == Form::Woordvorm => word_forms.add(&word.text),
+            Term::Word(word) if word.form == Form::Exact => exact.add(&word.text),
+            Term::Phrase(phrase) if !phrase.has_wildcards() => exact.add(&phrase.text),
+            Term::Word(_) | Term::Phrase(_) => {}
+        }
     }
     [exact, word_forms]
         .into_iter()

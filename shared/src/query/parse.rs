@@ -140,8 +140,8 @@ impl Parser {
         }
         Ok(match token {
             Token::Date(span) => Query::Date(span),
-            Token::Phrase(text) => Query::Phrase(text),
-            Token::Word(text) => Query::Word(text),
+            Token::Phrase(text) => Query::Phrase(text.as_str().into()),
+            Token::Word(text) => Query::Word(text.as_str().into()),
             _ => return Err(self.missing()),
         })
     }

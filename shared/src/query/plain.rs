@@ -12,7 +12,7 @@ pub fn parse_plain(text: &str) -> Result<Query, ParseError> {
     let mut seen = HashSet::new();
     let mut add = |word: &str| {
         if searchable(word) && seen.insert(terms(word)) {
-            words.push(Query::Word(word.to_owned()));
+            words.push(Query::Word(word.into()));
         }
     };
     for piece in text.split(separates) {

@@ -1,6 +1,6 @@
 //! What a user notices of the language: how questions are read, printed and refused. Never touches an engine.
 
-use super::{MAX_DEPTH, Query, TextField, parse, parse_plain};
+use super::{MAX_DEPTH, Query, Term, TextField, parse, parse_plain};
 use proptest::prelude::*;
 
 fn canonical(text: &str) -> String {
@@ -226,7 +226,10 @@ fn leaves_are_what_a_hit_may_contain_in_the_order_of_the_question() {
         parse("a titel:(b OF \"c d\") NIET (e van:f) NIET NIET g type:pdf datum:2019").unwrap();
     let found: Vec<_> = query
         .leaves()
-        .map(|leaf| (leaf.field, leaf.text, leaf.phrase))
+        .map(|leaf| match leaf.term {
+            Term::Word(word) => (leaf.field, word.text.as_str(), false),
+            Term::Phrase(phrase) => (leaf.field, phrase.text.as_str(), true),
+        })
         .collect();
     let titel = Some(TextField::Titel);
     assert_eq!(
@@ -245,9 +248,10 @@ fn text_leaf() -> impl Strategy<Value = Query> {
     prop_oneof![
         "[a-zà-ÿ0-9][a-z0-9/@'.:_-]{0,6}[a-z0-9]"
             .prop_filter("a plain word", |w| super::lex::is_plain_word(w))
-            .prop_map(Query::Word),
+            .prop_map(|w| Query::Word(w.as_str().into())),
         Just(Query::Word("van".into())),
-        "[A-Za-z0-9(\\[:-]{1,5}( [A-Za-z0-9.]{1,5}){0,2}x".prop_map(Query::Phrase),
+        "[A-Za-z0-9(\\[:-]{1,5}( [A-Za-z0-9.]{1,5}){0,2}x"
+            .prop_map(|p| Query::Phrase(p.as_str().into())),
     ]
 }
 

@@ -9,6 +9,7 @@ use zv_shared::index::{
     Collapse, Counts, DateField, DateOptions, Facet, FacetField, FacetValue, Facets, Filters,
     Search,
 };
+use zv_shared::query::Form;
 use zv_shared::{DateSpan, DocId, Document, PartialDate, Query, Relations, TextField};
 
 /// The terms of one text by position. No phrase crosses from one into another.
@@ -168,8 +169,14 @@ impl Known {
     ) -> bool {
         match query {
             Query::All => true,
-            Query::Word(text) => self.holds(text, false, field),
-            Query::Phrase(text) => self.holds(text, true, field),
+            Query::Word(word) => match word.form {
+                Form::Woordvorm => self.holds(&word.text, false, field),
+                Form::Exact => self.holds(&word.text, true, field),
+                Form::Pattern | Form::Fuzzy(_) => false,
+            },
+            Query::Phrase(phrase) => {
+                !phrase.has_wildcards() && self.holds(&phrase.text, true, field)
+            }
             Query::Field(field, inner) => self.node(inner, Some(*field), options, wanted),
             Query::Format(format) => self.document.format == *format,
             Query::Date(span) => self.date_matches(*span, options, wanted),
@@ -180,6 +187,7 @@ impl Known {
                 .iter()
                 .any(|part| self.node(part, field, options, wanted)),
             Query::Not(inner) => !self.node(inner, field, options, !wanted),
+            Query::Number(..) | Query::Near(_) | Query::Quorum { .. } | Query::Within(..) => false,
         }
     }
 

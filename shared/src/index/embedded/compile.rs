@@ -5,6 +5,7 @@ use super::excluded::Excluded;
 use super::reader::by_message;
 use super::schema::{Fields, Streams, column};
 use crate::index::{DateOptions, FacetField};
+use crate::query::Form;
 use crate::{DateSpan, DayRange, Query, TextField};
 use std::ops::Bound;
 use tantivy::Term;
@@ -50,8 +51,13 @@ impl<'a> Compiler<'a> {
     fn node(&self, query: &Query, field: Option<TextField>, possible: bool) -> Boxed {
         match query {
             Query::All => Box::new(AllQuery),
-            Query::Word(word) => self.words(word, field, false),
-            Query::Phrase(phrase) => self.words(phrase, field, true),
+            Query::Word(word) => match word.form {
+                Form::Woordvorm => self.words(&word.text, field, false),
+                Form::Exact => self.words(&word.text, field, true),
+                Form::Pattern | Form::Fuzzy(_) => Box::new(EmptyQuery),
+            },
+            Query::Phrase(phrase) if phrase.has_wildcards() => Box::new(EmptyQuery),
+            Query::Phrase(phrase) => self.words(&phrase.text, field, true),
             Query::Field(field, inner) => self.node(inner, Some(*field), possible),
             Query::Format(format) => match self.fields.facet(FacetField::Formaat) {
                 Some(field) => term(field, &format.to_lowercase()),
@@ -66,6 +72,9 @@ impl<'a> Compiler<'a> {
                     .collect(),
             ),
             Query::Not(inner) => all_but(vec![self.node(inner, field, !possible)]),
+            Query::Number(..) | Query::Near(_) | Query::Quorum { .. } | Query::Within(..) => {
+                Box::new(EmptyQuery)
+            }
         }
     }
 
