@@ -249,10 +249,13 @@ impl Tokens<'_> {
         let (previous, at) = (self.previous, first.from);
         // A word of too many parts comes in several pieces.
         self.previous = (first.from, last.to);
-        if previous.1 == 0 {
-            return false;
-        }
-        let Some(unit) = boundary(self.words.text, previous.0..previous.1, at) else {
+        let unit = match previous.1 {
+            // What a record separator parts, no unit spans.
+            _ if self.words.gaps > 0 => Some(Unit::Pagina),
+            0 => None,
+            _ => boundary(self.words.text, previous.0..previous.1, at),
+        };
+        let Some(unit) = unit else {
             return false;
         };
         self.current.term.clear();

@@ -44,7 +44,7 @@ pub(crate) fn boundary(text: &str, previous: Range<usize>, next: usize) -> Optio
     if matches!(between, " " | "") {
         return None;
     }
-    if between.contains(['\u{C}', '\u{1E}']) {
+    if between.contains('\u{C}') {
         return Some(Unit::Pagina);
     }
     if begins_paragraph(between) {

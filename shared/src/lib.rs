@@ -5,7 +5,9 @@ pub mod date;
 pub mod document;
 pub mod highlight;
 pub mod index;
+pub mod lists;
 pub mod message;
+pub mod plan;
 pub mod query;
 pub mod relation;
 

@@ -221,6 +221,7 @@ impl Asked {
                 field: self.datumveld,
                 include_undated: !self.zonder_ongedateerd,
             },
+            widening: zv_shared::plan::Widening::default(),
             collapse: self.samenvoegen,
         };
         let (facets, page) = snapshot

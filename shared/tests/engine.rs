@@ -105,6 +105,7 @@ fn ask(text: &str) -> Search {
         query: query::parse(text).expect(text),
         filters: Default::default(),
         dates: Default::default(),
+        widening: zv_shared::plan::Widening::default(),
         collapse: Default::default(),
     }
 }

@@ -17,6 +17,7 @@ pub use search::{
     Filters, Hit, Page, Search, Sort,
 };
 
+use crate::plan::{Plan, Vocabulary};
 use crate::{
     ContentHash, DocId, Document, Fingerprint, GroupKey, Likeness, MailLinks, Readability,
     Relations, Signature,
@@ -40,6 +41,11 @@ pub enum IndexError {
     /// A cursor that this program did not make.
     #[error("dit is geen geldige plaats in de resultatenlijst")]
     BadCursor,
+    /// A word of the question stands for more words of the index than [`crate::plan::MAX_TERMS`].
+    #[error(
+        "“{0}” staat voor meer dan 10.000 woorden; schrijf er meer letters bij, of splits de vraag"
+    )]
+    TooWide(String),
     /// The stored text of a document is missing or damaged.
     #[error("de opgeslagen tekst ontbreekt of is beschadigd; lees het document opnieuw")]
     TextLost,
@@ -149,9 +155,18 @@ pub trait Write: Send + Sync {
 }
 
 /// The read side: one unchanging state of the index.
-pub trait Snapshot: Send + Sync {
+pub trait Snapshot: Vocabulary + Send + Sync {
     /// Names this state; cursors carry it.
     fn id(&self) -> String;
+    /// What a search really asks for.
+    fn plan(&self, search: &Search) -> Result<Plan, IndexError>;
+    /// In how many documents one alternative of one leaf of a plan stands.
+    fn documents_with(
+        &self,
+        plan: &Plan,
+        leaf: usize,
+        alternative: usize,
+    ) -> Result<u64, IndexError>;
     /// Totals and, per field, the counts under all filters except the field's own.
     fn facets(&self, search: &Search, fields: &[FacetField]) -> Result<Facets, IndexError>;
     /// The same, and the next `limit` hits in order, after `after`, in one pass.

@@ -1,5 +1,6 @@
 //! The words of a search: what is asked, in which order, and what comes back. Never runs one.
 
+use crate::plan::Widening;
 use crate::{Document, Query};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,6 +141,8 @@ impl Default for DateOptions {
 pub struct Search {
     /// The question.
     pub query: Query,
+    /// How far it is widened.
+    pub widening: Widening,
     /// Chosen facet values.
     pub filters: Filters,
     /// How dates count.

@@ -16,7 +16,7 @@ pub use tree::{
     Term, TextField, Unit, Word,
 };
 
-use zv_analyzers::{Stream, TokenKind, tokens};
+use zv_analyzers::exact_tokens;
 
 /// The longest question, in code points, as typed and in its canonical form: room for a long list of terms,
 /// while a question can never keep the machine busy by itself.
@@ -49,13 +49,7 @@ impl ParseError {
 
 /// Whether an index can hold anything of `text`.
 fn searchable(text: &str) -> bool {
-    let mut terms = tokens(text, Stream::Exact);
-    while terms.advance() {
-        if terms.token().kind == TokenKind::Part {
-            return true;
-        }
-    }
-    false
+    exact_tokens(text).advance()
 }
 
 /// Refuses a question that would be too long to read back in its canonical form.

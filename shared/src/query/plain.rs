@@ -3,7 +3,7 @@
 use super::lex::{ends_word, is_boundary, is_plain_word, trim};
 use super::{ParseError, Query, check_length, later, searchable};
 use std::collections::HashSet;
-use zv_analyzers::{Stream, TokenKind, tokens};
+use zv_analyzers::written;
 
 /// Reads `text` as plain text: one of its words must occur. The tree is one that `parse` could have made, so
 /// that its canonical form reads back.
@@ -51,12 +51,6 @@ fn separates(c: char) -> bool {
 
 /// What tells words apart: their terms, so that `Woo` and `woo` are one.
 fn terms(word: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut stream = tokens(word, Stream::Exact);
-    while stream.advance() {
-        if stream.token().kind == TokenKind::Part {
-            found.push(stream.token().term.clone());
-        }
-    }
-    found
+    let parts = written(word).parts;
+    parts.into_iter().map(|part| part.exact).collect()
 }

@@ -455,6 +455,7 @@ pub fn search(random: &mut Random, known: &[Known]) -> Search {
         query: query(random, known),
         filters: filters(random, known, dates),
         dates,
+        widening: zv_shared::plan::Widening::default(),
         collapse: match random.once_in(2) {
             true => Collapse::Geen,
             false => Collapse::ALL[random.below(Collapse::ALL.len())],

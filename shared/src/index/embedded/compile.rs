@@ -1,89 +1,115 @@
-//! From a question to queries of tantivy. Every leaf matches in one field; other fields only add to the score,
-//! so that the hit set never depends on the order asked for. The stock query parser is not used.
+//! From a plan to queries of tantivy. Every leaf matches in one field; other fields only add to the score, so that
+//! the hit set never depends on the order asked for. The stock query parser is not used.
 
+use super::any_term::AnyTerm;
 use super::excluded::Excluded;
+use super::family::{Families, Family};
+use super::positional::Positional;
 use super::reader::by_message;
-use super::schema::{Fields, Streams, column};
+use super::schema::{Fields, column};
 use crate::index::{DateOptions, FacetField};
-use crate::query::Form;
-use crate::{DateSpan, DayRange, Query, TextField};
+use crate::plan::{Alternative, Kind, Leaf, Node, Plan};
+use crate::query::{NumberField, NumberSpan};
+use crate::{DateSpan, DayRange};
+use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::sync::Arc;
 use tantivy::Term;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery, ExistsQuery, Occur,
     PhraseQuery, Query as EngineQuery, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use zv_analyzers::{Stream, whole_form, written_parts};
 
 type Boxed = Box<dyn EngineQuery>;
 
 /// A hit in the title counts this much more than one in the text.
 const TITLE_BOOST: f32 = 1.5;
-/// A hit on the word as written counts this much more than one on its word form.
-const EXACT_BOOST: f32 = 1.2;
 /// What evidence beside the best adds.
 const TIE_BREAKER: f32 = 0.2;
+
+/// How much a kind of evidence counts, beside a form of the word.
+fn weight(kind: Kind) -> f32 {
+    match kind {
+        Kind::Exact => 1.2,
+        Kind::Vorm | Kind::Jokerteken => 1.0,
+        Kind::Schrijfwijze => 0.8,
+        Kind::Synoniem => 0.6,
+        Kind::Deel => 0.4,
+        Kind::Spelling => 0.3,
+        Kind::Breed => 0.2,
+    }
+}
 
 /// Builds engine queries for one search.
 pub struct Compiler<'a> {
     fields: &'a Fields,
     dates: DateOptions,
     scored: bool,
+    leaves: Arc<[Leaf]>,
 }
 
 impl<'a> Compiler<'a> {
     /// `scored` adds the evidence that only ranks.
-    pub fn new(fields: &'a Fields, dates: DateOptions, scored: bool) -> Self {
+    pub fn new(fields: &'a Fields, dates: DateOptions, scored: bool, plan: &Plan) -> Self {
         Compiler {
             fields,
             dates,
             scored,
+            leaves: plan.leaves.as_slice().into(),
         }
     }
 
-    /// The question without its filters: those are looked at hit by hit.
-    pub fn query(&self, query: &Query) -> Boxed {
-        self.node(query, None, true)
+    /// The question without the filters of the search: those are looked at hit by hit.
+    pub fn query(&self, root: &Node) -> Boxed {
+        self.node(root, true)
+    }
+
+    /// One alternative of one leaf alone.
+    pub fn alternative(&self, leaf: usize, number: usize) -> Boxed {
+        let found = self.leaves.get(leaf);
+        let alternative = found.and_then(|leaf| leaf.alternatives.get(number));
+        match (found, alternative) {
+            (Some(of), Some(alternative)) => {
+                self.any_of(leaf, vec![(number, alternative)], self.fields.of(of.field))
+            }
+            _ => Box::new(EmptyQuery),
+        }
     }
 
     /// `possible`: whether a document that might match counts, as it does under an even number of NIETs.
-    fn node(&self, query: &Query, field: Option<TextField>, possible: bool) -> Boxed {
-        match query {
-            Query::All => Box::new(AllQuery),
-            Query::Word(word) => match word.form {
-                Form::Woordvorm => self.words(&word.text, field, false),
-                Form::Exact => self.words(&word.text, field, true),
-                Form::Pattern | Form::Fuzzy(_) => Box::new(EmptyQuery),
-            },
-            Query::Phrase(phrase) if phrase.has_wildcards() => Box::new(EmptyQuery),
-            Query::Phrase(phrase) => self.words(&phrase.text, field, true),
-            Query::Field(field, inner) => self.node(inner, Some(*field), possible),
-            Query::Format(format) => match self.fields.facet(FacetField::Formaat) {
-                Some(field) => term(field, &format.to_lowercase()),
+    fn node(&self, node: &Node, possible: bool) -> Boxed {
+        match node {
+            Node::All => Box::new(AllQuery),
+            Node::Leaf(leaf) => self.leaf(*leaf),
+            Node::Format(format) => match self.fields.facet(FacetField::Formaat) {
+                Some(field) => term(field, format),
                 None => Box::new(EmptyQuery),
             },
-            Query::Date(span) => self.date(*span, possible && self.dates.include_undated),
-            Query::And(parts) => self.all_of(parts, field, possible),
-            Query::Or(parts) => either(
-                parts
-                    .iter()
-                    .map(|part| self.node(part, field, possible))
-                    .collect(),
-            ),
-            Query::Not(inner) => all_but(vec![self.node(inner, field, !possible)]),
-            Query::Number(..) | Query::Near(_) | Query::Quorum { .. } | Query::Within(..) => {
-                Box::new(EmptyQuery)
-            }
+            Node::Date(span) => self.date(*span, possible && self.dates.include_undated),
+            Node::Number(field, span) => self.number(*field, *span),
+            Node::And(parts) => self.all_of(parts, possible),
+            Node::Or(parts) => either(self.each(parts, possible)),
+            Node::AtLeast(n, parts) => Box::new(BooleanQuery::union_with_minimum_required_clauses(
+                self.each(parts, possible),
+                *n,
+            )),
+            Node::Not(inner) => all_but(vec![self.node(inner, !possible)]),
+            Node::Near(_) | Node::Within(..) => self.positional(node),
+            Node::Family(inner) => Box::new(Family::new(self.families(inner, possible))),
         }
     }
 
-    fn all_of(&self, parts: &[Query], field: Option<TextField>, possible: bool) -> Boxed {
+    fn each(&self, parts: &[Node], possible: bool) -> Vec<Boxed> {
+        parts.iter().map(|part| self.node(part, possible)).collect()
+    }
+
+    fn all_of(&self, parts: &[Node], possible: bool) -> Boxed {
         let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
         for part in parts {
             match part {
-                Query::Not(inner) => unwanted.push(self.node(inner, field, !possible)),
-                other => wanted.push((Occur::Must, self.node(other, field, possible))),
+                Node::Not(inner) => unwanted.push(self.node(inner, !possible)),
+                other => wanted.push((Occur::Must, self.node(other, possible))),
             }
         }
         if wanted.is_empty() {
@@ -93,35 +119,109 @@ impl<'a> Compiler<'a> {
         both(wanted)
     }
 
-    /// A word or phrase: its parts side by side.
-    fn words(&self, text: &str, field: Option<TextField>, exact: bool) -> Boxed {
-        let fields = self.fields;
-        match field {
-            None => self.ranked_words(text, exact),
-            Some(TextField::Titel) => {
-                side_by_side(matched(fields.title, exact), text, stream(exact))
-            }
-            Some(TextField::Van) => side_by_side(fields.from, text, Stream::Exact),
-            Some(TextField::Aan) => side_by_side(fields.to, text, Stream::Exact),
-            Some(TextField::Pad) => side_by_side(fields.path, text, Stream::Exact),
+    /// What must hold of a family: each word may stand in another of its documents.
+    fn families(&self, node: &Node, possible: bool) -> Families {
+        let each = |parts: &[Node]| {
+            parts
+                .iter()
+                .map(|part| self.families(part, possible))
+                .collect()
+        };
+        match node {
+            Node::And(parts) => Families::AtLeast(parts.len(), each(parts)),
+            Node::Or(parts) => Families::AtLeast(1, each(parts)),
+            Node::AtLeast(n, parts) => Families::AtLeast(*n, each(parts)),
+            Node::Not(inner) => Families::Not(Box::new(self.families(inner, !possible))),
+            other => Families::With(self.node(other, possible)),
         }
     }
 
-    fn ranked_words(&self, text: &str, exact: bool) -> Boxed {
-        let (all, title) = (self.fields.text, self.fields.title);
-        let matching = side_by_side(matched(all, exact), text, stream(exact));
+    /// Everything below `node` stands in one field.
+    fn positional(&self, node: &Node) -> Boxed {
+        let leaf = first_leaf(node).and_then(|leaf| self.leaves.get(leaf));
+        let field = self.fields.of(leaf.and_then(|leaf| leaf.field));
+        Box::new(Positional::new(node.clone(), self.leaves.clone(), field))
+    }
+
+    fn leaf(&self, at: usize) -> Boxed {
+        let Some(leaf) = self.leaves.get(at) else {
+            return Box::new(EmptyQuery);
+        };
+        let field = self.fields.of(leaf.field);
         if !self.scored {
-            return matching;
+            return self.any_of(at, leaf.active().collect(), field);
         }
-        let title = side_by_side(matched(title, exact), text, stream(exact));
-        let mut evidence = vec![matching, boosted(title, TITLE_BOOST)];
-        if !exact {
-            evidence.push(boosted(
-                side_by_side(all.exact, text, Stream::Exact),
-                EXACT_BOOST,
-            ));
+        let mut kinds: BTreeMap<Kind, Vec<(usize, &Alternative)>> = BTreeMap::new();
+        for (number, alternative) in leaf.active() {
+            kinds
+                .entry(alternative.kind)
+                .or_default()
+                .push((number, alternative));
         }
-        Box::new(DisjunctionMaxQuery::with_tie_breaker(evidence, TIE_BREAKER))
+        let mut evidence = Vec::new();
+        for (kind, alternatives) in kinds {
+            if leaf.field.is_none() {
+                let title = self.any_of(at, alternatives.clone(), self.fields.title);
+                evidence.push(boosted(title, weight(kind) * TITLE_BOOST));
+            }
+            evidence.push(boosted(self.any_of(at, alternatives, field), weight(kind)));
+        }
+        match evidence.len() {
+            0 => Box::new(EmptyQuery),
+            _ => Box::new(DisjunctionMaxQuery::with_tie_breaker(evidence, TIE_BREAKER)),
+        }
+    }
+
+    /// Any of the alternatives of leaf `at`: single terms together, each of several words by its positions.
+    fn any_of(&self, at: usize, alternatives: Vec<(usize, &Alternative)>, field: Field) -> Boxed {
+        let mut queries = Vec::new();
+        let mut single = Vec::new();
+        for (number, alternative) in alternatives {
+            match alternative.steps.as_slice() {
+                [] => {}
+                [only] => single.extend(only),
+                steps => queries.push(self.side_by_side(at, number, steps, field)),
+            }
+        }
+        if !single.is_empty() || queries.is_empty() {
+            queries.push(AnyTerm::query(field, single));
+        }
+        either(queries)
+    }
+
+    fn side_by_side(
+        &self,
+        leaf: usize,
+        number: usize,
+        steps: &[Vec<String>],
+        field: Field,
+    ) -> Boxed {
+        let only: Option<Vec<Term>> = steps
+            .iter()
+            .map(|step| match step.as_slice() {
+                [term] => Some(Term::from_field_text(field, term)),
+                _ => None,
+            })
+            .collect();
+        if let Some(terms) = only {
+            return Box::new(PhraseQuery::new(terms));
+        }
+        let mut leaves = self.leaves.to_vec();
+        if let Some(leaf) = leaves.get_mut(leaf) {
+            let alternatives = leaf.alternatives.iter_mut().enumerate();
+            alternatives.for_each(|(at, alternative)| alternative.on = at == number);
+        }
+        Box::new(Positional::new(Node::Leaf(leaf), leaves.into(), field))
+    }
+
+    fn number(&self, number: NumberField, span: NumberSpan) -> Boxed {
+        let field = match number {
+            NumberField::Grootte => self.fields.size,
+            NumberField::Paginas => self.fields.pages,
+        };
+        let bound = |value| Bound::Included(Term::from_field_u64(field, value));
+        let (from, to) = (span.from.unwrap_or(0), span.to.unwrap_or(u64::MAX));
+        Box::new(RangeQuery::new(bound(from), bound(to)))
     }
 
     fn date(&self, span: DateSpan, with_undated: bool) -> Boxed {
@@ -158,38 +258,15 @@ impl<'a> Compiler<'a> {
     }
 }
 
-fn matched(streams: Streams, exact: bool) -> Field {
-    if exact {
-        streams.exact
-    } else {
-        streams.word_form
-    }
-}
-
-fn stream(exact: bool) -> Stream {
-    if exact {
-        Stream::Exact
-    } else {
-        Stream::Woordvorm
-    }
-}
-
-/// The parts of `text` at consecutive positions; for one written word of several parts also its whole form,
-/// which is all that a word broken at its hyphen over a line end has. A text without any term matches nothing:
-/// the parser refuses it before it gets here.
-fn side_by_side(field: Field, text: &str, stream: Stream) -> Boxed {
-    let term = |part: String| Term::from_field_text(field, &part);
-    let one = |part: String| Box::new(TermQuery::new(term(part), IndexRecordOption::WithFreqs));
-    let mut parts = written_parts(text, stream);
-    match parts.len() {
-        0 => return Box::new(EmptyQuery),
-        1 => return one(parts.remove(0)),
-        _ => {}
-    }
-    let phrase: Boxed = Box::new(PhraseQuery::new(parts.into_iter().map(term).collect()));
-    match whole_form(text, stream) {
-        Some(whole) => either(vec![phrase, one(whole)]),
-        None => phrase,
+fn first_leaf(node: &Node) -> Option<usize> {
+    match node {
+        Node::Leaf(leaf) => Some(*leaf),
+        Node::And(parts) | Node::Or(parts) | Node::AtLeast(_, parts) => {
+            parts.iter().find_map(first_leaf)
+        }
+        Node::Not(inner) | Node::Within(_, inner) => first_leaf(inner),
+        Node::Near(near) => first_leaf(&near.left),
+        _ => None,
     }
 }
 

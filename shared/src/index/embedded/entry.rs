@@ -106,13 +106,9 @@ impl Layout<'_> {
 
     fn texts(&mut self, document: &Document, text: Arc<str>) {
         let header = header(document);
-        for field in [self.fields.text.exact, self.fields.text.word_form] {
-            self.add(field, FieldValue::Text(text.clone()));
-            self.add(field, FieldValue::Str(header.clone()));
-        }
-        for field in [self.fields.title.exact, self.fields.title.word_form] {
-            self.add(field, FieldValue::Str(document.title.clone()));
-        }
+        self.add(self.fields.text, FieldValue::Text(text));
+        self.add(self.fields.text, FieldValue::Str(header));
+        self.add(self.fields.title, FieldValue::Str(document.title.clone()));
         self.add(
             self.fields.from,
             FieldValue::Str(separated(document.from.iter().map(String::as_str))),
@@ -140,6 +136,13 @@ impl Layout<'_> {
             self.fields.family,
             FieldValue::Bytes(document.family.0.to_vec()),
         );
+        let family = u128::from_be_bytes(document.family.0);
+        self.add(
+            self.fields.family_number,
+            FieldValue::U64((family >> 64) as u64),
+        );
+        self.add(self.fields.size, FieldValue::U64(document.size));
+        self.add(self.fields.pages, FieldValue::U64(document.pages.into()));
         if let Some(content) = document.content {
             self.add(self.fields.content, FieldValue::Bytes(content.0.to_vec()));
         }

@@ -4,17 +4,21 @@
 //! A generation is schema number, analyzer fingerprint and engine format together. Every commit repeats it, and
 //! an index of another generation is never searched: it would lose hits silently.
 
+mod any_term;
 mod collapse;
 mod compile;
 mod count;
 mod entry;
 mod excluded;
+mod family;
 mod hits;
+mod positional;
 mod reader;
 mod relations;
 mod room;
 mod schema;
 mod terms;
+mod words;
 mod writer;
 
 pub use reader::Reader;

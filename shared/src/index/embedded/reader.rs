@@ -4,11 +4,14 @@ use super::compile::Compiler;
 use super::count::Count;
 use super::hits::{Found, Hits, Key, Rank};
 use super::schema::Fields;
+use super::words::{self, WordLists};
 use super::{current, entry, open};
 use crate::index::{
-    Blobs, Cursor, DateField, FacetField, Facets, Hit, IndexError, Page, Search, Snapshot, Sort,
+    Blobs, Cursor, DateField, DateOptions, FacetField, Facets, Hit, IndexError, Page, Search,
+    Snapshot, Sort,
 };
-use crate::{ContentHash, DocId, Document, GroupKey, Relations};
+use crate::plan::{Plan, Vocabulary, expand};
+use crate::{ContentHash, DocId, Document, GroupKey, Relations, TextField};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -28,6 +31,7 @@ const KEPT_AT_MOST: usize = 32;
 pub struct Reader {
     folder: PathBuf,
     blobs: Blobs,
+    words: Arc<WordLists>,
     open: Mutex<Option<Opened>>,
     recent: Mutex<VecDeque<(Instant, Arc<EmbeddedSnapshot>)>>,
 }
@@ -47,6 +51,7 @@ impl Reader {
         Reader {
             folder: folder.to_owned(),
             blobs,
+            words: Arc::default(),
             open: Mutex::new(None),
             recent: Mutex::default(),
         }
@@ -132,6 +137,7 @@ impl Reader {
             searcher,
             fields: fields.clone(),
             blobs: self.blobs.clone(),
+            words: self.words.clone(),
         })
     }
 }
@@ -155,6 +161,31 @@ pub(super) struct EmbeddedSnapshot {
     searcher: Searcher,
     fields: Arc<Fields>,
     blobs: Blobs,
+    words: Arc<WordLists>,
+}
+
+impl Vocabulary for EmbeddedSnapshot {
+    fn containing(
+        &self,
+        field: Option<TextField>,
+        letters: &str,
+        keep: &dyn Fn(&str) -> bool,
+        limit: usize,
+    ) -> Result<Vec<String>, IndexError> {
+        let field = self.fields.of(field);
+        self.words
+            .containing(&self.searcher, field, letters, keep, limit)
+    }
+
+    fn similar(
+        &self,
+        field: Option<TextField>,
+        word: &str,
+        distance: u8,
+        limit: usize,
+    ) -> Result<Vec<String>, IndexError> {
+        words::similar(&self.searcher, self.fields.of(field), word, distance, limit)
+    }
 }
 
 impl EmbeddedSnapshot {
@@ -165,6 +196,7 @@ impl EmbeddedSnapshot {
             searcher,
             fields,
             blobs,
+            words: Arc::default(),
         }
     }
 
@@ -314,8 +346,24 @@ impl Snapshot for EmbeddedSnapshot {
         self.id.clone()
     }
 
+    fn plan(&self, search: &Search) -> Result<Plan, IndexError> {
+        expand(&search.query, &search.widening, self)
+    }
+
+    fn documents_with(
+        &self,
+        plan: &Plan,
+        leaf: usize,
+        alternative: usize,
+    ) -> Result<u64, IndexError> {
+        let compiler = Compiler::new(&self.fields, DateOptions::default(), false, plan);
+        let query = compiler.alternative(leaf, alternative);
+        Ok(self.searcher.search(&query, &tantivy::collector::Count)? as u64)
+    }
+
     fn facets(&self, search: &Search, fields: &[FacetField]) -> Result<Facets, IndexError> {
-        let query = Compiler::new(&self.fields, search.dates, false).query(&search.query);
+        let plan = self.plan(search)?;
+        let query = Compiler::new(&self.fields, search.dates, false, &plan).query(&plan.root);
         let count = self.count_collector(search, fields, None);
         let counted = self.searcher.search(&query, &count)?;
         Ok(counted.into_facets(fields, &search.filters))
@@ -330,11 +378,11 @@ impl Snapshot for EmbeddedSnapshot {
         limit: usize,
     ) -> Result<(Facets, Page), IndexError> {
         let hits = self.hit_collector(search, sort, after, limit)?;
-        let compiler = Compiler::new(&self.fields, search.dates, sort == Sort::Relevantie);
+        let plan = self.plan(search)?;
+        let scored = sort == Sort::Relevantie;
+        let compiler = Compiler::new(&self.fields, search.dates, scored, &plan);
         let count = self.count_collector(search, fields, Some(hits));
-        let mut counted = self
-            .searcher
-            .search(&compiler.query(&search.query), &count)?;
+        let mut counted = self.searcher.search(&compiler.query(&plan.root), &count)?;
         let page = self.page(counted.take_hits(), sort, limit)?;
         Ok((counted.into_facets(fields, &search.filters), page))
     }

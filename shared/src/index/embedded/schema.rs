@@ -1,6 +1,7 @@
 //! The fields of the embedded index. Changing anything here means raising [`SCHEMA_VERSION`].
 
 use super::terms;
+use crate::TextField;
 use crate::index::{DateField, FacetField};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema, SchemaBuilder,
@@ -8,20 +9,11 @@ use tantivy::schema::{
 };
 
 /// Raised whenever the fields, or what is written into them, change.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// Name of the field with the stored document; the same in every generation, so that a new one can be built
 /// from an old one.
 pub const DOCUMENT: &str = "document";
-
-/// A text in both streams.
-#[derive(Clone, Copy, Debug)]
-pub struct Streams {
-    /// Terms as written.
-    pub exact: Field,
-    /// Word forms.
-    pub word_form: Field,
-}
 
 /// First and last day of a date.
 #[derive(Clone, Debug)]
@@ -56,10 +48,10 @@ pub struct RelationFields {
 /// Handles of all fields.
 #[derive(Clone, Debug)]
 pub struct Fields {
-    /// All text: pages, then name and properties behind a position gap.
-    pub text: Streams,
-    /// Title.
-    pub title: Streams,
+    /// All text in all streams: pages, then name and properties behind a position gap.
+    pub text: Field,
+    /// Title, in all streams.
+    pub title: Field,
     /// Senders, as written.
     pub from: Field,
     /// Receivers, as written.
@@ -74,6 +66,12 @@ pub struct Fields {
     pub size_and_time: Field,
     /// Identity of the family.
     pub family: Field,
+    /// The first half of that identity.
+    pub family_number: Field,
+    /// Size in bytes.
+    pub size: Field,
+    /// Number of pages.
+    pub pages: Field,
     /// Content hash.
     pub content: Field,
     /// Key of the text in the blob store.
@@ -106,6 +104,8 @@ pub mod column {
     pub const ID: [&str; 2] = ["id_hoog", "id_laag"];
     /// Size, mtime, ctime, reader and state.
     pub const FINGERPRINT: [&str; 5] = ["grootte", "mtime", "ctime", "lezer", "staat"];
+    /// First half of the identity of the family.
+    pub const FAMILY: &str = "familie_hoog";
     /// Days with messages of a chat.
     pub const MESSAGE_DAYS: &str = "berichtdag";
     /// Same content.
@@ -137,6 +137,17 @@ impl Fields {
             .map(|(_, field)| *field)
     }
 
+    /// The field that words of a question stand in.
+    pub fn of(&self, field: Option<TextField>) -> Field {
+        match field {
+            None => self.text,
+            Some(TextField::Titel) => self.title,
+            Some(TextField::Van) => self.from,
+            Some(TextField::Aan) => self.to,
+            Some(TextField::Pad) => self.path,
+        }
+    }
+
     /// The day fields of a date field.
     pub fn days(&self, date: DateField) -> &DayFields {
         let at = DateField::ALL.iter().position(|d| *d == date).unwrap_or(0);
@@ -157,8 +168,8 @@ impl Fields {
 /// Builds the schema and its handles; always the same for one [`SCHEMA_VERSION`].
 pub fn build() -> (Schema, Fields) {
     let mut schema = SchemaBuilder::new();
-    let text = streams(&mut schema, "tekst");
-    let title = streams(&mut schema, "titel");
+    let text = schema.add_text_field("tekst", analysed(terms::ALL));
+    let title = schema.add_text_field("titel", analysed(terms::ALL));
     let from = schema.add_text_field("van_x", analysed(terms::EXACT));
     let to = schema.add_text_field("aan_x", analysed(terms::EXACT));
     let path = schema.add_text_field("pad_x", analysed(terms::EXACT));
@@ -206,6 +217,9 @@ pub fn build() -> (Schema, Fields) {
         flags: number(&mut schema, column::FLAGS),
     };
     let message_days = schema.add_i64_field(column::MESSAGE_DAYS, FAST);
+    let family_number = number(&mut schema, column::FAMILY);
+    let size = schema.add_u64_field("omvang", FAST);
+    let pages = schema.add_u64_field("paginas", FAST);
     let fields = Fields {
         text,
         title,
@@ -216,6 +230,9 @@ pub fn build() -> (Schema, Fields) {
         place,
         size_and_time,
         family,
+        family_number,
+        size,
+        pages,
         content,
         blob,
         undated,
@@ -229,13 +246,6 @@ pub fn build() -> (Schema, Fields) {
         relations,
     };
     (schema.build(), fields)
-}
-
-fn streams(schema: &mut SchemaBuilder, name: &str) -> Streams {
-    Streams {
-        exact: schema.add_text_field(&format!("{name}_x"), analysed(terms::EXACT)),
-        word_form: schema.add_text_field(&format!("{name}_w"), analysed(terms::WORD_FORM)),
-    }
 }
 
 fn analysed(tokenizer: &str) -> TextOptions {

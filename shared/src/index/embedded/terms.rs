@@ -1,29 +1,34 @@
-//! Adapter: the terms of `zv-analyzers` as tokenizers of tantivy. Owns no rule of its own.
+//! Adapter: the terms of `zv-analyzers` as tokenizers of tantivy. Owns no rule of its own but that a word form that
+//! is the word as written is not stored a second time: half of all words are.
 
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 use zv_analyzers::{Stream, Tokens};
 
-/// Name of the tokenizer for terms as written.
+/// Name of the tokenizer for words as written.
 pub const EXACT: &str = "zv_exact";
-/// Name of the tokenizer for word forms.
-pub const WORD_FORM: &str = "zv_woordvorm";
+/// Name of the tokenizer for all streams together, told apart by their marks.
+pub const ALL: &str = "zv_alles";
 
 /// Registers both tokenizers.
 pub fn register(tokenizers: &TokenizerManager) {
-    for (name, stream) in [(EXACT, Stream::Exact), (WORD_FORM, Stream::Woordvorm)] {
-        tokenizers.register(name, TextAnalyzer::from(Adapter(stream)));
-    }
+    tokenizers.register(EXACT, TextAnalyzer::from(Adapter { all: false }));
+    tokenizers.register(ALL, TextAnalyzer::from(Adapter { all: true }));
 }
 
 #[derive(Clone)]
-struct Adapter(Stream);
+struct Adapter {
+    all: bool,
+}
 
 impl Tokenizer for Adapter {
     type TokenStream<'a> = Terms<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Terms<'a> {
         Terms {
-            tokens: zv_analyzers::tokens(text, self.0),
+            tokens: match self.all {
+                true => zv_analyzers::tokens(text),
+                false => zv_analyzers::exact_tokens(text),
+            },
             token: Token::default(),
         }
     }
@@ -36,11 +41,18 @@ struct Terms<'a> {
 
 impl TokenStream for Terms<'_> {
     fn advance(&mut self) -> bool {
-        if !self.tokens.advance() {
-            return false;
+        loop {
+            if !self.tokens.advance() {
+                return false;
+            }
+            let token = self.tokens.token();
+            if token.stream == Stream::Exact || !token.as_written {
+                break;
+            }
         }
         let from = self.tokens.token();
         self.token.text.clear();
+        self.token.text.extend(from.stream.mark());
         self.token.text.push_str(&from.term);
         self.token.position = from.position as usize;
         self.token.offset_from = from.from;

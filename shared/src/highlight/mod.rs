@@ -1,11 +1,12 @@
 //! Finds in a text what a question matched, by the same terms and positions as the index, and cuts fragments
 //! around it. Never guesses: what is marked is what matched, and nothing is marked for a NIET.
 
-use crate::Query;
-use crate::query::{Form, Term};
-use std::collections::HashMap;
+mod scan;
+
+pub use scan::{Match, scan};
+
+use crate::plan::Plan;
 use std::ops::Range;
-use zv_analyzers::{Stream, Tokens, tokens, whole_form, written_parts};
 
 /// Characters of text shown before and behind the first match of a fragment.
 const CONTEXT: usize = 110;
@@ -24,24 +25,29 @@ pub struct Fragment {
 }
 
 /// All byte ranges of `text` that the question matched, in order, not overlapping.
-pub fn matches(text: &str, query: &Query) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = wanted(query)
-        .into_iter()
-        .flat_map(|wanted| Scan::new(text, wanted))
-        .map(|m| m.range)
-        .collect();
-    found.sort_unstable_by_key(|range| (range.start, range.end));
-    joined(found)
+pub fn matches(text: &str, plan: &Plan) -> Vec<Range<usize>> {
+    joined(
+        scan(text, plan, false, None)
+            .into_iter()
+            .map(|m| m.range)
+            .collect(),
+    )
+}
+
+/// The same in a title.
+pub fn title_matches(title: &str, plan: &Plan) -> Vec<Range<usize>> {
+    joined(
+        scan(title, plan, true, None)
+            .into_iter()
+            .map(|m| m.range)
+            .collect(),
+    )
 }
 
 /// At most `max` fragments of `text`, together showing as many different words of the question as possible. When
 /// the question matched elsewhere (title, properties), the one fragment is the beginning, without marks.
-pub fn fragments(text: &str, query: &Query, max: usize) -> Vec<Fragment> {
-    let mut found = Vec::new();
-    for wanted in wanted(query) {
-        found.extend(candidates(Scan::new(text, wanted)));
-    }
-    found.sort_unstable_by_key(|m| (m.range.start, m.range.end));
+pub fn fragments(text: &str, plan: &Plan, max: usize) -> Vec<Fragment> {
+    let found = scan(text, plan, false, Some(CANDIDATES));
     let windows = chosen(text, &found, max);
     if windows.is_empty() {
         let end = text
@@ -60,158 +66,6 @@ pub fn fragments(text: &str, query: &Query, max: usize) -> Vec<Fragment> {
         .into_iter()
         .map(|window| fragment(text, window, &marks))
         .collect()
-}
-
-/// What to look for in one stream.
-struct Wanted {
-    stream: Stream,
-    /// Number of positions of each pattern, and the leaf that it stands for.
-    patterns: Vec<(usize, usize)>,
-    /// Term to (pattern, offset within the pattern).
-    terms: HashMap<String, Vec<(usize, usize)>>,
-}
-
-/// A match of one leaf.
-struct Match {
-    leaf: (Stream, usize),
-    range: Range<usize>,
-}
-
-/// The leaves of `query` that the text itself can match, per stream.
-fn wanted(query: &Query) -> Vec<Wanted> {
-    let mut exact = Wanted {
-        stream: Stream::Exact,
-        patterns: Vec::new(),
-        terms: HashMap::new(),
-    };
-    let mut word_forms = Wanted {
-        stream: Stream::Woordvorm,
-        patterns: Vec::new(),
-        terms: HashMap::new(),
-    };
-    for leaf in query.leaves().filter(|leaf| leaf.field.is_none()) {
-        match leaf.term {
-            Term::Word(word) if word.form == Form::Woordvorm => word_forms.add(&word.text),
-            Term::Word(word) if word.form == Form::Exact => exact.add(&word.text),
-            Term::Phrase(phrase) if !phrase.has_wildcards() => exact.add(&phrase.text),
-            Term::Word(_) | Term::Phrase(_) => {}
-        }
-    }
-    [exact, word_forms]
-        .into_iter()
-        .filter(|wanted| !wanted.patterns.is_empty())
-        .collect()
-}
-
-impl Wanted {
-    fn add(&mut self, text: &str) {
-        let leaf = self.leaves();
-        self.add_pattern(leaf, written_parts(text, self.stream));
-        self.add_pattern(leaf, whole_form(text, self.stream).into_iter().collect());
-    }
-
-    fn add_pattern(&mut self, leaf: usize, terms: Vec<String>) {
-        if terms.is_empty() {
-            return;
-        }
-        let pattern = self.patterns.len();
-        self.patterns.push((terms.len(), leaf));
-        for (offset, term) in terms.into_iter().enumerate() {
-            self.terms.entry(term).or_default().push((pattern, offset));
-        }
-    }
-
-    fn leaves(&self) -> usize {
-        self.patterns.last().map_or(0, |(_, leaf)| leaf + 1)
-    }
-}
-
-/// Finds matches one by one, so that a caller can stop early in a long text.
-struct Scan<'t> {
-    wanted: Wanted,
-    tokens: Tokens<'t>,
-    /// Patterns of which the beginning was met: pattern, first position, offset met last, start.
-    begun: Vec<(usize, u32, usize, usize)>,
-    ready: Vec<Match>,
-}
-
-impl<'t> Scan<'t> {
-    fn new(text: &'t str, wanted: Wanted) -> Self {
-        let tokens = tokens(text, wanted.stream);
-        Scan {
-            wanted,
-            tokens,
-            begun: Vec::new(),
-            ready: Vec::new(),
-        }
-    }
-
-    fn take_token(&mut self) {
-        let token = self.tokens.token();
-        let Some(places) = self.wanted.terms.get(&token.term) else {
-            return;
-        };
-        let patterns = &self.wanted.patterns;
-        let open = |pattern: usize, first: u32| token.position < first + patterns[pattern].0 as u32;
-        self.begun
-            .retain(|(pattern, first, ..)| open(*pattern, *first));
-        for &(pattern, offset) in places {
-            let (length, leaf) = patterns[pattern];
-            let mut met = |from: usize| {
-                let leaf = (self.wanted.stream, leaf);
-                self.ready.push(Match {
-                    leaf,
-                    range: from..token.to,
-                });
-            };
-            if offset == 0 && length == 1 {
-                met(token.from);
-            } else if offset == 0 {
-                self.begun.push((pattern, token.position, 0, token.from));
-            }
-            for (p, first, last, from) in &mut self.begun {
-                let next = *p == pattern && *last + 1 == offset;
-                if next && *first + offset as u32 == token.position {
-                    *last = offset;
-                    if offset + 1 == length {
-                        met(*from);
-                    }
-                }
-            }
-        }
-    }
-}
-
-impl Iterator for Scan<'_> {
-    type Item = Match;
-
-    fn next(&mut self) -> Option<Match> {
-        loop {
-            if let Some(found) = self.ready.pop() {
-                return Some(found);
-            }
-            if !self.tokens.advance() {
-                return None;
-            }
-            self.take_token();
-        }
-    }
-}
-
-/// The first matches, and behind those only the first of each leaf that was not met yet.
-fn candidates(scan: Scan<'_>) -> Vec<Match> {
-    let mut met = vec![false; scan.wanted.leaves()];
-    let mut found = Vec::new();
-    for m in scan {
-        if found.len() < CANDIDATES || !met[m.leaf.1] {
-            met[m.leaf.1] = true;
-            found.push(m);
-        }
-        if found.len() >= CANDIDATES && met.iter().all(|met| *met) {
-            break;
-        }
-    }
-    found
 }
 
 /// The windows to show: first those with a leaf that was not shown yet, then more of the same.
@@ -331,11 +185,51 @@ fn joined(ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::TextField;
+    use crate::index::IndexError;
+    use crate::plan::{Vocabulary, Widening, expand};
     use crate::query::parse;
 
+    struct Words(&'static [&'static str]);
+
+    impl Vocabulary for Words {
+        fn containing(
+            &self,
+            _: Option<TextField>,
+            letters: &str,
+            keep: &dyn Fn(&str) -> bool,
+            limit: usize,
+        ) -> Result<Vec<String>, IndexError> {
+            let words = self
+                .0
+                .iter()
+                .filter(|word| word.contains(letters) && keep(word));
+            Ok(words.take(limit).map(|word| (*word).to_owned()).collect())
+        }
+
+        fn similar(
+            &self,
+            _: Option<TextField>,
+            _: &str,
+            _: u8,
+            _: usize,
+        ) -> Result<Vec<String>, IndexError> {
+            Ok(Vec::new())
+        }
+    }
+
+    fn plan(question: &str) -> Plan {
+        let words = Words(&["aardgas", "aardgaswinning", "winning"]);
+        expand(
+            &parse(question).expect(question),
+            &Widening::default(),
+            &words,
+        )
+        .expect(question)
+    }
+
     fn marked(text: &str, question: &str) -> Vec<String> {
-        let query = parse(question).expect(question);
-        matches(text, &query)
+        matches(text, &plan(question))
             .into_iter()
             .map(|range| text[range].to_owned())
             .collect()
@@ -362,7 +256,7 @@ mod tests {
     fn fragments_show_every_word_and_the_very_last_one() {
         let filler = "tussenliggende woorden ".repeat(5_000);
         let text = format!("aanhef {filler}\u{c}{filler}slotwoord");
-        let query = parse("aanhef slotwoord").expect("query");
+        let query = plan("aanhef slotwoord");
         let found = fragments(&text, &query, 3);
         assert_eq!(found.len(), 2);
         assert_eq!(&found[0].text[found[0].marks[0].clone()], "aanhef");
@@ -373,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_hit_elsewhere_shows_the_beginning() {
-        let query = parse("titel:nota").expect("query");
+        let query = plan("titel:nota");
         let found = fragments("Eerste\n\n zin.", &query, 3);
         assert_eq!(
             found,

@@ -1,0 +1,313 @@
+//! One of many terms, as if they were one word: one document frequency, one term frequency. Owns the scorers; a
+//! Boolean query of a thousand terms takes a hundred times as long.
+
+use std::sync::Arc;
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::query::{
+    Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, TermQuery, Weight,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
+
+/// Up to so many terms the lowest document is looked for among them; beyond it, windows of documents are filled.
+const FEW: usize = 8;
+/// Documents in a window.
+const WINDOW: usize = 4096;
+
+/// Matches documents with any of the terms.
+#[derive(Clone, Debug)]
+pub struct AnyTerm {
+    field: Field,
+    terms: Arc<[Term]>,
+}
+
+impl AnyTerm {
+    /// `terms` as they are stored in `field`; a query for none matches nothing.
+    pub fn query<'a>(field: Field, terms: impl IntoIterator<Item = &'a String>) -> Box<dyn Query> {
+        let mut terms: Vec<Term> = terms
+            .into_iter()
+            .map(|term| Term::from_field_text(field, term))
+            .collect();
+        terms.sort_unstable();
+        terms.dedup();
+        if terms.len() == 1
+            && let Some(only) = terms.pop()
+        {
+            return Box::new(TermQuery::new(only, IndexRecordOption::WithFreqs));
+        }
+        Box::new(AnyTerm {
+            field,
+            terms: terms.into(),
+        })
+    }
+}
+
+impl Query for AnyTerm {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        let bm25 = match scoring {
+            EnableScoring::Disabled { .. } => None,
+            EnableScoring::Enabled {
+                statistics_provider: statistics,
+                ..
+            } => {
+                let documents = statistics.total_num_docs()?;
+                let mut frequency = 0;
+                for term in self.terms.iter() {
+                    frequency += statistics.doc_freq(term)?;
+                }
+                let length =
+                    statistics.total_num_tokens(self.field)? as Score / documents.max(1) as Score;
+                let frequency = frequency.min(documents);
+                Some(Bm25Weight::for_one_term_without_explain(
+                    frequency, documents, length,
+                ))
+            }
+        };
+        Ok(Box::new(AnyTermWeight {
+            query: self.clone(),
+            bm25,
+        }))
+    }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        self.terms.iter().for_each(|term| visitor(term, false));
+    }
+}
+
+struct AnyTermWeight {
+    query: AnyTerm,
+    bm25: Option<Bm25Weight>,
+}
+
+impl Weight for AnyTermWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let inverted = reader.inverted_index(self.query.field)?;
+        let option = match self.bm25 {
+            Some(_) => IndexRecordOption::WithFreqs,
+            None => IndexRecordOption::Basic,
+        };
+        let mut postings = Vec::new();
+        for term in self.query.terms.iter() {
+            postings.extend(inverted.read_postings(term, option)?);
+        }
+        if postings.is_empty() {
+            return Ok(Box::new(EmptyScorer));
+        }
+        let score = match &self.bm25 {
+            Some(bm25) => Some((
+                bm25.boost_by(boost),
+                reader.get_fieldnorms_reader(self.query.field)?,
+            )),
+            None => None,
+        };
+        let frequency: u64 = postings.iter().map(|p| u64::from(p.doc_freq())).sum();
+        let hint = frequency.min(u64::from(reader.max_doc())) as u32;
+        if postings.len() <= FEW {
+            return Ok(Box::new(FewTerms::new(postings, score, hint)));
+        }
+        Ok(Box::new(ManyTerms::new(postings, score, hint)))
+    }
+
+    fn explain(&self, _: &SegmentReader, _: DocId) -> tantivy::Result<Explanation> {
+        Ok(Explanation::new("any of the terms", 0.0))
+    }
+}
+
+type Scoring = Option<(Bm25Weight, FieldNormReader)>;
+
+fn score(scoring: &Scoring, doc: DocId, frequency: u32) -> Score {
+    match scoring {
+        Some((bm25, norms)) => bm25.score(norms.fieldnorm_id(doc), frequency),
+        None => 1.0,
+    }
+}
+
+/// A few lists, of which the lowest document is next.
+struct FewTerms {
+    postings: Vec<SegmentPostings>,
+    doc: DocId,
+    scoring: Scoring,
+    hint: u32,
+}
+
+impl FewTerms {
+    fn new(postings: Vec<SegmentPostings>, scoring: Scoring, hint: u32) -> Self {
+        let mut scorer = FewTerms {
+            postings,
+            doc: 0,
+            scoring,
+            hint,
+        };
+        scorer.lowest();
+        scorer
+    }
+
+    fn lowest(&mut self) -> DocId {
+        self.doc = self
+            .postings
+            .iter()
+            .map(DocSet::doc)
+            .min()
+            .unwrap_or(TERMINATED);
+        self.doc
+    }
+}
+
+impl DocSet for FewTerms {
+    fn advance(&mut self) -> DocId {
+        for postings in &mut self.postings {
+            if postings.doc() == self.doc && self.doc != TERMINATED {
+                postings.advance();
+            }
+        }
+        self.lowest()
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        for postings in &mut self.postings {
+            if postings.doc() < target {
+                postings.seek(target);
+            }
+        }
+        self.lowest()
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.hint
+    }
+}
+
+impl Scorer for FewTerms {
+    fn score(&mut self) -> Score {
+        if self.scoring.is_none() {
+            return 1.0;
+        }
+        let here = self
+            .postings
+            .iter()
+            .filter(|postings| postings.doc() == self.doc);
+        let frequency = here.map(Postings::term_freq).sum();
+        score(&self.scoring, self.doc, frequency)
+    }
+}
+
+/// Many lists, poured into one window of documents after another.
+struct ManyTerms {
+    postings: Vec<SegmentPostings>,
+    /// First document of the window, a multiple of its size.
+    start: DocId,
+    frequencies: Box<[u32]>,
+    /// Place in the window.
+    at: usize,
+    doc: DocId,
+    scoring: Scoring,
+    hint: u32,
+}
+
+impl ManyTerms {
+    fn new(postings: Vec<SegmentPostings>, scoring: Scoring, hint: u32) -> Self {
+        let mut scorer = ManyTerms {
+            postings,
+            start: 0,
+            frequencies: vec![0; WINDOW].into(),
+            at: WINDOW,
+            doc: 0,
+            scoring,
+            hint,
+        };
+        scorer.next_in_window();
+        scorer
+    }
+
+    /// Moves to the first document at or behind `at`.
+    fn next_in_window(&mut self) -> DocId {
+        loop {
+            let rest = self.frequencies.get(self.at..).unwrap_or(&[]);
+            if let Some(ahead) = rest.iter().position(|frequency| *frequency > 0) {
+                self.at += ahead;
+                self.doc = self.start + self.at as DocId;
+                return self.doc;
+            }
+            if !self.fill() {
+                self.doc = TERMINATED;
+                self.at = WINDOW;
+                return TERMINATED;
+            }
+        }
+    }
+
+    /// Fills the window in which the lowest document lies; false when there is none.
+    fn fill(&mut self) -> bool {
+        self.postings
+            .retain(|postings| postings.doc() != TERMINATED);
+        let Some(lowest) = self.postings.iter().map(DocSet::doc).min() else {
+            return false;
+        };
+        self.start = lowest - lowest % WINDOW as DocId;
+        self.at = 0;
+        self.frequencies.fill(0);
+        let end = self.start + WINDOW as DocId;
+        for postings in &mut self.postings {
+            let mut doc = postings.doc();
+            while doc < end {
+                let frequency = if self.scoring.is_some() {
+                    postings.term_freq()
+                } else {
+                    1
+                };
+                if let Some(sum) = self.frequencies.get_mut((doc - self.start) as usize) {
+                    *sum += frequency;
+                }
+                doc = postings.advance();
+            }
+        }
+        true
+    }
+}
+
+impl DocSet for ManyTerms {
+    fn advance(&mut self) -> DocId {
+        if self.doc == TERMINATED {
+            return TERMINATED;
+        }
+        self.at += 1;
+        self.next_in_window()
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.doc >= target {
+            return self.doc;
+        }
+        if target - self.start < WINDOW as DocId {
+            self.at = (target - self.start) as usize;
+        } else {
+            for postings in &mut self.postings {
+                if postings.doc() < target {
+                    postings.seek(target);
+                }
+            }
+            self.at = WINDOW;
+        }
+        self.next_in_window()
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.hint
+    }
+}
+
+impl Scorer for ManyTerms {
+    fn score(&mut self) -> Score {
+        let frequency = self.frequencies.get(self.at).copied().unwrap_or(0);
+        score(&self.scoring, self.doc, frequency)
+    }
+}

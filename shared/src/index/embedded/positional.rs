@@ -1,0 +1,326 @@
+//! Matches by where terms stand: phrases of alternatives, NEAR, and everything within a sentence, paragraph or page.
+//! Owns reading positions; what they mean is in `plan`. A looser query finds candidates and their score.
+
+use super::any_term::AnyTerm;
+use crate::plan::{Leaf, Node, Places, found};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::sync::Arc;
+use tantivy::index::InvertedIndexReader;
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::query::{
+    AllQuery, BooleanQuery, EnableScoring, Explanation, Occur, Query, Scorer, Weight,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
+use zv_analyzers::{Stream, Unit};
+
+/// Documents in which `node` holds within `field`.
+#[derive(Debug)]
+pub struct Positional {
+    node: Arc<Node>,
+    leaves: Arc<[Leaf]>,
+    field: Field,
+    candidates: Box<dyn Query>,
+}
+
+impl Clone for Positional {
+    fn clone(&self) -> Self {
+        Positional {
+            node: self.node.clone(),
+            leaves: self.leaves.clone(),
+            field: self.field,
+            candidates: self.candidates.box_clone(),
+        }
+    }
+}
+
+impl Positional {
+    /// `node` holds leaves, NEAR, units and what combines them within a unit.
+    pub fn new(node: Node, leaves: Arc<[Leaf]>, field: Field) -> Self {
+        Positional {
+            candidates: candidates(&node, &leaves, field),
+            node: Arc::new(node),
+            leaves,
+            field,
+        }
+    }
+}
+
+/// What a document must have at least.
+fn candidates(node: &Node, leaves: &[Leaf], field: Field) -> Box<dyn Query> {
+    let each = |parts: &[Node]| {
+        parts
+            .iter()
+            .map(|part| candidates(part, leaves, field))
+            .collect()
+    };
+    match node {
+        Node::Leaf(leaf) => {
+            let (mut single, mut others) = (Vec::new(), Vec::new());
+            for (_, alternative) in leaves[*leaf].active() {
+                match alternative.steps.as_slice() {
+                    [only] => single.extend(only),
+                    steps => others.push(every(
+                        steps
+                            .iter()
+                            .map(|step| AnyTerm::query(field, step))
+                            .collect(),
+                    )),
+                }
+            }
+            others.push(AnyTerm::query(field, single));
+            any(others)
+        }
+        Node::And(parts) => every(each(parts)),
+        Node::Or(parts) => any(each(parts)),
+        Node::AtLeast(n, parts) => Box::new(BooleanQuery::union_with_minimum_required_clauses(
+            each(parts),
+            *n,
+        )),
+        Node::Near(near) => every(vec![
+            candidates(&near.left, leaves, field),
+            candidates(&near.right, leaves, field),
+        ]),
+        Node::Within(_, inner) => candidates(inner, leaves, field),
+        _ => Box::new(AllQuery),
+    }
+}
+
+fn every(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    let must = queries.into_iter().map(|query| (Occur::Must, query));
+    Box::new(BooleanQuery::new(must.collect()))
+}
+
+fn any(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    match queries.len() {
+        1 => queries.remove(0),
+        _ => Box::new(BooleanQuery::union(queries)),
+    }
+}
+
+impl Query for Positional {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(PositionalWeight {
+            query: self.clone(),
+            candidates: self.candidates.weight(scoring)?,
+        }))
+    }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        self.candidates.query_terms(visitor);
+    }
+}
+
+struct PositionalWeight {
+    query: Positional,
+    candidates: Box<dyn Weight>,
+}
+
+impl Weight for PositionalWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let mut scorer = PositionalScorer {
+            candidates: self.candidates.scorer(reader, boost)?,
+            node: self.query.node.clone(),
+            leaves: self.query.leaves.clone(),
+            places: SegmentPlaces::open(&self.query, reader)?,
+        };
+        scorer.settle();
+        Ok(Box::new(scorer))
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        self.candidates.explain(reader, doc)
+    }
+}
+
+struct PositionalScorer {
+    candidates: Box<dyn Scorer>,
+    node: Arc<Node>,
+    leaves: Arc<[Leaf]>,
+    places: SegmentPlaces,
+}
+
+impl PositionalScorer {
+    /// Moves on from the present candidate to the first that holds.
+    fn settle(&mut self) -> DocId {
+        let mut doc = self.candidates.doc();
+        while doc != TERMINATED {
+            self.places.doc = doc;
+            if found(&self.node, &self.leaves, &mut self.places) {
+                break;
+            }
+            doc = self.candidates.advance();
+        }
+        doc
+    }
+}
+
+impl DocSet for PositionalScorer {
+    fn advance(&mut self) -> DocId {
+        self.candidates.advance();
+        self.settle()
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.candidates.doc() >= target {
+            return self.candidates.doc();
+        }
+        self.candidates.seek(target);
+        self.settle()
+    }
+
+    fn doc(&self) -> DocId {
+        self.candidates.doc()
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.candidates.size_hint() / 2
+    }
+
+    fn cost(&self) -> u64 {
+        self.candidates.cost().saturating_mul(4)
+    }
+}
+
+impl Scorer for PositionalScorer {
+    fn score(&mut self) -> Score {
+        self.candidates.score()
+    }
+}
+
+/// The positions of one segment's documents.
+struct SegmentPlaces {
+    doc: DocId,
+    steps: HashMap<(usize, usize, usize), TermsInOrder>,
+    starts: HashMap<Unit, TermsInOrder>,
+}
+
+impl SegmentPlaces {
+    fn open(query: &Positional, reader: &SegmentReader) -> tantivy::Result<Self> {
+        let inverted = reader.inverted_index(query.field)?;
+        let mut places = SegmentPlaces {
+            doc: 0,
+            steps: HashMap::new(),
+            starts: HashMap::new(),
+        };
+        places.open_node(&query.node, query, &inverted)?;
+        Ok(places)
+    }
+
+    fn open_node(
+        &mut self,
+        node: &Node,
+        query: &Positional,
+        inverted: &InvertedIndexReader,
+    ) -> tantivy::Result<()> {
+        match node {
+            Node::Leaf(leaf) => {
+                for (at, alternative) in query.leaves[*leaf].active() {
+                    for (step, terms) in alternative.steps.iter().enumerate() {
+                        let opened = TermsInOrder::open(terms, query.field, inverted)?;
+                        self.steps.insert((*leaf, at, step), opened);
+                    }
+                }
+            }
+            Node::And(parts) | Node::Or(parts) | Node::AtLeast(_, parts) => {
+                for part in parts {
+                    self.open_node(part, query, inverted)?;
+                }
+            }
+            Node::Not(inner) => self.open_node(inner, query, inverted)?,
+            Node::Near(near) => {
+                self.open_node(&near.left, query, inverted)?;
+                self.open_node(&near.right, query, inverted)?;
+            }
+            Node::Within(unit, inner) => {
+                let larger = Unit::ALL.into_iter().filter(|larger| larger >= unit);
+                let terms: Vec<String> = larger
+                    .map(|unit| Stream::Grens.stored(unit.term()))
+                    .collect();
+                self.starts
+                    .insert(*unit, TermsInOrder::open(&terms, query.field, inverted)?);
+                self.open_node(inner, query, inverted)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+impl Places for SegmentPlaces {
+    fn step(&mut self, leaf: usize, alternative: usize, step: usize) -> Vec<u32> {
+        let terms = self.steps.get_mut(&(leaf, alternative, step));
+        terms.map_or_else(Vec::new, |terms| terms.positions(self.doc))
+    }
+
+    fn starts(&mut self, unit: Unit) -> Vec<u32> {
+        let terms = self.starts.get_mut(&unit);
+        terms.map_or_else(Vec::new, |terms| terms.positions(self.doc))
+    }
+}
+
+/// Several terms, walked through together: a document costs only the terms that it has.
+struct TermsInOrder {
+    postings: Vec<SegmentPostings>,
+    /// The documents where the lists stand, the lowest on top.
+    next: BinaryHeap<Reverse<(DocId, usize)>>,
+    /// The last answer: one document is asked for several times.
+    last: Option<(DocId, Vec<u32>)>,
+}
+
+impl TermsInOrder {
+    fn open(
+        terms: &[String],
+        field: Field,
+        inverted: &InvertedIndexReader,
+    ) -> tantivy::Result<Self> {
+        let mut postings = Vec::new();
+        for term in terms {
+            let term = Term::from_field_text(field, term);
+            postings
+                .extend(inverted.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)?);
+        }
+        let next = postings
+            .iter()
+            .enumerate()
+            .map(|(at, list)| Reverse((list.doc(), at)))
+            .collect();
+        Ok(TermsInOrder {
+            postings,
+            next,
+            last: None,
+        })
+    }
+
+    /// The positions in `doc`, ascending and each once; documents are asked for in order.
+    fn positions(&mut self, doc: DocId) -> Vec<u32> {
+        if let Some((last, positions)) = &self.last
+            && *last == doc
+        {
+            return positions.clone();
+        }
+        let mut found = Vec::new();
+        while let Some(Reverse((at, list))) = self.next.peek().copied() {
+            if at > doc {
+                break;
+            }
+            self.next.pop();
+            let Some(postings) = self.postings.get_mut(list) else {
+                continue;
+            };
+            let here = if at < doc { postings.seek(doc) } else { at };
+            if here == doc {
+                postings.append_positions_with_offset(0, &mut found);
+                postings.advance();
+            }
+            if postings.doc() != TERMINATED {
+                self.next.push(Reverse((postings.doc(), list)));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        self.last = Some((doc, found.clone()));
+        found
+    }
+}
