@@ -1,8 +1,14 @@
-//! From the text of a question to its tokens: words, phrases, operators, fields and dates, each with its
+//! From the text of a question to its tokens: words, phrases, operators, fields and ranges, each with its
 //! position. Never decides what belongs together: the parser does.
 
-use super::{DateSpan, ParseError, TextField, later, searchable};
-use crate::PartialDate;
+use super::near::{self, Distance};
+use super::words::{
+    check_pattern, ends_word, precedes_word, read, read_switches, shorten, stray_brace, trim,
+    unsearchable,
+};
+use super::{
+    DateSpan, Form, NumberField, NumberSpan, ParseError, TextField, Unit, Word, later, searchable,
+};
 
 /// The kinds of operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,17 +28,30 @@ const OPERATORS: [(&str, Op); 6] = [
     ("NOT", Op::Not),
 ];
 
+/// The operator that `word` is, and its name.
+pub(super) fn operator(word: &str) -> Option<(&'static str, Op)> {
+    OPERATORS.into_iter().find(|(name, _)| *name == word)
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token {
     Open,
     Close,
+    /// Between the parts of a quorum.
+    Comma,
     /// An operator and how it was written.
     Op(Op, &'static str),
-    Word(String),
+    Near(Distance),
+    /// `n VAN (`, with the parenthesis.
+    Quorum(usize),
+    Word(Word),
     Phrase(String),
     Field(TextField),
     Format,
     Date(DateSpan),
+    Number(NumberField, NumberSpan),
+    /// `binnen:zin`, without the parenthesis that must follow.
+    Within(Unit),
 }
 
 /// A token and its position in code points.
@@ -47,37 +66,20 @@ enum Name {
     Text(TextField),
     Format,
     Date,
+    Number(NumberField),
     Within,
     Unknown,
 }
 
-const KNOWN_FIELDS: &str = "titel:, van:, aan:, pad:, type: en datum:";
-const DATE_FORMS: &str = "Schrijf een datum als 2019, 2019-06 of 2019-06-30, en een periode als \
-                          [2019 TO 2021-06], met * voor een open begin of eind.";
+const KNOWN_FIELDS: &str = "titel:, van:, aan:, pad:, type:, datum:, grootte:, paginas: en binnen:";
 
 /// Whether `c` opens or closes a phrase. Word processors replace straight quotes by the others.
 pub(super) fn is_quote(c: char) -> bool {
     matches!(c, '"' | '„' | '“' | '”' | '‟' | '«' | '»' | '＂')
 }
 
-/// Ends a sentence or a part of it and is no part of the word before it.
-pub(super) fn ends_word(c: char) -> bool {
-    matches!(c, ',' | ';' | '.' | '!' | ':' | '…')
-}
-
-/// The same before a word; `!` is not among them, because other programs read it as NIET.
-fn precedes_word(c: char) -> bool {
-    ends_word(c) && c != '!'
-}
-
 pub(super) fn is_boundary(c: char) -> bool {
-    c.is_whitespace() || is_quote(c) || c == '(' || c == ')'
-}
-
-/// The word without punctuation at its ends.
-pub(super) fn trim(word: &str) -> &str {
-    word.trim_start_matches(precedes_word)
-        .trim_end_matches(ends_word)
+    c.is_whitespace() || is_quote(c) || matches!(c, '(' | ')' | '{' | '}')
 }
 
 /// The tokens of `text`.
@@ -96,11 +98,17 @@ pub(super) fn lex(text: &str) -> Result<Vec<Lexed>, ParseError> {
         chars,
         next: 0,
         tokens: Vec::new(),
+        groups: Vec::new(),
+        quorums: 0,
     };
     while let Some(&c) = lexer.chars.get(lexer.next) {
         match c {
-            '(' => lexer.push(Token::Open, lexer.next, lexer.next + 1),
-            ')' => lexer.push(Token::Close, lexer.next, lexer.next + 1),
+            '(' => lexer.open()?,
+            ')' => lexer.close(),
+            ',' if lexer.separates(lexer.next) => {
+                lexer.push(Token::Comma, lexer.next, lexer.next + 1);
+            }
+            '{' | '}' => return Err(stray_brace(c, lexer.next)),
             c if c.is_whitespace() => lexer.next += 1,
             c if is_quote(c) => lexer.phrase()?,
             _ => lexer.piece()?,
@@ -109,10 +117,14 @@ pub(super) fn lex(text: &str) -> Result<Vec<Lexed>, ParseError> {
     Ok(lexer.tokens)
 }
 
-struct Lexer {
-    chars: Vec<char>,
+pub(super) struct Lexer {
+    pub(super) chars: Vec<char>,
     next: usize,
     tokens: Vec<Lexed>,
+    /// The parentheses that are open: whether each is that of a quorum.
+    groups: Vec<bool>,
+    /// How many of those are quorums.
+    quorums: usize,
 }
 
 impl Lexer {
@@ -121,16 +133,77 @@ impl Lexer {
         self.next = next;
     }
 
-    fn text(&self, from: usize, to: usize) -> String {
+    pub(super) fn text(&self, from: usize, to: usize) -> String {
         self.chars[from..to].iter().collect()
     }
 
     /// The first position from `from` on where `found` holds.
-    fn find(&self, from: usize, found: impl Fn(char) -> bool) -> Option<usize> {
+    pub(super) fn find(&self, from: usize, found: impl Fn(char) -> bool) -> Option<usize> {
         self.chars[from..]
             .iter()
             .position(|&c| found(c))
             .map(|i| from + i)
+    }
+
+    /// Whether a comma at `at` separates the parts of a quorum. Elsewhere it is punctuation; between digits it
+    /// belongs to the number.
+    fn separates(&self, at: usize) -> bool {
+        let digit = |at: Option<usize>| {
+            at.and_then(|at| self.chars.get(at))
+                .is_some_and(char::is_ascii_digit)
+        };
+        self.quorums > 0
+            && self.chars[at] == ','
+            && !(digit(at.checked_sub(1)) && digit(Some(at + 1)))
+    }
+
+    /// Where the piece that begins at `from` ends.
+    pub(super) fn piece_end(&self, from: usize) -> usize {
+        (from..self.chars.len())
+            .find(|&at| is_boundary(self.chars[at]) || self.separates(at))
+            .unwrap_or(self.chars.len())
+    }
+
+    fn open(&mut self) -> Result<(), ParseError> {
+        let quorum = self.take_quorum()?;
+        self.groups.push(quorum.is_some());
+        if let Some((at_least, at)) = quorum {
+            self.quorums += 1;
+            self.push(Token::Quorum(at_least), at, self.next + 1);
+        } else {
+            self.push(Token::Open, self.next, self.next + 1);
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        if self.groups.pop() == Some(true) {
+            self.quorums -= 1;
+        }
+        self.push(Token::Close, self.next, self.next + 1);
+    }
+
+    /// Takes `n VAN` back, when that is what stands before this parenthesis.
+    fn take_quorum(&mut self) -> Result<Option<(usize, usize)>, ParseError> {
+        let [.., number, van] = self.tokens.as_slice() else {
+            return Ok(None);
+        };
+        let (Token::Word(word), at) = (&number.token, number.at) else {
+            return Ok(None);
+        };
+        let plain_number =
+            word.form == Form::Woordvorm && word.text.bytes().all(|b| b.is_ascii_digit());
+        if !plain_number || van.token != Token::Word("VAN".into()) {
+            return Ok(None);
+        }
+        let Ok(at_least) = word.text.parse() else {
+            return Err(ParseError::new(
+                at,
+                format!("{} is te groot om te tellen.", shorten(&word.text)),
+            ));
+        };
+        self.tokens.truncate(self.tokens.len() - 2);
+        Ok(Some((at_least, at)))
     }
 
     fn phrase(&mut self) -> Result<(), ParseError> {
@@ -149,30 +222,33 @@ impl Lexer {
                 "Tussen deze aanhalingstekens staat niets. Zet er een of meer woorden in.",
             ));
         }
-        if let Some(i) = self
-            .find(at + 1, |c| later::is_wildcard(c) || is_quote(c))
-            .filter(|&i| i < end)
-        {
-            return Err(later::wildcard(self.chars[i], i, true));
+        if let Some(tilde) = self.find(at + 1, |c| c == '~').filter(|&i| i < end) {
+            return Err(later::fuzzy_phrase(tilde));
         }
+        check_pattern(&written, at + 1)?;
         if !searchable(&phrase) {
             return Err(unsearchable(&phrase, at));
+        }
+        if self.chars.get(end + 1) == Some(&'~') {
+            return Err(later::slop(end + 1));
         }
         self.push(Token::Phrase(phrase), at, end + 1);
         Ok(())
     }
 
-    /// Everything up to a space, quote or parenthesis: an operator, a field or a word.
+    /// Everything up to a space, quote, parenthesis or brace: an operator, a field or a word.
     fn piece(&mut self) -> Result<(), ParseError> {
-        let end = self
-            .find(self.next, is_boundary)
-            .unwrap_or(self.chars.len());
-        if end - self.next <= 4 {
-            let written = self.text(self.next, end);
-            if let Some(&(name, op)) = OPERATORS.iter().find(|(name, _)| *name == written) {
-                self.push(Token::Op(op, name), self.next, end);
-                return Ok(());
-            }
+        let end = self.piece_end(self.next);
+        let written = self.text(self.next, end);
+        if let Some((name, op)) = operator(&written) {
+            self.push(Token::Op(op, name), self.next, end);
+            return Ok(());
+        }
+        if trim(&written) == written
+            && let Some(distance) = near::operator(&written, self.next)
+        {
+            self.push(Token::Near(distance?), self.next, end);
+            return Ok(());
         }
         let at = self
             .find(self.next, |c| !precedes_word(c))
@@ -186,13 +262,27 @@ impl Lexer {
         {
             return Ok(());
         }
-        let written = self.text(self.next, end);
-        let word = trim(&written);
-        if word.is_empty() {
-            self.check_word(&written, self.next, end)?;
+        self.word(&written, at, end)
+    }
+
+    /// The word in `written`, which ends at `end`; without the punctuation before it, it begins at `at`.
+    fn word(&mut self, written: &str, at: usize, end: usize) -> Result<(), ParseError> {
+        let next = self.chars.get(end).copied();
+        // Nothing but punctuation is refused as it is written.
+        let (text, at) = match trim(written) {
+            "" => (written, self.next),
+            text => (text, at),
+        };
+        let mut word = read(text, at, next)?;
+        let mut end = end;
+        if next == Some('{') && word.form == Form::Woordvorm {
+            (word.switches, end) = read_switches(&self.chars, end)?;
+            // Punctuation behind the switches is that of the sentence.
+            while self.chars.get(end).is_some_and(|&c| ends_word(c)) && !self.separates(end) {
+                end += 1;
+            }
         }
-        self.check_word(word, at, end)?;
-        self.push(Token::Word(word.to_owned()), at, end);
+        self.push(Token::Word(word), at, end);
         Ok(())
     }
 
@@ -212,9 +302,6 @@ impl Lexer {
             } else {
                 Ok(false)
             };
-        }
-        if matches!(known, Name::Within) {
-            return Err(later::within(at));
         }
         if let Some(Lexed {
             token: Token::Field(_) | Token::Format,
@@ -239,12 +326,48 @@ impl Lexer {
                 ),
             ));
         }
+        let from = colon + 1;
         match known {
-            Name::Text(field) => self.push(Token::Field(field), at, colon + 1),
-            Name::Format => self.push(Token::Format, at, colon + 1),
-            _ => self.date(at, colon + 1)?,
+            Name::Text(field) => self.push(Token::Field(field), at, from),
+            Name::Format => self.push(Token::Format, at, from),
+            Name::Number(field) => {
+                let (span, end) = self.number(field, from)?;
+                self.push(Token::Number(field, span), at, end);
+            }
+            Name::Date => {
+                let (span, end) = self.date(from)?;
+                self.push(Token::Date(span), at, end);
+            }
+            Name::Within | Name::Unknown => self.within(at, from)?,
         }
         Ok(true)
+    }
+
+    /// The unit at `from`, behind `binnen:`.
+    fn within(&mut self, at: usize, from: usize) -> Result<(), ParseError> {
+        let end = self.piece_end(from);
+        let name = self.text(from, end).to_lowercase();
+        let unit = Unit::ALL.into_iter().find(|unit| unit.name() == name);
+        let open = self.find(end, |c| !c.is_whitespace());
+        let opened = open.is_some_and(|open| self.chars[open] == '(');
+        let Some(unit) = unit.filter(|_| opened) else {
+            let what = if unit.is_some() {
+                "Hier ontbreekt een groep tussen haakjes.".to_owned()
+            } else {
+                format!(
+                    "Na binnen: hoort zin, alinea, pagina of familie; {} kan niet.",
+                    shorten(&name)
+                )
+            };
+            return Err(ParseError::new(
+                from,
+                format!(
+                    "{what} Schrijf bijvoorbeeld binnen:zin(subsidie EN afgewezen) of binnen:familie(factuur EN bijlage)."
+                ),
+            ));
+        };
+        self.push(Token::Within(unit), at, end);
+        Ok(())
     }
 
     fn unknown_field(&self, name: &str, at: usize, colon: usize) -> ParseError {
@@ -263,139 +386,6 @@ impl Lexer {
             ),
         )
     }
-
-    /// The date or period that starts at `from`.
-    fn date(&mut self, at: usize, from: usize) -> Result<(), ParseError> {
-        if self.chars[from] != '[' {
-            let end = self.find(from, is_boundary).unwrap_or(self.chars.len());
-            let written = self.text(from, end);
-            let date = read_date(trim(&written), from)?;
-            if date.is_none() {
-                return Err(both_open(from));
-            }
-            self.push(
-                Token::Date(DateSpan {
-                    from: date,
-                    to: date,
-                }),
-                at,
-                end,
-            );
-            return Ok(());
-        }
-        let Some(close) = self.find(from, |c| c == ']') else {
-            return Err(ParseError::new(
-                from,
-                format!("Deze periode wordt niet gesloten met ]. {DATE_FORMS}"),
-            ));
-        };
-        let parts = self.parts(from + 1, close);
-        let [(first_at, first), (_, to), (last_at, last)] = parts.as_slice() else {
-            return Err(ParseError::new(
-                from,
-                format!("Dit is geen periode. {DATE_FORMS}"),
-            ));
-        };
-        if !["TO", "TOT", "T/M"].contains(&to.to_uppercase().as_str()) {
-            return Err(ParseError::new(
-                from,
-                format!("Tussen de twee datums hoort TO. {DATE_FORMS}"),
-            ));
-        }
-        let span = DateSpan {
-            from: read_date(first, *first_at)?,
-            to: read_date(last, *last_at)?,
-        };
-        match (span.from, span.to) {
-            (None, None) => return Err(both_open(from)),
-            (Some(first), Some(last)) if first.days().first > last.days().last => {
-                return Err(ParseError::new(
-                    *first_at,
-                    "Het begin van de periode ligt na het eind. Zet de vroegste datum voorop.",
-                ));
-            }
-            _ => self.push(Token::Date(span), at, close + 1),
-        }
-        Ok(())
-    }
-
-    /// What stands between spaces in `from..to`, each with its position.
-    fn parts(&self, from: usize, to: usize) -> Vec<(usize, String)> {
-        let mut parts = Vec::new();
-        let mut start = from;
-        for part in self.chars[from..to].split(|c| c.is_whitespace()) {
-            if !part.is_empty() {
-                parts.push((start, part.iter().collect()));
-            }
-            start += part.len() + 1;
-        }
-        parts
-    }
-
-    fn check_word(&self, word: &str, at: usize, end: usize) -> Result<(), ParseError> {
-        let glued = self
-            .chars
-            .get(end)
-            .is_some_and(|&c| is_quote(c) || c == '(');
-        refuse_special(word, at, glued)?;
-        if searchable(word) {
-            Ok(())
-        } else {
-            Err(unsearchable(word, at))
-        }
-    }
-}
-
-/// Refuses a word that means something else than a word, or nothing yet. `glued`: a quote or parenthesis
-/// follows it directly.
-pub(super) fn refuse_special(word: &str, at: usize, glued: bool) -> Result<(), ParseError> {
-    if let Some((i, c)) = word
-        .chars()
-        .enumerate()
-        .find(|&(_, c)| c == '[' || c == ']')
-    {
-        return Err(ParseError::new(
-            at + i,
-            format!(
-                "Het teken {c} hoort alleen bij een periode, zoals datum:[2019 TO 2021-06]. Hoort het bij de tekst, \
-                 zet die dan tussen aanhalingstekens."
-            ),
-        ));
-    }
-    if let Some((i, c)) = word
-        .chars()
-        .enumerate()
-        .find(|&(_, c)| later::is_wildcard(c))
-    {
-        return Err(later::wildcard(c, at + i, false));
-    }
-    let alone = !glued && word.chars().all(|c| !c.is_alphanumeric());
-    if let Some(error) = word
-        .chars()
-        .next()
-        .filter(|_| !alone)
-        .and_then(|first| later::sign(first, at))
-    {
-        return Err(error);
-    }
-    if OPERATORS.iter().any(|(name, _)| *name == word) {
-        return Err(ParseError::new(
-            at,
-            format!(
-                "Zet spaties en geen leestekens om {word} heen. Zoekt u het woord zelf, schrijf dan \"{word}\"."
-            ),
-        ));
-    }
-    later::proximity(word, at).map_or(Ok(()), Err)
-}
-
-/// Whether `word` could stand in a question as it is and mean itself.
-pub(super) fn is_plain_word(word: &str) -> bool {
-    let field_like = |colon: usize| colon > 0 && word[..colon].chars().all(char::is_alphabetic);
-    trim(word) == word
-        && !word.contains(is_boundary)
-        && !word.find(':').is_some_and(field_like)
-        && refuse_special(word, 0, false).is_ok()
 }
 
 /// The error for a field within a field.
@@ -417,54 +407,9 @@ fn field_name(name: &str) -> Name {
         "pad" => Name::Text(TextField::Pad),
         "type" => Name::Format,
         "datum" => Name::Date,
+        "grootte" => Name::Number(NumberField::Grootte),
+        "paginas" => Name::Number(NumberField::Paginas),
         "binnen" => Name::Within,
         _ => Name::Unknown,
-    }
-}
-
-/// A date, or `None` for `*`.
-fn read_date(text: &str, at: usize) -> Result<Option<PartialDate>, ParseError> {
-    if text == "*" {
-        return Ok(None);
-    }
-    PartialDate::parse(text).map(Some).ok_or_else(|| {
-        let what = if text.is_empty() {
-            "Hier ontbreekt een datum.".to_owned()
-        } else {
-            format!("{} is geen datum die bestaat.", shorten(text))
-        };
-        ParseError::new(at, format!("{what} {DATE_FORMS}"))
-    })
-}
-
-fn both_open(at: usize) -> ParseError {
-    ParseError::new(
-        at,
-        "Een periode heeft ten minste een begin of een eind. Laat datum: weg om in elke periode te zoeken.",
-    )
-}
-
-fn unsearchable(text: &str, at: usize) -> ParseError {
-    let way_out = match text {
-        "&" | "&&" => "Gebruik EN tussen woorden.",
-        "|" | "||" => "Gebruik OF tussen woorden.",
-        _ => "Laat het weg, of schrijf er letters of cijfers bij.",
-    };
-    ParseError::new(
-        at,
-        format!(
-            "Op {} kan niet gezocht worden: er staan geen letters of cijfers in. {way_out}",
-            shorten(text)
-        ),
-    )
-}
-
-/// A long text cut for a message.
-fn shorten(text: &str) -> String {
-    const SHOWN: usize = 40;
-    if text.chars().count() <= SHOWN {
-        text.to_owned()
-    } else {
-        text.chars().take(SHOWN).chain("…".chars()).collect()
     }
 }

@@ -2,13 +2,18 @@
 
 mod later;
 mod lex;
+mod list;
+mod near;
 mod parse;
 mod plain;
 mod print;
+mod ranges;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod words;
 
+pub use list::{ListError, list_terms, parse_list};
 pub use parse::parse;
 pub use plain::parse_plain;
 pub use tree::{

@@ -1,6 +1,7 @@
 //! Questions in plain language: every character is text, and any of the words will do. Never knows operators.
 
-use super::lex::{ends_word, is_boundary, is_plain_word, trim};
+use super::lex::is_boundary;
+use super::words::{ends_word, is_plain_word, is_wildcard, trim};
 use super::{ParseError, Query, check_length, later, searchable};
 use std::collections::HashSet;
 use zv_analyzers::written;
@@ -16,7 +17,7 @@ pub fn parse_plain(text: &str) -> Result<Query, ParseError> {
         }
     };
     for piece in text.split(separates) {
-        let word = trim(piece.trim_start_matches(|c| later::sign(c, 0).is_some()));
+        let word = trim(piece.trim_start_matches(is_sign));
         if is_plain_word(word) {
             add(word);
         } else {
@@ -42,11 +43,15 @@ pub fn parse_plain(text: &str) -> Result<Query, ParseError> {
 }
 
 fn inner_punctuation(c: char) -> bool {
-    c.is_ascii_punctuation() || ends_word(c) || later::sign(c, 0).is_some()
+    c.is_ascii_punctuation() || ends_word(c) || is_sign(c)
+}
+
+fn is_sign(c: char) -> bool {
+    c == '=' || later::sign(c, 0).is_some()
 }
 
 fn separates(c: char) -> bool {
-    is_boundary(c) || c.is_control() || later::is_wildcard(c) || "[]".contains(c)
+    is_boundary(c) || c.is_control() || is_wildcard(c) || "[]~".contains(c)
 }
 
 /// What tells words apart: their terms, so that `Woo` and `woo` are one.
