@@ -3,7 +3,7 @@
 use super::lex::{is_boundary, is_quote, operator};
 use super::near;
 use super::{ExpansionKind, Form, ParseError, Switches, Word, later, searchable};
-use zv_analyzers::{Stream, written_parts};
+use zv_analyzers::written;
 
 /// The fewest letters and digits that a pattern must have: with fewer, half the index would match.
 const PATTERN_LETTERS: usize = 2;
@@ -162,7 +162,7 @@ fn read_fuzzy(word: &str, behind: &str, at: usize) -> Result<Word, ParseError> {
         },
     };
     let letters = text.chars().filter(|c| c.is_alphanumeric()).count();
-    if letters < FUZZY_LETTERS || written_parts(text, Stream::Exact).len() > 1 {
+    if letters < FUZZY_LETTERS || written(text).parts.len() > 1 {
         return wrong(format!(
             "De ~ kan alleen achter één woord van ten minste {FUZZY_LETTERS} letters of cijfers, zoals jansen~1. Schrijf \
              andere spellingen van {} voluit, met OF ertussen.",
