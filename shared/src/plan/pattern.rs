@@ -4,7 +4,7 @@
 use zv_analyzers::{Written, written};
 
 /// Letters that no document has, so that the analyzer takes a wildcard for a letter of its word.
-const PLACEHOLDERS: [(char, char); 2] = [('*', '\u{A66E}'), ('?', '\u{A66F}')];
+const PLACEHOLDERS: [(char, char); 2] = [('*', '\u{A641}'), ('?', '\u{A643}')];
 
 /// A folded word with wildcards.
 #[derive(Clone, Debug, PartialEq, Eq)]
