@@ -169,17 +169,11 @@ mod tests {
                 not_understood: 0
             }
         );
-        let search = |query| Search {
-            query,
-            filters: Default::default(),
-            dates: Default::default(),
-            collapse: Default::default(),
-        };
         let snapshot = reader.snapshot().expect("snapshot");
         let word = Query::Word("vergunning".into());
-        assert_eq!(snapshot.count(&search(word)).expect("count").total, 1);
+        assert_eq!(snapshot.count(&Search::of(word)).expect("count").total, 1);
         let all = snapshot
-            .hits(&search(Query::All), Sort::Pad, None, 9)
+            .hits(&Search::of(Query::All), Sort::Pad, None, 9)
             .expect("hits")
             .hits;
         assert_eq!(

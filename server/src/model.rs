@@ -12,6 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 use zv_indexer::account::path_base64;
 use zv_indexer::read::{key, page_list};
 use zv_shared::index::{Collapse, DateField, FacetField, Facets, Sort};
+use zv_shared::plan::Mode;
 use zv_shared::{DateOrigin, Document, Likeness, Readability};
 
 /// A schema for names that live in `zv-shared`, which does not know OpenAPI.
@@ -50,6 +51,11 @@ names!(
     Tijdveld,
     DateField::ALL.map(DateField::name),
     "Welke datum van een document geldt."
+);
+names!(
+    Breedte,
+    Mode::ALL.map(Mode::name),
+    "Hoe ruim elk woord van de vraag wordt opgevat."
 );
 names!(
     Samenvoegen,

@@ -14,6 +14,8 @@ use zv_shared::index::IndexError;
 pub enum Kind {
     /// The question is not well-formed; `positie` says where.
     VraagOnjuist,
+    /// A word of the question stands for too many words.
+    VraagTeBreed,
     /// Another part of the request is not well-formed.
     VerzoekOnjuist,
     /// Sent from another site.
@@ -45,6 +47,11 @@ impl Kind {
                 "vraag-onjuist",
                 StatusCode::BAD_REQUEST,
                 "De vraag klopt niet",
+            ),
+            Kind::VraagTeBreed => (
+                "vraag-te-breed",
+                StatusCode::BAD_REQUEST,
+                "De vraag is te breed",
             ),
             Kind::VerzoekOnjuist => (
                 "verzoek-onjuist",
@@ -224,6 +231,7 @@ impl From<IndexError> for Problem {
             IndexError::Missing => Kind::GeenIndex,
             IndexError::SnapshotGone => Kind::StandVerlopen,
             IndexError::BadCursor => Kind::VerzoekOnjuist,
+            IndexError::TooWide(_) => Kind::VraagTeBreed,
             IndexError::TextLost => {
                 tracing::error!("stored text is missing or damaged");
                 Kind::Storing

@@ -4,12 +4,15 @@
 use crate::talk::{Period, Talk};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::ToSchema;
 use zv_shared::highlight::{self, Fragment};
 use zv_shared::index::{
     Collapse, Cursor, DateField, DateOptions, FacetField, Facets, Filters, Hit, IndexError, Search,
     Snapshot, Sort,
 };
+use zv_shared::lists::Lists;
+use zv_shared::plan::{Mode, Plan, Widening};
 use zv_shared::{ParseError, query};
 
 /// Fragments shown per hit.
@@ -38,6 +41,10 @@ pub struct Question {
     pub vraag: String,
     /// Zijn alle woorden nodig of is een genoeg?
     pub wijze: Wijze,
+    /// Hoe ruim elk woord wordt opgevat: precies zo (exact), met woordvormen, samenstellingen en synoniemen
+    /// (normaal), of ook elk woord waar het in staat of dat een letter scheelt (breed).
+    #[schema(value_type = crate::model::Breedte)]
+    pub breedte: Mode,
     /// Gekozen waarden per veld: bron, map, soort, formaat, jaar, maand, afzender, ontvanger, betrokkene,
     /// custodian, taal, leesbaarheid of dubbel.
     #[schema(value_type = std::collections::BTreeMap<crate::model::Veld, Vec<String>>)]
@@ -64,6 +71,7 @@ impl Default for Question {
         Question {
             vraag: String::new(),
             wijze: Wijze::default(),
+            breedte: Mode::default(),
             filters: Filters::new(),
             sorteer: Sort::default(),
             datumveld: DateField::default(),
@@ -75,8 +83,8 @@ impl Default for Question {
 }
 
 impl Question {
-    /// The question as a tree, with its filters.
-    pub fn search(&self) -> Result<Search, ParseError> {
+    /// The question as a tree, with its filters, widened by `lists`.
+    pub fn search(&self, lists: &Arc<Lists>) -> Result<Search, ParseError> {
         let query = match self.wijze {
             Wijze::Alle => query::parse(&self.vraag)?,
             Wijze::Een => query::parse_plain(&self.vraag)?,
@@ -87,6 +95,10 @@ impl Question {
         };
         Ok(Search {
             query,
+            widening: Widening {
+                mode: self.breedte,
+                lists: lists.clone(),
+            },
             filters: self.filters.clone(),
             dates,
             collapse: self.samenvoegen,
@@ -156,12 +168,18 @@ pub fn show(
     search: &Search,
     hits: Vec<Hit>,
 ) -> Result<Vec<ShownHit>, IndexError> {
+    let plan = snapshot.plan(search)?;
     hits.into_par_iter()
-        .map(|hit| show_hit(snapshot, search, hit))
+        .map(|hit| show_hit(snapshot, search, &plan, hit))
         .collect()
 }
 
-fn show_hit(snapshot: &dyn Snapshot, search: &Search, hit: Hit) -> Result<ShownHit, IndexError> {
+fn show_hit(
+    snapshot: &dyn Snapshot,
+    search: &Search,
+    plan: &Plan,
+    hit: Hit,
+) -> Result<ShownHit, IndexError> {
     // One lost text must not hide the rest of the list: its hit shows without fragments.
     let fragments = match snapshot.text(&hit.document) {
         Ok(text) if hit.document.days.is_empty() => {
@@ -169,10 +187,10 @@ fn show_hit(snapshot: &dyn Snapshot, search: &Search, hit: Hit) -> Result<ShownH
                 fragment,
                 said: None,
             };
-            let found = highlight::fragments(&text, &search.query, FRAGMENTS);
+            let found = highlight::fragments(&text, plan, FRAGMENTS);
             found.into_iter().map(bare).collect()
         }
-        Ok(text) => spoken(&text, search),
+        Ok(text) => spoken(&text, search, plan),
         Err(IndexError::TextLost) => Vec::new(),
         Err(error) => return Err(error),
     };
@@ -189,9 +207,9 @@ fn show_hit(snapshot: &dyn Snapshot, search: &Search, hit: Hit) -> Result<ShownH
 
 /// The fragments of a conversation: the messages that matched, first those in the period that was asked for; the
 /// first message when none did.
-fn spoken(text: &str, search: &Search) -> Vec<ShownFragment> {
+fn spoken(text: &str, search: &Search, plan: &Plan) -> Vec<ShownFragment> {
     let (talk, period) = (Talk::new(text), Period::of(Some(search)));
-    let mut chosen = talk.hits(&highlight::matches(text, &search.query));
+    let mut chosen = talk.hits(&highlight::matches(text, plan));
     if chosen.is_empty() {
         let inside = |number: &usize| !period.excludes(talk.day(*number));
         let first = (0..talk.len()).find(inside).unwrap_or(0);
@@ -201,7 +219,7 @@ fn spoken(text: &str, search: &Search) -> Vec<ShownFragment> {
     chosen.truncate(FRAGMENTS);
     let shown = chosen.into_iter().map(|number| {
         let message = talk.message(number);
-        let found = highlight::fragments(message.text, &search.query, 1);
+        let found = highlight::fragments(message.text, plan, 1);
         let fragment = found.into_iter().next().unwrap_or(Fragment {
             text: String::new(),
             marks: Vec::new(),
@@ -227,6 +245,11 @@ pub fn collapse_named(name: &str) -> Option<Collapse> {
     Collapse::ALL
         .into_iter()
         .find(|collapse| collapse.name() == name)
+}
+
+/// The value of `breedte` with this name.
+pub fn mode_named(name: &str) -> Option<Mode> {
+    Mode::ALL.into_iter().find(|mode| mode.name() == name)
 }
 
 /// The value of `sorteer` with this name.
@@ -272,6 +295,7 @@ pub fn caret(question: &str, position: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use zv_shared::plan::{NoWords, expand};
 
     #[test]
     fn the_caret_stands_under_the_position() {
@@ -290,7 +314,9 @@ mod tests {
                 vraag: vraag.into(),
                 ..Question::default()
             };
-            let found = spoken(text, &question.search().expect(vraag));
+            let search = question.search(&Arc::default()).expect(vraag);
+            let plan = expand(&search.query, &search.widening, &NoWords).expect(vraag);
+            let found = spoken(text, &search, &plan);
             let line = |shown: ShownFragment| {
                 let (said, fragment) = (shown.said.expect("said"), shown.fragment);
                 let sender = said.sender.unwrap_or_default();

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use zv_shared::index::{Cursor, EmbeddedReader, IndexError, Snapshot};
+use zv_shared::lists::Lists;
 
 /// Where snapshots come from: the embedded engine, or a fake in tests.
 pub trait Index: Send + Sync {
@@ -45,6 +46,8 @@ pub struct App {
     pub store: Store,
     /// The index.
     pub index: Box<dyn Index>,
+    /// Synonyms and abbreviations.
+    pub lists: Arc<Lists>,
     /// The way back through result pages.
     pub trail: Trail,
     /// Hits in documents that were opened lately.
@@ -60,6 +63,7 @@ impl App {
             folder,
             store,
             index,
+            lists: Arc::default(),
             trail: Trail::default(),
             marks: Marks::default(),
             reasons: Reasons::default(),

@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     notitie TEXT NOT NULL,
     wanneer TEXT NOT NULL
 ) STRICT, WITHOUT ROWID",
+    "ALTER TABLE zoekopdracht ADD COLUMN breedte TEXT NOT NULL DEFAULT '\"normaal\"'",
 ];
 
 /// What can go wrong in the store.
@@ -98,7 +99,7 @@ impl Store {
     pub fn add(&self, question: &Question) -> Result<String, StoreError> {
         // SQLite's randomblob is a ChaCha20 stream keyed by the operating system: nobody guesses 128 bits.
         let id = self.connection().query_row(
-            "INSERT INTO zoekopdracht VALUES (lower(hex(randomblob(16))), ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            "INSERT INTO zoekopdracht VALUES (lower(hex(randomblob(16))), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             params![
                 Timestamp::now().to_string(),
                 question.vraag,
@@ -109,6 +110,7 @@ impl Store {
                 question.ongedateerd,
                 serde_json::to_string(&question.facetten)?,
                 serde_json::to_string(&question.samenvoegen)?,
+                serde_json::to_string(&question.breedte)?,
             ],
             |row| row.get(0),
         )?;
@@ -120,7 +122,7 @@ impl Store {
         let columns = self
             .connection()
             .query_row("SELECT * FROM zoekopdracht WHERE id = ?", [id], |row| {
-                let texts: [String; 9] = [0, 1, 2, 3, 4, 5, 6, 8, 9]
+                let texts: [String; 10] = [0, 1, 2, 3, 4, 5, 6, 8, 9, 10]
                     .into_iter()
                     .map(|column| row.get(column))
                     .collect::<Result<Vec<String>, _>>()?
@@ -140,6 +142,7 @@ impl Store {
                 datumveld,
                 facetten,
                 samenvoegen,
+                breedte,
             ],
             ongedateerd,
         )) = columns
@@ -155,6 +158,7 @@ impl Store {
             ongedateerd,
             facetten: serde_json::from_str(&facetten)?,
             samenvoegen: serde_json::from_str(&samenvoegen)?,
+            breedte: serde_json::from_str(&breedte)?,
         };
         let created = created.parse().unwrap_or(Timestamp::UNIX_EPOCH);
         Ok(Some(Stored {
@@ -179,6 +183,7 @@ mod tests {
             ongedateerd: false,
             facetten: Some(vec![FacetField::Jaar]),
             samenvoegen: Collapse::Draad,
+            breedte: zv_shared::plan::Mode::Breed,
             ..Question::default()
         }
     }

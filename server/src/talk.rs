@@ -165,7 +165,7 @@ mod tests {
                 vraag: vraag.into(),
                 ..Question::default()
             };
-            let search = question.search().expect(vraag);
+            let search = question.search(&Default::default()).expect(vraag);
             Period::of(Some(&search)).excludes(day)
         };
         for (question, inside, outside) in [

@@ -2,9 +2,7 @@
 //! Never holds all of them at once.
 
 use std::collections::HashMap;
-use zv_shared::index::{
-    Collapse, Cursor, DateOptions, FacetField, Filters, IndexError, Page, Search, Snapshot, Sort,
-};
+use zv_shared::index::{Cursor, FacetField, Filters, IndexError, Page, Search, Snapshot, Sort};
 use zv_shared::{Document, Query, Readability};
 
 /// Documents in one go.
@@ -33,10 +31,8 @@ pub fn search() -> Search {
     let values = [Readability::Gedeeltelijk, Readability::Onleesbaar];
     let values = values.map(|value| value.name().to_owned());
     Search {
-        query: Query::All,
         filters: Filters::from([(FacetField::Leesbaarheid, values.into())]),
-        dates: DateOptions::default(),
-        collapse: Collapse::default(),
+        ..Search::of(Query::All)
     }
 }
 

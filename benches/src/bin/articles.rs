@@ -18,7 +18,7 @@ use tantivy::query::{
 };
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Index, Term};
-use zv_analyzers::{Stream, written_parts};
+use zv_analyzers::{Stream, written};
 use zv_benches::{Client, Server, bytes_below, percentiles, program, run};
 use zv_shared::index::{Blobs, EmbeddedReader, Search, Sort};
 
@@ -125,7 +125,11 @@ impl Words {
     fn drawn(sample: &[String]) -> Self {
         let (mut words, mut pairs) = (Vec::new(), Vec::new());
         for (at, text) in sample.iter().enumerate() {
-            let parts: Vec<String> = written_parts(text, Stream::Exact);
+            let parts: Vec<String> = written(text)
+                .parts
+                .into_iter()
+                .map(|part| part.exact)
+                .collect();
             let alphabetic =
                 |word: &&String| word.len() > 3 && word.chars().all(char::is_alphabetic);
             let usable: Vec<&String> = parts.iter().filter(alphabetic).collect();
@@ -180,12 +184,7 @@ fn engine(state: &Path, words: &Words, queries: usize) -> Result<()> {
                 .nth(class)
                 .context("class")?;
             let query = zv_shared::query::parse(&question)?;
-            let search = Search {
-                query,
-                filters: Default::default(),
-                dates: Default::default(),
-                collapse: Default::default(),
-            };
+            let search = Search::of(query);
             let bare_query = bare.query(class, &question);
             // The first of the two warms the cache for the second: take turns.
             let our_turn = || {
@@ -264,45 +263,41 @@ impl Bare {
         Box::new(BooleanQuery::new(clauses))
     }
 
-    /// The same evidence as the product weighs: text, title, and the word as written.
+    /// The same words in text and title: as written, or also their forms and compounds.
     fn evidence(&self, text: &str, exact: bool) -> Box<dyn Query> {
-        let stream = if exact {
-            Stream::Exact
-        } else {
-            Stream::Woordvorm
-        };
-        let suffix = if exact { "x" } else { "w" };
-        let mut evidence = vec![
-            self.words(&format!("tekst_{suffix}"), text, stream),
-            Box::new(BoostQuery::new(
-                self.words(&format!("titel_{suffix}"), text, stream),
-                1.5,
-            )) as Box<dyn Query>,
-        ];
-        if !exact {
-            evidence.push(Box::new(BoostQuery::new(
-                self.words("tekst_x", text, Stream::Exact),
-                1.2,
-            )));
-        }
-        Box::new(DisjunctionMaxQuery::with_tie_breaker(evidence, 0.2))
+        let title = self.words("titel", text, exact);
+        Box::new(DisjunctionMaxQuery::with_tie_breaker(
+            vec![
+                self.words("tekst", text, exact),
+                Box::new(BoostQuery::new(title, 1.5)) as Box<dyn Query>,
+            ],
+            0.2,
+        ))
     }
 
-    fn words(&self, field: &str, text: &str, stream: Stream) -> Box<dyn Query> {
+    fn words(&self, field: &str, text: &str, exact: bool) -> Box<dyn Query> {
         let Ok(field) = self.index.schema().get_field(field) else {
             return Box::new(tantivy::query::EmptyQuery);
         };
-        let mut terms: Vec<Term> = written_parts(text, stream)
-            .iter()
-            .map(|part| Term::from_field_text(field, part))
-            .collect();
-        if terms.len() == 1 {
-            return Box::new(TermQuery::new(
-                terms.remove(0),
-                IndexRecordOption::WithFreqs,
-            ));
+        let term = |text: &str| Term::from_field_text(field, text);
+        let one = |term| Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+        let parts = written(text).parts;
+        let [word] = parts.as_slice() else {
+            let terms = parts.iter().map(|part| term(&part.exact));
+            return Box::new(PhraseQuery::new(terms.collect()));
+        };
+        if exact {
+            return one(term(&word.exact));
         }
-        Box::new(PhraseQuery::new(terms))
+        let lemmas = word.lemmas.iter().flat_map(|lemma| {
+            let marked = [Stream::Woordvorm, Stream::Deel].map(|stream| stream.stored(lemma));
+            [term(lemma), term(&marked[0]), term(&marked[1])]
+        });
+        let mut terms: Vec<Term> = lemmas.chain([term(&word.exact)]).collect();
+        terms.sort_unstable();
+        terms.dedup();
+        let any = terms.into_iter().map(|term| one(term) as Box<dyn Query>);
+        Box::new(BooleanQuery::union(any.collect()))
     }
 }
 

@@ -72,10 +72,9 @@ impl Archive {
 
 fn search(filters: Filters, collapse: Collapse) -> Search {
     Search {
-        query: Query::All,
         filters,
-        dates: Default::default(),
         collapse,
+        ..Search::of(Query::All)
     }
 }
 

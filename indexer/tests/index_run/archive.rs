@@ -145,12 +145,7 @@ impl Archive {
 
     /// All documents by path, families in order.
     pub fn documents(&self) -> Vec<Document> {
-        let search = Search {
-            query: Query::All,
-            filters: Default::default(),
-            dates: Default::default(),
-            collapse: Default::default(),
-        };
+        let search = Search::of(Query::All);
         let page = self
             .snapshot()
             .hits(&search, Sort::Pad, None, 10_000)

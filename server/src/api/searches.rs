@@ -84,7 +84,7 @@ pub async fn create(
     Body(question): Body<Question>,
 ) -> Result<impl IntoResponse, Problem> {
     let id = blocking(move || {
-        question.search()?;
+        question.search(&app.lists)?;
         app.store.add(&question).map_err(Problem::fault)
     })
     .await?;
@@ -108,7 +108,7 @@ pub async fn read(
 ) -> Result<Json<SearchBody>, Problem> {
     blocking(move || {
         let stored = stored(&app, &id)?;
-        let search = stored.question.search()?;
+        let search = stored.question.search(&app.lists)?;
         let facets = app
             .index
             .snapshot()?
@@ -152,7 +152,7 @@ pub async fn results(
     let address = format!("/v1/zoekopdrachten/{id}/resultaten?aantal={count}");
     let body = blocking(move || {
         let question = stored(&app, &id)?.question;
-        let search = question.search()?;
+        let search = question.search(&app.lists)?;
         let (snapshot, after) = app.at(stretch.cursor.as_deref())?;
         let (facets, page) = search::facets_and_page(
             &*snapshot,

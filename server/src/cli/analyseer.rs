@@ -19,7 +19,6 @@ struct Term {
 struct Terms {
     exact: Vec<Term>,
     woordvorm: Vec<Term>,
-    /// Parts of compounds: a stream that this version does not fill.
     deel: Vec<Term>,
 }
 
@@ -30,7 +29,7 @@ pub fn run(options: &Analyseer) -> Result<ExitCode, Failure> {
         let terms = Terms {
             exact: terms(text, Stream::Exact),
             woordvorm: terms(text, Stream::Woordvorm),
-            deel: Vec::new(),
+            deel: terms(text, Stream::Deel),
         };
         serde_json::to_writer(&mut out, &terms)?;
         out.write_all(b"\n")?;
@@ -54,9 +53,12 @@ fn terms(text: &str, stream: Stream) -> Vec<Term> {
         points: 0,
     };
     let mut terms = Vec::new();
-    let mut found = tokens(text, stream);
+    let mut found = tokens(text);
     while found.advance() {
         let token = found.token();
+        if token.stream != stream {
+            continue;
+        }
         let (van, tot) = (offsets.points_at(token.from), offsets.points_at(token.to));
         terms.push(Term {
             term: token.term.clone(),

@@ -1,10 +1,11 @@
 //! Subcommands and options, with their Dutch help.
 
-use crate::search::{Wijze, collapse_named, date_field_named, sort_named};
+use crate::search::{Wijze, collapse_named, date_field_named, mode_named, sort_named};
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use zv_shared::index::{Collapse, DateField, FacetField, Sort};
+use zv_shared::plan::Mode;
 
 const HELP: &str = "{about}\n\nGebruik: {usage}\n\n{all-args}{after-help}";
 
@@ -146,6 +147,9 @@ pub struct Zoek {
     /// Toon samen wat bij elkaar hoort: geen, dubbel, bijna of draad
     #[arg(long, value_name = "WAT", default_value = "geen", hide_default_value = true, value_parser = collapse)]
     pub samenvoegen: Collapse,
+    /// Hoe ruim elk woord telt: exact, normaal of breed
+    #[arg(long, value_name = "HOE", default_value = "normaal", hide_default_value = true, value_parser = mode)]
+    pub breedte: Mode,
     /// Laat bij een periode documenten zonder datum weg
     #[arg(long)]
     pub zonder_ongedateerd: bool,
@@ -223,6 +227,10 @@ fn filter(text: &str) -> Result<(FacetField, String), String> {
 
 fn sort(name: &str) -> Result<Sort, String> {
     sort_named(name).ok_or_else(|| format!("kies uit {}", Sort::ALL.map(Sort::name).join(", ")))
+}
+
+fn mode(name: &str) -> Result<Mode, String> {
+    mode_named(name).ok_or_else(|| format!("kies uit {}", Mode::ALL.map(Mode::name).join(", ")))
 }
 
 fn collapse(name: &str) -> Result<Collapse, String> {

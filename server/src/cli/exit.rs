@@ -81,10 +81,10 @@ impl From<serde_json::Error> for Failure {
 
 impl From<IndexError> for Failure {
     fn from(error: IndexError) -> Self {
-        let code = if matches!(error, IndexError::OtherGeneration) {
-            4
-        } else {
-            1
+        let code = match error {
+            IndexError::OtherGeneration => 4,
+            IndexError::TooWide(_) => 2,
+            _ => 1,
         };
         Failure {
             code,

@@ -48,7 +48,7 @@ fn one(out: &mut impl Write, snapshot: &Arc<dyn Snapshot>, options: &Zoek) -> Re
     }
     let question = question(options, text);
     let search = question
-        .search()
+        .search(&Default::default())
         .map_err(|error| Failure::question(&question.vraag, &error))?;
     let (facets, list) = List::start(&**snapshot, &search, &options.facet, options)?;
     if options.json {
@@ -66,6 +66,7 @@ fn question(options: &Zoek, vraag: String) -> Question {
         datumveld: options.datumveld,
         ongedateerd: !options.zonder_ongedateerd,
         samenvoegen: options.samenvoegen,
+        breedte: options.breedte,
         ..Question::default()
     };
     for (field, value) in &options.filter {
@@ -329,7 +330,7 @@ fn answer(
     };
     let (id, text) = split(line, number);
     let question = question(options, text.to_owned());
-    let search = match question.search() {
+    let search = match question.search(&Default::default()) {
         Ok(search) => search,
         Err(error) => {
             return Ok(Answer::Wrong {
@@ -341,7 +342,19 @@ fn answer(
             });
         }
     };
-    let (facets, mut list) = List::start(snapshot, &search, &[], options)?;
+    let (facets, mut list) = match List::start(snapshot, &search, &[], options) {
+        Ok(started) => started,
+        Err(error @ IndexError::TooWide(_)) => {
+            return Ok(Answer::Wrong {
+                id,
+                fout: Mistake {
+                    positie: 0,
+                    melding: crate::problem::sentence(&error.to_string()),
+                },
+            });
+        }
+        Err(error) => return Err(error.into()),
+    };
     let mut resultaten = Vec::new();
     loop {
         let hits = list.next()?;

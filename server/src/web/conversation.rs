@@ -452,7 +452,7 @@ mod tests {
             vraag: "bericht datum:2024-03-02".into(),
             ..Question::default()
         };
-        let search = question.search().expect("search");
+        let search = question.search(&Default::default()).expect("search");
         let marks = marks(&text, &["1-2\n", "2-5\n", "3-1\n"]);
         let talk = Conversation::new(&text, &marks, Some(&search));
         let source = Source {

@@ -93,7 +93,7 @@ fn show(app: &App, id: &str, stored: Option<&Stored>, place: &Place) -> Result<R
     let snapshot = app.index.snapshot()?;
     let document = crate::api::find_document(&*snapshot, id)?;
     // A question that cannot be understood marks nothing; its own page says what is wrong.
-    let search = stored.and_then(|stored| stored.question.search().ok());
+    let search = stored.and_then(|stored| stored.question.search(&app.lists).ok());
     let address = Address {
         search: stored.map(|stored| stored.id.as_str()),
         place: place.na.as_deref(),
@@ -105,7 +105,7 @@ fn show(app: &App, id: &str, stored: Option<&Stored>, place: &Place) -> Result<R
         _ => [None, None],
     };
     let (text, notice) = text_of(&*snapshot, &document)?;
-    let marks = marks(app, &document, &text, search.as_ref());
+    let marks = marks(app, &*snapshot, &document, &text, search.as_ref())?;
     let own = address.of(document.id);
     let ocr = model::ocr(&document);
     let talk =
@@ -204,16 +204,21 @@ impl Address<'_> {
 
 fn marks(
     app: &App,
+    snapshot: &dyn Snapshot,
     document: &Document,
     text: &str,
     search: Option<&Search>,
-) -> Arc<Vec<Range<usize>>> {
-    match (search, &document.text) {
-        (Some(search), Some(key)) => app.marks.get_or(format!("{key}\n{}", search.query), || {
-            tidy(text, highlight::matches(text, &search.query))
-        }),
-        _ => Arc::default(),
-    }
+) -> Result<Arc<Vec<Range<usize>>>, IndexError> {
+    let (Some(search), Some(text_key)) = (search, &document.text) else {
+        return Ok(Arc::default());
+    };
+    let plan = snapshot.plan(search)?;
+    // What a wildcard stands for depends on the snapshot.
+    let mode = search.widening.mode.name();
+    let key = format!("{text_key}\n{}\n{mode}\n{}", snapshot.id(), search.query);
+    Ok(app
+        .marks
+        .get_or(key, || tidy(text, highlight::matches(text, &plan))))
 }
 
 fn unreadable(document: &Document) -> Option<String> {

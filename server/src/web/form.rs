@@ -1,7 +1,7 @@
 //! From a sent search form to a question. Owns the names of its fields. Never trusts their values.
 
 use crate::problem::Problem;
-use crate::search::{Question, Wijze, collapse_named, date_field_named, sort_named};
+use crate::search::{Question, Wijze, collapse_named, date_field_named, mode_named, sort_named};
 use std::collections::BTreeSet;
 use zv_shared::index::FacetField;
 
@@ -24,6 +24,7 @@ pub fn question(fields: Vec<(String, String)>) -> Result<Question, Problem> {
             "datumveld" => {
                 question.datumveld = date_field_named(&value).ok_or_else(|| wrong(&name))?
             }
+            "breedte" => question.breedte = mode_named(&value).ok_or_else(|| wrong(&name))?,
             "samenvoegen" => {
                 question.samenvoegen = collapse_named(&value).ok_or_else(|| wrong(&name))?
             }

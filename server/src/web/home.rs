@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::response::Response;
 use std::sync::Arc;
 use zv_shared::Query;
-use zv_shared::index::{Collapse, DateOptions, FacetField, Facets, Filters, IndexError, Search};
+use zv_shared::index::{FacetField, Facets, IndexError, Search};
 
 #[derive(Template)]
 #[template(path = "start.html")]
@@ -81,12 +81,7 @@ pub async fn start(State(app): State<Arc<App>>) -> Result<Response, Problem> {
 }
 
 fn contents(app: &App) -> Result<Facets, IndexError> {
-    let all = Search {
-        query: Query::All,
-        filters: Filters::new(),
-        dates: DateOptions::default(),
-        collapse: Collapse::default(),
-    };
+    let all = Search::of(Query::All);
     app.index
         .snapshot()?
         .facets(&all, &[FacetField::Bron, FacetField::Leesbaarheid])

@@ -5,6 +5,7 @@ use crate::model::OcrBody;
 use jiff::Timestamp;
 use zv_indexer::progress::{Phase, Progress};
 use zv_shared::index::{Collapse, DateField, FacetField, Sort};
+use zv_shared::plan::Mode;
 use zv_shared::{DateOrigin, PartialDate, Readability, date::amsterdam};
 
 const MONTHS: [&str; 12] = [
@@ -176,6 +177,15 @@ pub fn field(field: FacetField) -> &'static str {
 }
 
 /// What is shown once.
+pub fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Exact => "Precies deze woorden",
+        Mode::Normaal => "Ook woordvormen, samenstellingen en synoniemen",
+        Mode::Breed => "Zo breed mogelijk",
+    }
+}
+
+/// How what belongs together is shown.
 pub fn collapse(collapse: Collapse) -> &'static str {
     match collapse {
         Collapse::Geen => "Alles tonen",

@@ -18,7 +18,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use std::sync::Arc;
 use zv_shared::index::{Collapse, DateField, IndexError, Search, Sort};
-use zv_shared::{ParseError, Query, Readability, highlight};
+use zv_shared::plan::{Mode, Plan};
+use zv_shared::{ParseError, Readability, highlight};
 
 /// Hits per page.
 pub const PER_PAGE: usize = 20;
@@ -37,6 +38,8 @@ pub struct Form {
     pub date_fields: Vec<(&'static str, &'static str, bool)>,
     /// Whether a period finds undated documents.
     pub undated: bool,
+    /// How widely words are taken: name, label, chosen.
+    pub modes: Vec<(&'static str, &'static str, bool)>,
     /// What is shown once: name, label, chosen.
     pub collapses: Vec<(&'static str, &'static str, bool)>,
 }
@@ -45,7 +48,7 @@ pub struct Form {
 pub struct QuestionError {
     /// A Dutch sentence.
     pub message: String,
-    /// Position from 1.
+    /// Position from 1; 0 when it is about the whole question.
     pub position: usize,
     /// The question up to the position, the character there, and the rest.
     pub before: String,
@@ -74,6 +77,9 @@ impl Form {
             sorts: sorts.to_vec(),
             date_fields: fields.to_vec(),
             undated: question.ongedateerd,
+            modes: Mode::ALL
+                .map(|mode| (mode.name(), labels::mode(mode), mode == question.breedte))
+                .to_vec(),
             collapses: Collapse::ALL
                 .map(|collapse| {
                     let chosen = collapse == question.samenvoegen;
@@ -96,6 +102,17 @@ impl Form {
 }
 
 impl QuestionError {
+    /// Not about one place in the question.
+    fn whole(error: &IndexError) -> Self {
+        QuestionError {
+            message: crate::problem::sentence(&error.to_string()),
+            position: 0,
+            before: String::new(),
+            at: String::new(),
+            after: String::new(),
+        }
+    }
+
     fn new(question: &str, error: ParseError) -> Self {
         let mut letters = question.chars();
         let before: String = letters.by_ref().take(error.positie).collect();
@@ -194,10 +211,13 @@ pub async fn show(
         let stored = stored(&app, &id)?;
         let mut form = Form::new(&stored.question);
         let (mut notice, mut found) = (None, None);
-        match stored.question.search() {
+        match stored.question.search(&app.lists) {
             Err(error) => form.error = Some(QuestionError::new(&stored.question.vraag, error)),
             Ok(search) => match find(&app, &stored, &search, stretch.na.as_deref()) {
                 Ok(shown) => found = Some(shown),
+                Err(error @ IndexError::TooWide(_)) => {
+                    form.error = Some(QuestionError::whole(&error));
+                }
                 Err(error @ (IndexError::SnapshotGone | IndexError::BadCursor)) => {
                     notice = Some(crate::problem::sentence(&error.to_string()));
                     found = Some(find(&app, &stored, &search, None)?);
@@ -244,6 +264,7 @@ fn find(
         after.as_ref(),
         PER_PAGE,
     )?;
+    let plan = snapshot.plan(search)?;
     let count = shown.hits.len() as u64;
     let next = shown.next.map(|next| next.0);
     if let Some(next) = &next {
@@ -257,7 +278,7 @@ fn find(
     let lines = shown
         .hits
         .into_iter()
-        .map(|hit| line(&stored.id, place, &search.query, hit))
+        .map(|hit| line(&stored.id, place, &plan, hit))
         .collect();
     let undated = (facets.counts.undated > 0).then(|| labels::number(facets.counts.undated));
     Ok(Found {
@@ -298,7 +319,7 @@ pub fn document_address(search: &str, document: &str, place: Option<&str>) -> St
     }
 }
 
-fn line(search: &str, place: Option<&str>, query: &Query, shown: ShownHit) -> Line {
+fn line(search: &str, place: Option<&str>, plan: &Plan, shown: ShownHit) -> Line {
     let document = shown.hit.document;
     let owned = |stretches: Vec<(bool, &str)>| -> Vec<(bool, String)> {
         stretches
@@ -323,7 +344,7 @@ fn line(search: &str, place: Option<&str>, query: &Query, shown: ShownHit) -> Li
         address: document_address(search, &document.id.to_string(), place),
         title: owned(marked(
             &document.title,
-            &highlight::matches(&document.title, query),
+            &highlight::title_matches(&document.title, plan),
         )),
         path: breadcrumb(&document),
         format: labels::format_name(&document.format),

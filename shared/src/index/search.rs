@@ -151,6 +151,19 @@ pub struct Search {
     pub collapse: Collapse,
 }
 
+impl Search {
+    /// The question alone, everything else as it is by default.
+    pub fn of(query: Query) -> Self {
+        Search {
+            query,
+            widening: Widening::default(),
+            filters: Filters::new(),
+            dates: DateOptions::default(),
+            collapse: Collapse::default(),
+        }
+    }
+}
+
 /// Which hits are shown once, by one of them: the newest by its effective date, and of equals the one with the
 /// lowest id. The others are counted as hidden; totals and facets count them as before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

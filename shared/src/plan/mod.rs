@@ -87,6 +87,32 @@ pub trait Vocabulary {
     ) -> Result<Vec<String>, IndexError>;
 }
 
+/// An index without words.
+#[derive(Clone, Copy, Debug)]
+pub struct NoWords;
+
+impl Vocabulary for NoWords {
+    fn containing(
+        &self,
+        _: Option<TextField>,
+        _: &str,
+        _: &dyn Fn(&str) -> bool,
+        _: usize,
+    ) -> Result<Vec<String>, IndexError> {
+        Ok(Vec::new())
+    }
+
+    fn similar(
+        &self,
+        _: Option<TextField>,
+        _: &str,
+        _: u8,
+        _: usize,
+    ) -> Result<Vec<String>, IndexError> {
+        Ok(Vec::new())
+    }
+}
+
 /// A question, worked out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
