@@ -1,23 +1,277 @@
-//! What a folded word is a form of, and the parts of a compound. Owns the cache per thread. Never sees more than
-//! one word.
+//! Lemmas and parts. Owns what a folded word stands for: the lemmas it is a form of and, for a compound, the words
+//! it is made of, with a bounded cache per thread. Never sees more than one word.
 
-use crate::stem::stem_tail;
+use crate::compound::{MAX_BYTES, Span, split};
+use crate::dictionary::{Dictionary, Entry};
+use crate::inflect::{Kind, bases};
+use crate::spelling::respelled;
+use crate::stem::stem;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// A new word takes the place of the one in its slot: memory stays below some 16 MB per thread, and no choice of
+/// words makes it slower than analysing each of them.
+const CACHE_SLOTS: usize = 1 << 16;
+
+/// How much more easily a word is split that the dictionary knows, or that is itself a part: most long ones are
+/// compounds.
+const EASE_KNOWN: f32 = 4.0;
+const EASE_UNKNOWN: f32 = 2.0;
+
+/// A part shorter than this is not split further.
+const MIN_SPLIT_PART: usize = 7;
 
 /// What a folded word of plain letters stands for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Forms {
-    /// Every word that it is a form of; never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forms {
+    /// The lemmas it is a form of, never none: "wegen" is a form of "weg" and of "wegen".
     pub lemmas: Box<[Box<str>]>,
-    /// The lemmas of its parts, when it is a compound.
+    /// For a compound the lemmas of the words in it, also of the longer ones: "kinderopvang", "kind", "opvang" and
+    /// "toeslag" for "kinderopvangtoeslag". Never one of `lemmas`.
     pub parts: Box<[Box<str>]>,
 }
 
-/// Looks `word` up.
-pub(crate) fn forms_of<R>(word: &str, _capitalised: bool, use_it: impl FnOnce(&Forms) -> R) -> R {
-    let mut term = word.to_owned();
-    stem_tail(&mut term, 0);
-    use_it(&Forms {
-        lemmas: [term.into_boxed_str()].into(),
-        parts: [].into(),
-    })
+struct Slot {
+    word: Box<str>,
+    capitalised: bool,
+    forms: Rc<Forms>,
+}
+
+thread_local! {
+    static CACHE: RefCell<Vec<Option<Slot>>> =
+        RefCell::new(std::iter::repeat_with(|| None).take(CACHE_SLOTS).collect());
+}
+
+/// Calls `use_it` with what the folded word stands for; `capitalised`: as for [`forms`].
+pub(crate) fn forms_of<R>(word: &str, capitalised: bool, use_it: impl FnOnce(&Forms) -> R) -> R {
+    let forms = CACHE.with_borrow_mut(|cache| {
+        let slot = cache.get_mut(slot_of(word, capitalised))?;
+        match slot {
+            Some(slot) if *slot.word == *word && slot.capitalised == capitalised => {
+                Some(Rc::clone(&slot.forms))
+            }
+            _ => {
+                let forms = Rc::new(forms(word, capitalised));
+                *slot = Some(Slot {
+                    word: word.into(),
+                    capitalised,
+                    forms: Rc::clone(&forms),
+                });
+                Some(forms)
+            }
+        }
+    });
+    match forms {
+        Some(forms) => use_it(&forms),
+        None => use_it(&forms_of_nothing(word)),
+    }
+}
+
+/// The slot that the word shares with few others. Multiplying carries every byte into the top bits.
+fn slot_of(word: &str, capitalised: bool) -> usize {
+    let hash = word
+        .as_bytes()
+        .chunks(8)
+        .fold(u64::from(capitalised), |hash, chunk| {
+            let mut bytes = [0; 8];
+            bytes[..chunk.len()].copy_from_slice(chunk);
+            (hash.rotate_left(5) ^ u64::from_le_bytes(bytes)).wrapping_mul(0x517c_c1b7_2722_0a95)
+        });
+    (hash >> (64 - CACHE_SLOTS.trailing_zeros())) as usize
+}
+
+fn forms_of_nothing(word: &str) -> Forms {
+    Forms {
+        lemmas: Box::new([word.into()]),
+        parts: Box::new([]),
+    }
+}
+
+/// What a folded word stands for. `capitalised`: it was written with a capital, so that it may be a name; names that
+/// no list knows are not stemmed. Anything but plain letters, or very long, is only itself.
+pub fn forms(word: &str, capitalised: bool) -> Forms {
+    let plain = word.len() <= MAX_BYTES && word.bytes().all(|b| b.is_ascii_lowercase());
+    let Some(dictionary) = Dictionary::get().filter(|_| plain && word.len() > 1) else {
+        return forms_of_nothing(word);
+    };
+    let mut found = Found::default();
+    match dictionary.entry(word).filter(|entry| entry.group.is_word) {
+        Some(entry) => found.add_known(dictionary, &entry),
+        None => found.add_unknown(dictionary, word, capitalised),
+    }
+    found.finish(word)
+}
+
+/// All words of the dictionary that are forms of `lemma`, in alphabetical order. Goes through the whole dictionary:
+/// some milliseconds.
+pub fn known_forms(lemma: &str) -> Vec<String> {
+    Dictionary::get().map_or_else(Vec::new, |dictionary| dictionary.forms_of(lemma))
+}
+
+/// Lemmas and parts so far.
+#[derive(Default)]
+struct Found {
+    lemmas: Vec<String>,
+    parts: Vec<String>,
+}
+
+fn add_new(list: &mut Vec<String>, word: String) {
+    if !list.contains(&word) {
+        list.push(word);
+    }
+}
+
+impl Found {
+    fn finish(self, word: &str) -> Forms {
+        let Found { mut lemmas, parts } = self;
+        if lemmas.is_empty() {
+            lemmas.push(word.to_owned());
+        }
+        let parts = parts
+            .into_iter()
+            .filter(|part| !lemmas.contains(part) && part != word)
+            .map(String::into_boxed_str)
+            .collect();
+        Forms {
+            lemmas: lemmas.into_iter().map(String::into_boxed_str).collect(),
+            parts,
+        }
+    }
+
+    fn add_known(&mut self, dictionary: &'static Dictionary, entry: &Entry<'_>) {
+        let mut may_be_split = false;
+        entry.lemmas(|kind, lemma| {
+            may_be_split |= matches!(kind, Some(Kind::Noun | Kind::Adjective));
+            add_new(&mut self.lemmas, lemma);
+        });
+        if may_be_split && !entry.group.whole {
+            self.add_parts(dictionary, entry.word, EASE_KNOWN);
+        }
+    }
+
+    fn add_unknown(&mut self, dictionary: &'static Dictionary, word: &str, capitalised: bool) {
+        if capitalised {
+            add_new(&mut self.lemmas, word.to_owned());
+        }
+        bases(word, |kind, base| {
+            if dictionary
+                .entry(&base)
+                .is_some_and(|entry| entry.is_own(kind))
+            {
+                add_new(&mut self.lemmas, base);
+            }
+        });
+        let by_rule = self.lemmas.len() > usize::from(capitalised);
+        if let Some(spans) = self.add_parts(dictionary, word, EASE_UNKNOWN)
+            && !by_rule
+        {
+            self.add_compound_lemmas(dictionary, word, &spans);
+        }
+        if let Some(now) = respelled(word, |now| {
+            dictionary.entry(now).is_some() || split(now, dictionary, EASE_UNKNOWN).is_some()
+        }) {
+            let Forms { lemmas, parts } = forms(&now, capitalised);
+            for lemma in lemmas {
+                add_new(&mut self.lemmas, lemma.into());
+            }
+            for part in parts {
+                add_new(&mut self.parts, part.into());
+            }
+        }
+        if self.lemmas.is_empty() {
+            self.lemmas.push(stem(word));
+        }
+    }
+
+    /// The lemma of a compound that no list knows: what stands before its last part, and the lemma of that part.
+    fn add_compound_lemmas(&mut self, dictionary: &'static Dictionary, word: &str, spans: &[Span]) {
+        let Some((last, before)) = spans.split_last() else {
+            return;
+        };
+        let mut beginnings = vec![word[..last.from].to_owned()];
+        // The n that older spelling left out: a paardebloem is a paardenbloem.
+        for span in before.iter().filter(|span| span.next == span.to) {
+            let surface = &word[span.from..span.to];
+            let with_n = format!("{surface}n");
+            if surface.ends_with('e')
+                && dictionary
+                    .entry(surface)
+                    .is_some_and(|entry| !entry.group.is_word)
+                && dictionary.entry(&with_n).is_some()
+            {
+                beginnings.push([&word[..span.to], "n", &word[span.to..last.from]].concat());
+            }
+        }
+        let heads = lemmas_of_part(dictionary, &word[last.from..]);
+        for beginning in beginnings {
+            for head in &heads {
+                add_new(&mut self.lemmas, format!("{beginning}{head}"));
+            }
+        }
+    }
+
+    /// Adds the parts of `word`, if it is a compound; returns the parts next to each other.
+    fn add_parts(
+        &mut self,
+        dictionary: &'static Dictionary,
+        word: &str,
+        ease: f32,
+    ) -> Option<Vec<Span>> {
+        let spans = split(word, dictionary, ease)?;
+        for from in 0..spans.len() {
+            for to in from + 1..=spans.len() {
+                let (first, last) = (spans.get(from)?, spans.get(to - 1)?);
+                let part = &word[first.from..last.to];
+                if part.len() == word.len() {
+                    continue;
+                }
+                if to == from + 1 {
+                    for lemma in lemmas_of_part(dictionary, part) {
+                        add_new(&mut self.parts, lemma);
+                    }
+                    let whole = dictionary
+                        .entry(part)
+                        .is_some_and(|entry| entry.group.whole);
+                    if part.len() >= MIN_SPLIT_PART && !whole {
+                        self.add_parts(dictionary, part, EASE_KNOWN);
+                    }
+                } else if dictionary
+                    .entry(part)
+                    .is_some_and(|entry| entry.group.is_word)
+                {
+                    for lemma in lemmas_of_part(dictionary, part) {
+                        add_new(&mut self.parts, lemma);
+                    }
+                }
+            }
+        }
+        Some(spans)
+    }
+}
+
+/// The lemmas that a part of a compound most probably has: those of a noun, else of an adjective, else of a verb.
+fn lemmas_of_part(dictionary: &'static Dictionary, part: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    if let Some(entry) = dictionary.entry(part) {
+        entry.lemmas(|kind, lemma| {
+            let rank = match kind {
+                Some(Kind::Noun) => 0,
+                Some(Kind::Adjective) => 1,
+                Some(Kind::Verb) => 2,
+                None => 3,
+            };
+            all.push((rank, lemma));
+        });
+    }
+    let best = all.iter().map(|(rank, _)| *rank).min();
+    let mut lemmas = Vec::new();
+    for (rank, lemma) in all {
+        if Some(rank) == best {
+            add_new(&mut lemmas, lemma);
+        }
+    }
+    if lemmas.is_empty() {
+        lemmas.push(part.to_owned());
+    }
+    lemmas
 }

@@ -5,10 +5,14 @@
 //! Every stream is a sequence of (term, position, offsets); several terms may share a position. A query is
 //! analysed by the same code as a document, so that both always agree.
 
+mod compound;
+mod dictionary;
 mod fingerprint;
 mod fold;
 mod forms;
+mod inflect;
 mod language;
+mod spelling;
 mod stem;
 mod term;
 mod token;
@@ -16,6 +20,7 @@ mod unit;
 mod words;
 mod written;
 
+pub use forms::{Forms, forms, known_forms};
 pub use language::{Language, detect_language};
 pub use token::{Stream, Token, TokenKind, Tokens, UNIT_GAP, exact_tokens, tokens};
 pub use unit::Unit;

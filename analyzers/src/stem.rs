@@ -66,7 +66,7 @@ fn slot_of(word: &str) -> usize {
 }
 
 /// The stem of a folded word.
-fn stem(word: &str) -> String {
+pub(crate) fn stem(word: &str) -> String {
     for (ending, stem) in OWN_ENDINGS {
         if let Some(rest) = word.strip_suffix(ending).filter(|rest| rest.len() >= 3) {
             return format!("{rest}{stem}");

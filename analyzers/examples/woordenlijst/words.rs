@@ -1,0 +1,420 @@
+//! From the word list to forms and their lemmas. Owns what hunspell's flags mean, and the lists written by hand.
+
+use crate::fold::fold_char;
+use crate::hunspell::{Entry, Flag, List};
+use crate::inflect::{INSEPARABLE, Kind, SEPARABLE, bases};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::error::Error;
+use std::path::Path;
+
+/// The lists written by hand.
+pub struct Hand {
+    verbs: Vec<Vec<String>>,
+    nouns: Vec<Vec<String>>,
+    pub alone: HashSet<String>,
+    pub whole: HashSet<String>,
+}
+
+impl Hand {
+    pub fn read(data: &Path) -> Result<Hand, Box<dyn Error>> {
+        let lines = |name: &str| -> Result<Vec<Vec<String>>, Box<dyn Error>> {
+            Ok(std::fs::read_to_string(data.join(name))?
+                .lines()
+                .filter(|line| !line.starts_with('#'))
+                .map(|line| line.split_whitespace().map(str::to_owned).collect())
+                .collect())
+        };
+        Ok(Hand {
+            verbs: lines("werkwoorden.txt")?,
+            nouns: lines("naamwoorden.txt")?,
+            alone: lines("losse_woorden.txt")?.into_iter().flatten().collect(),
+            whole: lines("niet_splitsen.txt")?.into_iter().flatten().collect(),
+        })
+    }
+}
+
+/// What is known of one folded form.
+#[derive(Default)]
+pub struct Form {
+    /// Kind (N, V, A, or P for names and words that are only themselves) and lemma.
+    pub lemmas: BTreeSet<(char, String)>,
+    /// Only inside compounds.
+    pub only_part: bool,
+    /// The stem of a verb (zoek, woon).
+    pub stem: bool,
+    pub takes_s: bool,
+    pub whole: bool,
+    pub first: Option<u8>,
+    pub last: Option<u8>,
+}
+
+impl Form {
+    pub fn is(&self, kind: char) -> bool {
+        self.lemmas.iter().any(|(k, _)| *k == kind)
+    }
+
+    /// Whether the word is its own lemma, as this kind.
+    pub fn is_own(&self, kind: char, word: &str) -> bool {
+        self.lemmas
+            .iter()
+            .any(|(k, lemma)| *k == kind && lemma == word)
+    }
+}
+
+/// All forms.
+#[derive(Default)]
+pub struct Words {
+    pub forms: BTreeMap<String, Form>,
+    pub alone: HashSet<String>,
+    infinitives: HashSet<String>,
+    /// Forms of which the list does not say the lemma: loose words, and forms of verbs.
+    loose: BTreeSet<String>,
+    verb_forms: BTreeSet<String>,
+    participles: BTreeSet<String>,
+}
+
+/// The folded word, if it is one word of plain letters.
+fn folded(word: &str) -> Option<String> {
+    if !word.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    let mut out = String::new();
+    word.chars().for_each(|c| fold_char(c, |c| out.push(c)));
+    (out.bytes().all(|b| b.is_ascii_lowercase()) && out.len() > 1).then_some(out)
+}
+
+fn has(flags: &[Flag], wanted: &str) -> bool {
+    flags
+        .iter()
+        .any(|flag| wanted.as_bytes().chunks(2).any(|wanted| wanted == flag))
+}
+
+const NOUN: &str = "YaYbYcYdYeYfYgZaZuZxZbZcZdZeZfZgZhZiZjXeChCd";
+const NOUN_OF_ADJECTIVE: &str = "ZmZk";
+const ADJECTIVE: &str = "AaAbAcAdAeAiAlAmAnAoApAqArAsAyAtAuAvAwAx";
+const VERB: &str = "V3VpVqVaVb";
+const FORBIDDEN: &str = "Fw";
+const ONLY_IN_COMPOUND: &str = "Cx";
+
+impl Words {
+    pub fn new(list: &List, hand: &Hand) -> Words {
+        let mut words = Words {
+            alone: hand.alone.clone(),
+            ..Words::default()
+        };
+        for entry in &list.entries {
+            if !has(&entry.flags, FORBIDDEN) {
+                words.add(list, entry);
+            }
+        }
+        words.add_verbs(hand);
+        words.resolve_verbs();
+        words.add_nouns(hand);
+        words.resolve_loose();
+        words.keep_alone();
+        for (_, form) in &mut words.forms {
+            form.whole = form
+                .lemmas
+                .iter()
+                .any(|(_, lemma)| hand.whole.contains(lemma));
+        }
+        words
+    }
+
+    fn link(&mut self, form: &str, kind: char, lemma: &str) {
+        if let (Some(form), Some(lemma)) = (folded(form), folded(lemma)) {
+            self.forms
+                .entry(form)
+                .or_default()
+                .lemmas
+                .insert((kind, lemma));
+        }
+    }
+
+    fn add(&mut self, list: &List, entry: &Entry) {
+        let word = entry.word.as_str();
+        let flags = &entry.flags;
+        if has(flags, ONLY_IN_COMPOUND) {
+            if let Some(folded) = folded(word) {
+                let form = self.forms.entry(folded.clone()).or_default();
+                form.only_part = form.lemmas.is_empty();
+                form.lemmas.insert(('N', folded));
+            }
+            return;
+        }
+        if word.chars().next().is_some_and(char::is_uppercase) || has(flags, "ClCwPNPIPJPKSv") {
+            self.link(word, 'P', word);
+            for flag in flags.iter().filter(|flag| has(&[**flag], "PNPIPJPK")) {
+                for form in list.suffixed(word, *flag) {
+                    self.link(&form, 'P', word);
+                }
+            }
+            // Inhabitants and languages inflect like other words.
+            self.add_inflected(list, word, flags, false);
+            return;
+        }
+        self.add_inflected(list, word, flags, true);
+        for prefix in flags.iter().filter_map(|flag| list.prefix(*flag)) {
+            if prefix.chars().all(char::is_alphabetic) {
+                let longer = format!("{prefix}{word}");
+                self.add_inflected(list, &longer, flags, true);
+            }
+        }
+    }
+
+    fn add_inflected(&mut self, list: &List, word: &str, flags: &[Flag], may_be_loose: bool) {
+        let mut known = false;
+        for (kind, wanted) in [('N', NOUN), ('A', ADJECTIVE)] {
+            for flag in flags.iter().filter(|flag| has(&[**flag], wanted)) {
+                known = true;
+                self.link(word, kind, word);
+                for form in list.suffixed(word, *flag) {
+                    if *flag != *b"Ch" && *flag != *b"Cd" {
+                        // A bassiste is not a bassist.
+                        let lemma = if *flag == *b"Xe" { &form } else { word };
+                        self.link(&form, kind, lemma);
+                    }
+                }
+                if has(&[*flag], "ChCd")
+                    && let Some(form) = folded(word).and_then(|word| self.forms.get_mut(&word))
+                {
+                    form.takes_s = true;
+                }
+            }
+        }
+        for flag in flags
+            .iter()
+            .filter(|flag| has(&[**flag], NOUN_OF_ADJECTIVE))
+        {
+            known = true;
+            let mut made = list.suffixed(word, *flag);
+            made.sort_by_key(String::len);
+            let lemma = made.first().cloned().unwrap_or_default();
+            for form in made {
+                self.link(&form, 'N', &lemma);
+            }
+        }
+        self.collect_verbs(list, word, flags, &mut known);
+        if !known && may_be_loose {
+            self.loose.extend(folded(word));
+        }
+    }
+
+    fn collect_verbs(&mut self, list: &List, word: &str, flags: &[Flag], known: &mut bool) {
+        if has(flags, "Vi") {
+            *known = true;
+            self.infinitives.extend(folded(word));
+            self.link(word, 'V', word);
+            for form in list.suffixed(word, *b"Vi") {
+                self.link(&form, 'V', word);
+            }
+        }
+        if has(flags, "Ve") {
+            *known = true;
+            self.participles.extend(folded(word));
+            let inflected = list.suffixed(word, *b"Ve");
+            self.participles
+                .extend(inflected.iter().filter_map(|form| folded(form)));
+        }
+        for flag in flags.iter().filter(|flag| has(&[**flag], VERB)) {
+            *known = true;
+            self.verb_forms.extend(folded(word));
+            if has(&[*flag], "V3VpVq")
+                && let Some(word) = folded(word)
+            {
+                self.forms.entry(word).or_default().stem = true;
+            }
+            let inflected = list.suffixed(word, *flag);
+            self.verb_forms
+                .extend(inflected.iter().filter_map(|form| folded(form)));
+        }
+    }
+
+    /// The irregular verbs, also with what stands before them.
+    fn add_verbs(&mut self, hand: &Hand) {
+        self.infinitives
+            .extend(hand.verbs.iter().filter_map(|verb| verb.first().cloned()));
+        let all: Vec<String> = self.infinitives.iter().cloned().collect();
+        for verb in &hand.verbs {
+            let Some((base, forms)) = verb.split_first() else {
+                continue;
+            };
+            for infinitive in &all {
+                let Some(prefix) = infinitive.strip_suffix(base.as_str()) else {
+                    continue;
+                };
+                let inseparable = INSEPARABLE.contains(&prefix);
+                let allowed = prefix.is_empty()
+                    || inseparable
+                    || SEPARABLE.contains(&prefix)
+                    || (prefix.len() >= 3 && self.forms.contains_key(prefix));
+                if !allowed {
+                    continue;
+                }
+                self.link(infinitive, 'V', infinitive);
+                for form in forms {
+                    let form = match form.strip_prefix('~') {
+                        Some(_) if prefix.is_empty() => continue,
+                        Some(form) => form,
+                        None => form,
+                    };
+                    self.add_verb_form(infinitive, prefix, form, inseparable);
+                }
+            }
+        }
+    }
+
+    fn add_verb_form(&mut self, infinitive: &str, prefix: &str, form: &str, inseparable: bool) {
+        let mut add = |form: String| {
+            self.link(&form, 'V', infinitive);
+            if form.ends_with(['t', 'd']) && form.contains("ge")
+                || prefix.len() > 1 && form.ends_with("cht")
+            {
+                self.link(&format!("{form}e"), 'V', infinitive);
+            }
+        };
+        add(format!("{prefix}{form}"));
+        if let Some(rest) = form.strip_prefix("ge").filter(|_| inseparable) {
+            add(format!("{prefix}{rest}"));
+        }
+    }
+
+    /// The verbs that forms of verbs belong to.
+    fn resolve_verbs(&mut self) {
+        for form in std::mem::take(&mut self.verb_forms) {
+            if !self.resolve(&form, |words, kind, base| {
+                kind == Kind::Verb && words.infinitives.contains(base)
+            }) {
+                self.loose.insert(form);
+            }
+        }
+        for form in std::mem::take(&mut self.participles) {
+            if !self.resolve(&form, |words, kind, base| {
+                kind == Kind::Verb && words.infinitives.contains(base)
+            }) {
+                // gezond is not a participle.
+                let base = form.strip_suffix('e').unwrap_or(&form).to_owned();
+                self.link(&form, 'A', &base);
+            }
+        }
+    }
+
+    /// Links a form to all bases that are accepted.
+    fn resolve(&mut self, form: &str, accept: impl Fn(&Words, Kind, &str) -> bool) -> bool {
+        let mut found = BTreeSet::new();
+        bases(form, |kind, base| {
+            if accept(self, kind, &base) {
+                let kind = match kind {
+                    Kind::Noun => 'N',
+                    Kind::Verb => 'V',
+                    Kind::Adjective => 'A',
+                };
+                found.insert((kind, base));
+            }
+        });
+        for (kind, base) in &found {
+            self.link(form, *kind, base);
+        }
+        !found.is_empty()
+    }
+
+    /// The irregular nouns, also at the end of compounds.
+    fn add_nouns(&mut self, hand: &Hand) {
+        let all: Vec<String> = self
+            .forms
+            .iter()
+            .filter(|(word, form)| form.is_own('N', word))
+            .map(|(word, _)| word.clone())
+            .chain(self.loose.iter().cloned())
+            .collect();
+        for noun in &hand.nouns {
+            let Some((base, plurals)) = noun.split_first() else {
+                continue;
+            };
+            self.link(base, 'N', base);
+            for plural in plurals {
+                self.link(plural, 'N', base);
+                if let Some(part) = plural
+                    .strip_suffix("en")
+                    .filter(|part| part.ends_with("er"))
+                {
+                    let form = self.forms.entry(part.to_owned()).or_default();
+                    form.only_part |= form.lemmas.is_empty();
+                    form.lemmas.insert(('N', base.clone()));
+                    if form.only_part {
+                        form.lemmas.retain(|(_, lemma)| lemma == base);
+                    }
+                }
+            }
+            for singular in &all {
+                let Some(prefix) = singular
+                    .strip_suffix(base.as_str())
+                    .filter(|p| p.len() >= 3)
+                else {
+                    continue;
+                };
+                for plural in plurals {
+                    let plural = format!("{prefix}{plural}");
+                    if self.loose.contains(&plural) || self.forms.contains_key(&plural) {
+                        self.link(singular, 'N', singular);
+                        self.link(&plural, 'N', singular);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Loose words are forms of other words by rule, or themselves.
+    fn resolve_loose(&mut self) {
+        let loose: Vec<String> = std::mem::take(&mut self.loose).into_iter().collect();
+        let set: HashSet<String> = loose.iter().cloned().collect();
+        let by_length = {
+            let mut sorted = loose;
+            sorted.sort_by_key(String::len);
+            sorted
+        };
+        for word in by_length {
+            if self
+                .forms
+                .get(&word)
+                .is_some_and(|form| !form.lemmas.is_empty() && !form.only_part)
+            {
+                continue;
+            }
+            let known = self.resolve(&word, |words, kind, base| match kind {
+                Kind::Verb => words.infinitives.contains(base),
+                Kind::Adjective => words.is_own(base, 'A'),
+                Kind::Noun => {
+                    base.len() >= 3
+                        && base != word
+                        && !words.alone.contains(base)
+                        && words.is_own(base, 'N')
+                        && (!set.contains(base) || base.len() >= 5)
+                }
+            });
+            if !known {
+                let kind = if word.len() >= 4 { 'N' } else { 'P' };
+                self.link(&word, kind, &word);
+            }
+            if let Some(form) = self.forms.get_mut(&word) {
+                form.only_part = false;
+            }
+        }
+    }
+
+    fn is_own(&self, word: &str, kind: char) -> bool {
+        self.forms
+            .get(word)
+            .is_some_and(|form| form.is_own(kind, word))
+    }
+
+    /// Words that are only themselves.
+    fn keep_alone(&mut self) {
+        for word in self.alone.clone() {
+            let form = self.forms.entry(word.clone()).or_default();
+            // "over" is no form of anything, but "een" may be one of a verb's in the list: forget it.
+            form.lemmas = BTreeSet::from([('P', word)]);
+            form.only_part = false;
+        }
+    }
+}
