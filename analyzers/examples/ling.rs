@@ -22,7 +22,7 @@ struct Method {
     keys: fn(&str) -> Keys,
 }
 
-const METHODS: [Method; 3] = [
+const METHODS: [Method; 4] = [
     Method {
         name: "lemmas",
         keys: |word| {
@@ -32,6 +32,15 @@ const METHODS: [Method; 3] = [
                     .into_iter()
                     .map(String::from)
                     .collect()
+            })
+        },
+    },
+    Method {
+        name: "lemmas and parts",
+        keys: |word| {
+            ends(word, |last, capitalised| {
+                let forms = forms(last, capitalised);
+                forms.lemmas.into_iter().chain(forms.parts).map(String::from).collect()
             })
         },
     },
@@ -59,6 +68,8 @@ fn ends(word: &str, of: impl Fn(&str, bool) -> Vec<String>) -> Keys {
     let Some((last, before)) = parts.split_last() else {
         return Keys::new();
     };
+    // The tokens of word forms go without the inflection behind an apostrophe: nota's.
+    let last = last.split('\'').next().unwrap_or(last);
     let before = before.concat();
     let capitalised = word.chars().next().is_some_and(char::is_uppercase);
     of(last, capitalised)

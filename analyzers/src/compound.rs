@@ -11,6 +11,7 @@ const MIN_PART: usize = 3;
 /// The cost of one step of a [`Part`]'s `first` and `last`.
 const STEP: f32 = 0.6;
 const BASE: f32 = 3.5;
+const NEVER_SEEN: u8 = 15;
 
 /// What reading the word as one unknown word would cost: a split has to be cheaper.
 const WHOLE: f32 = 3.0;
@@ -44,7 +45,8 @@ pub(crate) struct Span {
 
 /// The cost of a part that common.
 fn cost(step: u8) -> f32 {
-    BASE + STEP * f32::from(step)
+    let never_seen = if step == NEVER_SEEN { 3.0 } else { 0.0 };
+    BASE + STEP * f32::from(step) + never_seen
 }
 
 /// Short parts are found in every word.

@@ -25,6 +25,10 @@ pub(crate) struct Group {
     pub(crate) part: Part,
     /// It is a word; otherwise it exists only inside compounds.
     pub(crate) is_word: bool,
+    /// A verb that its particle separates from.
+    pub(crate) separable: bool,
+    /// It is known as a name only.
+    pub(crate) is_name: bool,
     /// Its parts have nothing to do with its meaning.
     pub(crate) whole: bool,
     rules: Box<[Rule]>,
@@ -137,6 +141,7 @@ impl Group {
     /// (s takes a linking s, h stays whole, w is a word), and the rules.
     fn read(line: &'static str) -> Group {
         let mut fields = line.split(' ');
+        let is_name = fields.clone().skip(1).all(|field| field.starts_with('P'));
         let marks = fields.next().unwrap_or_default().as_bytes();
         let step = |at: usize| {
             let letter = marks.get(at)?;
@@ -148,6 +153,8 @@ impl Group {
                 last: step(1),
                 takes_s: marks.get(2..).unwrap_or_default().contains(&b's'),
             },
+            is_name,
+            separable: marks.get(2..).unwrap_or_default().contains(&b'v'),
             is_word: marks.get(2..).unwrap_or_default().contains(&b'w'),
             whole: marks.get(2..).unwrap_or_default().contains(&b'h'),
             rules: fields.filter_map(Rule::read).collect(),

@@ -3,7 +3,7 @@
 
 use crate::compound::{MAX_BYTES, Span, split};
 use crate::dictionary::{Dictionary, Entry};
-use crate::inflect::{Kind, bases};
+use crate::inflect::{Kind, SEPARABLE, bases};
 use crate::spelling::respelled;
 use crate::stem::stem;
 use std::cell::RefCell;
@@ -96,7 +96,12 @@ pub fn forms(word: &str, capitalised: bool) -> Forms {
     };
     let mut found = Found::default();
     match dictionary.entry(word).filter(|entry| entry.group.is_word) {
-        Some(entry) => found.add_known(dictionary, &entry),
+        Some(entry) => {
+            found.add_known(dictionary, &entry);
+            if entry.group.is_name && !capitalised {
+                found.add_unknown(dictionary, word, true);
+            }
+        }
         None => found.add_unknown(dictionary, word, capitalised),
     }
     found.finish(word)
@@ -139,14 +144,15 @@ impl Found {
     }
 
     fn add_known(&mut self, dictionary: &'static Dictionary, entry: &Entry<'_>) {
-        let mut may_be_split = false;
         entry.lemmas(|kind, lemma| {
-            may_be_split |= matches!(kind, Some(Kind::Noun | Kind::Adjective));
+            if matches!(kind, Some(Kind::Noun | Kind::Adjective)) && !entry.group.whole {
+                self.add_parts(dictionary, &lemma, EASE_KNOWN);
+            }
+            if kind == Some(Kind::Verb) {
+                self.parts.extend(separated(dictionary, &lemma));
+            }
             add_new(&mut self.lemmas, lemma);
         });
-        if may_be_split && !entry.group.whole {
-            self.add_parts(dictionary, entry.word, EASE_KNOWN);
-        }
     }
 
     fn add_unknown(&mut self, dictionary: &'static Dictionary, word: &str, capitalised: bool) {
@@ -202,6 +208,17 @@ impl Found {
                 beginnings.push([&word[..span.to], "n", &word[span.to..last.from]].concat());
             }
         }
+        // A linking s that is not written by everyone: besturing(s)systeem.
+        for span in before {
+            let end = &word[span.to..];
+            let other = match span.next == span.to {
+                true => [&word[..span.to], "s", end].concat(),
+                false => [&word[..span.to], &end[1..]].concat(),
+            };
+            if let Some(entry) = dictionary.entry(&other).filter(|entry| entry.group.is_word) {
+                entry.lemmas(|_, lemma| add_new(&mut self.lemmas, lemma));
+            }
+        }
         let heads = lemmas_of_part(dictionary, &word[last.from..]);
         for beginning in beginnings {
             for head in &heads {
@@ -235,18 +252,30 @@ impl Found {
                     if part.len() >= MIN_SPLIT_PART && !whole {
                         self.add_parts(dictionary, part, EASE_KNOWN);
                     }
-                } else if dictionary
-                    .entry(part)
-                    .is_some_and(|entry| entry.group.is_word)
-                {
+                } else if dictionary.entry(part).is_some() {
                     for lemma in lemmas_of_part(dictionary, part) {
                         add_new(&mut self.parts, lemma);
+                    }
+                } else {
+                    for head in lemmas_of_part(dictionary, &word[last.from..last.to]) {
+                        add_new(&mut self.parts, format!("{}{head}", &word[first.from..last.from]));
                     }
                 }
             }
         }
         Some(spans)
     }
+}
+
+/// The verb in a verb that its particle separates from: bellen in opbellen ("belde op").
+fn separated(dictionary: &'static Dictionary, verb: &str) -> Option<String> {
+    dictionary.entry(verb).filter(|entry| entry.group.separable)?;
+    SEPARABLE
+        .iter()
+        .filter_map(|particle| verb.strip_prefix(particle))
+        .filter(|rest| dictionary.entry(rest).is_some_and(|entry| entry.is_own(Kind::Verb)))
+        .min_by_key(|rest| rest.len())
+        .map(str::to_owned)
 }
 
 /// The lemmas that a part of a compound most probably has: those of a noun, else of an adjective, else of a verb.

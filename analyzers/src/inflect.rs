@@ -10,7 +10,7 @@ pub(crate) enum Kind {
 }
 
 /// Particles that a verb separates from (aanbieden, bood aan) and that keep their place before ge-.
-pub(crate) const SEPARABLE: [&str; 71] = [
+pub(crate) const SEPARABLE: [&str; 79] = [
     "aaneen",
     "aan",
     "achterna",
@@ -81,7 +81,7 @@ pub(crate) const SEPARABLE: [&str; 71] = [
     "voort",
     "vrij",
     "waar",
-    "weg",
+    "weg", "vooraf", "bekend", "gereed", "tekort", "schuil", "stand", "lief", "bezig",
 ];
 
 /// Prefixes that take the place of ge- in a participle (betaald, ontvangen).
@@ -108,7 +108,13 @@ fn closed_forms(open: &str, mut found: impl FnMut(String)) {
         b'z' => found(format!("{rest}s")),
         _ => {}
     }
-    found(open.to_owned());
+    // A short vowel would have two consonants: "weten" is no form of "wet", but "monniken" is one of "monnik".
+    let short = !is_vowel(last)
+        && matches!(before, b'a' | b'e' | b'i' | b'o' | b'u')
+        && !bytes[..bytes.len() - 2].iter().any(|byte| is_vowel(*byte));
+    if !short {
+        found(open.to_owned());
+    }
     if is_vowel(last) {
         return;
     }
@@ -147,13 +153,14 @@ pub(crate) fn infinitives(stem: &str, mut found: impl FnMut(String)) {
         _ => char::from(last),
     };
     if before == third && matches!(before, b'a' | b'e' | b'o' | b'u') {
+        found(format!("{stem}en"));
         found(format!("{}{voiced}en", &stem[..stem.len() - 2]));
         if voiced != char::from(last) {
             found(format!("{}{}en", &stem[..stem.len() - 2], char::from(last)));
         }
         return;
     }
-    let short = is_vowel(before) && !is_vowel(third);
+    let short = is_vowel(before) && before != b'y' && !is_vowel(third) && !matches!(last, b'h' | b'j' | b'w' | b'x');
     if short {
         found(format!("{stem}{}en", char::from(last)));
     }
@@ -167,7 +174,7 @@ pub(crate) fn infinitives(stem: &str, mut found: impl FnMut(String)) {
 
 /// Everything that `word` may be an inflected form of. It is for the caller to know which of them exist.
 pub(crate) fn bases(word: &str, mut found: impl FnMut(Kind, String)) {
-    if word.len() < 4 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+    if word.len() < 3 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return;
     }
     nouns(word, &mut |base| found(Kind::Noun, base));
@@ -246,6 +253,10 @@ fn adjectives(word: &str, found: &mut impl FnMut(String)) {
             found(rest.to_owned());
         }
     }
+    // losjes, warmpjes, zwakjes.
+    if let Some(rest) = word.strip_suffix('s') {
+        diminutives(rest, &mut *found);
+    }
     for ending in ["t", "te", "ten"] {
         if let Some(rest) = word.strip_suffix(ending).filter(|rest| rest.ends_with('s')) {
             found(rest.to_owned());
@@ -270,6 +281,15 @@ fn verbs(word: &str, found: &mut impl FnMut(String)) {
         opened(rest, found);
         if ending.is_empty() {
             continue;
+        }
+        // gedane, voorziene: without the e these have one n and two vowels.
+        if let Some(open) = rest.strip_suffix('n').filter(|open| open.ends_with(['a', 'e'])) {
+            let infinitive = match open.strip_suffix('a') {
+                Some(stem) => format!("{stem}aan"),
+                None => format!("{open}n"),
+            };
+            opened(&infinitive, found);
+            found(infinitive);
         }
         // gemelde of gemeld; geklede of gekleed; geschatte of geschat.
         closed_forms(rest, |closed| {

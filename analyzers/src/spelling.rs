@@ -18,5 +18,22 @@ pub(crate) fn respelled(word: &str, exists: impl Fn(&str) -> bool) -> Option<Str
         .iter()
         .filter(|(old, _)| word.contains(old))
         .map(|(old, new)| word.replace(old, new))
+        .chain(single_vowels(word))
         .find(|now| now.len() <= word.len() + 4 && now != word && exists(now))
+}
+
+/// Before 1947 an open syllable had two vowels: hooren, deelen, beteekenis.
+fn single_vowels(word: &str) -> Option<String> {
+    let bytes = word.as_bytes();
+    let mut now = String::with_capacity(word.len());
+    for (at, c) in word.char_indices() {
+        let old = matches!(c, 'e' | 'o')
+            && bytes.get(at + 1) == Some(&bytes[at])
+            && bytes.get(at + 2).is_some_and(|b| !b"aeiouy".contains(b))
+            && bytes.get(at + 3).is_some_and(|b| b"aeiou".contains(b));
+        if !old {
+            now.push(c);
+        }
+    }
+    (now.len() < word.len()).then_some(now)
 }

@@ -55,6 +55,7 @@ fn line(word: &str, form: &Form) -> String {
         ('s', form.takes_s),
         ('h', form.whole),
         ('w', !form.only_part),
+        ('v', form.separable),
     ] {
         if set {
             line.push(mark);

@@ -31,7 +31,11 @@ impl Lexicon for Parts {
 }
 
 fn may_be_first(word: &str, form: &Form) -> bool {
-    form.only_part
+    if form.never_first && !form.bound_first {
+        return false;
+    }
+    form.bound_first
+        || form.only_part && !form.bound_last
         || form.is('N')
         || form.stem && form.is('V')
         || form.is_own('A', word)
@@ -39,7 +43,7 @@ fn may_be_first(word: &str, form: &Form) -> bool {
 }
 
 fn may_be_last(form: &Form) -> bool {
-    !form.only_part && (form.is('N') || form.is('A'))
+    form.bound_last || !form.never_last && !form.only_part && (form.is('N') || form.is('A'))
 }
 
 /// Under which name a last part is counted: all its forms are one.
@@ -131,7 +135,6 @@ fn candidates(
         .iter()
         .filter(|(word, form)| {
             (3..=LONGEST).contains(&word.len())
-                && !words.alone.contains(*word)
                 && (may_be_first(word, form) || may_be_last(form))
         })
         .map(|(word, form)| {

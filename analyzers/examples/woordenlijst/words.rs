@@ -2,7 +2,7 @@
 
 use crate::fold::fold_char;
 use crate::hunspell::{Entry, Flag, List};
-use crate::inflect::{INSEPARABLE, Kind, SEPARABLE, bases};
+use crate::inflect::{INSEPARABLE, Kind, SEPARABLE, bases, infinitives};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::error::Error;
 use std::path::Path;
@@ -11,7 +11,10 @@ use std::path::Path;
 pub struct Hand {
     verbs: Vec<Vec<String>>,
     nouns: Vec<Vec<String>>,
+    adjectives: Vec<Vec<String>>,
+    bound: Vec<Vec<String>>,
     pub alone: HashSet<String>,
+    no_parts: Vec<String>,
     pub whole: HashSet<String>,
 }
 
@@ -27,6 +30,9 @@ impl Hand {
         Ok(Hand {
             verbs: lines("werkwoorden.txt")?,
             nouns: lines("naamwoorden.txt")?,
+            adjectives: lines("bijvoeglijk.txt")?,
+            bound: lines("gebonden_delen.txt")?,
+            no_parts: lines("geen_delen.txt")?.into_iter().flatten().collect(),
             alone: lines("losse_woorden.txt")?.into_iter().flatten().collect(),
             whole: lines("niet_splitsen.txt")?.into_iter().flatten().collect(),
         })
@@ -36,10 +42,17 @@ impl Hand {
 /// What is known of one folded form.
 #[derive(Default)]
 pub struct Form {
-    /// Kind (N, V, A, or P for names and words that are only themselves) and lemma.
+    /// Kind (N, V, A, P for names and O for words that are only themselves) and lemma.
     pub lemmas: BTreeSet<(char, String)>,
-    /// Only inside compounds.
+    /// Only inside compounds; of those of the list of bound parts: as first, as last part.
     pub only_part: bool,
+    pub bound_first: bool,
+    pub bound_last: bool,
+    /// Not as a first, not as a last part.
+    pub never_first: bool,
+    pub never_last: bool,
+    /// A verb that a particle separates from.
+    pub separable: bool,
     /// The stem of a verb (zoek, woon).
     pub stem: bool,
     pub takes_s: bool,
@@ -65,12 +78,16 @@ impl Form {
 #[derive(Default)]
 pub struct Words {
     pub forms: BTreeMap<String, Form>,
-    pub alone: HashSet<String>,
     infinitives: HashSet<String>,
     /// Forms of which the list does not say the lemma: loose words, and forms of verbs.
     loose: BTreeSet<String>,
     verb_forms: BTreeSet<String>,
     participles: BTreeSet<String>,
+    /// Loose words that make compounds: nouns, whatever else they are.
+    compounding: HashSet<String>,
+    /// Names that are not in another word's flags.
+    loose_names: BTreeSet<String>,
+    alone: HashSet<String>,
 }
 
 /// The folded word, if it is one word of plain letters.
@@ -111,7 +128,11 @@ impl Words {
         words.resolve_verbs();
         words.add_nouns(hand);
         words.resolve_loose();
+        words.resolve_names();
+        words.add_adjectives(hand);
         words.keep_alone();
+        words.add_bound(hand);
+        words.mark_separable();
         for (_, form) in &mut words.forms {
             form.whole = form
                 .lemmas
@@ -144,6 +165,7 @@ impl Words {
         }
         if word.chars().next().is_some_and(char::is_uppercase) || has(flags, "ClCwPNPIPJPKSv") {
             self.link(word, 'P', word);
+            self.loose_names.extend(folded(word));
             for flag in flags.iter().filter(|flag| has(&[**flag], "PNPIPJPK")) {
                 for form in list.suffixed(word, *flag) {
                     self.link(&form, 'P', word);
@@ -197,6 +219,9 @@ impl Words {
         self.collect_verbs(list, word, flags, &mut known);
         if !known && may_be_loose {
             self.loose.extend(folded(word));
+            if has(flags, "CaCbCc") {
+                self.compounding.extend(folded(word));
+            }
         }
     }
 
@@ -234,6 +259,17 @@ impl Words {
     fn add_verbs(&mut self, hand: &Hand) {
         self.infinitives
             .extend(hand.verbs.iter().filter_map(|verb| verb.first().cloned()));
+        // The list has stems of verbs without the verb among its infinitives: regen, regenen.
+        for stem in &self.verb_forms {
+            infinitives(stem, |infinitive| {
+                if self.loose.contains(&infinitive) {
+                    self.infinitives.insert(infinitive);
+                }
+            });
+        }
+        for infinitive in self.infinitives.clone() {
+            self.link(&infinitive, 'V', &infinitive);
+        }
         let all: Vec<String> = self.infinitives.iter().cloned().collect();
         for verb in &hand.verbs {
             let Some((base, forms)) = verb.split_first() else {
@@ -273,6 +309,12 @@ impl Words {
                 self.link(&format!("{form}e"), 'V', infinitive);
             }
         };
+        // Of the participles in -n: gedaan, gedane; gezien, geziene.
+        if let Some(open) = form.strip_suffix("aan").filter(|open| open.contains("ge")) {
+            add(format!("{prefix}{open}ane"));
+        } else if form.ends_with("ien") && form.starts_with("ge") {
+            add(format!("{prefix}{form}e"));
+        }
         add(format!("{prefix}{form}"));
         if let Some(rest) = form.strip_prefix("ge").filter(|_| inseparable) {
             add(format!("{prefix}{rest}"));
@@ -367,32 +409,37 @@ impl Words {
     /// Loose words are forms of other words by rule, or themselves.
     fn resolve_loose(&mut self) {
         let loose: Vec<String> = std::mem::take(&mut self.loose).into_iter().collect();
-        let set: HashSet<String> = loose.iter().cloned().collect();
+        let set: HashSet<String> = loose
+            .iter()
+            .filter(|word| !self.is_own(word, 'N'))
+            .cloned()
+            .collect();
         let by_length = {
             let mut sorted = loose;
             sorted.sort_by_key(String::len);
             sorted
         };
         for word in by_length {
-            if self
+            let linked = self
                 .forms
                 .get(&word)
-                .is_some_and(|form| !form.lemmas.is_empty() && !form.only_part)
-            {
-                continue;
-            }
-            let known = self.resolve(&word, |words, kind, base| match kind {
+                .is_some_and(|form| form.is('V') || form.is('N') && !form.only_part);
+            let known = linked | self.resolve(&word, |words, kind, base| match kind {
                 Kind::Verb => words.infinitives.contains(base),
                 Kind::Adjective => words.is_own(base, 'A'),
                 Kind::Noun => {
-                    base.len() >= 3
+                    !words.is_own(&word, 'N')
+                        && base.len() >= 3
                         && base != word
                         && !words.alone.contains(base)
                         && words.is_own(base, 'N')
                         && (!set.contains(base) || base.len() >= 5)
                 }
             });
-            if !known {
+            let is_noun = self.forms.get(&word).is_some_and(|form| form.is('N'));
+            if self.compounding.contains(&word) && !is_noun {
+                self.link(&word, 'N', &word);
+            } else if !known {
                 let kind = if word.len() >= 4 { 'N' } else { 'P' };
                 self.link(&word, kind, &word);
             }
@@ -405,7 +452,126 @@ impl Words {
     fn is_own(&self, word: &str, kind: char) -> bool {
         self.forms
             .get(word)
-            .is_some_and(|form| form.is_own(kind, word))
+            .is_some_and(|form| form.is_own(kind, word) && !form.only_part)
+    }
+
+    /// The plurals of inhabitants: Bredanaars.
+    fn resolve_names(&mut self) {
+        for name in std::mem::take(&mut self.loose_names) {
+            let Some(base) = name
+                .strip_suffix('s')
+                .filter(|base| base.ends_with("er") || base.ends_with("aar"))
+            else {
+                continue;
+            };
+            if base.len() >= 6 && self.forms.contains_key(base) {
+                self.link(&name, 'P', base);
+            }
+        }
+    }
+
+    /// Irregular degrees, and participles that the list has as adjectives.
+    fn add_adjectives(&mut self, hand: &Hand) {
+        for adjective in &hand.adjectives {
+            if adjective[0] == "-" {
+                for noun in &adjective[1..] {
+                    if let Some(form) = self.forms.get_mut(noun) {
+                        form.lemmas.retain(|(kind, _)| *kind != 'A');
+                    }
+                }
+                continue;
+            }
+            for form in adjective {
+                self.link(form, 'A', &adjective[0]);
+            }
+        }
+        // The list does not say of a stem that ends in t that it is one: bezit, zit.
+        let stems: Vec<(String, String)> = self
+            .forms
+            .iter()
+            .filter(|(word, form)| word.ends_with('t') && !form.is('V') && !form.lemmas.is_empty())
+            .flat_map(|(word, _)| {
+                let mut found = Vec::new();
+                infinitives(word, |infinitive| found.push((word.clone(), infinitive)));
+                found
+            })
+            .filter(|(_, infinitive)| self.infinitives.contains(infinitive))
+            .collect();
+        for (stem, infinitive) in stems {
+            self.link(&stem, 'V', &infinitive);
+        }
+        let adjectives: Vec<String> = self
+            .forms
+            .iter()
+            .filter(|(word, form)| {
+                let separated = SEPARABLE
+                    .iter()
+                    .filter_map(|particle| word.strip_prefix(particle))
+                    .any(|rest| rest.starts_with("ge"));
+                (form.is('A') || separated && form.is('N')) && !form.is('V') && word.len() >= 5
+            })
+            .map(|(word, _)| word.clone())
+            .collect();
+        for word in adjectives {
+            let participle = word.strip_suffix('e').unwrap_or(&word);
+            let own = self.is_own(participle, 'A') || self.is_own(&word, 'N');
+            if participle.ends_with(['d', 't']) && own {
+                self.resolve(&word, |words, kind, base| {
+                    kind == Kind::Verb && words.infinitives.contains(base)
+                });
+            }
+        }
+    }
+
+    /// A verb that is taken apart by ge- (voorgesteld) is taken apart in sentences as well.
+    fn mark_separable(&mut self) {
+        let mut separable = HashSet::new();
+        for (word, form) in &self.forms {
+            for (kind, lemma) in &form.lemmas {
+                let particle = SEPARABLE.iter().any(|particle| {
+                    lemma.starts_with(particle)
+                        && word.strip_prefix(particle).is_some_and(|rest| rest.starts_with("ge"))
+                });
+                if *kind == 'V' && particle && word != lemma {
+                    separable.insert(lemma.clone());
+                }
+            }
+        }
+        for verb in separable {
+            if let Some(form) = self.forms.get_mut(&verb) {
+                form.separable = true;
+            }
+        }
+    }
+
+    /// What is a part but not a word, and the other way round.
+    fn add_bound(&mut self, hand: &Hand) {
+        for bound in &hand.bound {
+            let [part, lemma] = &bound[..] else {
+                continue;
+            };
+            let surface = part.trim_matches('-');
+            let form = self.forms.entry(surface.to_owned()).or_default();
+            if form.lemmas.is_empty() {
+                form.only_part = true;
+                form.lemmas.insert(('N', lemma.clone()));
+            }
+            form.bound_first |= part.ends_with('-');
+            form.bound_last |= part.starts_with('-');
+        }
+        for part in &hand.no_parts {
+            let surface = part.trim_end_matches('-');
+            if let Some(form) = self.forms.get_mut(surface) {
+                form.never_last = true;
+                form.never_first |= surface == part;
+            }
+        }
+        for word in &hand.alone {
+            if let Some(form) = self.forms.get_mut(word) {
+                form.never_last = true;
+                form.never_first = true;
+            }
+        }
     }
 
     /// Words that are only themselves.
@@ -413,7 +579,7 @@ impl Words {
         for word in self.alone.clone() {
             let form = self.forms.entry(word.clone()).or_default();
             // "over" is no form of anything, but "een" may be one of a verb's in the list: forget it.
-            form.lemmas = BTreeSet::from([('P', word)]);
+            form.lemmas = BTreeSet::from([('O', word)]);
             form.only_part = false;
         }
     }
