@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
-use zv_analyzers::{Stream, forms, written_parts};
+use zv_analyzers::{forms, written};
 
 type Keys = BTreeSet<String>;
 
@@ -40,7 +40,12 @@ const METHODS: [Method; 4] = [
         keys: |word| {
             ends(word, |last, capitalised| {
                 let forms = forms(last, capitalised);
-                forms.lemmas.into_iter().chain(forms.parts).map(String::from).collect()
+                forms
+                    .lemmas
+                    .into_iter()
+                    .chain(forms.parts)
+                    .map(String::from)
+                    .collect()
             })
         },
     },
@@ -64,7 +69,7 @@ const METHODS: [Method; 4] = [
 
 /// The keys of a written word: of a hyphenated one its last part is inflected.
 fn ends(word: &str, of: impl Fn(&str, bool) -> Vec<String>) -> Keys {
-    let parts = written_parts(word, Stream::Exact);
+    let parts = written_parts(word);
     let Some((last, before)) = parts.split_last() else {
         return Keys::new();
     };
@@ -226,7 +231,7 @@ fn compounds(name: &str, gold: impl Iterator<Item = (String, String)>, failures:
     let (mut found, mut all, mut words, mut split) = (0, 0, 0, 0);
     for (word, parts) in gold {
         let mut emitted = Keys::new();
-        let written = written_parts(&word, Stream::Exact);
+        let written = written_parts(&word);
         for part in &written {
             let forms = forms(part, false);
             emitted.extend(forms.parts.iter().map(|part| part.to_string()));
@@ -258,7 +263,7 @@ fn compounds(name: &str, gold: impl Iterator<Item = (String, String)>, failures:
 
 fn gold_keys(part: &str) -> Keys {
     let mut keys = Keys::new();
-    for part in written_parts(part, Stream::Exact) {
+    for part in written_parts(part) {
         keys.extend(
             forms(&part, false)
                 .lemmas
@@ -277,7 +282,7 @@ fn false_splits(text: &str) {
     let words: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
     let mut wrong = 0;
     for word in &words {
-        for part in written_parts(word, Stream::Exact) {
+        for part in written_parts(word) {
             let forms = forms(&part, false);
             if !forms.parts.is_empty() {
                 wrong += 1;
@@ -291,11 +296,7 @@ fn false_splits(text: &str) {
 fn speed(rows: &[Vec<&str>]) {
     let words: BTreeSet<String> = rows
         .iter()
-        .flat_map(|row| {
-            row[..2]
-                .iter()
-                .flat_map(|word| written_parts(word, Stream::Exact))
-        })
+        .flat_map(|row| row[..2].iter().flat_map(|word| written_parts(word)))
         .collect();
     let start = Instant::now();
     let lemmas: usize = words
@@ -315,4 +316,13 @@ fn speed(rows: &[Vec<&str>]) {
         "per word: {:.2} lemmas; known {known:.1} us, unknown {unknown:.1} us, a bad one of 60 letters {long:.0} us",
         lemmas as f64 / words.len() as f64
     );
+}
+
+/// The parts of `text` as written.
+fn written_parts(text: &str) -> Vec<String> {
+    written(text)
+        .parts
+        .into_iter()
+        .map(|part| part.exact)
+        .collect()
 }

@@ -16,7 +16,7 @@ const CACHE_SLOTS: usize = 1 << 16;
 /// How much more easily a word is split that the dictionary knows, or that is itself a part: most long ones are
 /// compounds.
 const EASE_KNOWN: f32 = 4.0;
-const EASE_UNKNOWN: f32 = 2.0;
+pub(crate) const EASE_UNKNOWN: f32 = 2.0;
 
 /// A part shorter than this is not split further.
 const MIN_SPLIT_PART: usize = 7;
@@ -258,7 +258,10 @@ impl Found {
                     }
                 } else {
                     for head in lemmas_of_part(dictionary, &word[last.from..last.to]) {
-                        add_new(&mut self.parts, format!("{}{head}", &word[first.from..last.from]));
+                        add_new(
+                            &mut self.parts,
+                            format!("{}{head}", &word[first.from..last.from]),
+                        );
                     }
                 }
             }
@@ -269,11 +272,17 @@ impl Found {
 
 /// The verb in a verb that its particle separates from: bellen in opbellen ("belde op").
 fn separated(dictionary: &'static Dictionary, verb: &str) -> Option<String> {
-    dictionary.entry(verb).filter(|entry| entry.group.separable)?;
+    dictionary
+        .entry(verb)
+        .filter(|entry| entry.group.separable)?;
     SEPARABLE
         .iter()
         .filter_map(|particle| verb.strip_prefix(particle))
-        .filter(|rest| dictionary.entry(rest).is_some_and(|entry| entry.is_own(Kind::Verb)))
+        .filter(|rest| {
+            dictionary
+                .entry(rest)
+                .is_some_and(|entry| entry.is_own(Kind::Verb))
+        })
         .min_by_key(|rest| rest.len())
         .map(str::to_owned)
 }

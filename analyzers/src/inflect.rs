@@ -81,7 +81,15 @@ pub(crate) const SEPARABLE: [&str; 79] = [
     "voort",
     "vrij",
     "waar",
-    "weg", "vooraf", "bekend", "gereed", "tekort", "schuil", "stand", "lief", "bezig",
+    "weg",
+    "vooraf",
+    "bekend",
+    "gereed",
+    "tekort",
+    "schuil",
+    "stand",
+    "lief",
+    "bezig",
 ];
 
 /// Prefixes that take the place of ge- in a participle (betaald, ontvangen).
@@ -160,7 +168,10 @@ pub(crate) fn infinitives(stem: &str, mut found: impl FnMut(String)) {
         }
         return;
     }
-    let short = is_vowel(before) && before != b'y' && !is_vowel(third) && !matches!(last, b'h' | b'j' | b'w' | b'x');
+    let short = is_vowel(before)
+        && before != b'y'
+        && !is_vowel(third)
+        && !matches!(last, b'h' | b'j' | b'w' | b'x');
     if short {
         found(format!("{stem}{}en", char::from(last)));
     }
@@ -283,7 +294,10 @@ fn verbs(word: &str, found: &mut impl FnMut(String)) {
             continue;
         }
         // gedane, voorziene: without the e these have one n and two vowels.
-        if let Some(open) = rest.strip_suffix('n').filter(|open| open.ends_with(['a', 'e'])) {
+        if let Some(open) = rest
+            .strip_suffix('n')
+            .filter(|open| open.ends_with(['a', 'e']))
+        {
             let infinitive = match open.strip_suffix('a') {
                 Some(stem) => format!("{stem}aan"),
                 None => format!("{open}n"),

@@ -5,6 +5,7 @@
 //! Every stream is a sequence of (term, position, offsets); several terms may share a position. A query is
 //! analysed by the same code as a document, so that both always agree.
 
+mod apart;
 mod compound;
 mod dictionary;
 mod fingerprint;
@@ -20,6 +21,7 @@ mod unit;
 mod words;
 mod written;
 
+pub use apart::written_apart;
 pub use forms::{Forms, forms, known_forms};
 pub use language::{Language, detect_language};
 pub use token::{Stream, Token, TokenKind, Tokens, UNIT_GAP, exact_tokens, tokens};

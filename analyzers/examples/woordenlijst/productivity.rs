@@ -134,8 +134,7 @@ fn candidates(
         .forms
         .iter()
         .filter(|(word, form)| {
-            (3..=LONGEST).contains(&word.len())
-                && (may_be_first(word, form) || may_be_last(form))
+            (3..=LONGEST).contains(&word.len()) && (may_be_first(word, form) || may_be_last(form))
         })
         .map(|(word, form)| {
             let own = count(word);

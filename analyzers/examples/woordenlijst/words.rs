@@ -424,18 +424,19 @@ impl Words {
                 .forms
                 .get(&word)
                 .is_some_and(|form| form.is('V') || form.is('N') && !form.only_part);
-            let known = linked | self.resolve(&word, |words, kind, base| match kind {
-                Kind::Verb => words.infinitives.contains(base),
-                Kind::Adjective => words.is_own(base, 'A'),
-                Kind::Noun => {
-                    !words.is_own(&word, 'N')
-                        && base.len() >= 3
-                        && base != word
-                        && !words.alone.contains(base)
-                        && words.is_own(base, 'N')
-                        && (!set.contains(base) || base.len() >= 5)
-                }
-            });
+            let known = linked
+                | self.resolve(&word, |words, kind, base| match kind {
+                    Kind::Verb => words.infinitives.contains(base),
+                    Kind::Adjective => words.is_own(base, 'A'),
+                    Kind::Noun => {
+                        !words.is_own(&word, 'N')
+                            && base.len() >= 3
+                            && base != word
+                            && !words.alone.contains(base)
+                            && words.is_own(base, 'N')
+                            && (!set.contains(base) || base.len() >= 5)
+                    }
+                });
             let is_noun = self.forms.get(&word).is_some_and(|form| form.is('N'));
             if self.compounding.contains(&word) && !is_noun {
                 self.link(&word, 'N', &word);
@@ -530,7 +531,9 @@ impl Words {
             for (kind, lemma) in &form.lemmas {
                 let particle = SEPARABLE.iter().any(|particle| {
                     lemma.starts_with(particle)
-                        && word.strip_prefix(particle).is_some_and(|rest| rest.starts_with("ge"))
+                        && word
+                            .strip_prefix(particle)
+                            .is_some_and(|rest| rest.starts_with("ge"))
                 });
                 if *kind == 'V' && particle && word != lemma {
                     separable.insert(lemma.clone());

@@ -205,7 +205,7 @@ fn broken_words_may_have_joiners_inflections_and_more_breaks() {
     check(
         &[(
             "woo-\nverzoeken",
-            "0:wooverzoek 0:~woo-verzoek 0:~woo 0:~verzoek",
+            "0:wooverzoek 0:~woo-verzoek 0:~woo-verzoeken 0:~woo 0:~verzoek 0:~verzoeken",
         )],
         Stream::Woordvorm,
     );
@@ -238,7 +238,7 @@ fn phrases_cannot_cross_a_record_separator() {
 fn word_forms_fall_together() {
     check(
         &[
-            ("huizen huis", "0:huis 1:huis"),
+            ("steden stad", "0:stad 1:stad"),
             ("besluiten besluit", "0:besluit 1:besluit"),
             (
                 "woo-verzoeken",
@@ -257,7 +257,7 @@ fn word_forms_fall_together() {
 fn a_word_written_with_or_without_joiners_is_the_same_word() {
     check(
         &[
-            ("e-mail email", "0:=e-mail 0:=email 0:e 1:mail 2:email"),
+            ("e-mailtje email", "0:=e-mail 0:=email 0:e 1:mail 2:email"),
             ("B.V. bv", "0:=b.v 0:=bv 0:b 1:v 2:bv"),
             (
                 "1.250.000 1.250.000,00",

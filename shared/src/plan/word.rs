@@ -263,7 +263,7 @@ fn other_spellings(text: &Written) -> Option<Alternative> {
     let [only] = text.parts.as_slice() else {
         return None;
     };
-    let apart = written_apart(&only.exact)?;
+    let apart = zv_analyzers::written_apart(&only.exact)?;
     let words: Vec<WrittenWord> = apart.iter().flat_map(|word| written(word).parts).collect();
     let steps = words.iter().map(form_terms).collect();
     Some(alternative(Kind::Schrijfwijze, apart.join(" "), steps))
@@ -293,8 +293,4 @@ fn switch(alternatives: &mut [Alternative], switches: &Switches) {
         alternative.on = kind.is_none_or(|kind| !switches.off.contains(&kind))
             && (kind.is_none() || !switches.without.contains(&alternative.text));
     }
-}
-
-fn written_apart(_word: &str) -> Option<Vec<String>> {
-    None
 }
