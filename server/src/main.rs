@@ -15,6 +15,7 @@ mod talk;
 mod unreadable;
 mod viewed;
 mod web;
+mod why;
 
 use std::process::ExitCode;
 

@@ -2,6 +2,7 @@
 //! order of those steps, the same for all three. Never knows HTTP or a terminal.
 
 use crate::talk::{Period, Talk};
+use crate::why::{self, Why};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -135,6 +136,10 @@ pub struct ShownHit {
     pub hit: Hit,
     /// Stretches of text around what matched, best first.
     pub fragments: Vec<ShownFragment>,
+    /// Why it is a hit.
+    pub why: Vec<Why>,
+    /// Whether all of its text was looked at for that.
+    pub all_counted: bool,
     /// How many other places hold the same bytes.
     pub other_places: u64,
 }
@@ -181,19 +186,23 @@ fn show_hit(
     hit: Hit,
 ) -> Result<ShownHit, IndexError> {
     // One lost text must not hide the rest of the list: its hit shows without fragments.
-    let fragments = match snapshot.text(&hit.document) {
-        Ok(text) if hit.document.days.is_empty() => {
+    let text = match snapshot.text(&hit.document) {
+        Err(IndexError::TextLost) => String::new(),
+        text => text?,
+    };
+    let (matches, all_counted) = highlight::first_matches(&text, plan);
+    let fragments = match hit.document.days.is_empty() {
+        true => {
             let bare = |fragment| ShownFragment {
                 fragment,
                 said: None,
             };
-            let found = highlight::fragments(&text, plan, FRAGMENTS);
+            let found = highlight::fragments(&text, &matches, FRAGMENTS);
             found.into_iter().map(bare).collect()
         }
-        Ok(text) => spoken(&text, search, plan),
-        Err(IndexError::TextLost) => Vec::new(),
-        Err(error) => return Err(error),
+        false => spoken(&text, search, plan),
     };
+    let why = why::why(&hit.document, &text, plan, &matches);
     let other_places = match hit.document.content {
         Some(content) => snapshot.places(content)?.saturating_sub(1),
         None => 0,
@@ -201,6 +210,8 @@ fn show_hit(
     Ok(ShownHit {
         hit,
         fragments,
+        why,
+        all_counted,
         other_places,
     })
 }
@@ -219,7 +230,8 @@ fn spoken(text: &str, search: &Search, plan: &Plan) -> Vec<ShownFragment> {
     chosen.truncate(FRAGMENTS);
     let shown = chosen.into_iter().map(|number| {
         let message = talk.message(number);
-        let found = highlight::fragments(message.text, plan, 1);
+        let (matches, _) = highlight::first_matches(message.text, plan);
+        let found = highlight::fragments(message.text, &matches, 1);
         let fragment = found.into_iter().next().unwrap_or(Fragment {
             text: String::new(),
             marks: Vec::new(),

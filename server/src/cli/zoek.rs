@@ -364,6 +364,8 @@ fn answer(
         let bare = |hit| ShownHit {
             hit,
             fragments: Vec::new(),
+            why: Vec::new(),
+            all_counted: true,
             other_places: 0,
         };
         resultaten.extend(hits.into_iter().map(bare).map(HitBody::from));

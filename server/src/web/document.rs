@@ -11,6 +11,7 @@ use crate::model;
 use crate::problem::Problem;
 use crate::state::App;
 use crate::store::Stored;
+use crate::why;
 use askama::Template;
 use axum::extract::{Path, Query as Params, State};
 use axum::response::Response;
@@ -53,6 +54,8 @@ struct DocumentPage {
     unreadable: Option<String>,
     properties: Vec<(&'static str, String)>,
     metadata: Vec<(String, String)>,
+    /// Why it is a hit, in sentences.
+    why: Vec<String>,
     relatives: Relatives,
     incomplete: bool,
     original: String,
@@ -128,6 +131,7 @@ fn show(app: &App, id: &str, stored: Option<&Stored>, place: &Place) -> Result<R
         unreadable: unreadable(&document),
         properties: properties(&document),
         metadata: document.metadata.clone(),
+        why: reasons(&*snapshot, &document, &text, search.as_ref())?,
         relatives: Relatives::of(&*snapshot, &document, &address, place.stretches())?,
         incomplete: !document.complete,
         original: format!("/v1/documenten/{}/origineel", document.id),
@@ -200,6 +204,22 @@ impl Address<'_> {
             None => format!("/zoek/{search}"),
         })
     }
+}
+
+/// Why the document is a hit, in sentences.
+fn reasons(
+    snapshot: &dyn Snapshot,
+    document: &Document,
+    text: &str,
+    search: Option<&Search>,
+) -> Result<Vec<String>, IndexError> {
+    let Some(search) = search else {
+        return Ok(Vec::new());
+    };
+    let plan = snapshot.plan(search)?;
+    let matches = highlight::scan(text, &plan, false, None);
+    let why = why::why(document, text, &plan, &matches);
+    Ok(why.iter().map(|why| why.sentence(true)).collect())
 }
 
 fn marks(

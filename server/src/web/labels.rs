@@ -4,8 +4,9 @@
 use crate::model::OcrBody;
 use jiff::Timestamp;
 use zv_indexer::progress::{Phase, Progress};
+use zv_shared::TextField;
 use zv_shared::index::{Collapse, DateField, FacetField, Sort};
-use zv_shared::plan::Mode;
+use zv_shared::plan::{Kind, Mode};
 use zv_shared::{DateOrigin, PartialDate, Readability, date::amsterdam};
 
 const MONTHS: [&str; 12] = [
@@ -182,6 +183,44 @@ pub fn mode(mode: Mode) -> &'static str {
         Mode::Exact => "Precies deze woorden",
         Mode::Normaal => "Ook woordvormen, samenstellingen en synoniemen",
         Mode::Breed => "Zo breed mogelijk",
+    }
+}
+
+/// Why a word that was met stands for a word of the question.
+pub fn evidence(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Exact => "precies zo geschreven als",
+        Kind::Vorm => "in de woordvorm",
+        Kind::Deel => "als deel van de samenstelling",
+        Kind::Schrijfwijze => "anders geschreven als",
+        Kind::Synoniem => "als synoniem of afkorting",
+        Kind::Jokerteken => "met het jokerteken als",
+        Kind::Spelling => "met een andere spelling als",
+        Kind::Breed => "als deel van het woord",
+    }
+}
+
+/// A field of the question language, in words.
+pub fn text_field(field: TextField) -> &'static str {
+    match field {
+        TextField::Titel => "de titel",
+        TextField::Van => "de afzender",
+        TextField::Aan => "de ontvangers",
+        TextField::Pad => "het pad",
+    }
+}
+
+/// A kind of expansion, as a heading.
+pub fn expansions(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Exact => "Het woord zelf",
+        Kind::Vorm => "Woordvormen",
+        Kind::Deel => "Samenstellingen met dit woord",
+        Kind::Schrijfwijze => "Andere schrijfwijzen",
+        Kind::Synoniem => "Synoniemen en afkortingen",
+        Kind::Jokerteken => "Woorden bij het jokerteken",
+        Kind::Spelling => "Woorden die een letter schelen",
+        Kind::Breed => "Woorden waar het in staat",
     }
 }
 

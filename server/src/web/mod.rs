@@ -7,6 +7,7 @@
 //! | `form` | from a sent form to a stored search, and back to its fields |
 //! | `results` | the result page |
 //! | `facets` | filters beside the results: checkboxes, folder tree, years |
+//! | `explained` | "Zo is gezocht": what each word stands for, and switching it off |
 //! | `document` | one document with its text |
 //! | `relatives` | what belongs with it: family, thread, copies |
 //! | `body` | its text, with the ways through it |
@@ -21,6 +22,7 @@ mod assets;
 mod body;
 mod conversation;
 mod document;
+mod explained;
 mod facets;
 mod form;
 mod home;
@@ -47,6 +49,10 @@ pub fn router() -> Router<Arc<App>> {
         .route("/hulp", get(home::help))
         .route("/zoek", post(results::create))
         .route("/zoek/{id}", get(results::show))
+        .route(
+            "/zoek/{id}/uitleg",
+            get(explained::show).post(explained::switch),
+        )
         .route("/zoek/{id}/document/{document}", get(document::in_search))
         .route("/document/{document}", get(document::alone))
         .route("/runs", get(runs::list))

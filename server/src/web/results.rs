@@ -140,6 +140,8 @@ struct Line {
     /// What OCR made of it, in words.
     ocr: Option<String>,
     fragments: Vec<Excerpt>,
+    /// Why it is a hit, in sentences.
+    why: Vec<String>,
     other_places: String,
 }
 
@@ -154,6 +156,7 @@ struct Excerpt {
 
 /// What was found.
 struct Found {
+    id: String,
     total: String,
     undated: Option<String>,
     hidden: Option<String>,
@@ -282,6 +285,7 @@ fn find(
         .collect();
     let undated = (facets.counts.undated > 0).then(|| labels::number(facets.counts.undated));
     Ok(Found {
+        id: stored.id.clone(),
         total: labels::count(facets.counts.total, "document", "documenten"),
         undated,
         hidden: (facets.counts.hidden > 0).then(|| labels::number(facets.counts.hidden)),
@@ -357,6 +361,11 @@ fn line(search: &str, place: Option<&str>, plan: &Plan, shown: ShownHit) -> Line
         inside: !document.place.inner.is_empty(),
         ocr,
         fragments,
+        why: shown
+            .why
+            .iter()
+            .map(|why| why.sentence(shown.all_counted))
+            .collect(),
         other_places: match shown.other_places {
             0 => String::new(),
             count => labels::count(count, "andere plaats", "andere plaatsen"),

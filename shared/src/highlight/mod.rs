@@ -1,8 +1,10 @@
 //! Finds in a text what a question matched, by the same terms and positions as the index, and cuts fragments
 //! around it. Never guesses: what is marked is what matched, and nothing is marked for a NIET.
 
+mod evidence;
 mod scan;
 
+pub use evidence::{Evidence, evidence};
 pub use scan::{Match, scan};
 
 use crate::plan::Plan;
@@ -44,11 +46,17 @@ pub fn title_matches(title: &str, plan: &Plan) -> Vec<Range<usize>> {
     )
 }
 
+/// The first matches in `text`, enough to show what matched; and whether these are all.
+pub fn first_matches(text: &str, plan: &Plan) -> (Vec<Match>, bool) {
+    let found = scan(text, plan, false, Some(CANDIDATES));
+    let all = found.len() < CANDIDATES;
+    (found, all)
+}
+
 /// At most `max` fragments of `text`, together showing as many different words of the question as possible. When
 /// the question matched elsewhere (title, properties), the one fragment is the beginning, without marks.
-pub fn fragments(text: &str, plan: &Plan, max: usize) -> Vec<Fragment> {
-    let found = scan(text, plan, false, Some(CANDIDATES));
-    let windows = chosen(text, &found, max);
+pub fn fragments(text: &str, found: &[Match], max: usize) -> Vec<Fragment> {
+    let windows = chosen(text, found, max);
     if windows.is_empty() {
         let end = text
             .char_indices()
@@ -61,7 +69,7 @@ pub fn fragments(text: &str, plan: &Plan, max: usize) -> Vec<Fragment> {
             vec![beginning]
         };
     }
-    let marks = joined(found.into_iter().map(|m| m.range).collect());
+    let marks = joined(found.iter().map(|m| m.range.clone()).collect());
     windows
         .into_iter()
         .map(|window| fragment(text, window, &marks))
@@ -190,6 +198,10 @@ mod tests {
     use crate::plan::{Vocabulary, Widening, expand};
     use crate::query::parse;
 
+    fn cut(text: &str, plan: &Plan, max: usize) -> Vec<Fragment> {
+        fragments(text, &first_matches(text, plan).0, max)
+    }
+
     struct Words(&'static [&'static str]);
 
     impl Vocabulary for Words {
@@ -257,7 +269,7 @@ mod tests {
         let filler = "tussenliggende woorden ".repeat(5_000);
         let text = format!("aanhef {filler}\u{c}{filler}slotwoord");
         let query = plan("aanhef slotwoord");
-        let found = fragments(&text, &query, 3);
+        let found = cut(&text, &query, 3);
         assert_eq!(found.len(), 2);
         assert_eq!(&found[0].text[found[0].marks[0].clone()], "aanhef");
         assert_eq!(&found[1].text[found[1].marks[0].clone()], "slotwoord");
@@ -268,7 +280,7 @@ mod tests {
     #[test]
     fn a_hit_elsewhere_shows_the_beginning() {
         let query = plan("titel:nota");
-        let found = fragments("Eerste\n\n zin.", &query, 3);
+        let found = cut("Eerste\n\n zin.", &query, 3);
         assert_eq!(
             found,
             [Fragment {
@@ -277,6 +289,6 @@ mod tests {
                 page: 1
             }]
         );
-        assert_eq!(fragments("", &query, 3), []);
+        assert_eq!(cut("", &query, 3), []);
     }
 }

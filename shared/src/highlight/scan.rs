@@ -89,7 +89,7 @@ impl<'t> Reading<'t> {
                 if alternative.kind == Kind::Deel {
                     reading.parts.insert((number, at), &alternative.text);
                 }
-                for (step, terms) in alternative.steps.iter().enumerate() {
+                for (step, terms) in alternative.steps_and_exceptions() {
                     for term in terms {
                         reading.want(term, (number, at, step));
                     }

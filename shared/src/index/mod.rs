@@ -6,12 +6,14 @@
 
 mod blobs;
 pub mod embedded;
+mod expansions;
 mod search;
 
 pub use blobs::{Blobs, Extract};
 pub use embedded::{
     Reader as EmbeddedReader, Writer as EmbeddedWriter, WriterSettings, stored_documents,
 };
+pub use expansions::{Expansion, Expansions, expansions};
 pub use search::{
     Collapse, Counts, Cursor, DateField, DateOptions, Facet, FacetField, FacetValue, Facets,
     Filters, Hit, Page, Search, Sort,

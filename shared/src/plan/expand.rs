@@ -21,6 +21,7 @@ pub fn expand(
             vocabulary,
         },
         leaves: Vec::new(),
+        number: 0,
     };
     let root = expansion.node(query, None, true)?;
     Ok(Plan {
@@ -32,6 +33,8 @@ pub fn expand(
 struct Expansion<'a> {
     words: WordExpander<'a>,
     leaves: Vec<super::Leaf>,
+    /// Words and phrases met so far.
+    number: usize,
 }
 
 impl Expansion<'_> {
@@ -98,10 +101,12 @@ impl Expansion<'_> {
     ) -> Node {
         self.leaves.push(super::Leaf {
             text: query.to_string(),
+            number: self.number,
             field,
             wanted,
             alternatives,
         });
+        self.number += 1;
         Node::Leaf(self.leaves.len() - 1)
     }
 }

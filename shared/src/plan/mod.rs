@@ -169,6 +169,8 @@ pub struct Near {
 pub struct Leaf {
     /// As it stands in the canonical question.
     pub text: String,
+    /// Which word or phrase of the question it is, counted from 0 in the order of the question.
+    pub number: usize,
     /// The field that it must stand in.
     pub field: Option<TextField>,
     /// False under an odd number of NIETs: what matches there is no reason for a hit.
@@ -196,8 +198,22 @@ pub struct Alternative {
     pub text: String,
     /// What must stand at consecutive positions: at each any of these stored terms.
     pub steps: Vec<Vec<String>>,
+    /// Words as written that do not count where the first step stands.
+    pub except: Vec<String>,
     /// Whether it counts.
     pub on: bool,
+}
+
+impl Alternative {
+    /// The steps with their numbers, and behind them what does not count.
+    pub fn steps_and_exceptions(&self) -> impl Iterator<Item = (usize, &[String])> {
+        let except = Some(self.except.as_slice()).filter(|except| !except.is_empty());
+        self.steps
+            .iter()
+            .map(Vec::as_slice)
+            .chain(except)
+            .enumerate()
+    }
 }
 
 /// Why an alternative stands for a word.

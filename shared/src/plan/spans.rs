@@ -19,7 +19,8 @@ pub struct Span {
 
 /// Where terms stand in one text.
 pub trait Places {
-    /// The positions, ascending and each once, where any of the terms of a step stands.
+    /// The positions, ascending and each once, where any of the terms of a step stands. The step behind the last is
+    /// what does not count.
     fn step(&mut self, leaf: usize, alternative: usize, step: usize) -> Vec<u32>;
     /// The positions, ascending, where a unit begins, except the first unit.
     fn starts(&mut self, unit: Unit) -> Vec<u32>;
@@ -116,6 +117,10 @@ fn of_alternative(
         }
         let there = places.step(leaf, alternative, step);
         starts.retain(|start| there.binary_search(&(start + step as u32)).is_ok());
+    }
+    if !leaves[leaf].alternatives[alternative].except.is_empty() && !starts.is_empty() {
+        let not = places.step(leaf, alternative, steps);
+        starts.retain(|start| not.binary_search(start).is_err());
     }
     let length = steps.saturating_sub(1) as u32;
     let span = |from| Span {

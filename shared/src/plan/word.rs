@@ -168,6 +168,7 @@ fn alternative(kind: Kind, text: String, steps: Steps) -> Alternative {
         kind,
         text,
         steps,
+        except: Vec::new(),
         on: true,
     }
 }
@@ -290,7 +291,20 @@ fn switch(alternatives: &mut [Alternative], switches: &Switches) {
             Kind::Breed => Some(ExpansionKind::Breed),
             Kind::Exact | Kind::Jokerteken => None,
         };
-        alternative.on = kind.is_none_or(|kind| !switches.off.contains(&kind))
-            && (kind.is_none() || !switches.without.contains(&alternative.text));
+        alternative.on = kind.is_none_or(|kind| !switches.off.contains(&kind));
+        match alternative.kind {
+            // Many words stand behind one term: those that are switched off do not count where it stands.
+            Kind::Vorm | Kind::Deel if alternative.steps.len() == 1 => {
+                alternative.except = switches.without.iter().map(|word| folded(word)).collect();
+            }
+            Kind::Exact | Kind::Jokerteken => {}
+            _ => alternative.on &= !switches.without.contains(&alternative.text),
+        }
     }
+}
+
+/// A word as the exact stream has it.
+fn folded(word: &str) -> String {
+    let text = written(word);
+    whole_or_only(&text).map_or_else(|| word.to_owned(), |word| word.exact.clone())
 }

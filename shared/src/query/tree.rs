@@ -272,6 +272,59 @@ pub struct Leaf<'a> {
 }
 
 impl Query {
+    /// The number of words and phrases.
+    pub fn leaves_in_order(&self) -> usize {
+        match self {
+            Query::Word(_) | Query::Phrase(_) => 1,
+            Query::Field(_, inner) | Query::Not(inner) | Query::Within(_, inner) => {
+                inner.leaves_in_order()
+            }
+            Query::Near(near) => near.left.leaves_in_order() + near.right.leaves_in_order(),
+            Query::And(parts) | Query::Or(parts) | Query::Quorum { of: parts, .. } => {
+                parts.iter().map(Query::leaves_in_order).sum()
+            }
+            Query::All | Query::Format(_) | Query::Date(_) | Query::Number(..) => 0,
+        }
+    }
+
+    /// The word with this number, counted from 0 over words and phrases in the order of the question; `None` for a
+    /// phrase.
+    pub fn word_mut(&mut self, number: usize) -> Option<&mut Word> {
+        fn find<'q>(query: &'q mut Query, left: &mut usize) -> Option<&'q mut Word> {
+            match query {
+                Query::Word(_) | Query::Phrase(_) if *left > 0 => {
+                    *left -= 1;
+                    None
+                }
+                Query::Word(word) => Some(word),
+                Query::Field(_, inner) | Query::Not(inner) | Query::Within(_, inner) => {
+                    find(inner, left)
+                }
+                Query::Near(near) => {
+                    let count = near.left.leaves_in_order();
+                    if *left < count {
+                        return find(&mut near.left, left);
+                    }
+                    *left -= count;
+                    find(&mut near.right, left)
+                }
+                Query::And(parts) | Query::Or(parts) | Query::Quorum { of: parts, .. } => {
+                    for part in parts {
+                        let count = part.leaves_in_order();
+                        if *left < count {
+                            return find(part, left);
+                        }
+                        *left -= count;
+                    }
+                    None
+                }
+                _ => None,
+            }
+        }
+        let mut left = number;
+        find(self, &mut left)
+    }
+
     /// The words and phrases that a hit may owe itself to (so not what stands under NIET; NIET NIET cancels
     /// out), in the order of the question: what there is to highlight. Proximity, numbers of parts and units
     /// are for the caller to look at.

@@ -179,7 +179,7 @@ impl<'a> Compiler<'a> {
         for (number, alternative) in alternatives {
             match alternative.steps.as_slice() {
                 [] => {}
-                [only] => single.extend(only),
+                [only] if alternative.except.is_empty() => single.extend(only),
                 steps => queries.push(self.side_by_side(at, number, steps, field)),
             }
         }
@@ -196,6 +196,11 @@ impl<'a> Compiler<'a> {
         steps: &[Vec<String>],
         field: Field,
     ) -> Boxed {
+        let excepted = self
+            .leaves
+            .get(leaf)
+            .and_then(|leaf| leaf.alternatives.get(number));
+        let excepted = excepted.is_some_and(|alternative| !alternative.except.is_empty());
         let only: Option<Vec<Term>> = steps
             .iter()
             .map(|step| match step.as_slice() {
@@ -203,7 +208,7 @@ impl<'a> Compiler<'a> {
                 _ => None,
             })
             .collect();
-        if let Some(terms) = only {
+        if let Some(terms) = only.filter(|terms| terms.len() > 1 && !excepted) {
             return Box::new(PhraseQuery::new(terms));
         }
         let mut leaves = self.leaves.to_vec();

@@ -217,7 +217,7 @@ impl SegmentPlaces {
         match node {
             Node::Leaf(leaf) => {
                 for (at, alternative) in query.leaves[*leaf].active() {
-                    for (step, terms) in alternative.steps.iter().enumerate() {
+                    for (step, terms) in alternative.steps_and_exceptions() {
                         let opened = TermsInOrder::open(terms, query.field, inverted)?;
                         self.steps.insert((*leaf, at, step), opened);
                     }
