@@ -20,6 +20,8 @@ mod hunspell;
 #[path = "../src/inflect.rs"]
 #[allow(dead_code)]
 mod inflect;
+#[path = "woordenlijst/irregular.rs"]
+mod irregular;
 #[path = "woordenlijst/output.rs"]
 mod output;
 #[path = "woordenlijst/productivity.rs"]

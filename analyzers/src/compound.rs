@@ -52,9 +52,8 @@ fn cost(step: u8) -> f32 {
 /// Short parts are found in every word.
 fn shortness(bytes: usize) -> f32 {
     match bytes {
-        3 => 3.0,
-        4 => 1.0,
-        5 => 0.3,
+        3 => 2.0,
+        4 => 0.5,
         _ => 0.0,
     }
 }
@@ -113,4 +112,61 @@ pub(crate) fn split(word: &str, lexicon: &impl Lexicon, ease: f32) -> Option<Vec
     }
     spans.reverse();
     (spans.len() > 1).then_some(spans)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Words that are common in compounds, all but "wetten" with a linking s.
+    struct Words(&'static [&'static str]);
+
+    impl Lexicon for Words {
+        fn beginnings(&self, text: &str, found: &mut dyn FnMut(usize, Part)) {
+            for word in self.0.iter().filter(|word| text.starts_with(**word)) {
+                let part = Part {
+                    first: Some(3),
+                    last: Some(3),
+                    takes_s: *word != "wetten",
+                };
+                found(word.len(), part);
+            }
+        }
+    }
+
+    fn parts(word: &str, words: &'static [&'static str]) -> Vec<String> {
+        split(word, &Words(words), 0.0)
+            .unwrap_or_default()
+            .iter()
+            .map(|span| word[span.from..span.to].to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn a_compound_is_its_words_without_what_links_them() {
+        let words = &["overheid", "informatie", "over", "dienst"];
+        assert_eq!(
+            parts("overheidsinformatiedienst", words),
+            ["overheid", "informatie", "dienst"]
+        );
+        assert_eq!(parts("overheid", words), Vec::<String>::new());
+    }
+
+    #[test]
+    fn nothing_may_be_left_over() {
+        assert_eq!(
+            parts("dienstinformatica", &["dienst", "informatie"]),
+            Vec::<String>::new()
+        );
+        assert_eq!(parts("diensts", &["dienst"]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn short_and_very_long_words_stay_whole() {
+        assert_eq!(parts("raads", &["raad", "raa"]), Vec::<String>::new());
+        assert_eq!(
+            parts(&"dienst".repeat(11), &["dienst"]),
+            Vec::<String>::new()
+        );
+    }
 }

@@ -11,6 +11,9 @@ use std::sync::LazyLock;
 static FORMS: &[u8] = include_bytes!("../data/woordvormen.fst");
 static GROUPS: &str = include_str!("../data/groepen.txt");
 
+/// Everything that decides what a word is a form of: part of the fingerprint.
+pub(crate) static LISTS: [&[u8]; 3] = [FORMS, GROUPS.as_bytes(), crate::spelling::LIST.as_bytes()];
+
 static DICTIONARY: LazyLock<Option<Dictionary>> = LazyLock::new(Dictionary::load);
 
 /// The automaton, and what its values stand for.
@@ -201,5 +204,44 @@ impl Rule {
             None => (kept, ""),
         };
         [before, after, self.ending].concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_has_lemmas_that_are_words() {
+        let dictionary = Dictionary::get().unwrap();
+        let mut stream = dictionary.forms.stream().into_stream();
+        let mut words = 0;
+        while let Some((word, value)) = stream.next() {
+            let word = std::str::from_utf8(word).unwrap();
+            let group = dictionary.group(value).unwrap();
+            let mut lemmas = 0;
+            Entry { word, group }.lemmas(|_, lemma| {
+                lemmas += 1;
+                assert!(
+                    lemma.len() > 1 && lemma.bytes().all(|b| b.is_ascii_lowercase()),
+                    "{word}: {lemma:?}"
+                );
+            });
+            assert!(lemmas > 0, "{word}");
+            words += 1;
+        }
+        assert!(words > 300_000, "{words} words");
+    }
+
+    #[test]
+    fn beginnings_are_the_words_that_a_text_begins_with() {
+        let mut found = Vec::new();
+        Dictionary::get()
+            .unwrap()
+            .beginnings("wetsvoorstel", &mut |len, _| found.push(len));
+        assert!(
+            found.contains(&"wet".len()) && found.contains(&"wetsvoorstel".len()),
+            "{found:?}"
+        );
     }
 }

@@ -3,9 +3,10 @@
 
 use crate::compound::{MAX_BYTES, Span, split};
 use crate::dictionary::{Dictionary, Entry};
-use crate::inflect::{Kind, SEPARABLE, bases};
+use crate::inflect::{INSEPARABLE, Kind, SEPARABLE, bases, verbs_within};
 use crate::spelling::respelled;
 use crate::stem::stem;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -15,11 +16,14 @@ const CACHE_SLOTS: usize = 1 << 16;
 
 /// How much more easily a word is split that the dictionary knows, or that is itself a part: most long ones are
 /// compounds.
-const EASE_KNOWN: f32 = 4.0;
-pub(crate) const EASE_UNKNOWN: f32 = 2.0;
+const EASE_KNOWN: f32 = 6.0;
+pub(crate) const EASE_UNKNOWN: f32 = 4.0;
 
 /// A part shorter than this is not split further.
 const MIN_SPLIT_PART: usize = 7;
+
+/// Shorter verbs are not made of two words.
+const MIN_COMPOUND_VERB: usize = 10;
 
 /// What a folded word of plain letters stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,11 +148,23 @@ impl Found {
     }
 
     fn add_known(&mut self, dictionary: &'static Dictionary, entry: &Entry<'_>) {
+        let (mut is_noun, mut is_adjective, mut is_verb) = (false, false, false);
+        entry.lemmas(|kind, _| {
+            is_noun |= kind == Some(Kind::Noun);
+            is_adjective |= kind == Some(Kind::Adjective);
+            is_verb |= kind == Some(Kind::Verb);
+        });
         entry.lemmas(|kind, lemma| {
-            if matches!(kind, Some(Kind::Noun | Kind::Adjective)) && !entry.group.whole {
+            // A participle ("betrokken") is not a compound, whatever it looks like.
+            let may_be_split = match kind {
+                Some(Kind::Noun) => true,
+                Some(Kind::Adjective) => !is_verb,
+                _ => false,
+            };
+            if may_be_split && !entry.group.whole && !is_made_of_verb(dictionary, &lemma) {
                 self.add_parts(dictionary, &lemma, EASE_KNOWN);
             }
-            if kind == Some(Kind::Verb) {
+            if kind == Some(Kind::Verb) && !is_noun && !is_adjective {
                 self.parts.extend(separated(dictionary, &lemma));
             }
             add_new(&mut self.lemmas, lemma);
@@ -198,13 +214,7 @@ impl Found {
         // The n that older spelling left out: a paardebloem is a paardenbloem.
         for span in before.iter().filter(|span| span.next == span.to) {
             let surface = &word[span.from..span.to];
-            let with_n = format!("{surface}n");
-            if surface.ends_with('e')
-                && dictionary
-                    .entry(surface)
-                    .is_some_and(|entry| !entry.group.is_word)
-                && dictionary.entry(&with_n).is_some()
-            {
+            if with_n(dictionary, surface).is_some() {
                 beginnings.push([&word[..span.to], "n", &word[span.to..last.from]].concat());
             }
         }
@@ -227,6 +237,17 @@ impl Found {
         }
     }
 
+    /// Adds what a part is made of itself.
+    fn add_part(&mut self, dictionary: &'static Dictionary, part: &str) {
+        let whole = is_made_of_verb(dictionary, part)
+            || dictionary
+                .entry(part)
+                .is_some_and(|entry| entry.group.whole);
+        if part.len() >= MIN_SPLIT_PART && !whole {
+            self.add_parts(dictionary, part, EASE_KNOWN);
+        }
+    }
+
     /// Adds the parts of `word`, if it is a compound; returns the parts next to each other.
     fn add_parts(
         &mut self,
@@ -243,14 +264,17 @@ impl Found {
                     continue;
                 }
                 if to == from + 1 {
+                    let part = if to < spans.len() {
+                        &*as_word(dictionary, part)
+                    } else {
+                        part
+                    };
                     for lemma in lemmas_of_part(dictionary, part) {
+                        // Ever shorter words, so that this ends.
+                        if lemma.len() < word.len() {
+                            self.add_part(dictionary, &lemma);
+                        }
                         add_new(&mut self.parts, lemma);
-                    }
-                    let whole = dictionary
-                        .entry(part)
-                        .is_some_and(|entry| entry.group.whole);
-                    if part.len() >= MIN_SPLIT_PART && !whole {
-                        self.add_parts(dictionary, part, EASE_KNOWN);
                     }
                 } else if dictionary.entry(part).is_some() {
                     for lemma in lemmas_of_part(dictionary, part) {
@@ -268,6 +292,68 @@ impl Found {
         }
         Some(spans)
     }
+}
+
+/// The word that a part other than the last is a form of.
+fn as_word<'a>(dictionary: &'static Dictionary, part: &'a str) -> Cow<'a, str> {
+    match (without_s(dictionary, part), with_n(dictionary, part)) {
+        (Some(base), _) => Cow::Borrowed(base),
+        (None, Some(plural)) => Cow::Owned(plural),
+        (None, None) => Cow::Borrowed(part),
+    }
+}
+
+/// Older spelling left out the n of a plural that is a part: "paarde" in "paardebloem", also if it is a word too.
+fn with_n(dictionary: &'static Dictionary, part: &str) -> Option<String> {
+    let is_noun = |word: &str| {
+        dictionary
+            .entry(word)
+            .is_some_and(|entry| entry.is_own(Kind::Noun))
+    };
+    if !part.ends_with('e') || is_noun(part) && part.len() > 5 {
+        return None;
+    }
+    let plural = format!("{part}n");
+    let mut is_plural = false;
+    dictionary.entry(&plural)?.lemmas(|kind, lemma| {
+        is_plural |= kind == Some(Kind::Noun) && lemma.len() < part.len();
+    });
+    is_plural.then_some(plural)
+}
+
+/// "staats" and "volks" are words of their own in the dictionary, but in a compound "staat" and "volk" with an s.
+fn without_s<'a>(dictionary: &'static Dictionary, part: &'a str) -> Option<&'a str> {
+    let base = part.strip_suffix('s')?;
+    let is_noun = |word: &str| {
+        dictionary
+            .entry(word)
+            .is_some_and(|entry| entry.is_own(Kind::Noun))
+    };
+    let is_adjective = dictionary.entry(part)?.is_own(Kind::Adjective);
+    (is_adjective && is_noun(base)).then_some(base)
+}
+
+/// Whether the word is a noun or adjective made of a verb: "uitwisseling" is of "uitwisselen", not a "wisseling" of some
+/// kind, and "scheiding" has no "ding" in it. A verb may be a compound itself ("toneelspeler"), and "terug" leaves the
+/// noun its meaning.
+fn is_made_of_verb(dictionary: &'static Dictionary, word: &str) -> bool {
+    let is_verb = |word: &str| {
+        dictionary
+            .entry(word)
+            .is_some_and(|entry| entry.is_own(Kind::Verb))
+    };
+    let mut made = false;
+    if !word.starts_with("terug") {
+        verbs_within(word, |verb| {
+            let simple = verb.len() < MIN_COMPOUND_VERB
+                || INSEPARABLE
+                    .iter()
+                    .chain(&SEPARABLE)
+                    .any(|prefix| verb.strip_prefix(prefix).is_some_and(is_verb));
+            made |= simple && is_verb(&verb);
+        });
+    }
+    made
 }
 
 /// The verb in a verb that its particle separates from: bellen in opbellen ("belde op").
@@ -313,3 +399,6 @@ fn lemmas_of_part(dictionary: &'static Dictionary, part: &str) -> Vec<String> {
     }
     lemmas
 }
+
+#[cfg(test)]
+mod tests;

@@ -93,8 +93,9 @@ pub(crate) const SEPARABLE: [&str; 79] = [
 ];
 
 /// Prefixes that take the place of ge- in a participle (betaald, ontvangen).
-pub(crate) const INSEPARABLE: [&str; 10] = [
-    "be", "ge", "her", "ont", "ver", "er", "over", "onder", "door", "voor",
+pub(crate) const INSEPARABLE: [&str; 15] = [
+    "be", "ge", "her", "ont", "ver", "er", "over", "onder", "door", "voor", "om", "mis", "vol",
+    "weer", "achter",
 ];
 
 const VOWELS: [u8; 6] = *b"aeiouy";
@@ -179,6 +180,16 @@ pub(crate) fn infinitives(stem: &str, mut found: impl FnMut(String)) {
         found(format!("{stem}en"));
         if voiced != char::from(last) {
             found(format!("{rest}{voiced}en"));
+        }
+    }
+}
+
+/// The verbs that a noun or adjective may be made of: uitwisselen for uitwisseling, deelnemen for deelnemer.
+pub(crate) fn verbs_within(word: &str, mut found: impl FnMut(String)) {
+    for ending in ["ing", "er", "ster", "baar", "ende", "end", "sel"] {
+        if let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.len() >= 3) {
+            found(format!("{stem}en"));
+            infinitives(stem, &mut found);
         }
     }
 }
@@ -351,10 +362,12 @@ fn participle(word: &str, found: &mut dyn FnMut(String)) {
             }
         }
     }
-    if INSEPARABLE
-        .iter()
-        .chain(&SEPARABLE)
-        .any(|prefix| word.starts_with(prefix))
+    // betaald, achterhaald, terugbetaald.
+    let unstressed = |word: &str| INSEPARABLE.iter().any(|prefix| word.starts_with(prefix));
+    if unstressed(word)
+        || SEPARABLE
+            .iter()
+            .any(|particle| word.strip_prefix(particle).is_some_and(unstressed))
     {
         with_stem("", stem);
         with_stem("", word);

@@ -3,10 +3,12 @@
 
 use std::sync::LazyLock;
 
+/// The list: a piece and what it is now on each line.
+pub(crate) static LIST: &str = include_str!("../data/spelling.txt");
+
 /// Pieces of words as they were written and as they are.
 static PIECES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
-    include_str!("../data/spelling.txt")
-        .lines()
+    LIST.lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| line.split_once(' '))
         .collect()
@@ -16,8 +18,10 @@ static PIECES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
 pub(crate) fn respelled(word: &str, exists: impl Fn(&str) -> bool) -> Option<String> {
     PIECES
         .iter()
-        .filter(|(old, _)| word.contains(old))
-        .map(|(old, new)| word.replace(old, new))
+        .filter_map(|(old, new)| match old.strip_suffix('$') {
+            Some(end) => Some([word.strip_suffix(end)?, new].concat()),
+            None => word.contains(old).then(|| word.replace(old, new)),
+        })
         .chain(single_vowels(word))
         .find(|now| now.len() <= word.len() + 4 && now != word && exists(now))
 }
@@ -36,4 +40,20 @@ fn single_vowels(word: &str) -> Option<String> {
         }
     }
     (now.len() < word.len()).then_some(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_is_replaced_when_the_result_exists() {
+        let words = ["actie", "nederlandse", "horen"];
+        let now = |word: &str| respelled(word, |now| words.contains(&now));
+        assert_eq!(now("aktie").as_deref(), Some("actie"));
+        assert_eq!(now("nederlandsche").as_deref(), Some("nederlandse"));
+        assert_eq!(now("hooren").as_deref(), Some("horen"));
+        assert_eq!(now("takties"), None);
+        assert_eq!(now("actie"), None);
+    }
 }

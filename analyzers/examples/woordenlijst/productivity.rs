@@ -106,12 +106,12 @@ pub fn learn(words: &mut Words) {
         );
     }
     let parts = Parts(candidates(words, &counts, false));
-    add_old_links(words, &parts);
-    for (word, part) in parts.0 {
-        if let Some(form) = words.forms.get_mut(&word) {
+    for (word, part) in &parts.0 {
+        if let Some(form) = words.forms.get_mut(word) {
             (form.first, form.last, form.takes_s) = (part.first, part.last, part.takes_s);
         }
     }
+    add_old_links(words, &parts);
 }
 
 /// What each word costs as a part.
@@ -164,13 +164,18 @@ fn add_old_links(words: &mut Words, parts: &Parts) {
                 .lemmas
                 .iter()
                 .find(|(kind, lemma)| *kind == 'N' && lemma != word)?;
-            (!words.forms.contains_key(old)).then(|| (old.to_owned(), first, lemma.clone()))
+            Some((old.to_owned(), first, lemma.clone()))
         })
         .collect();
     for (old, first, lemma) in plurals {
         let form = words.forms.entry(old).or_default();
-        form.only_part = true;
-        form.lemmas.insert(('N', lemma));
-        form.first = Some((first + 1).min(15));
+        if form.lemmas.is_empty() {
+            form.only_part = true;
+            form.lemmas.insert(('N', lemma));
+        }
+        // Also if it is a word by itself: panne, paarde.
+        if !form.never_first {
+            form.first = Some(form.first.map_or(15, |own| own).min(first + 1));
+        }
     }
 }

@@ -2,19 +2,20 @@
 
 use crate::fold::fold_char;
 use crate::hunspell::{Entry, Flag, List};
-use crate::inflect::{INSEPARABLE, Kind, SEPARABLE, bases, infinitives};
+use crate::inflect::{Kind, bases};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::error::Error;
 use std::path::Path;
 
 /// The lists written by hand.
 pub struct Hand {
-    verbs: Vec<Vec<String>>,
-    nouns: Vec<Vec<String>>,
-    adjectives: Vec<Vec<String>>,
-    bound: Vec<Vec<String>>,
+    pub verbs: Vec<Vec<String>>,
+    pub nouns: Vec<Vec<String>>,
+    pub adjectives: Vec<Vec<String>>,
+    pub bound: Vec<Vec<String>>,
+    pub no_forms: Vec<Vec<String>>,
     pub alone: HashSet<String>,
-    no_parts: Vec<String>,
+    pub no_parts: Vec<String>,
     pub whole: HashSet<String>,
 }
 
@@ -32,6 +33,7 @@ impl Hand {
             nouns: lines("naamwoorden.txt")?,
             adjectives: lines("bijvoeglijk.txt")?,
             bound: lines("gebonden_delen.txt")?,
+            no_forms: lines("geen_vorm.txt")?,
             no_parts: lines("geen_delen.txt")?.into_iter().flatten().collect(),
             alone: lines("losse_woorden.txt")?.into_iter().flatten().collect(),
             whole: lines("niet_splitsen.txt")?.into_iter().flatten().collect(),
@@ -78,16 +80,16 @@ impl Form {
 #[derive(Default)]
 pub struct Words {
     pub forms: BTreeMap<String, Form>,
-    infinitives: HashSet<String>,
+    pub infinitives: HashSet<String>,
     /// Forms of which the list does not say the lemma: loose words, and forms of verbs.
-    loose: BTreeSet<String>,
-    verb_forms: BTreeSet<String>,
-    participles: BTreeSet<String>,
+    pub loose: BTreeSet<String>,
+    pub verb_forms: BTreeSet<String>,
+    pub participles: BTreeSet<String>,
     /// Loose words that make compounds: nouns, whatever else they are.
     compounding: HashSet<String>,
     /// Names that are not in another word's flags.
     loose_names: BTreeSet<String>,
-    alone: HashSet<String>,
+    pub alone: HashSet<String>,
 }
 
 /// The folded word, if it is one word of plain letters.
@@ -131,18 +133,31 @@ impl Words {
         words.resolve_names();
         words.add_adjectives(hand);
         words.keep_alone();
+        for pair in &hand.no_forms {
+            if let [form, lemma] = &pair[..]
+                && let Some(form) = words.forms.get_mut(form)
+            {
+                form.lemmas.retain(|(_, found)| found != lemma);
+            }
+        }
         words.add_bound(hand);
         words.mark_separable();
-        for (_, form) in &mut words.forms {
-            form.whole = form
-                .lemmas
-                .iter()
-                .any(|(_, lemma)| hand.whole.contains(lemma));
+        for form in words.forms.values_mut() {
+            form.whole = form.lemmas.iter().any(|(_, lemma)| {
+                let derived = ["heid", "ing", "er", "isch", "ig", "elijk"]
+                    .iter()
+                    .any(|ending| {
+                        lemma
+                            .strip_suffix(ending)
+                            .is_some_and(|base| hand.whole.contains(base))
+                    });
+                derived || hand.whole.contains(lemma)
+            });
         }
         words
     }
 
-    fn link(&mut self, form: &str, kind: char, lemma: &str) {
+    pub fn link(&mut self, form: &str, kind: char, lemma: &str) {
         if let (Some(form), Some(lemma)) = (folded(form), folded(lemma)) {
             self.forms
                 .entry(form)
@@ -255,72 +270,6 @@ impl Words {
         }
     }
 
-    /// The irregular verbs, also with what stands before them.
-    fn add_verbs(&mut self, hand: &Hand) {
-        self.infinitives
-            .extend(hand.verbs.iter().filter_map(|verb| verb.first().cloned()));
-        // The list has stems of verbs without the verb among its infinitives: regen, regenen.
-        for stem in &self.verb_forms {
-            infinitives(stem, |infinitive| {
-                if self.loose.contains(&infinitive) {
-                    self.infinitives.insert(infinitive);
-                }
-            });
-        }
-        for infinitive in self.infinitives.clone() {
-            self.link(&infinitive, 'V', &infinitive);
-        }
-        let all: Vec<String> = self.infinitives.iter().cloned().collect();
-        for verb in &hand.verbs {
-            let Some((base, forms)) = verb.split_first() else {
-                continue;
-            };
-            for infinitive in &all {
-                let Some(prefix) = infinitive.strip_suffix(base.as_str()) else {
-                    continue;
-                };
-                let inseparable = INSEPARABLE.contains(&prefix);
-                let allowed = prefix.is_empty()
-                    || inseparable
-                    || SEPARABLE.contains(&prefix)
-                    || (prefix.len() >= 3 && self.forms.contains_key(prefix));
-                if !allowed {
-                    continue;
-                }
-                self.link(infinitive, 'V', infinitive);
-                for form in forms {
-                    let form = match form.strip_prefix('~') {
-                        Some(_) if prefix.is_empty() => continue,
-                        Some(form) => form,
-                        None => form,
-                    };
-                    self.add_verb_form(infinitive, prefix, form, inseparable);
-                }
-            }
-        }
-    }
-
-    fn add_verb_form(&mut self, infinitive: &str, prefix: &str, form: &str, inseparable: bool) {
-        let mut add = |form: String| {
-            self.link(&form, 'V', infinitive);
-            if form.ends_with(['t', 'd']) && form.contains("ge")
-                || prefix.len() > 1 && form.ends_with("cht")
-            {
-                self.link(&format!("{form}e"), 'V', infinitive);
-            }
-        };
-        // Of the participles in -n: gedaan, gedane; gezien, geziene.
-        if let Some(open) = form.strip_suffix("aan").filter(|open| open.contains("ge")) {
-            add(format!("{prefix}{open}ane"));
-        } else if form.ends_with("ien") && form.starts_with("ge") {
-            add(format!("{prefix}{form}e"));
-        }
-        add(format!("{prefix}{form}"));
-        if let Some(rest) = form.strip_prefix("ge").filter(|_| inseparable) {
-            add(format!("{prefix}{rest}"));
-        }
-    }
-
     /// The verbs that forms of verbs belong to.
     fn resolve_verbs(&mut self) {
         for form in std::mem::take(&mut self.verb_forms) {
@@ -342,7 +291,7 @@ impl Words {
     }
 
     /// Links a form to all bases that are accepted.
-    fn resolve(&mut self, form: &str, accept: impl Fn(&Words, Kind, &str) -> bool) -> bool {
+    pub fn resolve(&mut self, form: &str, accept: impl Fn(&Words, Kind, &str) -> bool) -> bool {
         let mut found = BTreeSet::new();
         bases(form, |kind, base| {
             if accept(self, kind, &base) {
@@ -358,52 +307,6 @@ impl Words {
             self.link(form, *kind, base);
         }
         !found.is_empty()
-    }
-
-    /// The irregular nouns, also at the end of compounds.
-    fn add_nouns(&mut self, hand: &Hand) {
-        let all: Vec<String> = self
-            .forms
-            .iter()
-            .filter(|(word, form)| form.is_own('N', word))
-            .map(|(word, _)| word.clone())
-            .chain(self.loose.iter().cloned())
-            .collect();
-        for noun in &hand.nouns {
-            let Some((base, plurals)) = noun.split_first() else {
-                continue;
-            };
-            self.link(base, 'N', base);
-            for plural in plurals {
-                self.link(plural, 'N', base);
-                if let Some(part) = plural
-                    .strip_suffix("en")
-                    .filter(|part| part.ends_with("er"))
-                {
-                    let form = self.forms.entry(part.to_owned()).or_default();
-                    form.only_part |= form.lemmas.is_empty();
-                    form.lemmas.insert(('N', base.clone()));
-                    if form.only_part {
-                        form.lemmas.retain(|(_, lemma)| lemma == base);
-                    }
-                }
-            }
-            for singular in &all {
-                let Some(prefix) = singular
-                    .strip_suffix(base.as_str())
-                    .filter(|p| p.len() >= 3)
-                else {
-                    continue;
-                };
-                for plural in plurals {
-                    let plural = format!("{prefix}{plural}");
-                    if self.loose.contains(&plural) || self.forms.contains_key(&plural) {
-                        self.link(singular, 'N', singular);
-                        self.link(&plural, 'N', singular);
-                    }
-                }
-            }
-        }
     }
 
     /// Loose words are forms of other words by rule, or themselves.
@@ -450,7 +353,7 @@ impl Words {
         }
     }
 
-    fn is_own(&self, word: &str, kind: char) -> bool {
+    pub fn is_own(&self, word: &str, kind: char) -> bool {
         self.forms
             .get(word)
             .is_some_and(|form| form.is_own(kind, word) && !form.only_part)
@@ -468,122 +371,6 @@ impl Words {
             if base.len() >= 6 && self.forms.contains_key(base) {
                 self.link(&name, 'P', base);
             }
-        }
-    }
-
-    /// Irregular degrees, and participles that the list has as adjectives.
-    fn add_adjectives(&mut self, hand: &Hand) {
-        for adjective in &hand.adjectives {
-            if adjective[0] == "-" {
-                for noun in &adjective[1..] {
-                    if let Some(form) = self.forms.get_mut(noun) {
-                        form.lemmas.retain(|(kind, _)| *kind != 'A');
-                    }
-                }
-                continue;
-            }
-            for form in adjective {
-                self.link(form, 'A', &adjective[0]);
-            }
-        }
-        // The list does not say of a stem that ends in t that it is one: bezit, zit.
-        let stems: Vec<(String, String)> = self
-            .forms
-            .iter()
-            .filter(|(word, form)| word.ends_with('t') && !form.is('V') && !form.lemmas.is_empty())
-            .flat_map(|(word, _)| {
-                let mut found = Vec::new();
-                infinitives(word, |infinitive| found.push((word.clone(), infinitive)));
-                found
-            })
-            .filter(|(_, infinitive)| self.infinitives.contains(infinitive))
-            .collect();
-        for (stem, infinitive) in stems {
-            self.link(&stem, 'V', &infinitive);
-        }
-        let adjectives: Vec<String> = self
-            .forms
-            .iter()
-            .filter(|(word, form)| {
-                let separated = SEPARABLE
-                    .iter()
-                    .filter_map(|particle| word.strip_prefix(particle))
-                    .any(|rest| rest.starts_with("ge"));
-                (form.is('A') || separated && form.is('N')) && !form.is('V') && word.len() >= 5
-            })
-            .map(|(word, _)| word.clone())
-            .collect();
-        for word in adjectives {
-            let participle = word.strip_suffix('e').unwrap_or(&word);
-            let own = self.is_own(participle, 'A') || self.is_own(&word, 'N');
-            if participle.ends_with(['d', 't']) && own {
-                self.resolve(&word, |words, kind, base| {
-                    kind == Kind::Verb && words.infinitives.contains(base)
-                });
-            }
-        }
-    }
-
-    /// A verb that is taken apart by ge- (voorgesteld) is taken apart in sentences as well.
-    fn mark_separable(&mut self) {
-        let mut separable = HashSet::new();
-        for (word, form) in &self.forms {
-            for (kind, lemma) in &form.lemmas {
-                let particle = SEPARABLE.iter().any(|particle| {
-                    lemma.starts_with(particle)
-                        && word
-                            .strip_prefix(particle)
-                            .is_some_and(|rest| rest.starts_with("ge"))
-                });
-                if *kind == 'V' && particle && word != lemma {
-                    separable.insert(lemma.clone());
-                }
-            }
-        }
-        for verb in separable {
-            if let Some(form) = self.forms.get_mut(&verb) {
-                form.separable = true;
-            }
-        }
-    }
-
-    /// What is a part but not a word, and the other way round.
-    fn add_bound(&mut self, hand: &Hand) {
-        for bound in &hand.bound {
-            let [part, lemma] = &bound[..] else {
-                continue;
-            };
-            let surface = part.trim_matches('-');
-            let form = self.forms.entry(surface.to_owned()).or_default();
-            if form.lemmas.is_empty() {
-                form.only_part = true;
-                form.lemmas.insert(('N', lemma.clone()));
-            }
-            form.bound_first |= part.ends_with('-');
-            form.bound_last |= part.starts_with('-');
-        }
-        for part in &hand.no_parts {
-            let surface = part.trim_end_matches('-');
-            if let Some(form) = self.forms.get_mut(surface) {
-                form.never_last = true;
-                form.never_first |= surface == part;
-            }
-        }
-        for word in &hand.alone {
-            if let Some(form) = self.forms.get_mut(word) {
-                form.never_last = true;
-                form.never_first = true;
-            }
-        }
-    }
-
-    /// Words that are only themselves.
-    fn keep_alone(&mut self) {
-        for word in self.alone.clone() {
-            let form = self.forms.entry(word.clone()).or_default();
-            // "over" is no form of anything, but "een" may be one of a verb's in the list: forget it.
-            form.lemmas = BTreeSet::from([('O', word)]);
-            form.only_part = false;
         }
     }
 }
