@@ -11,6 +11,7 @@ use zv_shared::index::{
     Blobs, Collapse, DateField, DateOptions, EmbeddedReader, EmbeddedWriter, Entry, Extract,
     FacetField, Filters, Search, Snapshot, Sort, Write, WriterSettings,
 };
+use zv_shared::plan::{Mode, Widening};
 use zv_shared::{
     DateOrigin, Dated, Dates, DocId, Document, Fingerprint, GroupKey, PartialDate, Place,
     Readability, Relations, query,
@@ -75,6 +76,8 @@ struct Asked {
     zonder_ongedateerd: bool,
     #[serde(default)]
     samenvoegen: Collapse,
+    #[serde(default)]
+    verbreding: Mode,
     #[serde(default)]
     sorteer: Sort,
     /// All hits in order.
@@ -161,7 +164,7 @@ impl Given {
             content: None,
             text: (!self.tekst.is_empty()).then_some(key),
             size: self.tekst.len() as u64,
-            pages: 1,
+            pages: 1 + self.tekst.matches('\u{c}').count() as u32,
             people: Vec::new(),
             custodian: None,
             days: self.dagen.clone(),
@@ -221,7 +224,10 @@ impl Asked {
                 field: self.datumveld,
                 include_undated: !self.zonder_ongedateerd,
             },
-            widening: zv_shared::plan::Widening::default(),
+            widening: Widening {
+                mode: self.verbreding,
+                ..Widening::default()
+            },
             collapse: self.samenvoegen,
         };
         let (facets, page) = snapshot

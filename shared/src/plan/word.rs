@@ -5,6 +5,7 @@ use super::pattern::written_with_wildcards;
 use super::{Alternative, Kind, MAX_TERMS, Mode, Pattern, Vocabulary, Widening};
 use crate::index::IndexError;
 use crate::query::{ExpansionKind, Form, Switches, TextField, Word};
+use std::collections::BTreeSet;
 use zv_analyzers::{Stream, Written, WrittenWord, written};
 
 /// A word this short has too many neighbours at one letter's distance to be worth showing.
@@ -279,8 +280,10 @@ fn synonym_forms(synonym: &str) -> Vec<Alternative> {
     found
 }
 
-/// Switches off what the question says.
+/// Switches off what the question says. Capitals and accents make no difference.
 fn switch(alternatives: &mut [Alternative], switches: &Switches) {
+    let names = switches.without.iter();
+    let without: BTreeSet<String> = names.map(|name| shown(&written(name))).collect();
     for alternative in alternatives {
         let kind = match alternative.kind {
             Kind::Vorm => Some(ExpansionKind::Vorm),
@@ -295,16 +298,10 @@ fn switch(alternatives: &mut [Alternative], switches: &Switches) {
         match alternative.kind {
             // Many words stand behind one term: those that are switched off do not count where it stands.
             Kind::Vorm | Kind::Deel if alternative.steps.len() == 1 => {
-                alternative.except = switches.without.iter().map(|word| folded(word)).collect();
+                alternative.except = without.iter().cloned().collect();
             }
             Kind::Exact | Kind::Jokerteken => {}
-            _ => alternative.on &= !switches.without.contains(&alternative.text),
+            _ => alternative.on &= !without.contains(&alternative.text),
         }
     }
-}
-
-/// A word as the exact stream has it.
-fn folded(word: &str) -> String {
-    let text = written(word);
-    whole_or_only(&text).map_or_else(|| word.to_owned(), |word| word.exact.clone())
 }

@@ -1,16 +1,16 @@
-//! Small archives and questions about them, made from a seed: the same seed gives the same case everywhere.
+//! Small archives, made from a seed: the same seed gives the same archive everywhere.
 //! The words are few, so that questions find something, and awkward on purpose. Never reads a clock.
 
 use std::collections::BTreeSet;
-use zv_shared::index::{Collapse, DateField, DateOptions, FacetField, Filters, Search};
 use zv_shared::{
-    ContentHash, DateOrigin, DateSpan, Dated, Dates, DocId, Document, Fingerprint, GroupKey,
-    Likeness, PartialDate, Place, Query, Readability, Relations, TextField,
+    ContentHash, DateOrigin, Dated, Dates, DocId, Document, Fingerprint, GroupKey, Likeness,
+    PartialDate, Place, Readability, Relations,
 };
 
 use super::Known;
 
-const WORDS: [&str; 40] = [
+/// Words that share forms, parts, beginnings and letters with each other.
+pub const WORDS: [&str; 64] = [
     "de",
     "het",
     "van",
@@ -23,18 +23,41 @@ const WORDS: [&str; 40] = [
     "regelingen",
     "besluit",
     "besluiten",
+    "besluitvorming",
     "dijk",
     "dijken",
+    "dijkje",
     "hoge",
     "hoger",
     "gemeente",
     "Woo-verzoek",
     "woo-verzoeken",
+    "wooverzoek",
     "verzoek",
+    "toeslag",
+    "toeslagen",
+    "huurtoeslag",
+    "kinderopvangtoeslagen",
+    "toelage",
+    "aardgas",
+    "aardgaswinning",
+    "winning",
+    "gas",
+    "liep",
+    "lopen",
+    "loopt",
+    "advies",
+    "adviezen",
+    "concept",
+    "conceptbesluit",
+    "e-mail",
+    "email",
     "nota's",
     "nota",
     "2023/4567",
     "4567",
+    "1.250.000",
+    "1250000",
     "5.1",
     "art.",
     "jan@min.nl",
@@ -45,6 +68,7 @@ const WORDS: [&str; 40] = [
     "in-\nformatie",
     "informatie",
     "be-\nsluit-\nvorming",
+    "woo-\nverzoek",
     "IJsselmeer",
     "ĳsselmeer",
     "10:30",
@@ -52,8 +76,10 @@ const WORDS: [&str; 40] = [
     "A",
     "a-b-c",
 ];
-const BREAKS: [&str; 14] = [
-    " ", " ", " ", " ", " ", " ", " ", ", ", ". ", "\n", "-\n", "\u{c}", "\u{1e}", " - ",
+/// What stands between words; most often just a space.
+const BREAKS: [&str; 16] = [
+    ", ", ". ", ". ", ". ", "! ", "?\n", "\n", "\n\n", ".\n\n", "\n- ", "-\n", "\u{c}", ".\u{c}",
+    "\u{1e}", " - ", "; ",
 ];
 const NAMES: [&str; 5] = [
     "Jan de Vries",
@@ -62,8 +88,8 @@ const NAMES: [&str; 5] = [
     "Dienst Dijken",
     "info@gemeente.nl",
 ];
-const FORMATS: [&str; 4] = ["pdf", "docx", "eml", "txt"];
-const DATES: [&str; 9] = [
+pub const FORMATS: [&str; 4] = ["pdf", "docx", "eml", "txt"];
+pub const DATES: [&str; 9] = [
     "2018",
     "2019",
     "2019-06",
@@ -117,7 +143,7 @@ impl Random {
         from[self.below(from.len())]
     }
 
-    fn some<'a, T: ?Sized>(&mut self, one_in: usize, from: &[&'a T]) -> Option<&'a T> {
+    pub fn some<'a, T: ?Sized>(&mut self, one_in: usize, from: &[&'a T]) -> Option<&'a T> {
         if self.once_in(one_in) {
             None
         } else {
@@ -126,15 +152,38 @@ impl Random {
     }
 }
 
-fn date(text: &str) -> PartialDate {
+pub fn date(text: &str) -> PartialDate {
     PartialDate::parse(text).unwrap()
 }
 
 fn text(random: &mut Random, most: usize) -> String {
     let mut text = String::new();
+    // A text is about something: a few words come back.
+    let topic: Vec<&str> = (0..6).map(|_| random.pick(&WORDS)).collect();
+    let mut between = "";
     for _ in 0..random.below(most + 1) {
-        text += random.pick(&WORDS);
-        text += random.pick(&BREAKS);
+        let word = match random.below(3) {
+            0 => random.pick(&WORDS),
+            _ => random.pick(&topic),
+        };
+        text += between;
+        if between.trim().is_empty() && !random.once_in(8) {
+            text += word;
+        } else {
+            text.extend(word.chars().take(1).flat_map(char::to_uppercase));
+            text.extend(word.chars().skip(1));
+        }
+        between = match random.once_in(3) {
+            true => random.pick(&BREAKS),
+            false => " ",
+        };
+    }
+    // A text can end in the middle of nothing, or begin with it.
+    if random.once_in(6) {
+        text += between;
+    }
+    if random.once_in(12) {
+        text.insert_str(0, random.pick(&BREAKS));
     }
     text
 }
@@ -208,7 +257,7 @@ fn document(
     let body = if readability == Readability::Onleesbaar {
         String::new()
     } else {
-        text(random, 14)
+        text(random, 24)
     };
     let title = text(random, 3);
     let mut document = Document {
@@ -243,7 +292,7 @@ fn document(
         content: Some(ContentHash([random.below(9) as u8; 32])),
         text: None,
         size: random.below(1_000) as u64,
-        pages: 1,
+        pages: 1 + random.below(6) as u32,
         relations: relations(random),
     };
     if random.once_in(6) {
@@ -278,187 +327,4 @@ pub fn family(random: &mut Random, number: usize) -> (DocId, Vec<Known>) {
         members.push(document(random, child, id, bron, place(inner), ordinal));
     }
     (id, members)
-}
-
-/// A word that a question can hold: some from the list, some cut from a document.
-fn word(random: &mut Random, known: &[Known]) -> Query {
-    loop {
-        let text = if random.once_in(3) || known.is_empty() {
-            random.pick(&WORDS)
-        } else {
-            let document = &known[random.below(known.len())];
-            let texts = [document.text(), &document.document.title];
-            let all: Vec<&str> = texts[random.below(2)].split_whitespace().collect();
-            if all.is_empty() {
-                continue;
-            } else {
-                random.pick(&all)
-            }
-        };
-        if let Ok(query @ Query::Word(_)) = zv_shared::query::parse(text) {
-            return query;
-        }
-    }
-}
-
-/// Two or three words that stand, or could stand, side by side.
-fn phrase(random: &mut Random, known: &[Known]) -> Query {
-    loop {
-        let length = 1 + random.below(3);
-        let words: Vec<&str> = if random.once_in(4) || known.is_empty() {
-            (0..length).map(|_| random.pick(&WORDS)).collect()
-        } else {
-            let document = &known[random.below(known.len())];
-            let names = document.document.from.first().map_or("", String::as_str);
-            let texts = [
-                document.text(),
-                document.text(),
-                &document.document.title,
-                names,
-            ];
-            let all: Vec<&str> = texts[random.below(4)].split([' ', '\u{1e}']).collect();
-            let start = random.below(all.len());
-            all[start..].iter().take(length).copied().collect()
-        };
-        if let Ok(query @ Query::Phrase(_)) =
-            zv_shared::query::parse(&format!("\"{}\"", words.join(" ")))
-        {
-            return query;
-        }
-    }
-}
-
-fn text_leaf(random: &mut Random, known: &[Known]) -> Query {
-    if random.once_in(3) {
-        phrase(random, known)
-    } else {
-        word(random, known)
-    }
-}
-
-fn leaf(random: &mut Random, known: &[Known], depth: usize) -> Query {
-    const FIELDS: [TextField; 4] = [
-        TextField::Titel,
-        TextField::Van,
-        TextField::Aan,
-        TextField::Pad,
-    ];
-    match random.below(12) {
-        0..=5 => text_leaf(random, known),
-        6..=8 => {
-            let field = FIELDS[random.below(4)];
-            let inner = match (field, random.below(3)) {
-                (_, 0) => tree(random, known, depth, &|random, known, _| {
-                    text_leaf(random, known)
-                }),
-                (TextField::Van | TextField::Aan, _) => {
-                    Query::Word(random.pick(&["vries", "Jan", "min.nl", "dijk"]).into())
-                }
-                (TextField::Pad, _) => Query::Word(
-                    random
-                        .pick(&["dijken", "dijken/2019", "besluit", "5.1"])
-                        .into(),
-                ),
-                _ => text_leaf(random, known),
-            };
-            Query::Field(field, Box::new(inner))
-        }
-        9 => Query::Format(random.pick(&FORMATS).to_owned()),
-        _ => Query::Date(span(random)),
-    }
-}
-
-fn span(random: &mut Random) -> DateSpan {
-    let (a, b) = (date(random.pick(&DATES)), date(random.pick(&DATES)));
-    let (from, to) = if a.days().first <= b.days().last {
-        (a, b)
-    } else {
-        (b, a)
-    };
-    match random.below(4) {
-        0 => DateSpan {
-            from: Some(from),
-            to: None,
-        },
-        1 => DateSpan {
-            from: None,
-            to: Some(to),
-        },
-        2 => DateSpan {
-            from: Some(a),
-            to: Some(a),
-        },
-        _ => DateSpan {
-            from: Some(from),
-            to: Some(to),
-        },
-    }
-}
-
-type Leaf<'a> = &'a dyn Fn(&mut Random, &[Known], usize) -> Query;
-
-fn tree(random: &mut Random, known: &[Known], depth: usize, leaf: Leaf) -> Query {
-    if depth == 0 || random.once_in(3) {
-        return leaf(random, known, depth);
-    }
-    let parts = |random: &mut Random| {
-        (0..2 + random.below(2))
-            .map(|_| tree(random, known, depth - 1, leaf))
-            .collect::<Vec<_>>()
-    };
-    match random.below(5) {
-        0 | 1 => Query::And(parts(random)),
-        2 | 3 => Query::Or(parts(random)),
-        _ => Query::Not(Box::new(tree(random, known, depth - 1, leaf))),
-    }
-}
-
-/// A question about `known`, nested at most three deep, as a user's text would have given it.
-fn query(random: &mut Random, known: &[Known]) -> Query {
-    if random.once_in(30) {
-        return Query::All;
-    }
-    let made = tree(random, known, 3, &leaf);
-    zv_shared::query::parse(&made.to_string()).unwrap()
-}
-
-fn filters(random: &mut Random, known: &[Known], options: DateOptions) -> Filters {
-    let mut filters = Filters::new();
-    for _ in 0..random.below(3) {
-        let field = FacetField::ALL[random.below(FacetField::ALL.len())];
-        let mut chosen = BTreeSet::new();
-        for _ in 0..random.below(3) {
-            if let Some(known) = known.get(random.below(known.len() + 1)) {
-                chosen.extend(
-                    known
-                        .values(field, options)
-                        .into_iter()
-                        .take(1 + random.below(2)),
-                );
-            }
-        }
-        if random.once_in(8) {
-            chosen.insert(random.pick(&["1999", "2019-06", "onbekend"]).to_owned());
-        }
-        filters.insert(field, chosen);
-    }
-    filters
-}
-
-/// A whole search about `known`.
-pub fn search(random: &mut Random, known: &[Known]) -> Search {
-    let dates = DateOptions {
-        field: DateField::ALL[random.below(DateField::ALL.len())],
-        include_undated: !random.once_in(3),
-    };
-    Search {
-        query: query(random, known),
-        filters: filters(random, known, dates),
-        dates,
-        widening: zv_shared::plan::Widening::default(),
-        collapse: match random.once_in(2) {
-            true => Collapse::Geen,
-            false => Collapse::ALL[random.below(Collapse::ALL.len())],
-        },
-    }
 }

@@ -1,92 +1,54 @@
 //! What a search must find, worked out document by document from the analyzer's tokens alone: the measure for
-//! every engine. Slow on purpose; shares no code with an engine and knows none.
+//! every engine. Slow on purpose; shares no code with an engine or with the plan, and knows neither.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `text` | where words stand in one text |
+//! | `words` | what one word or phrase means |
+//! | `ask` | what the operators mean |
+//! | `generate`, `questions` | random archives and searches |
 
+pub mod ask;
 pub mod generate;
+pub mod questions;
+pub mod text;
+pub mod words;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use zv_analyzers::{Stream, TokenKind, tokens};
+use ask::Asking;
+use std::collections::{BTreeMap, BTreeSet};
+use text::Text;
 use zv_shared::index::{
     Collapse, Counts, DateField, DateOptions, Facet, FacetField, FacetValue, Facets, Filters,
     Search,
 };
-use zv_shared::query::Form;
-use zv_shared::{DateSpan, DocId, Document, PartialDate, Query, Relations, TextField};
-
-/// The terms of one text by position. No phrase crosses from one into another.
-struct Unit([HashMap<u32, HashSet<String>>; 2]);
-
-impl Unit {
-    fn of(text: &str) -> Self {
-        let by_position = |stream| {
-            let mut terms: HashMap<u32, HashSet<String>> = HashMap::new();
-            let mut found = tokens(text, stream);
-            while found.advance() {
-                let token = found.token();
-                terms
-                    .entry(token.position)
-                    .or_default()
-                    .insert(token.term.clone());
-            }
-            terms
-        };
-        Unit([by_position(Stream::Exact), by_position(Stream::Woordvorm)])
-    }
-
-    /// Whether `wanted`, (term, position) with the first at 0, stands anywhere in the unit.
-    fn holds(&self, stream: Stream, wanted: &[(String, u32)]) -> bool {
-        let terms = &self.0[usize::from(stream == Stream::Woordvorm)];
-        let stands_at = |start: u32| {
-            wanted.iter().all(|(term, at)| {
-                terms
-                    .get(&(start + at))
-                    .is_some_and(|there| there.contains(term))
-            })
-        };
-        !wanted.is_empty() && terms.keys().any(|start| stands_at(*start))
-    }
-}
-
-/// The terms that a word or phrase asks for.
-fn wanted(text: &str, stream: Stream) -> Vec<(String, u32)> {
-    let mut wanted: Vec<(String, u32)> = Vec::new();
-    let mut first = None;
-    let mut found = tokens(text, stream);
-    while found.advance() {
-        let token = found.token();
-        if token.kind == TokenKind::Part {
-            let first = *first.get_or_insert(token.position);
-            wanted.push((token.term.clone(), token.position - first));
-        }
-    }
-    wanted
-}
+use zv_shared::{DateSpan, DocId, Document, PartialDate, Relations, TextField};
 
 /// A document as the oracle sees it.
 pub struct Known {
     pub document: Document,
     text: String,
-    all: Vec<Unit>,
-    title: Vec<Unit>,
-    from: Vec<Unit>,
-    to: Vec<Unit>,
-    path: Vec<Unit>,
+    all: Vec<Text>,
+    title: Vec<Text>,
+    from: Vec<Text>,
+    to: Vec<Text>,
+    path: Vec<Text>,
 }
 
 impl Known {
     pub fn new(document: Document, text: &str) -> Self {
-        let units = |texts: &[String]| texts.iter().map(|text| Unit::of(text)).collect();
+        let texts = |texts: &[String]| texts.iter().map(|text| Text::of(text)).collect();
         let name = document.place.name();
         let all = [text, &name]
             .into_iter()
             .chain(document.header())
-            .map(Unit::of)
+            .map(Text::of)
             .collect();
         Known {
             all,
-            title: vec![Unit::of(&document.title)],
-            from: units(&document.from),
-            to: units(&document.to),
-            path: vec![Unit::of(&document.place.to_string())],
+            title: vec![Text::of(&document.title)],
+            from: texts(&document.from),
+            to: texts(&document.to),
+            path: vec![Text::of(&document.place.to_string())],
             text: text.to_owned(),
             document,
         }
@@ -97,27 +59,15 @@ impl Known {
         &self.text
     }
 
-    fn holds(&self, text: &str, phrase: bool, field: Option<TextField>) -> bool {
-        let (units, inflected) = match field {
-            None => (&self.all, true),
-            Some(TextField::Titel) => (&self.title, true),
-            Some(TextField::Van) => (&self.from, false),
-            Some(TextField::Aan) => (&self.to, false),
-            Some(TextField::Pad) => (&self.path, false),
-        };
-        let stream = if inflected && !phrase {
-            Stream::Woordvorm
-        } else {
-            Stream::Exact
-        };
-        let wanted = wanted(text, stream);
-        let whole = zv_analyzers::whole_form(text, stream).map(|term| vec![(term, 0)]);
-        units.iter().any(|unit| {
-            unit.holds(stream, &wanted)
-                || whole
-                    .as_ref()
-                    .is_some_and(|whole| unit.holds(stream, whole))
-        })
+    /// The texts that words of a question stand in.
+    pub fn texts(&self, field: Option<TextField>) -> &[Text] {
+        match field {
+            None => &self.all,
+            Some(TextField::Titel) => &self.title,
+            Some(TextField::Van) => &self.from,
+            Some(TextField::Aan) => &self.to,
+            Some(TextField::Pad) => &self.path,
+        }
     }
 
     fn date(&self, field: DateField) -> Option<PartialDate> {
@@ -144,7 +94,7 @@ impl Known {
     }
 
     /// `wanted`: false under an odd number of NIETs, where only what certainly has a date in the period counts.
-    fn date_matches(&self, span: DateSpan, options: DateOptions, wanted: bool) -> bool {
+    pub fn date_matches(&self, span: DateSpan, options: DateOptions, wanted: bool) -> bool {
         if self.date(options.field).is_none() {
             return wanted && options.include_undated;
         }
@@ -153,42 +103,6 @@ impl Known {
             span.from.is_none_or(|from| days.last >= from.days().first)
                 && span.to.is_none_or(|to| days.first <= to.days().last)
         })
-    }
-
-    /// Whether the question alone, without filters, finds the document.
-    pub fn matches(&self, query: &Query, options: DateOptions) -> bool {
-        self.node(query, None, options, true)
-    }
-
-    fn node(
-        &self,
-        query: &Query,
-        field: Option<TextField>,
-        options: DateOptions,
-        wanted: bool,
-    ) -> bool {
-        match query {
-            Query::All => true,
-            Query::Word(word) => match word.form {
-                Form::Woordvorm => self.holds(&word.text, false, field),
-                Form::Exact => self.holds(&word.text, true, field),
-                Form::Pattern | Form::Fuzzy(_) => false,
-            },
-            Query::Phrase(phrase) => {
-                !phrase.has_wildcards() && self.holds(&phrase.text, true, field)
-            }
-            Query::Field(field, inner) => self.node(inner, Some(*field), options, wanted),
-            Query::Format(format) => self.document.format == *format,
-            Query::Date(span) => self.date_matches(*span, options, wanted),
-            Query::And(parts) => parts
-                .iter()
-                .all(|part| self.node(part, field, options, wanted)),
-            Query::Or(parts) => parts
-                .iter()
-                .any(|part| self.node(part, field, options, wanted)),
-            Query::Not(inner) => !self.node(inner, field, options, !wanted),
-            Query::Number(..) | Query::Near(_) | Query::Quorum { .. } | Query::Within(..) => false,
-        }
     }
 
     /// The values that the document has in a facet.
@@ -245,6 +159,8 @@ impl Known {
 /// What a search must answer.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Answer {
+    /// How many documents the question alone finds, whatever the filters.
+    pub found: usize,
     pub hits: BTreeSet<DocId>,
     pub facets: Facets,
 }
@@ -252,9 +168,10 @@ pub struct Answer {
 /// The answer to `search` over `documents`, with the counts of all facets.
 pub fn answer(documents: &[Known], search: &Search) -> Answer {
     let options = search.dates;
+    let asking = Asking::new(documents, options, search.widening.mode);
     let found: Vec<&Known> = documents
         .iter()
-        .filter(|known| known.matches(&search.query, options))
+        .filter(|known| asking.matches(&search.query, known))
         .collect();
     let hits: Vec<&&Known> = found
         .iter()
@@ -302,6 +219,7 @@ pub fn answer(documents: &[Known], search: &Search) -> Answer {
             facets: facets.into(),
         },
         hits: shown,
+        found: found.len(),
     }
 }
 

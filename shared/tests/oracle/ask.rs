@@ -1,0 +1,202 @@
+//! What the operators of a question mean for one document among others. By definition, without any short cut:
+//! all pairs of spans for NEAR, every unit for `binnen:`, every member of a family.
+
+use super::Known;
+use super::text::{Span, Text};
+use super::words::Meaning;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+use std::rc::Rc;
+use zv_shared::index::DateOptions;
+use zv_shared::plan::Mode;
+use zv_shared::query::{Near, NumberField, Phrase, Unit, Word};
+use zv_shared::{DocId, Query, TextField};
+
+/// One search in an archive.
+pub struct Asking<'a> {
+    families: HashMap<DocId, Vec<&'a Known>>,
+    dates: DateOptions,
+    mode: Mode,
+    meanings: RefCell<HashMap<(Said, Option<TextField>), Rc<Meaning>>>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum Said {
+    Word(Word),
+    Phrase(Phrase),
+}
+
+/// Where we are in a question.
+#[derive(Clone, Copy)]
+struct Place {
+    field: Option<TextField>,
+    /// False under an odd number of NIETs, where a document without a date does not count.
+    wanted: bool,
+}
+
+impl<'a> Asking<'a> {
+    pub fn new(documents: &'a [Known], dates: DateOptions, mode: Mode) -> Self {
+        let mut families: HashMap<DocId, Vec<&Known>> = HashMap::new();
+        for known in documents {
+            families
+                .entry(known.document.family)
+                .or_default()
+                .push(known);
+        }
+        Asking {
+            families,
+            dates,
+            mode,
+            meanings: RefCell::default(),
+        }
+    }
+
+    /// Whether the question alone, without filters, finds the document.
+    pub fn matches(&self, query: &Query, known: &Known) -> bool {
+        let place = Place {
+            field: None,
+            wanted: true,
+        };
+        self.node(query, known, place)
+    }
+
+    fn node(&self, query: &Query, known: &Known, place: Place) -> bool {
+        let document = &known.document;
+        match query {
+            Query::All => true,
+            Query::Word(_) | Query::Phrase(_) | Query::Near(_) => {
+                let mut texts = known.texts(place.field).iter();
+                texts.any(|text| !self.spans(query, text, place.field).is_empty())
+            }
+            Query::Field(field, inner) => {
+                let field = Some(*field);
+                self.node(inner, known, Place { field, ..place })
+            }
+            Query::Format(format) => document.format.eq_ignore_ascii_case(format),
+            Query::Date(span) => known.date_matches(*span, self.dates, place.wanted),
+            Query::Number(field, span) => {
+                let number = match field {
+                    NumberField::Grootte => document.size,
+                    NumberField::Paginas => document.pages.into(),
+                };
+                span.from.is_none_or(|from| from <= number) && span.to.is_none_or(|to| number <= to)
+            }
+            Query::Within(Unit::Familie, inner) => {
+                self.family(inner, &self.families[&document.family], place)
+            }
+            Query::Within(unit, inner) => {
+                let unit = match unit {
+                    Unit::Zin => zv_analyzers::Unit::Zin,
+                    Unit::Alinea => zv_analyzers::Unit::Alinea,
+                    Unit::Pagina | Unit::Familie => zv_analyzers::Unit::Pagina,
+                };
+                known.texts(place.field).iter().any(|text| {
+                    let mut units = text.units(unit).into_iter();
+                    units.any(|unit| self.unit(inner, text, place.field, &unit))
+                })
+            }
+            _ => combined(query, place, &|part, place| self.node(part, known, place)),
+        }
+    }
+
+    /// Whether it holds of a family: each word may stand in another of its documents.
+    fn family(&self, query: &Query, members: &[&Known], place: Place) -> bool {
+        match query {
+            Query::Field(field, inner) => {
+                let field = Some(*field);
+                self.family(inner, members, Place { field, ..place })
+            }
+            Query::And(_) | Query::Or(_) | Query::Quorum { .. } | Query::Not(_) => {
+                combined(query, place, &|part, place| {
+                    self.family(part, members, place)
+                })
+            }
+            one => members.iter().any(|known| self.node(one, known, place)),
+        }
+    }
+
+    /// Whether it holds within one sentence, paragraph or page.
+    fn unit(
+        &self,
+        query: &Query,
+        text: &Text,
+        field: Option<TextField>,
+        unit: &Range<u32>,
+    ) -> bool {
+        match query {
+            Query::Word(_) | Query::Phrase(_) | Query::Near(_) => self
+                .spans(query, text, field)
+                .iter()
+                .any(|(from, to)| unit.contains(from) && unit.contains(to)),
+            _ => {
+                let place = Place {
+                    field,
+                    wanted: true,
+                };
+                combined(query, place, &|part, _| self.unit(part, text, field, unit))
+            }
+        }
+    }
+
+    /// Where in a text words, groups of words and texts near each other stand.
+    fn spans(&self, query: &Query, text: &Text, field: Option<TextField>) -> BTreeSet<Span> {
+        match query {
+            Query::Word(word) => self.meaning(Said::Word(word.clone()), field).spans(text),
+            Query::Phrase(phrase) => self
+                .meaning(Said::Phrase(phrase.clone()), field)
+                .spans(text),
+            Query::Or(parts) => {
+                let each = parts.iter().map(|part| self.spans(part, text, field));
+                each.flatten().collect()
+            }
+            Query::Near(near) => {
+                let left = self.spans(&near.left, text, field);
+                let right = self.spans(&near.right, text, field);
+                let mut both = BTreeSet::new();
+                for a in &left {
+                    for b in right.iter().filter(|b| are_near(near, *a, **b)) {
+                        both.insert((a.0.min(b.0), a.1.max(b.1)));
+                    }
+                }
+                both
+            }
+            other => panic!("{other} has no place in a text"),
+        }
+    }
+
+    fn meaning(&self, said: Said, field: Option<TextField>) -> Rc<Meaning> {
+        let key = (said, field);
+        if let Some(known) = self.meanings.borrow().get(&key) {
+            return known.clone();
+        }
+        let meaning = Rc::new(match &key.0 {
+            Said::Word(word) => Meaning::of_word(word, field, self.mode),
+            Said::Phrase(phrase) => Meaning::of_phrase(phrase),
+        });
+        self.meanings.borrow_mut().insert(key, meaning.clone());
+        meaning
+    }
+}
+
+/// The last word of the one and the first of the other are at most so many words apart: one that overlaps the other
+/// is not near it.
+fn are_near(near: &Near, left: Span, right: Span) -> bool {
+    let before = |a: Span, b: Span| a.1 < b.0 && b.0 - a.1 <= near.distance;
+    before(left, right) || (!near.ordered && before(right, left))
+}
+
+/// EN, OF, NIET and VAN are the same everywhere.
+fn combined(query: &Query, place: Place, holds: &dyn Fn(&Query, Place) -> bool) -> bool {
+    let count = |parts: &[Query]| parts.iter().filter(|part| holds(part, place)).count();
+    match query {
+        Query::And(parts) => count(parts) == parts.len(),
+        Query::Or(parts) => count(parts) > 0,
+        Query::Quorum { at_least, of } => count(of) >= *at_least,
+        Query::Not(inner) => {
+            let wanted = !place.wanted;
+            !holds(inner, Place { wanted, ..place })
+        }
+        other => panic!("{other} combines nothing"),
+    }
+}

@@ -1,0 +1,283 @@
+//! What one word or phrase of a question means, as things that can stand at one position. Written from what the
+//! language promises, word by word and by trying everything; shares nothing with the plan of the engines.
+//!
+//! | a word | stands where |
+//! |---|---|
+//! | as written | the same exact term stands (of several parts: side by side; or its whole form at one position) |
+//! | other forms | a word stands of which it shares a lemma, or which is that lemma itself |
+//! | in compounds | one of its lemmas is a part of the word that stands there |
+//! | broad | the word that stands there has it in it, or (of five letters and more) differs by one letter |
+//!
+//! Names and paths are not inflected: in `van:`, `aan:` and `pad:` a word is only as written, and so it is in mode
+//! exact, whatever its switches say. There are no lists of synonyms here, so no word has any.
+
+use super::text::{Span, Text};
+use std::collections::BTreeSet;
+use zv_analyzers::{Stream, TokenKind, tokens};
+use zv_shared::plan::Mode;
+use zv_shared::query::{ExpansionKind, Form, Phrase, Switches, TextField, Word};
+
+/// A word this short has no neighbours in mode breed.
+const BROAD_LETTERS: usize = 5;
+
+/// What can stand at one position.
+#[derive(Debug)]
+enum Step {
+    /// This term, as written.
+    Written(String),
+    /// This term as written, or a form of one of these lemmas.
+    FormOf(String, Vec<String>),
+    /// A compound with one of these lemmas.
+    With(Vec<String>),
+    /// A term that the wildcards match.
+    Like(String),
+    /// A term that contains this, but none of these.
+    Containing(String, BTreeSet<String>),
+    /// A term that differs by so many letters, but none of these.
+    Similar(String, usize, BTreeSet<String>),
+}
+
+impl Step {
+    fn stands(&self, there: &[(Stream, String)]) -> bool {
+        there.iter().any(|(stream, term)| match (self, stream) {
+            (Step::Written(word), Stream::Exact) => term == word,
+            (Step::FormOf(word, lemmas), Stream::Exact) => term == word || lemmas.contains(term),
+            (Step::FormOf(_, lemmas), Stream::Woordvorm) => lemmas.contains(term),
+            (Step::With(lemmas), Stream::Deel) => lemmas.contains(term),
+            (Step::Like(pattern), Stream::Exact) => glob(&letters(pattern), &letters(term)),
+            (Step::Containing(word, but), Stream::Exact) => {
+                term.contains(word.as_str()) && !but.contains(term)
+            }
+            (Step::Similar(word, most, but), Stream::Exact) => {
+                differences(&letters(word), &letters(term)) <= *most && !but.contains(term)
+            }
+            _ => false,
+        })
+    }
+}
+
+/// The ways in which a word or phrase can stand in a text: each some steps side by side.
+#[derive(Debug)]
+pub struct Meaning(Vec<Vec<Step>>);
+
+impl Meaning {
+    /// Everywhere it stands.
+    pub fn spans(&self, text: &Text) -> BTreeSet<Span> {
+        let mut spans = BTreeSet::new();
+        for steps in self.0.iter().filter(|steps| !steps.is_empty()) {
+            for from in text.positions() {
+                let stands = steps
+                    .iter()
+                    .zip(from..)
+                    .all(|(step, at)| step.stands(text.at(at)));
+                if stands {
+                    spans.insert((from, from + steps.len() as u32 - 1));
+                }
+            }
+        }
+        spans
+    }
+
+    pub fn of_phrase(phrase: &Phrase) -> Self {
+        Meaning(if phrase.text.contains(['*', '?']) {
+            patterns(&phrase.text)
+        } else {
+            as_written(&Asked::of(&phrase.text))
+        })
+    }
+
+    pub fn of_word(word: &Word, field: Option<TextField>, mode: Mode) -> Self {
+        let asked = Asked::of(&word.text);
+        Meaning(match word.form {
+            Form::Exact => as_written(&asked),
+            Form::Pattern => patterns(&word.text),
+            Form::Fuzzy(most) => {
+                let mut ways = as_written(&asked);
+                ways.extend(asked.one().map(|one| {
+                    vec![Step::Similar(
+                        one.term.clone(),
+                        most.into(),
+                        BTreeSet::new(),
+                    )]
+                }));
+                ways
+            }
+            Form::Woordvorm => {
+                let mut ways = as_written(&asked);
+                if mode != Mode::Exact && matches!(field, None | Some(TextField::Titel)) {
+                    widen(&mut ways, &asked, &word.switches, mode);
+                }
+                ways
+            }
+        })
+    }
+}
+
+/// Adds what the user did not switch off.
+fn widen(ways: &mut Vec<Vec<Step>>, asked: &Asked, switches: &Switches, mode: Mode) {
+    let off: BTreeSet<String> = switches.without.iter().map(|name| folded(name)).collect();
+    let on = |kind, name: &str| !switches.off.contains(&kind) && !off.contains(name);
+    let form = |one: &Analysed| Step::FormOf(one.term.clone(), one.lemmas.clone());
+    let name = match &asked.whole {
+        Some(whole) => whole.name(),
+        None => asked
+            .parts
+            .iter()
+            .map(Analysed::name)
+            .collect::<Vec<_>>()
+            .join(" "),
+    };
+    if on(ExpansionKind::Vorm, &name) {
+        ways.push(asked.parts.iter().map(form).collect());
+        ways.extend(asked.whole.iter().map(|whole| vec![form(whole)]));
+    }
+    let Some(one) = asked.one() else { return };
+    if on(ExpansionKind::Deel, &one.name()) {
+        ways.push(vec![Step::With(one.lemmas.clone())]);
+    }
+    if mode != Mode::Breed && !switches.broad {
+        return;
+    }
+    if !switches.off.contains(&ExpansionKind::Breed) {
+        ways.push(vec![Step::Containing(one.term.clone(), off.clone())]);
+    }
+    if !switches.off.contains(&ExpansionKind::Spelling) && letters(&one.term).len() >= BROAD_LETTERS
+    {
+        ways.push(vec![Step::Similar(one.term.clone(), 1, off)]);
+    }
+}
+
+/// The parts side by side, or the whole form.
+fn as_written(asked: &Asked) -> Vec<Vec<Step>> {
+    let written = |one: &Analysed| Step::Written(one.term.clone());
+    let mut ways = vec![asked.parts.iter().map(written).collect()];
+    ways.extend(asked.whole.iter().map(|whole| vec![written(whole)]));
+    ways
+}
+
+/// The same with wildcards, which the analyzer must take for letters: letters are put in their place that the text
+/// does not have.
+fn patterns(text: &str) -> Vec<Vec<Step>> {
+    let without: String = text.replace(['*', '?'], " ");
+    let used: String = Asked::of(&without)
+        .parts
+        .iter()
+        .map(|one| one.term.as_str())
+        .collect();
+    let mut free = ('a'..='z').rev().filter(|c| !used.contains(*c));
+    let (many, one) = (free.next().unwrap(), free.next().unwrap());
+    let lettered = text
+        .replace('*', &many.to_string())
+        .replace('?', &one.to_string());
+    let asked = Asked::of(&lettered);
+    let like = |word: &Analysed| Step::Like(word.term.replace(many, "*").replace(one, "?"));
+    let mut ways = vec![asked.parts.iter().map(like).collect()];
+    ways.extend(asked.whole.iter().map(|whole| vec![like(whole)]));
+    ways
+}
+
+/// A text of a question, cut into the parts that take a position each; with the whole form when it is one written
+/// word of several parts.
+struct Asked {
+    parts: Vec<Analysed>,
+    whole: Option<Analysed>,
+}
+
+#[derive(Clone, Debug)]
+struct Analysed {
+    term: String,
+    lemmas: Vec<String>,
+    from: usize,
+    to: usize,
+}
+
+impl Analysed {
+    /// As its forms are shown.
+    fn name(&self) -> String {
+        self.lemmas.join("/")
+    }
+}
+
+impl Asked {
+    fn of(text: &str) -> Self {
+        let (mut parts, mut wholes) = (Vec::<Analysed>::new(), Vec::<Analysed>::new());
+        let mut found = tokens(text);
+        while found.advance() {
+            let token = found.token();
+            let list = match token.kind {
+                TokenKind::Part => &mut parts,
+                TokenKind::Whole => &mut wholes,
+                TokenKind::Variant | TokenKind::Start(_) => continue,
+            };
+            let term = token.term.clone();
+            match token.stream {
+                Stream::Exact => list.push(Analysed {
+                    term,
+                    lemmas: Vec::new(),
+                    from: token.from,
+                    to: token.to,
+                }),
+                Stream::Woordvorm => list.last_mut().unwrap().lemmas.push(term),
+                Stream::Deel | Stream::Grens => {}
+            }
+        }
+        let ends = |parts: &[Analysed]| Some((parts.first()?.from, parts.last()?.to));
+        let all = ends(&parts);
+        let whole = wholes
+            .into_iter()
+            .find(|whole| Some((whole.from, whole.to)) == all);
+        Asked { parts, whole }
+    }
+
+    /// The one word that is meant, when it is one.
+    fn one(&self) -> Option<&Analysed> {
+        match (&self.whole, self.parts.as_slice()) {
+            (None, [only]) => Some(only),
+            (whole, _) => whole.as_ref(),
+        }
+    }
+}
+
+/// Switches are read as words are: capitals and accents make no difference.
+fn folded(name: &str) -> String {
+    let asked = Asked::of(name);
+    match asked.whole {
+        Some(whole) => whole.term,
+        None => asked
+            .parts
+            .iter()
+            .map(|one| one.term.as_str())
+            .collect::<Vec<_>>()
+            .join(" "),
+    }
+}
+
+fn letters(text: &str) -> Vec<char> {
+    text.chars().collect()
+}
+
+/// `*` is any letters or none, `?` is one.
+fn glob(pattern: &[char], term: &[char]) -> bool {
+    match (pattern.split_first(), term.split_first()) {
+        (None, _) => term.is_empty(),
+        (Some(('*', rest)), _) => (0..=term.len()).any(|taken| glob(rest, &term[taken..])),
+        (Some((sign, pattern)), Some((letter, term))) => {
+            (*sign == '?' || sign == letter) && glob(pattern, term)
+        }
+        (Some(_), None) => false,
+    }
+}
+
+/// How many letters must be added, left out or replaced to make one of the other.
+fn differences(one: &[char], other: &[char]) -> usize {
+    let mut above: Vec<usize> = (0..=other.len()).collect();
+    for (row, a) in one.iter().enumerate() {
+        let mut here = vec![row + 1];
+        for (column, b) in other.iter().enumerate() {
+            let replaced = above[column] + usize::from(a != b);
+            here.push(replaced.min(above[column + 1] + 1).min(here[column] + 1));
+        }
+        above = here;
+    }
+    above[other.len()]
+}
