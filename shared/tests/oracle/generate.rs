@@ -10,7 +10,7 @@ use zv_shared::{
 use super::Known;
 
 /// Words that share forms, parts, beginnings and letters with each other.
-pub const WORDS: [&str; 64] = [
+pub const WORDS: [&str; 67] = [
     "de",
     "het",
     "van",
@@ -33,6 +33,9 @@ pub const WORDS: [&str; 64] = [
     "Woo-verzoek",
     "woo-verzoeken",
     "wooverzoek",
+    "woo",
+    "huur",
+    "besluitnota",
     "verzoek",
     "toeslag",
     "toeslagen",

@@ -6,6 +6,7 @@
 //! | as written | the same exact term stands (of several parts: side by side; or its whole form at one position) |
 //! | other forms | a word stands of which it shares a lemma, or which is that lemma itself |
 //! | in compounds | one of its lemmas is a part of the word that stands there |
+//! | written apart | forms of the words stand side by side that the analyzer says it is made of |
 //! | broad | the word that stands there has it in it, or (of five letters and more) differs by one letter |
 //!
 //! Names and paths are not inflected: in `van:`, `aan:` and `pad:` a word is only as written, and so it is in mode
@@ -130,6 +131,13 @@ fn widen(ways: &mut Vec<Vec<Step>>, asked: &Asked, switches: &Switches, mode: Mo
     if on(ExpansionKind::Vorm, &name) {
         ways.push(asked.parts.iter().map(form).collect());
         ways.extend(asked.whole.iter().map(|whole| vec![form(whole)]));
+    }
+    if let [only] = asked.parts.as_slice()
+        && let Some(apart) = zv_analyzers::written_apart(&only.term)
+        && on(ExpansionKind::Schrijfwijze, &apart.join(" "))
+    {
+        let words = apart.iter().flat_map(|word| Asked::of(word).parts);
+        ways.push(words.map(|word| form(&word)).collect());
     }
     let Some(one) = asked.one() else { return };
     if on(ExpansionKind::Deel, &one.name()) {
