@@ -51,7 +51,7 @@ pub enum TokenKind {
     /// Another reading at the same position, where a word is broken over a line end: with its hyphen, and each
     /// half alone. Its offsets are those of the part, or of the whole word.
     Variant,
-    /// No word: a sentence, paragraph or page begins with the word at this position.
+    /// No word: a sentence, paragraph or page begins with the word at this position; so does the first word of a text.
     Start(Unit),
 }
 
@@ -252,7 +252,8 @@ impl Tokens<'_> {
         let unit = match previous.1 {
             // What a record separator parts, no unit spans.
             _ if self.words.gaps > 0 => Some(Unit::Pagina),
-            0 => None,
+            // Every unit begins with its mark, so that what has no words has no units.
+            0 => Some(Unit::Pagina),
             _ => boundary(self.words.text, previous.0..previous.1, at),
         };
         let Some(unit) = unit else {

@@ -106,7 +106,8 @@ fn is_abbreviation(word: &str) -> bool {
 mod tests {
     use crate::token::{TokenKind, tokens};
 
-    /// The words, with `|` where a sentence begins, `¶` for a paragraph and `#` for a page.
+    /// The words, with `|` where a sentence begins, `¶` for a paragraph and `#` for a page; without the mark of the
+    /// first word.
     fn units(text: &str) -> String {
         let mut tokens = tokens(text);
         let mut out = String::new();
@@ -123,7 +124,8 @@ mod tests {
                 _ => {}
             }
         }
-        out.trim_end().to_owned()
+        let first = out.strip_prefix('#').unwrap_or("no mark");
+        first.trim_end().to_owned()
     }
 
     #[test]
@@ -154,6 +156,23 @@ mod tests {
         ] {
             assert_eq!(units(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_has_words_has_a_unit_and_nothing_else_has() {
+        let starts = |text| {
+            let mut tokens = tokens(text);
+            let mut starts = Vec::new();
+            while tokens.advance() {
+                if let TokenKind::Start(unit) = tokens.token().kind {
+                    starts.push((tokens.token().position, unit));
+                }
+            }
+            starts
+        };
+        assert_eq!(starts("woord"), [(0, super::Unit::Pagina)]);
+        assert_eq!(starts("\u{1E}woord"), [(1_000, super::Unit::Pagina)]);
+        assert_eq!(starts(" \u{C}\n- …"), []);
     }
 
     #[test]

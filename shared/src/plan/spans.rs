@@ -22,7 +22,7 @@ pub trait Places {
     /// The positions, ascending and each once, where any of the terms of a step stands. The step behind the last is
     /// what does not count.
     fn step(&mut self, leaf: usize, alternative: usize, step: usize) -> Vec<u32>;
-    /// The positions, ascending, where a unit begins, except the first unit.
+    /// The positions, ascending, where a unit begins.
     fn starts(&mut self, unit: Unit) -> Vec<u32>;
 }
 
@@ -43,7 +43,9 @@ pub fn found(node: &Node, leaves: &[Leaf], places: &mut dyn Places) -> bool {
         Node::Not(inner) => !found(inner, leaves, places),
         Node::Within(unit, inner) => {
             let units = Units::new(places.starts(*unit));
-            units.holding(inner, leaves, places).contains(&true)
+            let held = units.holding(inner, leaves, places);
+            // Nothing stands before the first unit, so there is none: not even one without some word.
+            held.into_iter().skip(1).any(|held| held)
         }
         Node::All | Node::Family(_) | Node::Format(_) | Node::Date(_) | Node::Number(..) => true,
     }
@@ -168,7 +170,8 @@ impl Units {
         (unit == self.of(span.to)).then_some(unit)
     }
 
-    /// For each unit whether `node` holds in it.
+    /// For each unit, whether `node` holds in it; the first value is of what stands before all
+    /// units.
     fn holding(&self, node: &Node, leaves: &[Leaf], places: &mut dyn Places) -> Vec<bool> {
         let none = vec![false; self.starts.len() + 1];
         let counted = |parts: &[Node], wanted: usize, places: &mut dyn Places| {
