@@ -11,7 +11,7 @@ mod oracle;
 
 use oracle::generate::{self, Random};
 use oracle::{Known, answer, questions};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use zv_shared::index::embedded::{Reader, Writer, WriterSettings};
 use zv_shared::index::{Blobs, Entry, FacetField, Search, Snapshot, Sort, Write};
@@ -165,6 +165,7 @@ impl Archive {
 fn the_engine_finds_and_counts_what_the_oracle_says() {
     let (cases, first) = (variable(CASES, USUALLY), variable(SEED, 0));
     let (mut some, mut done) = (0, 0);
+    let mut nested = BTreeSet::new();
     for seed in (first as u64..).take(cases.div_ceil(SEARCHES_PER_ARCHIVE)) {
         let mut archive = Archive::new(seed);
         for case in 0..SEARCHES_PER_ARCHIVE {
@@ -172,11 +173,17 @@ fn the_engine_finds_and_counts_what_the_oracle_says() {
             let found = archive.compare(&search, case);
             done += 1;
             some += usize::from((1..archive.known.len()).contains(&found));
+            let mut constructs = BTreeSet::new();
+            if questions::constructs(&search.query, &mut constructs) >= 3 {
+                nested.append(&mut constructs);
+            }
         }
     }
     println!(
         "{done} searches, 0 differences; {some} questions found some of the documents and not all"
     );
+    // Each is there in questions three deep.
+    assert_eq!(nested, BTreeSet::from(questions::CONSTRUCTS));
     // Questions that find everything or nothing tell little.
     assert!(10 * some > 3 * done, "{some} of {done}");
 }
@@ -202,8 +209,10 @@ fn the_questions_of_the_manual_agree_too() {
         let archive = Archive::new(seed);
         for (case, text) in examples.iter().enumerate() {
             for mode in Mode::ALL {
-                let mut widening = Widening::default();
-                widening.mode = mode;
+                let widening = Widening {
+                    mode,
+                    ..Widening::default()
+                };
                 let search = Search {
                     query: query::parse(text).unwrap(),
                     filters: Default::default(),

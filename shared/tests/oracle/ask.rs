@@ -18,12 +18,13 @@ pub struct Asking<'a> {
     families: HashMap<DocId, Vec<&'a Known>>,
     dates: DateOptions,
     mode: Mode,
-    meanings: RefCell<HashMap<(Said, Option<TextField>), Rc<Meaning>>>,
+    meanings: RefCell<HashMap<Said, Rc<Meaning>>>,
 }
 
+/// What stands in a question, and in which field.
 #[derive(PartialEq, Eq, Hash)]
 enum Said {
-    Word(Word),
+    Word(Word, Option<TextField>),
     Phrase(Phrase),
 }
 
@@ -142,10 +143,8 @@ impl<'a> Asking<'a> {
     /// Where in a text words, groups of words and texts near each other stand.
     fn spans(&self, query: &Query, text: &Text, field: Option<TextField>) -> BTreeSet<Span> {
         match query {
-            Query::Word(word) => self.meaning(Said::Word(word.clone()), field).spans(text),
-            Query::Phrase(phrase) => self
-                .meaning(Said::Phrase(phrase.clone()), field)
-                .spans(text),
+            Query::Word(word) => self.meaning(Said::Word(word.clone(), field)).spans(text),
+            Query::Phrase(phrase) => self.meaning(Said::Phrase(phrase.clone())).spans(text),
             Query::Or(parts) => {
                 let each = parts.iter().map(|part| self.spans(part, text, field));
                 each.flatten().collect()
@@ -165,16 +164,15 @@ impl<'a> Asking<'a> {
         }
     }
 
-    fn meaning(&self, said: Said, field: Option<TextField>) -> Rc<Meaning> {
-        let key = (said, field);
-        if let Some(known) = self.meanings.borrow().get(&key) {
+    fn meaning(&self, said: Said) -> Rc<Meaning> {
+        if let Some(known) = self.meanings.borrow().get(&said) {
             return known.clone();
         }
-        let meaning = Rc::new(match &key.0 {
-            Said::Word(word) => Meaning::of_word(word, field, self.mode),
+        let meaning = Rc::new(match &said {
+            Said::Word(word, field) => Meaning::of_word(word, *field, self.mode),
             Said::Phrase(phrase) => Meaning::of_phrase(phrase),
         });
-        self.meanings.borrow_mut().insert(key, meaning.clone());
+        self.meanings.borrow_mut().insert(said, meaning.clone());
         meaning
     }
 }

@@ -20,6 +20,91 @@ const FIELDS: [TextField; 4] = [
     TextField::Pad,
 ];
 
+/// Every operator, field and form of a word that questions are made of.
+pub const CONSTRUCTS: [&str; 28] = [
+    "EN",
+    "OF",
+    "NIET",
+    "VAN",
+    "NEAR",
+    "P",
+    "binnen:zin",
+    "binnen:alinea",
+    "binnen:pagina",
+    "binnen:familie",
+    "titel:",
+    "van:",
+    "aan:",
+    "pad:",
+    "type:",
+    "datum:",
+    "grootte:",
+    "paginas:",
+    "woord",
+    "=woord",
+    "wo*rd",
+    "woord~1",
+    "woord~2",
+    "{-soort}",
+    "{-\"woord\"}",
+    "{+breed}",
+    "\"frase\"",
+    "\"fra* se\"",
+];
+
+/// Which of [`CONSTRUCTS`] a question is made of, and how deep they are in each other.
+pub fn constructs(query: &Query, found: &mut BTreeSet<&'static str>) -> usize {
+    let name = match query {
+        Query::All => return 0,
+        Query::And(_) => "EN",
+        Query::Or(_) => "OF",
+        Query::Not(_) => "NIET",
+        Query::Quorum { .. } => "VAN",
+        Query::Near(near) if near.ordered => "P",
+        Query::Near(_) => "NEAR",
+        Query::Within(Unit::Zin, _) => "binnen:zin",
+        Query::Within(Unit::Alinea, _) => "binnen:alinea",
+        Query::Within(Unit::Pagina, _) => "binnen:pagina",
+        Query::Within(Unit::Familie, _) => "binnen:familie",
+        Query::Field(TextField::Titel, _) => "titel:",
+        Query::Field(TextField::Van, _) => "van:",
+        Query::Field(TextField::Aan, _) => "aan:",
+        Query::Field(TextField::Pad, _) => "pad:",
+        Query::Format(_) => "type:",
+        Query::Date(_) => "datum:",
+        Query::Number(NumberField::Grootte, _) => "grootte:",
+        Query::Number(NumberField::Paginas, _) => "paginas:",
+        Query::Phrase(phrase) if phrase.has_wildcards() => "\"fra* se\"",
+        Query::Phrase(_) => "\"frase\"",
+        Query::Word(word) => match word.form {
+            Form::Woordvorm => "woord",
+            Form::Exact => "=woord",
+            Form::Pattern => "wo*rd",
+            Form::Fuzzy(1) => "woord~1",
+            Form::Fuzzy(_) => "woord~2",
+        },
+    };
+    found.insert(name);
+    if let Query::Word(word) = query {
+        let switches = &word.switches;
+        found.extend((!switches.off.is_empty()).then_some("{-soort}"));
+        found.extend((!switches.without.is_empty()).then_some("{-\"woord\"}"));
+        found.extend(switches.broad.then_some("{+breed}"));
+    }
+    let below: Vec<&Query> = match query {
+        Query::And(parts) | Query::Or(parts) | Query::Quorum { of: parts, .. } => {
+            parts.iter().collect()
+        }
+        Query::Not(inner) | Query::Within(_, inner) | Query::Field(_, inner) => {
+            vec![inner.as_ref()]
+        }
+        Query::Near(near) => vec![near.left.as_ref(), near.right.as_ref()],
+        _ => return 0,
+    };
+    let deepest = below.into_iter().map(|part| constructs(part, found)).max();
+    1 + deepest.unwrap_or(0)
+}
+
 /// Where in a question we are: what can stand there differs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Inside {
