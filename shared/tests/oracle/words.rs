@@ -9,6 +9,9 @@
 //! | written apart | forms of the words stand side by side that the analyzer says it is made of |
 //! | broad | the word that stands there has it in it, or (of five letters and more) differs by one letter |
 //!
+//! What is switched off by its kind or its name does not count; where a form or compound that is switched off by name
+//! stands, nothing of the kind stands.
+//!
 //! Names and paths are not inflected: in `van:`, `aan:` and `pad:` a word is only as written, and so it is in mode
 //! exact, whatever its switches say. There are no lists of synonyms here, so no word has any.
 
@@ -30,6 +33,8 @@ enum Step {
     FormOf(String, Vec<String>),
     /// A compound with one of these lemmas.
     With(Vec<String>),
+    /// That, but nowhere where one of these terms is written.
+    Except(Box<Step>, BTreeSet<String>),
     /// A term that the wildcards match.
     Like(String),
     /// A term that contains this, but none of these.
@@ -40,6 +45,11 @@ enum Step {
 
 impl Step {
     fn stands(&self, there: &[(Stream, String)]) -> bool {
+        if let Step::Except(step, but) = self {
+            let written =
+                |(stream, term): &(Stream, String)| *stream == Stream::Exact && but.contains(term);
+            return step.stands(there) && !there.iter().any(written);
+        }
         there.iter().any(|(stream, term)| match (self, stream) {
             (Step::Written(word), Stream::Exact) => term == word,
             (Step::FormOf(word, lemmas), Stream::Exact) => term == word || lemmas.contains(term),
@@ -117,7 +127,6 @@ impl Meaning {
 /// Adds what the user did not switch off.
 fn widen(ways: &mut Vec<Vec<Step>>, asked: &Asked, switches: &Switches, mode: Mode) {
     let off: BTreeSet<String> = switches.without.iter().map(|name| folded(name)).collect();
-    let on = |kind, name: &str| !switches.off.contains(&kind) && !off.contains(name);
     let form = |one: &Analysed| Step::FormOf(one.term.clone(), one.lemmas.clone());
     let name = match &asked.whole {
         Some(whole) => whole.name(),
@@ -128,20 +137,26 @@ fn widen(ways: &mut Vec<Vec<Step>>, asked: &Asked, switches: &Switches, mode: Mo
             .collect::<Vec<_>>()
             .join(" "),
     };
-    if on(ExpansionKind::Vorm, &name) {
-        ways.push(asked.parts.iter().map(form).collect());
-        ways.extend(asked.whole.iter().map(|whole| vec![form(whole)]));
+    let alone = |step| vec![Step::Except(Box::new(step), off.clone())];
+    if !switches.off.contains(&ExpansionKind::Vorm) {
+        match asked.parts.as_slice() {
+            [only] => ways.push(alone(form(only))),
+            parts if !off.contains(&name) => ways.push(parts.iter().map(form).collect()),
+            _ => {}
+        }
+        ways.extend(asked.whole.iter().map(|whole| alone(form(whole))));
     }
     if let [only] = asked.parts.as_slice()
         && let Some(apart) = zv_analyzers::written_apart(&only.term)
-        && on(ExpansionKind::Schrijfwijze, &apart.join(" "))
+        && !switches.off.contains(&ExpansionKind::Schrijfwijze)
+        && !off.contains(&apart.join(" "))
     {
         let words = apart.iter().flat_map(|word| Asked::of(word).parts);
         ways.push(words.map(|word| form(&word)).collect());
     }
     let Some(one) = asked.one() else { return };
-    if on(ExpansionKind::Deel, &one.name()) {
-        ways.push(vec![Step::With(one.lemmas.clone())]);
+    if !switches.off.contains(&ExpansionKind::Deel) {
+        ways.push(alone(Step::With(one.lemmas.clone())));
     }
     if mode != Mode::Breed && !switches.broad {
         return;
