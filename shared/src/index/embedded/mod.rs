@@ -17,7 +17,7 @@ mod reader;
 mod relations;
 mod room;
 mod schema;
-mod terms;
+pub mod terms;
 mod words;
 mod writer;
 
