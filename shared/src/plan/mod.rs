@@ -5,19 +5,24 @@
 //! |---|---|
 //! | `expand` | from a question to its plan |
 //! | `word` | the alternatives of one word or phrase |
+//! | `figures` | other ways to write dates and numbers |
+//! | `suggest` | "bedoelde u" and suggestions while typing |
 //! | `pattern` | what wildcards match |
 //! | `spans` | where in a text a plan matches, given where its terms stand |
 //!
 //! Never reads an index: what words there are comes through [`Vocabulary`].
 
 mod expand;
+mod figures;
 mod pattern;
 mod spans;
+mod suggest;
 mod word;
 
 pub use expand::expand;
 pub use pattern::Pattern;
 pub use spans::{Places, Span, found, marked};
+pub use suggest::{completions, did_you_mean};
 
 use crate::DateSpan;
 use crate::index::IndexError;

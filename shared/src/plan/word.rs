@@ -1,11 +1,14 @@
 //! The alternatives of one word or phrase. Owns which expansions there are and in which order they are shown;
 //! never decides what a word is a form of (`zv-analyzers`), nor what a synonym is (`lists`).
 
+use super::figures;
 use super::pattern::written_with_wildcards;
 use super::{Alternative, Kind, MAX_TERMS, Mode, Pattern, Vocabulary, Widening};
 use crate::index::IndexError;
+use crate::lists::{Synonym, is_abbreviation};
 use crate::query::{ExpansionKind, Form, Switches, TextField, Word};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use zv_analyzers::{Stream, Written, WrittenWord, written};
 
 /// A word this short has too many neighbours at one letter's distance to be worth showing.
@@ -54,22 +57,56 @@ impl WordExpander<'_> {
     ) -> Result<Vec<Alternative>, IndexError> {
         let text = written(&word.text);
         let mut alternatives = exact(&text);
-        // Names and paths are not inflected.
-        let inflected = matches!(field, None | Some(TextField::Titel));
-        if self.widening.mode == Mode::Exact || !inflected {
+        if !self.widens(field) {
             return Ok(alternatives);
         }
         alternatives.extend(forms(&text));
         alternatives.extend(compounds(&text));
         alternatives.extend(other_spellings(&text));
-        for synonym in self.widening.lists.synonyms(&text) {
-            alternatives.extend(synonym_forms(&synonym));
-        }
+        alternatives.extend(in_figures(figures::of_word(&word.text)));
+        let synonyms = self.widening.lists.synonyms(&word.text);
+        alternatives.extend(synonyms_forms(synonyms, &word.text)?);
         if self.widening.mode == Mode::Breed || word.switches.broad {
             self.add_broad(&mut alternatives, &text, field)?;
         }
-        switch(&mut alternatives, &word.switches);
+        switch_off(&mut alternatives, &word.switches);
         Ok(alternatives)
+    }
+
+    /// What two or more of `words`, plain words that must all be there, stand for together: a synonym of
+    /// `binnenlandse zaken`, the figures of `5 januari 2023`. What one of the words switches off, is off.
+    pub fn sequences(
+        &self,
+        words: &[&Word],
+        field: Option<TextField>,
+    ) -> Result<Vec<(Range<usize>, Vec<Alternative>)>, IndexError> {
+        if !self.widens(field) {
+            return Ok(Vec::new());
+        }
+        let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+        let mut found: BTreeMap<(usize, usize), Vec<Alternative>> = BTreeMap::new();
+        for (range, figures) in figures::of_words(&texts) {
+            let alternatives = found.entry((range.start, range.end)).or_default();
+            alternatives.extend(in_figures(figures));
+        }
+        for (range, synonyms) in self.widening.lists.sequences(&texts) {
+            let text = texts[range.clone()].join(" ");
+            let alternatives = found.entry((range.start, range.end)).or_default();
+            alternatives.extend(synonyms_forms(synonyms, &text)?);
+        }
+        let mut sequences = Vec::with_capacity(found.len());
+        for ((start, end), mut alternatives) in found {
+            for word in &words[start..end] {
+                switch_off(&mut alternatives, &word.switches);
+            }
+            sequences.push((start..end, alternatives));
+        }
+        Ok(sequences)
+    }
+
+    /// Whether a plain word in `field` stands for more than itself: names and paths are not inflected.
+    fn widens(&self, field: Option<TextField>) -> bool {
+        self.widening.mode != Mode::Exact && matches!(field, None | Some(TextField::Titel))
     }
 
     /// Every word that contains the word, and every word one letter off.
@@ -271,8 +308,32 @@ fn other_spellings(text: &Written) -> Option<Alternative> {
     Some(alternative(Kind::Schrijfwijze, apart.join(" "), steps))
 }
 
+/// Other ways to write a date or number.
+fn in_figures(found: Vec<(String, Steps)>) -> impl Iterator<Item = Alternative> {
+    found
+        .into_iter()
+        .map(|(text, steps)| alternative(Kind::Schrijfwijze, text, steps))
+}
+
+fn synonyms_forms(synonyms: Vec<Synonym>, word: &str) -> Result<Vec<Alternative>, IndexError> {
+    if synonyms.len() > MAX_TERMS {
+        return Err(IndexError::TooWide(word.to_owned()));
+    }
+    Ok(synonyms
+        .iter()
+        .flat_map(|synonym| synonym_forms(&synonym.text))
+        .collect())
+}
+
 fn synonym_forms(synonym: &str) -> Vec<Alternative> {
-    let mut found = forms(&written(synonym));
+    let mut text = written(synonym);
+    if is_abbreviation(synonym) {
+        // It is a form of nothing else, but inflected (`Wob'er`) it is a form of itself.
+        for word in text.parts.iter_mut().chain(&mut text.whole) {
+            word.lemmas = vec![word.exact.clone()];
+        }
+    }
+    let mut found = forms(&text);
     for alternative in &mut found {
         alternative.kind = Kind::Synoniem;
         alternative.text = synonym.to_owned();
@@ -281,7 +342,7 @@ fn synonym_forms(synonym: &str) -> Vec<Alternative> {
 }
 
 /// Switches off what the question says. Capitals and accents make no difference.
-fn switch(alternatives: &mut [Alternative], switches: &Switches) {
+fn switch_off(alternatives: &mut [Alternative], switches: &Switches) {
     let names = switches.without.iter();
     let without: BTreeSet<String> = names.map(|name| shown(&written(name))).collect();
     for alternative in alternatives {
@@ -294,7 +355,7 @@ fn switch(alternatives: &mut [Alternative], switches: &Switches) {
             Kind::Breed => Some(ExpansionKind::Breed),
             Kind::Exact | Kind::Jokerteken => None,
         };
-        alternative.on = kind.is_none_or(|kind| !switches.off.contains(&kind));
+        alternative.on &= kind.is_none_or(|kind| !switches.off.contains(&kind));
         match alternative.kind {
             // Many words stand behind one term: those that are switched off do not count where it stands.
             Kind::Vorm | Kind::Deel if alternative.steps.len() == 1 => {
