@@ -88,8 +88,8 @@ fn parts(text: &str) -> Vec<&str> {
 }
 
 /// A date, day first or year first, the month in figures or in letters.
-fn date(parts: impl AsRef<[&'_ str]>) -> Option<Date> {
-    let [a, month, b] = parts.as_ref() else {
+fn date(parts: &[&str]) -> Option<Date> {
+    let [a, month, b] = *parts else {
         return None;
     };
     let (day, year) = if a.len() == 4 { (b, a) } else { (a, b) };

@@ -144,7 +144,8 @@ proptest! {
         rows in prop::collection::vec((prop::collection::vec(term(), 1..4), prop::collection::vec(term(), 0..3)), 1..6),
         stated in prop::option::of("[a-z0-9.-]{1,8}[a-z0-9]"),
     ) {
-        let mut builder = Builder { stated: stated.clone(), ..Builder::default() };
+        let mut builder = Builder::default();
+        builder.stated = stated;
         for (terms, only_to) in rows {
             let checked = |terms: Vec<String>| -> Vec<String> {
                 terms.iter().filter_map(|term| Builder::term(term, 1).ok()).collect()
