@@ -237,7 +237,7 @@ mod tests {
         let begin = std::time::Instant::now();
         let (_, out, _) = read_bytes("chat.md", text.as_bytes());
         assert!(out.all_text().len() > text.len() / 2);
-        assert!(begin.elapsed().as_secs() < 20);
+        assert!(begin.elapsed().as_secs() < 120);
     }
 
     proptest! {
