@@ -2,13 +2,14 @@
 //! declared size, never uses a member's name as a path.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek};
 
 use zip::ZipReadOptions;
-use zip::read::{Config, ZipFileEntry};
+use zip::read::{Config, ZipFileEntry, read_zipfile_from_stream};
 use zip::result::ZipError;
 use zip::unstable::read::ZipIterable;
 
+use super::counted::{Counted, Expected};
 use super::{Input, Limits, Outcome, Output, Reason, Stop};
 
 /// Up to this size a ratio says nothing: a small file of spaces is no bomb.
@@ -103,53 +104,118 @@ impl<R: Read> Read for Bounded<'_, R> {
 
 /// Reads one `zip` archive.
 pub fn read_zip(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
-    let file = BufReader::new(&mut input.file);
-    let mut archive = match ZipIterable::try_new(file, Config::default()) {
-        Ok(archive) => archive,
-        Err(error) => return Outcome::Unreadable(archive_reason(&error)),
-    };
     let mut budget = Budget::new(input.size, limits);
-    match members(&mut archive, limits, &mut budget, output) {
-        Ok((_, None)) => Outcome::Whole,
-        Ok((0, Some(reason))) => Outcome::Unreadable(reason),
-        Ok((_, Some(reason))) => Outcome::Partial(reason),
+    let mut counted = Counted::new("onderdelen", output);
+    let opened = ZipIterable::try_new(BufReader::new(&mut input.file), Config::default());
+    let mut archive = match opened {
+        Ok(archive) => archive,
+        Err(error) => {
+            let reason = archive_reason(&error);
+            return salvaged(input, reason, limits, &mut budget, counted);
+        }
+    };
+    // No archive has more entries than fit in it, whatever it says.
+    let told = (archive.len() as u64).min(input.size / 46);
+    let mut folders = 0;
+    let outcome = match members(&mut archive, limits, &mut budget, &mut folders, &mut counted) {
+        Ok(None) => Outcome::Whole,
+        Ok(Some(reason)) if counted.begun() == 0 => Outcome::Unreadable(reason),
+        Ok(Some(reason)) => Outcome::Partial(reason),
         Err(stop) => stop.into(),
-    }
+    };
+    counted.tell(outcome, Expected::Known(told.saturating_sub(folders)))
 }
 
-/// Hands over all members: how many, and why they are not all.
+/// Hands over all members: why they are not all. Counts `folders`, which are entries but no members.
 fn members(
     archive: &mut ZipIterable<BufReader<&mut File>>,
     limits: &Limits,
     budget: &mut Budget,
+    folders: &mut u64,
     output: &mut dyn Output,
-) -> Result<(u32, Option<Reason>), Stop> {
+) -> Result<Option<Reason>, Stop> {
     let mut count = 0;
+    let mut end = None;
     let files = match archive.files() {
         Ok(files) => files,
-        Err(error) => return Ok((0, Some(archive_reason(&error)))),
+        Err(error) => return Ok(Some(archive_reason(&error))),
     };
     while let Some(entry) = files.next() {
         let entry = match entry {
             Ok(entry) => entry,
-            Err(error) => return Ok((count, Some(archive_reason(&error)))),
+            Err(error) => return Ok(end.or(Some(archive_reason(&error)))),
         };
         let name = name_of(&entry);
         if name.ends_with('/') || entry.is_dir() {
+            *folders += 1;
             continue;
         }
         if count >= limits.children {
-            return Ok((count, Some(too_many(limits))));
+            end.get_or_insert(too_many(limits));
+        }
+        if end.is_some() {
+            // Only to know how many of the rest are folders.
+            continue;
         }
         count += 1;
         output.begin_child(&name, "")?;
         let trouble = member(entry, files.reader_mut(), budget, output)?;
         output.end_child(trouble.clone())?;
+        end = trouble.filter(|reason| matches!(reason, Reason::Limit(_)));
+    }
+    Ok(end)
+}
+
+/// What can be had of an archive without a table of contents, because its end is gone: the members that stand before
+/// the place where it goes wrong. `why` says what is wrong with the table.
+fn salvaged(
+    input: &mut Input,
+    why: Reason,
+    limits: &Limits,
+    budget: &mut Budget,
+    mut counted: Counted<'_>,
+) -> Outcome {
+    let outcome = match input.file.rewind() {
+        Ok(()) => stream(&mut BufReader::new(&mut input.file), limits, budget, &mut counted),
+        Err(_) => Ok(None),
+    };
+    let seen = counted.begun();
+    match outcome {
+        _ if seen == 0 => Outcome::Unreadable(why),
+        Ok(Some(reason)) | Err(Stop(reason)) => {
+            counted.tell(Outcome::Partial(reason), Expected::AtLeast(seen))
+        }
+        Ok(None) => counted.tell(Outcome::Partial(why), Expected::AtLeast(seen)),
+    }
+}
+
+/// Hands over the members one after another, by what stands before each. The result tells of a limit.
+fn stream(
+    file: &mut BufReader<&mut File>,
+    limits: &Limits,
+    budget: &mut Budget,
+    counted: &mut Counted<'_>,
+) -> Result<Option<Reason>, Stop> {
+    while let Ok(Some(member)) = read_zipfile_from_stream(file) {
+        let name = match member.name() {
+            Ok(name) => harmless(&name),
+            Err(_) => harmless(&String::from_utf8_lossy(member.name_raw())),
+        };
+        if name.ends_with('/') {
+            continue;
+        }
+        if counted.begun() >= u64::from(limits.children) {
+            return Ok(Some(too_many(limits)));
+        }
+        counted.begin_child(&name, "")?;
+        let packed = member.compressed_size();
+        let trouble = unpack(member, packed, budget, counted)?;
+        counted.end_child(trouble.clone())?;
         if let Some(reason @ Reason::Limit(_)) = trouble {
-            return Ok((count, Some(reason)));
+            return Ok(Some(reason));
         }
     }
-    Ok((count, None))
+    Ok(None)
 }
 
 /// Hands over the bytes of one member, or tells why not.
@@ -402,14 +468,57 @@ mod tests {
         assert_eq!(outcome, Outcome::Partial(Reason::Limit(reason.into())));
     }
 
+    fn account(out: &Collected) -> Vec<&str> {
+        ["verwacht", "gelezen", "niet gelezen"]
+            .iter()
+            .flat_map(|which| out.values(&format!("onderdelen {which}")))
+            .collect()
+    }
+
     #[test]
-    fn a_broken_table_of_contents_is_broken() {
-        let bytes = packed(&[("a", "tekst")]);
-        let (_, outcome) = read_with(&bytes[..bytes.len() - 10], &limits());
+    fn an_archive_tells_how_many_members_it_has_and_how_many_were_had() {
+        let bytes = packed(&[("map/", ""), ("a", "eerste"), ("b", "tweede"), ("c", "derde")]);
+        let (out, _) = read_with(&bytes, &limits());
+        assert_eq!(account(&out), ["3", "3", "0"]);
+        let one = Limits {
+            children: 1,
+            ..limits()
+        };
+        let (out, _) = read_with(&bytes, &one);
+        assert_eq!(account(&out), ["3", "1", "2"]);
+
+        // A table of contents of which the last entry is damaged: what it should hold is known.
+        let mut damaged = bytes.clone();
+        let last = damaged.windows(4).rposition(|window| window == b"PK\x01\x02");
+        damaged[last.unwrap()] = 0;
+        let (out, outcome) = read_with(&damaged, &limits());
+        assert!(matches!(outcome, Outcome::Partial(Reason::Broken(_))));
+        assert_eq!(names(&out), ["a", "b"]);
+        assert_eq!(account(&out), ["3", "2", "1"]);
+    }
+
+    #[test]
+    fn of_an_archive_without_its_end_the_members_before_it_are_had() {
+        let bytes = packed(&[("a", "eerste"), ("b", "tweede")]);
+        let (out, outcome) = read_with(&bytes[..bytes.len() - 10], &limits());
         assert!(
-            matches!(outcome, Outcome::Unreadable(Reason::Broken(_))),
+            matches!(outcome, Outcome::Partial(Reason::Broken(_))),
             "{outcome:?}"
         );
+        assert_eq!(out.children[1].bytes, b"tweede");
+        assert_eq!(account(&out), ["ten minste 2", "2", "ten minste 0"]);
+
+        // Within the bytes of the second member, behind its header of 30 bytes and its name.
+        let second = bytes.windows(4).rposition(|window| window == b"PK\x03\x04");
+        let (out, outcome) = read_with(&bytes[..second.unwrap() + 34], &limits());
+        assert!(matches!(outcome, Outcome::Partial(Reason::Broken(_))));
+        assert_eq!(out.children[0].bytes, b"eerste");
+        assert!(out.children[1].unreadable.is_some());
+        assert_eq!(account(&out), ["ten minste 2", "1", "ten minste 1"]);
+
+        let (out, outcome) = read_with(&bytes[..20], &limits());
+        assert!(matches!(outcome, Outcome::Unreadable(Reason::Broken(_))));
+        assert!(out.properties.is_empty());
     }
 
     proptest! {

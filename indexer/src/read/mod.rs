@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod chat;
 mod compress;
 mod container;
+mod counted;
 pub mod dbf;
 pub mod eml;
 mod encoding;
@@ -16,6 +17,7 @@ pub mod image;
 mod image_info;
 pub mod iwork;
 pub mod legacy;
+mod limits;
 mod lines;
 pub mod mbox;
 pub mod media;
@@ -49,6 +51,8 @@ pub mod xlsx;
 pub mod xml;
 
 use std::fs::File;
+
+pub use limits::{FORMATS, LimitSet, Limits};
 
 /// Why a document could not be read, or not wholly. `Display` is the Dutch sentence that users see.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -162,19 +166,6 @@ pub mod key {
     pub const DAYS: &str = "berichtdagen";
     /// Number of messages of a conversation.
     pub const MESSAGES: &str = "berichten";
-}
-
-/// Limits of one reading; every one shows when it strikes.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// Bytes of text per document.
-    pub text_bytes: u64,
-    /// Members of one container.
-    pub children: u32,
-    /// Bytes of all members of one container together, unpacked.
-    pub children_bytes: u64,
-    /// Unpacked bytes per packed byte of a container.
-    pub ratio: u64,
 }
 
 /// What a reader gets: an open file, positioned at its start, and its name (for hints only).
@@ -372,7 +363,7 @@ pub(crate) mod testing {
             text_bytes: 1 << 30,
             children: 10_000,
             children_bytes: 1 << 30,
-            ratio: 1000,
+            ..Limits::STANDARD
         }
     }
 

@@ -104,8 +104,25 @@ fn pages_and_more(
     for (name, value) in quietly(|| pdf_info::properties(document)).unwrap_or_default() {
         output.property(name, &value)?;
     }
-    let mut second = Second::default();
     let mut tally = Tally::default();
+    let read = all_pages(document, pages, input, &mut tally, output);
+    // OCR reads the pages before a limit, too.
+    if !tally.scans.is_empty() {
+        output.property(key::SCANS, &page_list::write(&tally.scans))?;
+    }
+    read?;
+    let members = embedded(document, limits, output)?;
+    Ok(members.map_or_else(|| outcome(&tally, pages), Outcome::Partial))
+}
+
+fn all_pages(
+    document: &PdfDocument,
+    pages: usize,
+    input: &mut Input,
+    tally: &mut Tally,
+    output: &mut dyn Output,
+) -> Result<(), Stop> {
+    let mut second = Second::default();
     let mut missing = 0;
     for page in 0..pages {
         let there = quietly(|| document.get_page(page).is_ok()).unwrap_or(false);
@@ -114,7 +131,7 @@ fn pages_and_more(
             (page, there),
             input,
             &mut second,
-            &mut tally,
+            tally,
             output,
         )?;
         output.end_page()?;
@@ -123,11 +140,7 @@ fn pages_and_more(
             break;
         }
     }
-    if !tally.scans.is_empty() {
-        output.property(key::SCANS, &page_list::write(&tally.scans))?;
-    }
-    let members = embedded(document, limits, output)?;
-    Ok(members.map_or_else(|| outcome(&tally, pages), Outcome::Partial))
+    Ok(())
 }
 
 fn outcome(tally: &Tally, pages: usize) -> Outcome {

@@ -13,6 +13,7 @@ use rars::{
 };
 
 use super::archive::{Budget, harmless, too_many, unpack};
+use super::counted::{Counted, Expected};
 use super::{Input, Limits, Outcome, Output, Reason, Stop};
 
 /// A member is unpacked in memory: larger ones are told.
@@ -35,8 +36,23 @@ pub fn read_rar(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> 
         Ok(archive) => archive,
         Err(error) => return Outcome::Unreadable(reason(&error)),
     };
+    let mut counted = Counted::new("onderdelen", output);
+    let outcome = unpacked(&archive, options, input.size, limits, &mut counted);
+    let members = archive.members();
+    let expected = members.filter(|member| !member.meta.is_directory).count();
+    counted.tell(outcome, Expected::Known(expected as u64))
+}
+
+/// Hands over all members of an archive of `size` bytes.
+fn unpacked(
+    archive: &Archive,
+    options: ArchiveReadOptions<'_>,
+    size: u64,
+    limits: &Limits,
+    output: &mut dyn Output,
+) -> Outcome {
     let hand = Hand {
-        budget: Budget::new(input.size, limits),
+        budget: Budget::new(size, limits),
         limits,
         output,
         buffer: Rc::default(),
@@ -62,7 +78,7 @@ pub fn read_rar(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> 
         .filter(|_| hand.stop.is_none())
         .map(|error| reason(&error));
     if hand.stop.is_none()
-        && let Err(stop) = hand.end(&archive, rest)
+        && let Err(stop) = hand.end(archive, rest)
     {
         return stop.into();
     }

@@ -2,11 +2,12 @@
 //! asks for a password, never uses a name as a path.
 
 use std::collections::HashMap;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
 
 use sevenz_rust2::{ArchiveReader, Error, Password};
 
 use super::archive::{Budget, harmless, too_many, unpack};
+use super::counted::{Counted, Expected};
 use super::{Input, Limits, Outcome, Output, Reason, Stop};
 
 /// Reads one `7z` archive.
@@ -25,6 +26,19 @@ pub fn read_7z(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> O
         .filter(|member| !member.is_directory())
         .map(|member| harmless(member.name()))
         .collect();
+    let mut counted = Counted::new("onderdelen", output);
+    let outcome = unpacked(&mut archive, &names, packed, limits, &mut counted);
+    counted.tell(outcome, Expected::Known(names.len() as u64))
+}
+
+/// Hands over all members, of which these are the names.
+fn unpacked<R: Read + Seek>(
+    archive: &mut ArchiveReader<R>,
+    names: &[String],
+    packed: u64,
+    limits: &Limits,
+    output: &mut dyn Output,
+) -> Outcome {
     let mut members = Members {
         given: HashMap::new(),
         count: 0,
@@ -48,7 +62,7 @@ pub fn read_7z(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> O
         (None, Err(error)) => reason(&error),
     };
     // What the decoder did not come to is listed too.
-    match members.rest(&names, &outcome) {
+    match members.rest(names, &outcome) {
         Ok(()) => Outcome::Partial(outcome),
         Err(stop) => stop.into(),
     }

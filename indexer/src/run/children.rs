@@ -3,10 +3,10 @@
 //! after a kill the next run goes on in it where the last commit was. Never reads anything itself.
 
 use super::RunError;
-use super::reading::FileReader;
+use super::reading::{FileReader, keep_depth};
 use crate::account::{Line, Note, add};
 use crate::family::{ChildIds, ChildKey, Content, FamilyWriter, Identity, child_name, entry};
-use crate::read::Limits;
+use crate::read::LimitSet;
 use crate::walk::Stat;
 use crate::worker::SpooledChild;
 use zv_shared::{ContentHash, DocId, Place, Readability};
@@ -50,7 +50,7 @@ pub(super) struct Descent<'a, 'f> {
     ids: ChildIds,
     waiting: Vec<Waiting>,
     /// What is left of the limits.
-    limits: Limits,
+    limits: LimitSet,
     inside: Inside,
     ordinal: u32,
     /// A killed run wrote a part of this family.
@@ -63,7 +63,7 @@ impl<'a, 'f> Descent<'a, 'f> {
         id: DocId,
         path: &'f [u8],
         stat: &'f Stat,
-        limits: Limits,
+        limits: LimitSet,
         resumes: bool,
     ) -> Self {
         Descent {
@@ -145,8 +145,7 @@ impl<'a, 'f> Descent<'a, 'f> {
     fn wait_for(&mut self, children: Vec<SpooledChild>, parent: DocId, inner: &[String]) {
         let bytes: u64 = children.iter().map(|child| child.size).sum();
         let number = u32::try_from(children.len()).unwrap_or(u32::MAX);
-        self.limits.children = self.limits.children.saturating_sub(number);
-        self.limits.children_bytes = self.limits.children_bytes.saturating_sub(bytes);
+        self.limits.take(number, bytes);
         let numbered = children.into_iter().enumerate();
         // The last one goes in first: each child is followed by its own children, as in the container.
         self.waiting.extend(numbered.rev().map(|(index, child)| {
@@ -171,12 +170,8 @@ impl<'a, 'f> Descent<'a, 'f> {
             inner,
         };
         let (mut content, mut children) = reader.child(&child, &place.name(), &self.limits)?;
-        let most = reader.context.settings.children_depth;
-        if place.inner.len() >= most && !children.is_empty() {
-            children.clear();
-            content.extract.readability = Readability::Gedeeltelijk;
-            content.extract.reason = Some(format!("grens bereikt: meer dan {most} niveaus diep"));
-        }
+        let depth = place.inner.len();
+        keep_depth(depth, &self.limits, &mut content, &mut children);
         let name = place.inner.last().map_or("", String::as_str);
         let key = ChildKey::new(parent, &child.key, name, content.hash);
         let id = self.ids.next(&key);

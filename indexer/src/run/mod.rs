@@ -82,7 +82,7 @@ impl RunError {
             RunError::Locked(LockError::Held(_)) => 5,
             RunError::Index(IndexError::OtherGeneration) => 4,
             RunError::Source(SourceError::Unreachable(..) | SourceError::File(..)) => 1,
-            RunError::Source(_) | RunError::Settings(SettingsError::Format(..)) => 2,
+            RunError::Source(_) | RunError::Settings(SettingsError::Format(..) | SettingsError::NoFormat(..)) => 2,
             _ => 1,
         }
     }
@@ -142,8 +142,7 @@ impl RunRequest {
     /// How the reader processes of this run work.
     pub fn reader_settings(&self) -> ReaderSettings {
         ReaderSettings {
-            seconds: self.settings.reader_seconds,
-            memory: self.settings.reader_memory,
+            memory: self.settings.limits().most_memory(),
             without_sandbox: self.without_sandbox,
             ..ReaderSettings::new(spool(&self.state))
         }

@@ -5,12 +5,12 @@ use std::fs::{DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::assemble::{Assembly, Reading};
 use super::parent::{Fault, Worker};
 use super::protocol::{Malformed, Sandbox};
-use crate::read::{Limits, Reason};
+use crate::read::{LimitSet, Limits, Reason};
 
 /// First argument of a reader process.
 pub const ARGUMENT: &str = "__lezer";
@@ -31,9 +31,7 @@ pub struct ReaderSettings {
     pub program: PathBuf,
     /// A private folder for children of containers; made if it is not there.
     pub spool: PathBuf,
-    /// Seconds of wall clock per document.
-    pub seconds: u64,
-    /// Address space of a process, in bytes.
+    /// The most address space that a process may have, in bytes, whatever the limits of a format are.
     pub memory: u64,
     /// After how many documents a process is replaced.
     pub documents_per_worker: u32,
@@ -51,8 +49,7 @@ impl ReaderSettings {
             // Not the path: that may have become another version since this process started.
             program: PathBuf::from("/proc/self/exe"),
             spool,
-            seconds: 120,
-            memory: 2 * 1024 * 1024 * 1024,
+            memory: Limits::STANDARD.memory,
             documents_per_worker: 500,
             without_sandbox: false,
             mock: cfg!(debug_assertions)
@@ -124,13 +121,12 @@ impl Reader {
         &mut self,
         file: &File,
         name: &str,
-        limits: &Limits,
+        limits: &LimitSet,
     ) -> Result<Reading, WorkerError> {
         loop {
             let mut worker = self.ready()?;
             let mut assembly = self.assembly(limits);
-            let deadline = Instant::now() + Duration::from_secs(self.settings.seconds);
-            let fault = match worker.read(file, name, limits, deadline, &mut assembly) {
+            let fault = match worker.read(file, name, limits, &mut assembly) {
                 Ok(finished) => {
                     let weight = assembly
                         .bytes()
@@ -147,7 +143,7 @@ impl Reader {
             let reason = match fault {
                 Fault::System(error) => return Err(WorkerError::Start(error.to_string())),
                 Fault::Time => {
-                    Reason::Limit(format!("langer dan {} seconden", self.settings.seconds))
+                    Reason::Limit(format!("langer dan {} seconden", assembly.limits().seconds))
                 }
                 Fault::Forged => {
                     // Of a process that lies nothing is kept.
@@ -162,7 +158,7 @@ impl Reader {
         }
     }
 
-    fn assembly(&self, limits: &Limits) -> Assembly {
+    fn assembly(&self, limits: &LimitSet) -> Assembly {
         Assembly::new(limits.clone(), Arc::clone(&self.spool))
     }
 

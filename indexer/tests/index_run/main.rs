@@ -22,6 +22,7 @@ use zv_indexer::account::{Account, Note, Status};
 use zv_indexer::original::{OriginalError, open_original};
 use zv_indexer::progress::{Phase, Progress};
 use zv_indexer::run::RunRequest;
+use zv_indexer::settings::FormatLimits;
 use zv_indexer::worker::Reader;
 use zv_shared::Readability;
 
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
         a_run_that_is_ended_keeps_what_it_had,
         a_file_that_keeps_changing_is_unreadable,
         a_file_that_changed_once_is_read_again,
+        a_format_has_limits_of_its_own_and_only_what_they_cut_is_read_again,
         the_original_of_a_child_can_be_had,
         a_second_run_at_the_same_time_is_refused,
         progress_can_be_followed,
@@ -435,6 +437,43 @@ fn a_file_that_changed_once_is_read_again() {
             .contains("en nog meer")
     );
     assert_eq!(archive.run().ongewijzigd, 1);
+}
+
+fn a_format_has_limits_of_its_own_and_only_what_they_cut_is_read_again() {
+    let mut archive = Archive::with(&["a.txt"]);
+    let three: [(&str, &[u8]); 3] = [("een", b"een"), ("twee", b"twee"), ("drie", b"drie")];
+    archive.zip("a.zip", &three);
+    archive.zip("b.zip", &[("vier", b"vier")]);
+    let own = |own: FormatLimits| [("zip".to_owned(), own)].into();
+    archive.settings.per_format = own(FormatLimits {
+        children: Some(2),
+        ..FormatLimits::default()
+    });
+    let account = archive.run();
+    assert_eq!((account.nieuw, account.gedeeltelijk), (3, 1));
+    let zip = archive.document("a.zip");
+    assert_eq!(
+        zip.reason.as_deref(),
+        Some("grens bereikt: meer dan 2 bestanden in dit archief")
+    );
+    let expected = zip.metadata.iter().find(|(name, _)| name == "onderdelen verwacht");
+    assert_eq!(expected.map(|(_, value)| value.as_str()), Some("3"));
+    archive.settings.per_format = own(FormatLimits {
+        children_depth: Some(0),
+        ..FormatLimits::default()
+    });
+    let account = archive.run();
+    assert_eq!((account.ongewijzigd, account.gedeeltelijk), (3, 1));
+    assert_eq!(archive.reads(), 1, "only what was not whole is read again");
+    assert_eq!(
+        archive.document("a.zip").reason.as_deref(),
+        Some("grens bereikt: meer dan 0 niveaus diep")
+    );
+    archive.settings.per_format.clear();
+    let account = archive.run();
+    assert_eq!((account.ongewijzigd, account.gedeeltelijk), (3, 0));
+    assert_eq!(archive.reads(), 2, "the archive and the member that was not read before");
+    archive.document("a.zip!/drie");
 }
 
 fn the_original_of_a_child_can_be_had() {

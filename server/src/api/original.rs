@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::io::AsyncReadExt;
 use zv_indexer::original::{Original, OriginalError, open_original};
-use zv_indexer::read::Limits;
+use zv_indexer::read::LimitSet;
 use zv_indexer::run::ReadDocuments;
 use zv_indexer::settings::Settings;
 use zv_indexer::worker::{Reader, ReaderSettings, Reading, WorkerError};
@@ -93,7 +93,10 @@ fn open(state: &Path, document: &Document) -> Result<Original, OriginalError> {
     let limits = Settings::load_or_create(state).unwrap_or_default().limits();
     // Not the folder of index runs: that one is emptied when a run starts.
     let mut reader = WhenNeeded {
-        settings: ReaderSettings::new(state.join("spool-server")),
+        settings: ReaderSettings {
+            memory: limits.most_memory(),
+            ..ReaderSettings::new(state.join("spool-server"))
+        },
         reader: None,
     };
     open_original(state, document, &mut reader, &limits)
@@ -106,7 +109,7 @@ struct WhenNeeded {
 }
 
 impl ReadDocuments for WhenNeeded {
-    fn read(&mut self, file: &File, name: &str, limits: &Limits) -> Result<Reading, WorkerError> {
+    fn read(&mut self, file: &File, name: &str, limits: &LimitSet) -> Result<Reading, WorkerError> {
         let reader = match self.reader.take() {
             Some(reader) => reader,
             None => Reader::new(self.settings.clone())?,

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::UNIX_EPOCH;
 use zv_indexer::enrich::{Known, enrich};
 use zv_indexer::ocr::{self, Ocr, OcrSettings, Unavailable};
-use zv_indexer::read::{Limits, Outcome};
+use zv_indexer::read::{LimitSet, Outcome};
 use zv_indexer::settings::Settings;
 use zv_indexer::worker::{Reader, ReaderSettings, Reading, SpooledChild, WorkerError};
 
@@ -107,7 +107,7 @@ struct FileReader {
 }
 
 impl FileReader {
-    fn limits(&self) -> Limits {
+    fn limits(&self) -> LimitSet {
         self.settings.limits()
     }
 
@@ -143,7 +143,7 @@ impl FileReader {
         if let Some(reason) = &child.unreadable {
             return Ok(unreadable(reason.to_string()));
         }
-        if depth > self.settings.children_depth {
+        if depth > self.settings.children_depth as usize {
             return Ok(unreadable(format!(
                 "grens bereikt: dieper dan {} niveaus",
                 self.settings.children_depth
