@@ -298,10 +298,7 @@ mod tests {
         let error = Settings::load_or_create(state.path())
             .unwrap_err()
             .to_string();
-        assert!(
-            error.contains("onbekende naam `mapen_tegelijk`"),
-            "{error}"
-        );
+        assert!(error.contains("onbekende naam `mapen_tegelijk`"), "{error}");
     }
 
     #[test]
@@ -319,12 +316,18 @@ mod tests {
         assert_eq!(limits.of("zip").children, 50);
         assert_eq!(limits.of("pst").children, 900);
         assert_eq!(limits.of("pst").pages, 999_999);
-        assert_eq!((limits.of("pdf").pages, limits.of("pdf").children), (20, 50));
+        assert_eq!(
+            (limits.of("pdf").pages, limits.of("pdf").children),
+            (20, 50)
+        );
         assert_eq!(limits.most_memory(), 5_000_000_000);
         let wrong = load(r#"{"per_formaat": {"pfd": {"bladzijden": 20}}}"#).unwrap_err();
         assert!(wrong.contains("pfd is geen formaat"), "{wrong}");
         let wrong = load(r#"{"per_formaat": {"pdf": {"paginas": 20}}}"#).unwrap_err();
-        assert!(wrong.contains("onbekende naam `paginas`, mogelijk zijn"), "{wrong}");
+        assert!(
+            wrong.contains("onbekende naam `paginas`, mogelijk zijn"),
+            "{wrong}"
+        );
     }
 
     #[test]

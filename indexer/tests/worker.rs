@@ -206,7 +206,12 @@ fn a_format_may_have_more_or_less_memory() {
         );
         // It takes 400 MB: too much for this format, but not for the next document.
         let large = read_within(&mut reader, "large", &limits);
-        assert_eq!(large.outcome == Outcome::Whole, own == 12, "{own}: {:?}", large.outcome);
+        assert_eq!(
+            large.outcome == Outcome::Whole,
+            own == 12,
+            "{own}: {:?}",
+            large.outcome
+        );
         let next = read(&mut reader, "large");
         assert_eq!(next.outcome, Outcome::Whole, "{own}");
     }

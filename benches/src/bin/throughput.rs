@@ -154,6 +154,7 @@ fn read(file: File, name: &str) -> Result<Keep> {
         file,
         name: name.to_owned(),
         size,
+        passwords: Default::default(),
     };
     let format = read::recognise(&mut input)?;
     input.file.rewind()?;

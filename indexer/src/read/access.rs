@@ -137,6 +137,28 @@ mod tests {
     }
 
     #[test]
+    fn every_table_of_a_database_is_a_page() {
+        let packed = include_bytes!("../../tests/fixtures/melders.mdb.gz");
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed[..]), &mut bytes)
+            .unwrap();
+        let (format, out, outcome) = read_bytes("melders.mdb", &bytes);
+        assert_eq!((format.as_str(), outcome), ("mdb", Outcome::Whole));
+        let text = out.all_text();
+        for wanted in [
+            "Melders\n",
+            "Dijkvakken\n",
+            "Fatima Bakker\tWaterveen\t2019-03-01 09:30:00\t100",
+            "Mohammed Y\u{131}lmaz",
+            "De dijk bij nummer 39.",
+            "Vak J\t112.5",
+        ] {
+            assert!(text.contains(wanted), "{wanted}: {text}");
+        }
+        assert_eq!(text.matches("op deze plaats verzakt").count(), 4 * 60);
+    }
+
+    #[test]
     fn a_damaged_database_is_told() {
         let mut bytes = b"\0\x01\0\0Standard Jet DB\0\x01\0\0\0".to_vec();
         bytes.resize(3 * 4096, 0);

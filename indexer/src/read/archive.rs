@@ -5,12 +5,12 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 
 use zip::ZipReadOptions;
-use zip::read::{Config, ZipFileEntry, read_zipfile_from_stream};
+use zip::read::{Config, OwnedZipFileEntry, ZipFileEntry, read_zipfile_from_stream};
 use zip::result::ZipError;
 use zip::unstable::read::ZipIterable;
 
 use super::counted::{Counted, Expected};
-use super::{Input, Limits, Outcome, Output, Reason, Stop};
+use super::{Input, Limits, Outcome, Output, Passwords, Reason, Stop, passwords};
 
 /// Up to this size a ratio says nothing: a small file of spaces is no bomb.
 const RATIO_FROM: u64 = 16 << 20;
@@ -21,6 +21,7 @@ const RATIO_FROM: u64 = 16 << 20;
 pub(super) struct Struck(pub(super) Reason);
 
 /// What one container may still unpack to.
+#[derive(Clone)]
 pub(super) struct Budget {
     left: u64,
     given: u64,
@@ -106,6 +107,8 @@ impl<R: Read> Read for Bounded<'_, R> {
 pub fn read_zip(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
     let mut budget = Budget::new(input.size, limits);
     let mut counted = Counted::new("onderdelen", output);
+    let passwords = input.passwords.clone();
+    let mut keys = Keys::new(&passwords);
     let opened = ZipIterable::try_new(BufReader::new(&mut input.file), Config::default());
     let mut archive = match opened {
         Ok(archive) => archive,
@@ -117,20 +120,74 @@ pub fn read_zip(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> 
     // No archive has more entries than fit in it, whatever it says.
     let told = (archive.len() as u64).min(input.size / 46);
     let mut folders = 0;
-    let outcome = match members(&mut archive, limits, &mut budget, &mut folders, &mut counted) {
+    let mut limited = (limits, &mut budget);
+    let outcome = match members(
+        &mut archive,
+        &mut limited,
+        &mut keys,
+        &mut folders,
+        &mut counted,
+    ) {
         Ok(None) => Outcome::Whole,
         Ok(Some(reason)) if counted.begun() == 0 => Outcome::Unreadable(reason),
         Ok(Some(reason)) => Outcome::Partial(reason),
         Err(stop) => stop.into(),
     };
+    if keys.used
+        && let Err(stop) = passwords::tell(&mut counted)
+    {
+        return stop.into();
+    }
     counted.tell(outcome, Expected::Known(told.saturating_sub(folders)))
+}
+
+/// The passwords that are tried on members: first the one that opened the last one.
+struct Keys<'k> {
+    passwords: Vec<&'k str>,
+    used: bool,
+}
+
+impl<'k> Keys<'k> {
+    fn new(passwords: &'k Passwords) -> Self {
+        Self {
+            passwords: passwords.iter().collect(),
+            used: false,
+        }
+    }
+
+    /// The password that opens a member, if one does: it is unpacked to its end with each that seems right, because
+    /// old archives check only one byte of a password.
+    fn find(
+        &mut self,
+        entry: &OwnedZipFileEntry,
+        reader: &mut BufReader<&mut File>,
+        budget: &Budget,
+    ) -> Option<&'k str> {
+        let right = |password: &str| {
+            let options = ZipReadOptions::new().password(Some(password.as_bytes()));
+            let Ok(member) = entry.as_ref().with_reader(reader, options) else {
+                return false;
+            };
+            let mut budget = budget.clone();
+            let mut bounded = Bounded::new(member, entry.compressed_size(), &mut budget);
+            match io::copy(&mut bounded, &mut io::sink()) {
+                Ok(_) => true,
+                // What is too large may well be right: the reading itself tells.
+                Err(error) => matches!(read_reason(&error), Reason::Limit(_)),
+            }
+        };
+        let place = self.passwords.iter().copied().position(right)?;
+        self.used = true;
+        self.passwords[..=place].rotate_right(1);
+        self.passwords.first().copied()
+    }
 }
 
 /// Hands over all members: why they are not all. Counts `folders`, which are entries but no members.
 fn members(
     archive: &mut ZipIterable<BufReader<&mut File>>,
-    limits: &Limits,
-    budget: &mut Budget,
+    (limits, budget): &mut (&Limits, &mut Budget),
+    keys: &mut Keys<'_>,
     folders: &mut u64,
     output: &mut dyn Output,
 ) -> Result<Option<Reason>, Stop> {
@@ -159,7 +216,7 @@ fn members(
         }
         count += 1;
         output.begin_child(&name, "")?;
-        let trouble = member(entry, files.reader_mut(), budget, output)?;
+        let trouble = member(entry, files.reader_mut(), keys, budget, output)?;
         output.end_child(trouble.clone())?;
         end = trouble.filter(|reason| matches!(reason, Reason::Limit(_)));
     }
@@ -176,7 +233,12 @@ fn salvaged(
     mut counted: Counted<'_>,
 ) -> Outcome {
     let outcome = match input.file.rewind() {
-        Ok(()) => stream(&mut BufReader::new(&mut input.file), limits, budget, &mut counted),
+        Ok(()) => stream(
+            &mut BufReader::new(&mut input.file),
+            limits,
+            budget,
+            &mut counted,
+        ),
         Err(_) => Ok(None),
     };
     let seen = counted.begun();
@@ -222,14 +284,21 @@ fn stream(
 fn member(
     entry: ZipFileEntry<'_>,
     reader: &mut BufReader<&mut File>,
+    keys: &mut Keys<'_>,
     budget: &mut Budget,
     output: &mut dyn Output,
 ) -> Result<Option<Reason>, Stop> {
+    let entry = OwnedZipFileEntry::from(entry);
+    let mut password = None;
     if entry.encrypted() {
-        return Ok(Some(Reason::Encrypted));
+        password = keys.find(&entry, reader, budget);
+        if password.is_none() {
+            return Ok(Some(Reason::Encrypted));
+        }
     }
     let packed = entry.compressed_size();
-    let file = match entry.with_reader(reader, ZipReadOptions::new()) {
+    let options = ZipReadOptions::new().password(password.map(str::as_bytes));
+    let file = match entry.as_ref().with_reader(reader, options) {
         Ok(file) => file,
         Err(error) => return Ok(Some(member_reason(&error))),
     };
@@ -307,7 +376,8 @@ pub(super) fn member_reason(error: &ZipError) -> Reason {
     }
 }
 
-fn read_reason(error: &io::Error) -> Reason {
+/// Why reading a member ended before its end.
+pub(super) fn read_reason(error: &io::Error) -> Reason {
     if let Some(inner) = error.get_ref() {
         if let Some(Struck(reason)) = inner.downcast_ref() {
             return reason.clone();
@@ -331,206 +401,4 @@ fn damaged() -> Reason {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::{Cursor, Write};
-
-    use proptest::prelude::*;
-    use zip::unstable::write::FileOptionsExt;
-    use zip::write::SimpleFileOptions;
-
-    use super::super::package::testing::{packed, survives_damage};
-    use super::super::testing::{Collected, input, limits};
-    use super::*;
-
-    fn read_with(bytes: &[u8], limits: &Limits) -> (Collected, Outcome) {
-        let mut out = Collected::default();
-        let outcome = read_zip(&mut input("a.zip", bytes), limits, &mut out);
-        (out, outcome)
-    }
-
-    fn names(out: &Collected) -> Vec<&str> {
-        out.children
-            .iter()
-            .map(|child| child.name.as_str())
-            .collect()
-    }
-
-    #[test]
-    fn members_come_in_order_under_harmless_names() {
-        let bytes = packed(&[
-            ("map/", ""),
-            ("map/b.txt", "tweede"),
-            ("../../a.txt", "eerste"),
-            ("win\\c\u{7}.txt", "derde"),
-        ]);
-        let (out, outcome) = read_with(&bytes, &limits());
-        assert_eq!(outcome, Outcome::Whole);
-        assert_eq!(
-            names(&out),
-            ["map/b.txt", "../../a.txt", "win/c\u{fffd}.txt"]
-        );
-        assert_eq!(out.children[0].bytes, b"tweede");
-        assert!(out.children.iter().all(|child| child.ended));
-    }
-
-    #[test]
-    fn old_names_are_read_as_code_page_437() {
-        // The same length, so that only the bytes of the name change: é is 0x82 in code page 437.
-        let mut bytes = packed(&[("caf#.txt", "x")]);
-        for byte in &mut bytes {
-            if *byte == b'#' {
-                *byte = 0x82;
-            }
-        }
-        let (out, _) = read_with(&bytes, &limits());
-        assert_eq!(names(&out), ["caf\u{e9}.txt"]);
-    }
-
-    #[test]
-    fn two_members_of_the_same_name_are_both_there() {
-        let mut bytes = packed(&[("a.txt", "een"), ("b.txt", "twee")]);
-        let find = |bytes: &[u8]| bytes.windows(5).position(|window| window == b"b.txt");
-        while let Some(at) = find(&bytes) {
-            bytes[at] = b'a';
-        }
-        let (out, outcome) = read_with(&bytes, &limits());
-        assert_eq!(outcome, Outcome::Whole);
-        assert_eq!(names(&out), ["a.txt", "a.txt"]);
-        assert_eq!(out.children[1].bytes, b"twee");
-    }
-
-    #[test]
-    fn an_encrypted_member_is_told_and_the_others_are_read() {
-        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        let secret = SimpleFileOptions::default()
-            .with_deprecated_encryption(b"geheim")
-            .unwrap();
-        zip.start_file("dicht.txt", secret).unwrap();
-        zip.write_all(b"inhoud").unwrap();
-        zip.start_file("open.txt", SimpleFileOptions::default())
-            .unwrap();
-        zip.write_all(b"leesbaar").unwrap();
-        let bytes = zip.finish().unwrap().into_inner();
-        let (out, outcome) = read_with(&bytes, &limits());
-        assert_eq!(outcome, Outcome::Whole);
-        assert_eq!(out.children[0].unreadable, Some(Reason::Encrypted));
-        assert_eq!(out.children[1].bytes, b"leesbaar");
-    }
-
-    #[test]
-    fn a_damaged_member_costs_only_itself() {
-        let mut bytes = packed(&[
-            ("een.txt", "aaaaaaaaaaaaaaaaaaaaaaaaab"),
-            ("twee.txt", "goed"),
-        ]);
-        // The first byte after the local header of 30 bytes and the name of 7: the packed data.
-        bytes[37] ^= 0xff;
-        let (out, outcome) = read_with(&bytes, &limits());
-        assert_eq!(outcome, Outcome::Whole);
-        assert!(matches!(
-            out.children[0].unreadable,
-            Some(Reason::Broken(_))
-        ));
-        assert_eq!(out.children[1].bytes, b"goed");
-    }
-
-    #[test]
-    fn every_limit_says_which_it_is_and_keeps_what_came_before() {
-        let bytes = packed(&[("a", "eerste"), ("b", "tweede"), ("c", "derde")]);
-        let two = Limits {
-            children: 2,
-            ..limits()
-        };
-        let (out, outcome) = read_with(&bytes, &two);
-        assert_eq!(names(&out), ["a", "b"]);
-        let reason = Reason::Limit("meer dan 2 bestanden in dit archief".into());
-        assert_eq!(outcome, Outcome::Partial(reason));
-
-        let small = Limits {
-            children_bytes: 8,
-            ..limits()
-        };
-        let (out, outcome) = read_with(&bytes, &small);
-        assert_eq!(out.children[0].bytes, b"eerste");
-        let reason = Reason::Limit("uitgepakt groter dan 8 bytes".into());
-        assert_eq!(out.children[1].unreadable, Some(reason.clone()));
-        assert_eq!(outcome, Outcome::Partial(reason));
-
-        let bomb = packed(&[("klein", "tekst"), ("bom", &"0".repeat(40 << 20))]);
-        let strict = Limits {
-            ratio: 100,
-            ..limits()
-        };
-        let (out, outcome) = read_with(&bomb, &strict);
-        assert_eq!(out.children[0].unreadable, None);
-        assert!(out.children[1].bytes.len() < 20 << 20);
-        let reason = "uitgepakt meer dan 100 keer zo groot als ingepakt";
-        assert_eq!(outcome, Outcome::Partial(Reason::Limit(reason.into())));
-    }
-
-    fn account(out: &Collected) -> Vec<&str> {
-        ["verwacht", "gelezen", "niet gelezen"]
-            .iter()
-            .flat_map(|which| out.values(&format!("onderdelen {which}")))
-            .collect()
-    }
-
-    #[test]
-    fn an_archive_tells_how_many_members_it_has_and_how_many_were_had() {
-        let bytes = packed(&[("map/", ""), ("a", "eerste"), ("b", "tweede"), ("c", "derde")]);
-        let (out, _) = read_with(&bytes, &limits());
-        assert_eq!(account(&out), ["3", "3", "0"]);
-        let one = Limits {
-            children: 1,
-            ..limits()
-        };
-        let (out, _) = read_with(&bytes, &one);
-        assert_eq!(account(&out), ["3", "1", "2"]);
-
-        // A table of contents of which the last entry is damaged: what it should hold is known.
-        let mut damaged = bytes.clone();
-        let last = damaged.windows(4).rposition(|window| window == b"PK\x01\x02");
-        damaged[last.unwrap()] = 0;
-        let (out, outcome) = read_with(&damaged, &limits());
-        assert!(matches!(outcome, Outcome::Partial(Reason::Broken(_))));
-        assert_eq!(names(&out), ["a", "b"]);
-        assert_eq!(account(&out), ["3", "2", "1"]);
-    }
-
-    #[test]
-    fn of_an_archive_without_its_end_the_members_before_it_are_had() {
-        let bytes = packed(&[("a", "eerste"), ("b", "tweede")]);
-        let (out, outcome) = read_with(&bytes[..bytes.len() - 10], &limits());
-        assert!(
-            matches!(outcome, Outcome::Partial(Reason::Broken(_))),
-            "{outcome:?}"
-        );
-        assert_eq!(out.children[1].bytes, b"tweede");
-        assert_eq!(account(&out), ["ten minste 2", "2", "ten minste 0"]);
-
-        // Within the bytes of the second member, behind its header of 30 bytes and its name.
-        let second = bytes.windows(4).rposition(|window| window == b"PK\x03\x04");
-        let (out, outcome) = read_with(&bytes[..second.unwrap() + 34], &limits());
-        assert!(matches!(outcome, Outcome::Partial(Reason::Broken(_))));
-        assert_eq!(out.children[0].bytes, b"eerste");
-        assert!(out.children[1].unreadable.is_some());
-        assert_eq!(account(&out), ["ten minste 2", "1", "ten minste 1"]);
-
-        let (out, outcome) = read_with(&bytes[..20], &limits());
-        assert!(matches!(outcome, Outcome::Unreadable(Reason::Broken(_))));
-        assert!(out.properties.is_empty());
-    }
-
-    proptest! {
-        #[test]
-        fn damage_never_panics(
-            cut: prop::sample::Index,
-            flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
-            noise: Vec<u8>,
-        ) {
-            let bytes = packed(&[("a.txt", "tekst tekst tekst"), ("b/c.txt", "meer")]);
-            survives_damage(&bytes, cut, &flips, |bytes| { read_with(bytes, &limits()); });
-            read_with(&noise, &limits());
-        }
-    }
-}
+mod tests;

@@ -5,7 +5,9 @@
 use super::RunError;
 use super::reading::{FileReader, keep_depth};
 use crate::account::{Line, Note, add};
-use crate::family::{ChildIds, ChildKey, Content, FamilyWriter, Identity, child_name, entry};
+use crate::family::{
+    ChildIds, ChildKey, Content, FamilyWriter, Identity, child_name, entry, is_locked,
+};
 use crate::read::LimitSet;
 use crate::walk::Stat;
 use crate::worker::SpooledChild;
@@ -18,6 +20,8 @@ pub(super) struct Inside {
     pub unreadable: u64,
     /// Whether a child was not wholly read.
     pub not_whole: bool,
+    /// Whether a child lacks a password.
+    pub locked: bool,
     /// Whether a child waits for OCR.
     pub waits: bool,
     pub lines: Vec<Line>,
@@ -133,6 +137,7 @@ impl<'a, 'f> Descent<'a, 'f> {
         self.ordinal = following.ordinal.saturating_sub(1);
         // What was not whole among what is there is not known here: the file is tried again when limits change.
         self.inside.not_whole = true;
+        self.inside.locked |= is_locked(before.reason.as_deref());
         if let Some(note) = Note::for_readability(before.readability) {
             let reason = before.reason.unwrap_or_default();
             self.inside
@@ -207,6 +212,7 @@ impl<'a, 'f> Descent<'a, 'f> {
         }
         if let Some(note) = Note::for_readability(readability) {
             self.inside.not_whole = true;
+            self.inside.locked |= is_locked(content.extract.reason.as_deref());
             let reason = content.extract.reason.clone().unwrap_or_default();
             self.inside.lines.push(Line::new(place, note, reason));
         }

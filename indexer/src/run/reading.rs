@@ -326,6 +326,7 @@ impl<'a> FileReader<'a> {
         waits |= inside.waits;
         let version = match inside.not_whole {
             _ if waits => context.versions.waiting(),
+            _ if inside.locked || version == context.versions.locked => context.versions.locked,
             true => context.versions.limited,
             false => version,
         };
@@ -487,7 +488,7 @@ impl<'a> FileReader<'a> {
         if !reading.text.is_empty() {
             let version = match waits {
                 true => context.versions.waiting(),
-                false => context.versions.of(readability),
+                false => context.versions.of(&extract),
             };
             let new = text_key(hash, name, version);
             blobs.write(&new, &extract, &reading.text)?;

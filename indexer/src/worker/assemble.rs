@@ -303,7 +303,8 @@ mod tests {
         assert!(
             after(&[Frame::Start {
                 memory: 1,
-                mock: false
+                mock: false,
+                passwords: Default::default(),
             }])
             .is_err()
         );

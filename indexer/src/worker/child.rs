@@ -14,7 +14,7 @@ use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags};
 use super::outlet::Outlet;
 use super::protocol::{Frame, Inbox, Malformed};
 use super::sandbox;
-use crate::read::{self, Input, LimitSet, Outcome, Reason};
+use crate::read::{self, Input, LimitSet, Outcome, Passwords, Reason};
 
 /// Stack of the thread that reads, in bytes. Deeply nested documents make readers recurse.
 const STACK: usize = 64 * 1024 * 1024;
@@ -39,9 +39,18 @@ fn serve() -> io::Result<()> {
         socket,
         inbox: Inbox::new(),
     };
-    let Some((Frame::Start { memory, mock }, _)) = line.receive()? else {
+    let Some((
+        Frame::Start {
+            memory,
+            mock,
+            passwords,
+        },
+        _,
+    )) = line.receive()?
+    else {
         return Err(Malformed.into());
     };
+    let setup = Setup { mock, passwords };
     // Shown by `ps` and `top`.
     rustix::thread::set_name(c"zv-lezer")?;
     // A panic is reported as the outcome of the document; its message may quote the document.
@@ -53,7 +62,7 @@ fn serve() -> io::Result<()> {
         .stack_size(STACK)
         .spawn(move || {
             line.send(&Frame::Hello(achieved))?;
-            read_all(&mut line, mock)
+            read_all(&mut line, &setup)
         })?;
     reading.join().unwrap_or(Err(Malformed.into()))
 }
@@ -64,7 +73,15 @@ impl From<Malformed> for io::Error {
     }
 }
 
-fn read_all(line: &mut Line, mock: bool) -> io::Result<()> {
+/// What holds for all documents of this process.
+struct Setup {
+    /// Tests only; a release build ignores it on purpose.
+    #[cfg_attr(not(debug_assertions), allow(dead_code))]
+    mock: bool,
+    passwords: Passwords,
+}
+
+fn read_all(line: &mut Line, setup: &Setup) -> io::Result<()> {
     while let Some((frame, file)) = line.receive()? {
         let (Frame::Request { name, limits }, Some(file)) = (frame, file) else {
             return Err(Malformed.into());
@@ -72,7 +89,7 @@ fn read_all(line: &mut Line, mock: bool) -> io::Result<()> {
         let name = name.to_owned();
         let mut outlet = Outlet::new(&line.socket, limits.general.clone());
         let caught = catch_unwind(AssertUnwindSafe(|| {
-            read_one(file, name, &limits, mock, &mut line.inbox, &mut outlet)
+            read_one(file, name, &limits, setup, &mut line.inbox, &mut outlet)
         }));
         let panicked = caught.is_err();
         outlet.finish(caught.ok())?;
@@ -87,7 +104,7 @@ fn read_one(
     file: OwnedFd,
     name: String,
     limits: &LimitSet,
-    mock: bool,
+    setup: &Setup,
     inbox: &mut Inbox,
     outlet: &mut Outlet<'_>,
 ) -> Outcome {
@@ -100,17 +117,18 @@ fn read_one(
                 file,
                 name,
                 size: metadata.len(),
+                passwords: setup.passwords.clone(),
             };
             #[cfg(debug_assertions)]
-            if mock && let Some(command) = super::mock::command(&mut input)? {
+            if setup.mock
+                && let Some(command) = super::mock::command(&mut input)?
+            {
                 return Ok((command, input));
             }
             let format = read::recognise(&mut input)?;
             input.file.rewind()?;
             Ok((format, input))
         });
-    // Tells the compiler that a release build ignores it on purpose.
-    let _ = mock;
     let (format, mut input) = match recognised {
         Ok(recognised) => recognised,
         Err(_) => {

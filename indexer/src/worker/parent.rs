@@ -7,7 +7,6 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::Path;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -17,6 +16,7 @@ use rustix::process::{Pid, Resource, Rlimit, Signal};
 
 use super::assemble::{Assembly, Finished};
 use super::protocol::{Frame, Inbox, MAX_NAME, Malformed, Sandbox, cut};
+use super::reader::{self, ReaderSettings};
 use crate::read::{LimitSet, Reason};
 
 /// How long a process may take to set itself up, on a machine that is busy with other things.
@@ -77,12 +77,13 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts `program` as a reader process that may use `memory` bytes. It has seen no document when this
+    /// Starts a program as a reader process with these settings. It has seen no document when this
     /// returns, so what it tells about its sandbox is its own true word.
-    pub fn start(program: &Path, memory: u64, mock: bool) -> Result<(Self, Sandbox), Fault> {
+    pub fn start(settings: &ReaderSettings) -> Result<(Self, Sandbox), Fault> {
+        let memory = settings.memory;
         let (socket, theirs) = UnixStream::pair()?;
-        let mut process = Command::new(program)
-            .arg(super::reader::ARGUMENT)
+        let mut process = Command::new(&settings.program)
+            .arg(reader::ARGUMENT)
             .env_clear()
             // Each arena of the C library takes 64 MB of address space.
             .env("MALLOC_ARENA_MAX", "2")
@@ -104,7 +105,7 @@ impl Worker {
             memory,
             documents: 0,
         };
-        match worker.greet(mock) {
+        match worker.greet(settings) {
             Ok(sandbox) => Ok((worker, sandbox)),
             Err(Fault::Gone) => {
                 let cause = worker.cause();
@@ -118,9 +119,13 @@ impl Worker {
         }
     }
 
-    fn greet(&mut self, mock: bool) -> Result<Sandbox, Fault> {
-        let memory = self.memory;
-        self.send(&Frame::Start { memory, mock }, None)?;
+    fn greet(&mut self, settings: &ReaderSettings) -> Result<Sandbox, Fault> {
+        let start = Frame::Start {
+            memory: settings.memory,
+            mock: settings.mock,
+            passwords: settings.passwords.clone(),
+        };
+        self.send(&start, None)?;
         let deadline = Instant::now() + START;
         loop {
             match self.inbox.frame()? {
@@ -180,7 +185,9 @@ impl Worker {
     /// Sets the memory that it may have from now on: its own limit is what no document may overstep.
     fn allow(&mut self, memory: u64) -> Result<(), Fault> {
         let memory = memory.min(self.most_memory);
-        let pid = i32::try_from(self.process.id()).ok().and_then(Pid::from_raw);
+        let pid = i32::try_from(self.process.id())
+            .ok()
+            .and_then(Pid::from_raw);
         if memory == self.memory || pid.is_none() {
             return Ok(());
         }

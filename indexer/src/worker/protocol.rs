@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::read::{FORMATS, LimitSet, Limits, Outcome, Reason};
+use crate::read::{FORMATS, LimitSet, Limits, Outcome, Passwords, Reason};
 
 /// Longest payload of a frame, in bytes.
 pub const MAX_PAYLOAD: usize = 256 * 1024;
@@ -38,7 +38,11 @@ pub struct Malformed;
 #[derive(Clone, Debug)]
 pub enum Frame<'a> {
     /// Set yourself up.
-    Start { memory: u64, mock: bool },
+    Start {
+        memory: u64,
+        mock: bool,
+        passwords: Passwords,
+    },
     /// Read the document whose descriptor comes along.
     Request { name: &'a str, limits: LimitSet },
     /// Go on: the time and the memory of this format are set.
@@ -91,9 +95,16 @@ impl Frame<'_> {
         let start = out.len();
         out.extend_from_slice(&[self.kind(), 0, 0, 0, 0]);
         match self {
-            Self::Start { memory, mock } => {
+            Self::Start {
+                memory,
+                mock,
+                passwords,
+            } => {
                 put_u64(out, *memory);
                 out.push(u8::from(*mock));
+                for password in passwords.iter() {
+                    put_text(out, password);
+                }
             }
             Self::Request { name, limits } => {
                 put_text(out, name);
@@ -129,6 +140,7 @@ impl Frame<'_> {
             1 => Frame::Start {
                 memory: fields.u64()?,
                 mock: fields.flag()?,
+                passwords: fields.passwords()?,
             },
             2 => Frame::Request {
                 name: fields.text()?,
@@ -249,6 +261,14 @@ impl<'a> Fields<'a> {
         let (first, rest) = self.0.split_at_checked(length).ok_or(Malformed)?;
         self.0 = rest;
         utf8(first)
+    }
+
+    fn passwords(&mut self) -> Result<Passwords, Malformed> {
+        let mut list = Vec::new();
+        while !self.0.is_empty() {
+            list.push(self.text()?.to_owned());
+        }
+        Ok(list.into())
     }
 
     fn u32(&mut self) -> Result<u32, Malformed> {
@@ -407,6 +427,7 @@ mod tests {
         through(&Frame::Start {
             memory: 1 << 31,
             mock: true,
+            passwords: vec!["geheim".to_owned(), "één".to_owned()].into(),
         });
         through(&Frame::Hello(Sandbox {
             seccomp: true,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::assemble::{Assembly, Reading};
 use super::parent::{Fault, Worker};
 use super::protocol::{Malformed, Sandbox};
-use crate::read::{LimitSet, Limits, Reason};
+use crate::read::{LimitSet, Limits, Passwords, Reason};
 
 /// First argument of a reader process.
 pub const ARGUMENT: &str = "__lezer";
@@ -37,6 +37,8 @@ pub struct ReaderSettings {
     pub documents_per_worker: u32,
     /// Read even when the kernel cannot shield the processes.
     pub without_sandbox: bool,
+    /// What is tried on encrypted documents.
+    pub passwords: Passwords,
     /// Tests only, and only in debug builds: obey documents that ask for misbehaviour.
     pub mock: bool,
 }
@@ -52,6 +54,7 @@ impl ReaderSettings {
             memory: Limits::STANDARD.memory,
             documents_per_worker: 500,
             without_sandbox: false,
+            passwords: Passwords::default(),
             mock: cfg!(debug_assertions)
                 && std::env::var_os("ZOEKENVIND_TEST_LEZER").is_some_and(|value| value == "1"),
         }
@@ -187,7 +190,7 @@ fn start(settings: &ReaderSettings) -> Result<(Worker, Sandbox), WorkerError> {
     let mut tries = 0;
     loop {
         tries += 1;
-        match Worker::start(&settings.program, settings.memory, settings.mock) {
+        match Worker::start(settings) {
             Ok((worker, sandbox)) if sandbox.seccomp || settings.without_sandbox => {
                 return Ok((worker, sandbox));
             }

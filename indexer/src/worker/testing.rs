@@ -20,6 +20,7 @@ impl ReadDocuments for InProcess {
             file: file.try_clone().expect("a descriptor"),
             name: name.to_owned(),
             size: file.metadata().expect("metadata").len(),
+            passwords: Default::default(),
         };
         let format = read::recognise(&mut input).expect("recognising");
         let mut direct = Direct(Assembly::new(limits.clone(), self.spool.as_path().into()));

@@ -99,6 +99,18 @@ impl Archive {
         fs::write(self.path(name), zipped(members)).unwrap();
     }
 
+    pub fn locked_zip(&self, name: &str, password: &str, members: &[(&str, &[u8])]) {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, bytes) in members {
+            let options = zip::write::SimpleFileOptions::default()
+                .with_aes_encryption(zip::AesMode::Aes256, password);
+            zip.start_file(*name, options).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        let bytes = zip.finish().unwrap().into_inner();
+        fs::write(self.path(name), bytes).unwrap();
+    }
+
     pub fn prepare(&self) -> RunRequest {
         let mut request = RunRequest::prepare(&self.state, &self.root, None).unwrap();
         request.settings = self.settings.clone();
