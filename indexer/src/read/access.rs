@@ -29,7 +29,9 @@ fn database(reader: &mut PageReader, sink: &mut Sink<'_>) -> Result<(), Stop> {
         Ok(catalog) => catalog,
         Err(error) => return sink.past(Err(Fault::Bad(reason(&error)))),
     };
-    for entry in catalog.iter().filter(|entry| !entry.is_system()) {
+    // Access 2000 does not mark all its own tables as such; their names are kept free for them.
+    let is_own = |entry: &CatalogEntry| entry.is_system() || entry.name.starts_with("MSys");
+    for entry in catalog.iter().filter(|entry| !is_own(entry)) {
         if entry.object_type == ObjectType::Table {
             sink.begin_page()?;
             let result = table(reader, entry, sink);
