@@ -2,7 +2,7 @@
 //! when they are few, in parts marked as incomplete when they are many. Never reads a file.
 
 use crate::enrich::{self, Known};
-use crate::read::READER_VERSION;
+use crate::read::{Passwords, READER_VERSION, Reason};
 use crate::settings::Settings;
 use crate::walk::Stat;
 use std::collections::HashMap;
@@ -17,6 +17,8 @@ pub struct Versions {
     pub whole: u32,
     /// Of what was not: other limits do too.
     pub limited: u32,
+    /// Of what a password locks: other passwords do too.
+    pub locked: u32,
 }
 
 impl Versions {
@@ -24,19 +26,23 @@ impl Versions {
     pub const RETRY: u32 = 0;
 
     /// Of this program with these settings, and with OCR that `ocr` describes.
-    pub fn new(settings: &Settings, ocr: &str) -> Versions {
+    pub fn new(settings: &Settings, ocr: &str, passwords: &Passwords) -> Versions {
         let readers = (READER_VERSION << 8 | enrich::ENRICH_VERSION) & 0x7fff_ffff;
         let limits = settings.limits_digest(ocr) ^ readers.wrapping_mul(0x9e37_79b1);
+        // Never the version without passwords, or those of the first list would not be tried.
+        let locked = (limits ^ passwords.digest()).wrapping_mul(0x85eb_ca6b) ^ 0x2c1b_3c6d;
         Versions {
             whole: readers,
             limited: limits | 0x8000_0000,
+            locked: locked | 0x8000_0000,
         }
     }
 
-    /// Of a document or family that was read like this.
-    pub fn of(self, readability: Readability) -> u32 {
-        match readability {
+    /// Of a document that was read like this.
+    pub fn of(self, extract: &Extract) -> u32 {
+        match extract.readability {
             Readability::Leesbaar => self.whole,
+            _ if is_locked(extract.reason.as_deref()) => self.locked,
             Readability::Gedeeltelijk | Readability::Onleesbaar => self.limited,
         }
     }
@@ -50,14 +56,19 @@ impl Versions {
     pub fn of_content(self, content: &Content) -> u32 {
         match content.waits {
             true => self.waiting(),
-            false => self.of(content.extract.readability),
+            false => self.of(&content.extract),
         }
     }
 
     /// Whether reading again could give something else than a reading under `version` gave.
     pub fn is_current(self, version: u32) -> bool {
-        version == self.whole || version == self.limited
+        [self.whole, self.limited, self.locked].contains(&version)
     }
+}
+
+/// Whether this is why: a password is missing.
+pub fn is_locked(reason: Option<&str>) -> bool {
+    reason == Some(Reason::Encrypted.to_string().as_str())
 }
 
 /// Which document something is.
@@ -154,7 +165,7 @@ pub fn stored_content(
     size: u64,
     versions: Versions,
 ) -> Option<Content> {
-    [versions.whole, versions.limited]
+    [versions.whole, versions.limited, versions.locked]
         .into_iter()
         .find_map(|version| {
             let key = text_key(hash, name, version);
@@ -425,10 +436,35 @@ mod tests {
             text_bytes: 1,
             ..settings.clone()
         };
-        let (now, then) = (Versions::new(&settings, ""), Versions::new(&other, ""));
-        assert!(now.is_current(then.of(Readability::Leesbaar)));
-        assert!(!now.is_current(then.of(Readability::Onleesbaar)));
-        assert!(!now.is_current(then.of(Readability::Gedeeltelijk)));
+        let none = Passwords::default();
+        let of = |versions: Versions, readability, reason: Option<Reason>| {
+            let mut content = Content::unreadable(String::new(), None, 0);
+            content.extract.readability = readability;
+            content.extract.reason = reason.map(|reason| reason.to_string());
+            versions.of_content(&content)
+        };
+        let now = Versions::new(&settings, "", &none);
+        let then = Versions::new(&other, "", &none);
+        let is_current = |then, readability, reason| now.is_current(of(then, readability, reason));
+        let damaged = || Some(Reason::Broken("x".into()));
+        assert!(is_current(then, Readability::Leesbaar, None));
+        assert!(!is_current(then, Readability::Onleesbaar, damaged()));
+        assert!(!is_current(then, Readability::Gedeeltelijk, damaged()));
+        // Another list of passwords concerns only what a password locks.
+        let list = Passwords::from(vec!["geheim".to_owned()]);
+        let then = Versions::new(&settings, "", &list);
+        assert!(is_current(then, Readability::Leesbaar, None));
+        assert!(is_current(then, Readability::Onleesbaar, damaged()));
+        assert!(!is_current(
+            then,
+            Readability::Onleesbaar,
+            Some(Reason::Encrypted)
+        ));
+        assert!(is_current(
+            now,
+            Readability::Onleesbaar,
+            Some(Reason::Encrypted)
+        ));
         assert!(!now.is_current(Versions::RETRY));
         assert!(!now.is_current(now.waiting()));
     }

@@ -3,7 +3,7 @@
 //! without saying so.
 
 use crate::beneath::Root;
-use crate::read::Limits;
+use crate::read::LimitSet;
 use crate::run::{ReadDocuments, hash};
 use crate::source::{SourceError, Sources};
 use crate::walk::Stat;
@@ -57,7 +57,7 @@ pub fn open_original(
     state: &Path,
     document: &Document,
     reader: &mut dyn ReadDocuments,
-    limits: &Limits,
+    limits: &LimitSet,
 ) -> Result<Original, OriginalError> {
     let unreachable = || OriginalError::Unreachable(document.bron.clone());
     let sources = Sources::load(state)?;
@@ -105,7 +105,7 @@ fn child(
     file: &File,
     document: &Document,
     reader: &mut dyn ReadDocuments,
-    limits: &Limits,
+    limits: &LimitSet,
 ) -> Result<Original, OriginalError> {
     let wanted = document.content.ok_or(OriginalError::NoBytes)?;
     let name = String::from_utf8_lossy(document.place.file_name()).into_owned();
@@ -126,7 +126,7 @@ fn child(
 struct Search<'a> {
     wanted: ContentHash,
     reader: &'a mut dyn ReadDocuments,
-    limits: &'a Limits,
+    limits: &'a LimitSet,
 }
 
 impl Search<'_> {

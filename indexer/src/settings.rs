@@ -1,16 +1,16 @@
 //! The settings of an index run, kept as `instellingen.json` in the state folder so that they can be seen and
 //! changed. Never holds anything about one source or one run.
 
-use crate::read::Limits;
+use crate::read::{FORMATS, LimitSet, Limits};
 use crate::walk::{OfflineRule, SkipRule};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 /// File in the state folder.
 const FILE: &str = "instellingen.json";
-const MIB: u64 = 1024 * 1024;
 
 /// The settings file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -19,8 +19,77 @@ pub enum SettingsError {
     #[error("de instellingen in {0} kunnen niet worden gelezen of geschreven: {1}")]
     Io(String, #[source] std::io::Error),
     /// It is not what this program understands.
-    #[error("de instellingen in {0} kloppen niet: {1}")]
+    #[error("de instellingen in {0} kloppen niet: {said}", said = in_dutch(.1))]
     Format(String, #[source] serde_json::Error),
+    /// Limits for something that is no format.
+    #[error(
+        "de instellingen in {0} kloppen niet: {1} is geen formaat dat eigen grenzen kan hebben; dat zijn {known}",
+        known = FORMATS.join(", ")
+    )]
+    NoFormat(String, String),
+}
+
+/// What users can do about: a name that is not known is the commonest mistake.
+fn in_dutch(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    match said.strip_prefix("unknown field ") {
+        Some(rest) => format!(
+            "onbekende naam {}",
+            rest.replace("expected one of", "mogelijk zijn")
+                .replace("expected", "mogelijk is")
+                .replace(" at line ", " op regel ")
+                .replace(" column ", " teken ")
+        ),
+        None => said,
+    }
+}
+
+/// The limits of one format; what is not set is as for all formats.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FormatLimits {
+    /// As [`Settings::text_bytes`].
+    #[serde(rename = "tekst_bytes", skip_serializing_if = "Option::is_none")]
+    pub text_bytes: Option<u64>,
+    /// As [`Settings::pages`].
+    #[serde(rename = "bladzijden", skip_serializing_if = "Option::is_none")]
+    pub pages: Option<u32>,
+    /// As [`Settings::children`].
+    #[serde(rename = "onderdelen", skip_serializing_if = "Option::is_none")]
+    pub children: Option<u32>,
+    /// As [`Settings::children_bytes`].
+    #[serde(rename = "onderdelen_bytes", skip_serializing_if = "Option::is_none")]
+    pub children_bytes: Option<u64>,
+    /// As [`Settings::children_depth`].
+    #[serde(rename = "onderdelen_diepte", skip_serializing_if = "Option::is_none")]
+    pub children_depth: Option<u32>,
+    /// As [`Settings::ratio`].
+    #[serde(
+        rename = "onderdelen_verhouding",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub ratio: Option<u64>,
+    /// As [`Settings::reader_seconds`].
+    #[serde(rename = "lezer_seconden", skip_serializing_if = "Option::is_none")]
+    pub reader_seconds: Option<u64>,
+    /// As [`Settings::reader_memory`].
+    #[serde(rename = "lezer_geheugen", skip_serializing_if = "Option::is_none")]
+    pub reader_memory: Option<u64>,
+}
+
+impl FormatLimits {
+    fn over(&self, general: &Limits) -> Limits {
+        Limits {
+            text_bytes: self.text_bytes.unwrap_or(general.text_bytes),
+            pages: self.pages.unwrap_or(general.pages),
+            children: self.children.unwrap_or(general.children),
+            children_bytes: self.children_bytes.unwrap_or(general.children_bytes),
+            depth: self.children_depth.unwrap_or(general.depth),
+            ratio: self.ratio.unwrap_or(general.ratio),
+            seconds: self.reader_seconds.unwrap_or(general.seconds),
+            memory: self.reader_memory.unwrap_or(general.memory),
+        }
+    }
 }
 
 /// How a run walks, reads and writes. Missing fields in the file take their default.
@@ -42,6 +111,9 @@ pub struct Settings {
     /// Bytes of text per document.
     #[serde(rename = "tekst_bytes")]
     pub text_bytes: u64,
+    /// Pages of a document.
+    #[serde(rename = "bladzijden")]
+    pub pages: u32,
     /// Members of all containers below one file together.
     #[serde(rename = "onderdelen")]
     pub children: u32,
@@ -50,7 +122,7 @@ pub struct Settings {
     pub children_bytes: u64,
     /// Containers inside containers.
     #[serde(rename = "onderdelen_diepte")]
-    pub children_depth: usize,
+    pub children_depth: u32,
     /// Unpacked bytes per packed byte.
     #[serde(rename = "onderdelen_verhouding")]
     pub ratio: u64,
@@ -60,6 +132,9 @@ pub struct Settings {
     /// Address space of a reader process in bytes.
     #[serde(rename = "lezer_geheugen")]
     pub reader_memory: u64,
+    /// Other limits for single formats, by their name.
+    #[serde(rename = "per_formaat")]
+    pub per_format: BTreeMap<String, FormatLimits>,
     /// Whether images and scans are read by OCR, after everything else.
     #[serde(rename = "tekstherkenning")]
     pub ocr: bool,
@@ -82,18 +157,21 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
+        let limits = Limits::STANDARD;
         Settings {
             parallel_directories: 8,
             readers: 0,
             skip: SkipRule::defaults(),
             offline: OfflineRule::Netwerk,
-            text_bytes: 512 * MIB,
-            children: 100_000,
-            children_bytes: 8 * 1024 * MIB,
-            children_depth: 10,
-            ratio: 1000,
-            reader_seconds: 120,
-            reader_memory: 2 * 1024 * MIB,
+            text_bytes: limits.text_bytes,
+            pages: limits.pages,
+            children: limits.children,
+            children_bytes: limits.children_bytes,
+            children_depth: limits.depth,
+            ratio: limits.ratio,
+            reader_seconds: limits.seconds,
+            reader_memory: limits.memory,
+            per_format: BTreeMap::new(),
             ocr: true,
             ocr_seconds: 120,
             family_members: 500,
@@ -111,7 +189,13 @@ impl Settings {
         let shown = || path.display().to_string();
         match std::fs::read(&path) {
             Ok(bytes) => {
-                serde_json::from_slice(&bytes).map_err(|e| SettingsError::Format(shown(), e))
+                let settings: Settings = serde_json::from_slice(&bytes)
+                    .map_err(|e| SettingsError::Format(shown(), e))?;
+                let mut names = settings.per_format.keys();
+                match names.find(|name| !FORMATS.contains(&name.as_str())) {
+                    Some(name) => Err(SettingsError::NoFormat(shown(), name.clone())),
+                    None => Ok(settings),
+                }
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let settings = Settings::default();
@@ -124,13 +208,23 @@ impl Settings {
         }
     }
 
-    /// What a reader may produce from one document.
-    pub fn limits(&self) -> Limits {
-        Limits {
+    /// What reading a document may cost, by its format.
+    pub fn limits(&self) -> LimitSet {
+        let general = Limits {
             text_bytes: self.text_bytes,
+            pages: self.pages,
             children: self.children,
             children_bytes: self.children_bytes,
+            depth: self.children_depth,
             ratio: self.ratio,
+            seconds: self.reader_seconds,
+            memory: self.reader_memory,
+        };
+        let formats = self.per_format.iter();
+        let formats = formats.map(|(format, own)| (format.clone(), own.over(&general)));
+        LimitSet {
+            formats: formats.collect(),
+            general,
         }
     }
 
@@ -153,24 +247,35 @@ impl Settings {
     /// Everything that can change what becomes of a document that was not wholly read; `ocr` describes what
     /// OCR there is.
     pub(crate) fn limits_digest(&self, ocr: &str) -> u32 {
-        let numbers = [
-            self.text_bytes,
-            u64::from(self.children),
-            self.children_bytes,
-            self.children_depth as u64,
-            self.ratio,
-            self.reader_seconds,
-            self.reader_memory,
-            self.ocr_seconds,
-        ];
+        let all = self.limits();
         let mut hasher = Sha256::new();
         hasher.update(ocr);
-        numbers
-            .iter()
-            .for_each(|number| hasher.update(number.to_be_bytes()));
+        hasher.update(self.ocr_seconds.to_be_bytes());
+        add_limits(&mut hasher, &all.general);
+        // A format with the limits that all have is no change.
+        for (format, own) in all.formats.iter().filter(|(_, own)| **own != all.general) {
+            hasher.update(format);
+            add_limits(&mut hasher, own);
+        }
         let digest = hasher.finalize();
         u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
     }
+}
+
+fn add_limits(hasher: &mut Sha256, limits: &Limits) {
+    let numbers = [
+        limits.text_bytes,
+        u64::from(limits.pages),
+        u64::from(limits.children),
+        limits.children_bytes,
+        u64::from(limits.depth),
+        limits.ratio,
+        limits.seconds,
+        limits.memory,
+    ];
+    numbers
+        .iter()
+        .for_each(|number| hasher.update(number.to_be_bytes()));
 }
 
 #[cfg(test)]
@@ -193,7 +298,36 @@ mod tests {
         let error = Settings::load_or_create(state.path())
             .unwrap_err()
             .to_string();
-        assert!(error.contains("mapen_tegelijk"), "{error}");
+        assert!(error.contains("onbekende naam `mapen_tegelijk`"), "{error}");
+    }
+
+    #[test]
+    fn a_format_has_its_own_limits_and_the_others_where_it_has_none() {
+        let state = tempfile::tempdir().unwrap();
+        let load = |json: &str| {
+            std::fs::write(state.path().join(FILE), json).unwrap();
+            Settings::load_or_create(state.path()).map_err(|error| error.to_string())
+        };
+        let settings = load(
+            r#"{"onderdelen": 50, "per_formaat": {"pst": {"onderdelen": 900, "lezer_geheugen": 5000000000}, "pdf": {"bladzijden": 20}}}"#,
+        )
+        .unwrap();
+        let limits = settings.limits();
+        assert_eq!(limits.of("zip").children, 50);
+        assert_eq!(limits.of("pst").children, 900);
+        assert_eq!(limits.of("pst").pages, 999_999);
+        assert_eq!(
+            (limits.of("pdf").pages, limits.of("pdf").children),
+            (20, 50)
+        );
+        assert_eq!(limits.most_memory(), 5_000_000_000);
+        let wrong = load(r#"{"per_formaat": {"pfd": {"bladzijden": 20}}}"#).unwrap_err();
+        assert!(wrong.contains("pfd is geen formaat"), "{wrong}");
+        let wrong = load(r#"{"per_formaat": {"pdf": {"paginas": 20}}}"#).unwrap_err();
+        assert!(
+            wrong.contains("onbekende naam `paginas`, mogelijk zijn"),
+            "{wrong}"
+        );
     }
 
     #[test]
@@ -204,6 +338,17 @@ mod tests {
             ..settings.clone()
         };
         assert_ne!(settings.limits_digest(""), other.limits_digest(""));
+        let with = |own: FormatLimits| Settings {
+            per_format: [("zip".to_owned(), own)].into(),
+            ..settings.clone()
+        };
+        let nothing = with(FormatLimits::default());
+        assert_eq!(settings.limits_digest(""), nothing.limits_digest(""));
+        let pages = with(FormatLimits {
+            pages: Some(3),
+            ..FormatLimits::default()
+        });
+        assert_ne!(settings.limits_digest(""), pages.limits_digest(""));
         assert_ne!(
             settings.limits_digest(""),
             settings.limits_digest("tesseract")

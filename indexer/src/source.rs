@@ -1,6 +1,7 @@
 //! The registered sources: which folder belongs to which bron, kept as `bronnen.json` in the state folder.
 //! Never looks inside a source.
 
+use crate::read::Passwords;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::io;
@@ -47,6 +48,9 @@ pub enum SourceError {
         "{0:?} kan geen naam van een bron zijn: gebruik geen lege naam, geen / en geen stuurtekens"
     )]
     BadName(String),
+    /// The passwords cannot be used.
+    #[error("het bestand met wachtwoorden {0} kan niet worden gebruikt: {1}")]
+    Passwords(String, String),
     /// The registration cannot be read or written.
     #[error("de lijst van bronnen {0} kan niet worden gelezen of geschreven: {1}")]
     File(String, #[source] io::Error),
@@ -61,6 +65,29 @@ pub struct Source {
     /// Its root: absolute, without symbolic links.
     #[serde(rename = "map", with = "path_bytes")]
     pub root: PathBuf,
+    /// A file with passwords, one on each line, that are tried on encrypted documents.
+    #[serde(
+        rename = "wachtwoorden",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub passwords: Option<PathBuf>,
+}
+
+impl Source {
+    /// The passwords of this source, read from its file now.
+    pub fn load_passwords(&self) -> Result<Passwords, SourceError> {
+        let Some(path) = &self.passwords else {
+            return Ok(Passwords::default());
+        };
+        let failed = |why| SourceError::Passwords(path.display().to_string(), why);
+        // It would be indexed, and then everybody could read it.
+        let whole = path.canonicalize();
+        if whole.is_ok_and(|whole| whole.starts_with(&self.root)) {
+            return Err(failed("het ligt in de map die wordt ingelezen".into()));
+        }
+        Passwords::read(path).map_err(failed)
+    }
 }
 
 /// Text where the path is text, else its bytes.
@@ -140,10 +167,32 @@ impl Sources {
         let source = Source {
             name,
             root: root.to_owned(),
+            passwords: None,
         };
         sources.0.push(source.clone());
         sources.save(state)?;
         Ok(source)
+    }
+
+    /// From now on `source` has the passwords in the file `list`, if it can be read.
+    pub fn set_passwords(
+        state: &Path,
+        source: &Source,
+        list: &Path,
+    ) -> Result<Source, SourceError> {
+        let failed =
+            |why: io::Error| SourceError::Passwords(list.display().to_string(), why.to_string());
+        let changed = Source {
+            passwords: Some(list.canonicalize().map_err(failed)?),
+            ..source.clone()
+        };
+        changed.load_passwords()?;
+        let mut sources = Sources::load(state)?;
+        if let Some(known) = sources.0.iter_mut().find(|known| known.name == source.name) {
+            *known = changed.clone();
+        }
+        sources.save(state)?;
+        Ok(changed)
     }
 
     fn free(&self, name: &str) -> Result<String, SourceError> {

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
-use zv_indexer::read::{Limits, Outcome, Reason};
+use zv_indexer::read::{LimitSet, Limits, Outcome, Reason};
 use zv_indexer::worker::{Reader, ReaderSettings, Reading, WorkerError};
 
 fn main() -> ExitCode {
@@ -36,6 +36,10 @@ fn main() -> ExitCode {
             (
                 "a_hanging_reader_is_killed_in_time",
                 a_hanging_reader_is_killed_in_time,
+            ),
+            (
+                "a_format_may_have_more_or_less_memory",
+                a_format_may_have_more_or_less_memory,
             ),
             (
                 "every_fault_costs_one_document_and_has_its_true_reason",
@@ -107,12 +111,13 @@ const LIMITS: Limits = Limits {
     children: 20_000,
     children_bytes: 50_000_000,
     ratio: 100,
+    seconds: 60,
+    ..Limits::STANDARD
 };
 
 fn settings() -> ReaderSettings {
     let spool = std::env::temp_dir().join(format!("zv-worker-test-{}", std::process::id()));
     ReaderSettings {
-        seconds: 60,
         mock: true,
         ..ReaderSettings::new(spool)
     }
@@ -124,12 +129,23 @@ fn document(content: &str) -> File {
     file
 }
 
+/// These limits for documents that misbehave, others for the rest.
+fn own_limits(limits: Limits) -> LimitSet {
+    let mut all = LimitSet::from(LIMITS);
+    all.formats.insert("proef".into(), limits);
+    all
+}
+
 fn read(reader: &mut Reader, command: &str) -> Reading {
+    read_within(reader, command, &LIMITS.into())
+}
+
+fn read_within(reader: &mut Reader, command: &str, limits: &LimitSet) -> Reading {
     reader
         .read(
             &document(&format!("zv-proef {command}\n")),
             "proef.txt",
-            &LIMITS,
+            limits,
         )
         .unwrap()
 }
@@ -151,15 +167,16 @@ fn goes_on(reader: &mut Reader) {
 }
 
 fn a_hanging_reader_is_killed_in_time() {
-    let mut reader = Reader::new(ReaderSettings {
+    let mut reader = Reader::new(settings()).unwrap();
+    // Documents that misbehave are of a format of their own.
+    let limits = own_limits(Limits {
         seconds: 1,
-        ..settings()
-    })
-    .unwrap();
+        ..LIMITS
+    });
     for command in ["hang", "spin"] {
         let start = Instant::now();
         assert_eq!(
-            reason(&read(&mut reader, command)),
+            reason(&read_within(&mut reader, command, &limits)),
             "grens bereikt: langer dan 1 seconden"
         );
         assert!(
@@ -168,6 +185,35 @@ fn a_hanging_reader_is_killed_in_time() {
             start.elapsed()
         );
         goes_on(&mut reader);
+    }
+}
+
+fn a_format_may_have_more_or_less_memory() {
+    let hundred = 100_000_000;
+    let mut reader = Reader::new(ReaderSettings {
+        memory: 20 * hundred,
+        ..settings()
+    })
+    .unwrap();
+    for own in [4, 12, 4] {
+        let limits = own_limits(Limits {
+            memory: own * hundred,
+            ..LIMITS
+        });
+        assert_eq!(
+            reason(&read_within(&mut reader, "oom", &limits)),
+            format!("grens bereikt: meer dan {own}00 MB werkgeheugen")
+        );
+        // It takes 400 MB: too much for this format, but not for the next document.
+        let large = read_within(&mut reader, "large", &limits);
+        assert_eq!(
+            large.outcome == Outcome::Whole,
+            own == 12,
+            "{own}: {:?}",
+            large.outcome
+        );
+        let next = read(&mut reader, "large");
+        assert_eq!(next.outcome, Outcome::Whole, "{own}");
     }
 }
 
@@ -262,7 +308,7 @@ fn children_come_through_the_spool() {
     assert_eq!(text, "inhoud 11999");
     // A child is a document like any other.
     let again = reader
-        .read(&child.open().unwrap(), &child.name, &LIMITS)
+        .read(&child.open().unwrap(), &child.name, &LIMITS.into())
         .unwrap();
     assert_ne!(again.format, "proef");
     let over = read(&mut reader, "members 30000");

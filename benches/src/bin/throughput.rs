@@ -154,6 +154,7 @@ fn read(file: File, name: &str) -> Result<Keep> {
         file,
         name: name.to_owned(),
         size,
+        passwords: Default::default(),
     };
     let format = read::recognise(&mut input)?;
     input.file.rewind()?;
@@ -161,7 +162,7 @@ fn read(file: File, name: &str) -> Result<Keep> {
         text_bytes: 1 << 32,
         children: 10_000_000,
         children_bytes: 1 << 36,
-        ratio: 1000,
+        ..Limits::STANDARD
     };
     let mut keep = Keep::default();
     read::read(&format, &mut input, &limits, &mut keep);

@@ -2,14 +2,15 @@
 //! declared size, never uses a member's name as a path.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek};
 
 use zip::ZipReadOptions;
-use zip::read::{Config, ZipFileEntry};
+use zip::read::{Config, OwnedZipFileEntry, ZipFileEntry, read_zipfile_from_stream};
 use zip::result::ZipError;
 use zip::unstable::read::ZipIterable;
 
-use super::{Input, Limits, Outcome, Output, Reason, Stop};
+use super::counted::{Counted, Expected};
+use super::{Input, Limits, Outcome, Output, Passwords, Reason, Stop, passwords};
 
 /// Up to this size a ratio says nothing: a small file of spaces is no bomb.
 const RATIO_FROM: u64 = 16 << 20;
@@ -20,6 +21,7 @@ const RATIO_FROM: u64 = 16 << 20;
 pub(super) struct Struck(pub(super) Reason);
 
 /// What one container may still unpack to.
+#[derive(Clone)]
 pub(super) struct Budget {
     left: u64,
     given: u64,
@@ -103,67 +105,200 @@ impl<R: Read> Read for Bounded<'_, R> {
 
 /// Reads one `zip` archive.
 pub fn read_zip(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
-    let file = BufReader::new(&mut input.file);
-    let mut archive = match ZipIterable::try_new(file, Config::default()) {
-        Ok(archive) => archive,
-        Err(error) => return Outcome::Unreadable(archive_reason(&error)),
-    };
     let mut budget = Budget::new(input.size, limits);
-    match members(&mut archive, limits, &mut budget, output) {
-        Ok((_, None)) => Outcome::Whole,
-        Ok((0, Some(reason))) => Outcome::Unreadable(reason),
-        Ok((_, Some(reason))) => Outcome::Partial(reason),
+    let mut counted = Counted::new("onderdelen", output);
+    let passwords = input.passwords.clone();
+    let mut keys = Keys::new(&passwords);
+    let opened = ZipIterable::try_new(BufReader::new(&mut input.file), Config::default());
+    let mut archive = match opened {
+        Ok(archive) => archive,
+        Err(error) => {
+            let reason = archive_reason(&error);
+            return salvaged(input, reason, limits, &mut budget, counted);
+        }
+    };
+    // No archive has more entries than fit in it, whatever it says.
+    let told = (archive.len() as u64).min(input.size / 46);
+    let mut folders = 0;
+    let mut limited = (limits, &mut budget);
+    let outcome = match members(
+        &mut archive,
+        &mut limited,
+        &mut keys,
+        &mut folders,
+        &mut counted,
+    ) {
+        Ok(None) => Outcome::Whole,
+        Ok(Some(reason)) if counted.begun() == 0 => Outcome::Unreadable(reason),
+        Ok(Some(reason)) => Outcome::Partial(reason),
         Err(stop) => stop.into(),
+    };
+    if keys.used
+        && let Err(stop) = passwords::tell(&mut counted)
+    {
+        return stop.into();
+    }
+    counted.tell(outcome, Expected::Known(told.saturating_sub(folders)))
+}
+
+/// The passwords that are tried on members: first the one that opened the last one.
+struct Keys<'k> {
+    passwords: Vec<&'k str>,
+    used: bool,
+}
+
+impl<'k> Keys<'k> {
+    fn new(passwords: &'k Passwords) -> Self {
+        Self {
+            passwords: passwords.iter().collect(),
+            used: false,
+        }
+    }
+
+    /// The password that opens a member, if one does: it is unpacked to its end with each that seems right, because
+    /// old archives check only one byte of a password.
+    fn find(
+        &mut self,
+        entry: &OwnedZipFileEntry,
+        reader: &mut BufReader<&mut File>,
+        budget: &Budget,
+    ) -> Option<&'k str> {
+        let right = |password: &str| {
+            let options = ZipReadOptions::new().password(Some(password.as_bytes()));
+            let Ok(member) = entry.as_ref().with_reader(reader, options) else {
+                return false;
+            };
+            let mut budget = budget.clone();
+            let mut bounded = Bounded::new(member, entry.compressed_size(), &mut budget);
+            match io::copy(&mut bounded, &mut io::sink()) {
+                Ok(_) => true,
+                // What is too large may well be right: the reading itself tells.
+                Err(error) => matches!(read_reason(&error), Reason::Limit(_)),
+            }
+        };
+        let place = self.passwords.iter().copied().position(right)?;
+        self.used = true;
+        self.passwords[..=place].rotate_right(1);
+        self.passwords.first().copied()
     }
 }
 
-/// Hands over all members: how many, and why they are not all.
+/// Hands over all members: why they are not all. Counts `folders`, which are entries but no members.
 fn members(
     archive: &mut ZipIterable<BufReader<&mut File>>,
-    limits: &Limits,
-    budget: &mut Budget,
+    (limits, budget): &mut (&Limits, &mut Budget),
+    keys: &mut Keys<'_>,
+    folders: &mut u64,
     output: &mut dyn Output,
-) -> Result<(u32, Option<Reason>), Stop> {
+) -> Result<Option<Reason>, Stop> {
     let mut count = 0;
+    let mut end = None;
     let files = match archive.files() {
         Ok(files) => files,
-        Err(error) => return Ok((0, Some(archive_reason(&error)))),
+        Err(error) => return Ok(Some(archive_reason(&error))),
     };
     while let Some(entry) = files.next() {
         let entry = match entry {
             Ok(entry) => entry,
-            Err(error) => return Ok((count, Some(archive_reason(&error)))),
+            Err(error) => return Ok(end.or(Some(archive_reason(&error)))),
         };
         let name = name_of(&entry);
         if name.ends_with('/') || entry.is_dir() {
+            *folders += 1;
             continue;
         }
         if count >= limits.children {
-            return Ok((count, Some(too_many(limits))));
+            end.get_or_insert(too_many(limits));
+        }
+        if end.is_some() {
+            // Only to know how many of the rest are folders.
+            continue;
         }
         count += 1;
         output.begin_child(&name, "")?;
-        let trouble = member(entry, files.reader_mut(), budget, output)?;
+        let trouble = member(entry, files.reader_mut(), keys, budget, output)?;
         output.end_child(trouble.clone())?;
+        end = trouble.filter(|reason| matches!(reason, Reason::Limit(_)));
+    }
+    Ok(end)
+}
+
+/// What can be had of an archive without a table of contents, because its end is gone: the members that stand before
+/// the place where it goes wrong. `why` says what is wrong with the table.
+fn salvaged(
+    input: &mut Input,
+    why: Reason,
+    limits: &Limits,
+    budget: &mut Budget,
+    mut counted: Counted<'_>,
+) -> Outcome {
+    let outcome = match input.file.rewind() {
+        Ok(()) => stream(
+            &mut BufReader::new(&mut input.file),
+            limits,
+            budget,
+            &mut counted,
+        ),
+        Err(_) => Ok(None),
+    };
+    let seen = counted.begun();
+    match outcome {
+        _ if seen == 0 => Outcome::Unreadable(why),
+        Ok(Some(reason)) | Err(Stop(reason)) => {
+            counted.tell(Outcome::Partial(reason), Expected::AtLeast(seen))
+        }
+        Ok(None) => counted.tell(Outcome::Partial(why), Expected::AtLeast(seen)),
+    }
+}
+
+/// Hands over the members one after another, by what stands before each. The result tells of a limit.
+fn stream(
+    file: &mut BufReader<&mut File>,
+    limits: &Limits,
+    budget: &mut Budget,
+    counted: &mut Counted<'_>,
+) -> Result<Option<Reason>, Stop> {
+    while let Ok(Some(member)) = read_zipfile_from_stream(file) {
+        let name = match member.name() {
+            Ok(name) => harmless(&name),
+            Err(_) => harmless(&String::from_utf8_lossy(member.name_raw())),
+        };
+        if name.ends_with('/') {
+            continue;
+        }
+        if counted.begun() >= u64::from(limits.children) {
+            return Ok(Some(too_many(limits)));
+        }
+        counted.begin_child(&name, "")?;
+        let packed = member.compressed_size();
+        let trouble = unpack(member, packed, budget, counted)?;
+        counted.end_child(trouble.clone())?;
         if let Some(reason @ Reason::Limit(_)) = trouble {
-            return Ok((count, Some(reason)));
+            return Ok(Some(reason));
         }
     }
-    Ok((count, None))
+    Ok(None)
 }
 
 /// Hands over the bytes of one member, or tells why not.
 fn member(
     entry: ZipFileEntry<'_>,
     reader: &mut BufReader<&mut File>,
+    keys: &mut Keys<'_>,
     budget: &mut Budget,
     output: &mut dyn Output,
 ) -> Result<Option<Reason>, Stop> {
+    let entry = OwnedZipFileEntry::from(entry);
+    let mut password = None;
     if entry.encrypted() {
-        return Ok(Some(Reason::Encrypted));
+        password = keys.find(&entry, reader, budget);
+        if password.is_none() {
+            return Ok(Some(Reason::Encrypted));
+        }
     }
     let packed = entry.compressed_size();
-    let file = match entry.with_reader(reader, ZipReadOptions::new()) {
+    let options = ZipReadOptions::new().password(password.map(str::as_bytes));
+    let file = match entry.as_ref().with_reader(reader, options) {
         Ok(file) => file,
         Err(error) => return Ok(Some(member_reason(&error))),
     };
@@ -241,7 +376,8 @@ pub(super) fn member_reason(error: &ZipError) -> Reason {
     }
 }
 
-fn read_reason(error: &io::Error) -> Reason {
+/// Why reading a member ended before its end.
+pub(super) fn read_reason(error: &io::Error) -> Reason {
     if let Some(inner) = error.get_ref() {
         if let Some(Struck(reason)) = inner.downcast_ref() {
             return reason.clone();
@@ -265,163 +401,4 @@ fn damaged() -> Reason {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::{Cursor, Write};
-
-    use proptest::prelude::*;
-    use zip::unstable::write::FileOptionsExt;
-    use zip::write::SimpleFileOptions;
-
-    use super::super::package::testing::{packed, survives_damage};
-    use super::super::testing::{Collected, input, limits};
-    use super::*;
-
-    fn read_with(bytes: &[u8], limits: &Limits) -> (Collected, Outcome) {
-        let mut out = Collected::default();
-        let outcome = read_zip(&mut input("a.zip", bytes), limits, &mut out);
-        (out, outcome)
-    }
-
-    fn names(out: &Collected) -> Vec<&str> {
-        out.children
-            .iter()
-            .map(|child| child.name.as_str())
-            .collect()
-    }
-
-    #[test]
-    fn members_come_in_order_under_harmless_names() {
-        let bytes = packed(&[
-            ("map/", ""),
-            ("map/b.txt", "tweede"),
-            ("../../a.txt", "eerste"),
-            ("win\\c\u{7}.txt", "derde"),
-        ]);
-        let (out, outcome) = read_with(&bytes, &limits());
-        assert_eq!(outcome, Outcome::Whole);
-        assert_eq!(
-            names(&out),
-            ["map/b.txt", "../../a.txt", "win/c\u{fffd}.txt"]
-        );
-        assert_eq!(out.children[0].bytes, b"tweede");
-        assert!(out.children.iter().all(|child| child.ended));
-    }
-
-    #[test]
-    fn old_names_are_read_as_code_page_437() {
-        // The same length, so that only the bytes of the name change: é is 0x82 in code page 437.
-        let mut bytes = packed(&[("caf#.txt", "x")]);
-        for byte in &mut bytes {
-            if *byte == b'#' {
-                *byte = 0x82;
-            }
-        }
-        let (out, _) = read_with(&bytes, &limits());
-        assert_eq!(names(&out), ["caf\u{e9}.txt"]);
-    }
-
-    #[test]
-    fn two_members_of_the_same_name_are_both_there() {
-        let mut bytes = packed(&[("a.txt", "een"), ("b.txt", "twee")]);
-        let find = |bytes: &[u8]| bytes.windows(5).position(|window| window == b"b.txt");
-        while let Some(at) = find(&bytes) {
-            bytes[at] = b'a';
-        }
-        let (out, outcome) = read_with(&bytes, &limits());
-        assert_eq!(outcome, Outcome::Whole);
-        assert_eq!(names(&out), ["a.txt", "a.txt"]);
-        assert_eq!(out.children[1].bytes, b"twee");
-    }
-
-    #[test]
-    fn an_encrypted_member_is_told_and_the_others_are_read() {
-        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        let secret = SimpleFileOptions::default()
-            .with_deprecated_encryption(b"geheim")
-            .unwrap();
-        zip.start_file("dicht.txt", secret).unwrap();
-        zip.write_all(b"inhoud").unwrap();
-        zip.start_file("open.txt", SimpleFileOptions::default())
-            .unwrap();
-        zip.write_all(b"leesbaar").unwrap();
-        let bytes = zip.finish().unwrap().into_inner();
-        let (out, outcome) = read_with(&bytes, &limits());
-        assert_eq!(outcome, Outcome::Whole);
-        assert_eq!(out.children[0].unreadable, Some(Reason::Encrypted));
-        assert_eq!(out.children[1].bytes, b"leesbaar");
-    }
-
-    #[test]
-    fn a_damaged_member_costs_only_itself() {
-        let mut bytes = packed(&[
-            ("een.txt", "aaaaaaaaaaaaaaaaaaaaaaaaab"),
-            ("twee.txt", "goed"),
-        ]);
-        // The first byte after the local header of 30 bytes and the name of 7: the packed data.
-        bytes[37] ^= 0xff;
-        let (out, outcome) = read_with(&bytes, &limits());
-        assert_eq!(outcome, Outcome::Whole);
-        assert!(matches!(
-            out.children[0].unreadable,
-            Some(Reason::Broken(_))
-        ));
-        assert_eq!(out.children[1].bytes, b"goed");
-    }
-
-    #[test]
-    fn every_limit_says_which_it_is_and_keeps_what_came_before() {
-        let bytes = packed(&[("a", "eerste"), ("b", "tweede"), ("c", "derde")]);
-        let two = Limits {
-            children: 2,
-            ..limits()
-        };
-        let (out, outcome) = read_with(&bytes, &two);
-        assert_eq!(names(&out), ["a", "b"]);
-        let reason = Reason::Limit("meer dan 2 bestanden in dit archief".into());
-        assert_eq!(outcome, Outcome::Partial(reason));
-
-        let small = Limits {
-            children_bytes: 8,
-            ..limits()
-        };
-        let (out, outcome) = read_with(&bytes, &small);
-        assert_eq!(out.children[0].bytes, b"eerste");
-        let reason = Reason::Limit("uitgepakt groter dan 8 bytes".into());
-        assert_eq!(out.children[1].unreadable, Some(reason.clone()));
-        assert_eq!(outcome, Outcome::Partial(reason));
-
-        let bomb = packed(&[("klein", "tekst"), ("bom", &"0".repeat(40 << 20))]);
-        let strict = Limits {
-            ratio: 100,
-            ..limits()
-        };
-        let (out, outcome) = read_with(&bomb, &strict);
-        assert_eq!(out.children[0].unreadable, None);
-        assert!(out.children[1].bytes.len() < 20 << 20);
-        let reason = "uitgepakt meer dan 100 keer zo groot als ingepakt";
-        assert_eq!(outcome, Outcome::Partial(Reason::Limit(reason.into())));
-    }
-
-    #[test]
-    fn a_broken_table_of_contents_is_broken() {
-        let bytes = packed(&[("a", "tekst")]);
-        let (_, outcome) = read_with(&bytes[..bytes.len() - 10], &limits());
-        assert!(
-            matches!(outcome, Outcome::Unreadable(Reason::Broken(_))),
-            "{outcome:?}"
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn damage_never_panics(
-            cut: prop::sample::Index,
-            flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
-            noise: Vec<u8>,
-        ) {
-            let bytes = packed(&[("a.txt", "tekst tekst tekst"), ("b/c.txt", "meer")]);
-            survives_damage(&bytes, cut, &flips, |bytes| { read_with(bytes, &limits()); });
-            read_with(&noise, &limits());
-        }
-    }
-}
+mod tests;

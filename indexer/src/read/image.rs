@@ -25,11 +25,21 @@ pub fn read_image(
 }
 
 fn tell(pages: u32, output: &mut dyn Output) -> Result<(), Stop> {
+    let mut ended = Ok(());
+    let mut all = vec![1];
     if pages > 1 {
-        (0..pages).try_for_each(|_| output.end_page())?;
+        all.clear();
+        for page in 1..=pages {
+            ended = output.end_page();
+            if ended.is_err() {
+                break;
+            }
+            all.push(page);
+        }
     }
-    let all: Vec<u32> = (1..=pages).collect();
-    output.property(key::SCANS, &page_list::write(&all))
+    // OCR reads the pages before a limit, too.
+    output.property(key::SCANS, &page_list::write(&all))?;
+    ended
 }
 
 /// Counts the directories of a TIFF, each a page, by their chain of offsets.

@@ -4,6 +4,7 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::archive::too_many;
+use super::counted::{Counted, Expected};
 use super::{Input, Limits, Outcome, Output, Reason, Stop};
 
 /// Longer lines are taken in pieces.
@@ -15,19 +16,21 @@ const WAITING: usize = 64 << 10;
 
 /// Reads one `mbox` file.
 pub fn read_mbox(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    let mut counted = Counted::new("berichten", output);
     let mut messages = Messages {
         limits,
-        output,
+        output: &mut counted,
         count: 0,
         head: None,
         open: false,
         waiting: Vec::new(),
     };
-    match messages.all(&mut BufReader::new(&mut input.file)) {
-        Ok(None) => Outcome::Whole,
-        Ok(Some(reason)) => Outcome::Partial(reason),
-        Err(stop) => stop.into(),
-    }
+    let (outcome, seen) = messages.all(&mut BufReader::new(&mut input.file));
+    let expected = match &outcome {
+        Outcome::Partial(Reason::Broken(_)) => Expected::AtLeast(seen),
+        _ => Expected::Known(seen),
+    };
+    counted.tell(outcome, expected)
 }
 
 /// Cuts the file into messages.
@@ -44,11 +47,12 @@ struct Messages<'a> {
 }
 
 impl Messages<'_> {
-    /// Hands over all messages; the result says why they are not all.
-    fn all(&mut self, file: &mut impl BufRead) -> Result<Option<Reason>, Stop> {
+    /// Hands over all messages and says how many there are: those beyond a limit are counted all the same.
+    fn all(&mut self, file: &mut impl BufRead) -> (Outcome, u64) {
         let mut line = Vec::new();
         // A message begins behind an empty line, or at the start.
         let (mut empty, mut at_start) = (true, true);
+        let (mut seen, mut end) = (0, None);
         loop {
             line.clear();
             match file.by_ref().take(LINE).read_until(b'\n', &mut line) {
@@ -57,25 +61,39 @@ impl Messages<'_> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => {
                     let reason = Reason::Broken(format!("leesfout: {error}"));
-                    self.end(Some(reason.clone()))?;
-                    return Ok(Some(reason));
+                    let ended = self.end(Some(reason.clone()));
+                    end.get_or_insert(ended.map_or_else(|stop| stop.0, |()| reason));
+                    break;
                 }
             }
-            if at_start && empty && is_separator(&line) {
-                self.end(None)?;
-                if self.count >= self.limits.children {
-                    return Ok(Some(too_many(self.limits)));
-                }
-                self.count += 1;
-                self.head = Some(Vec::new());
-                empty = false;
-            } else {
-                empty = at_start && matches!(line.as_slice(), b"\n" | b"\r\n");
-                self.add(if at_start { unquoted(&line) } else { &line })?;
+            let begins = at_start && empty && is_separator(&line);
+            seen += u64::from(begins);
+            if end.is_none() {
+                let piece = if at_start { unquoted(&line) } else { &line };
+                let taken = match begins {
+                    true => self.next(),
+                    false => self.add(piece).map(|()| None),
+                };
+                end = taken.unwrap_or_else(|stop| Some(stop.0));
             }
+            empty = !begins && at_start && matches!(line.as_slice(), b"\n" | b"\r\n");
             at_start = line.ends_with(b"\n");
         }
+        let last = match end {
+            None => self.end(None).err().map(|stop| stop.0),
+            end => end,
+        };
+        (last.map_or(Outcome::Whole, Outcome::Partial), seen)
+    }
+
+    /// The next message begins, unless a limit says that it must not.
+    fn next(&mut self) -> Result<Option<Reason>, Stop> {
         self.end(None)?;
+        if self.count >= self.limits.children {
+            return Ok(Some(too_many(self.limits)));
+        }
+        self.count += 1;
+        self.head = Some(Vec::new());
         Ok(None)
     }
 
@@ -184,6 +202,8 @@ mod tests {
         assert_eq!((format.as_str(), outcome), ("mbox", Outcome::Whole));
         let keys: Vec<&str> = out.children.iter().map(|c| c.key.as_str()).collect();
         assert_eq!(keys, ["een@waterveen.nl", "twee@waterveen.nl"]);
+        assert_eq!(out.values("berichten verwacht"), ["2"]);
+        assert_eq!(out.values("berichten niet gelezen"), ["0"]);
         assert_eq!(out.children[1].name, "bericht 2.eml");
         let first = String::from_utf8_lossy(&out.children[0].bytes);
         assert!(first.starts_with("From: Jan"), "{first}");
@@ -226,6 +246,9 @@ mod tests {
         assert!(matches!(outcome, Outcome::Partial(Reason::Limit(_))));
         assert_eq!(out.children.len(), 1);
         assert!(out.children[0].ended);
+        assert_eq!(out.values("berichten verwacht"), ["2"]);
+        assert_eq!(out.values("berichten gelezen"), ["1"]);
+        assert_eq!(out.values("berichten niet gelezen"), ["1"]);
     }
 
     proptest! {

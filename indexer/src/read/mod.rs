@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod chat;
 mod compress;
 mod container;
+mod counted;
 pub mod dbf;
 pub mod eml;
 mod encoding;
@@ -16,7 +17,9 @@ pub mod image;
 mod image_info;
 pub mod iwork;
 pub mod legacy;
+mod limits;
 mod lines;
+mod locked_office;
 pub mod mbox;
 pub mod media;
 pub mod mht;
@@ -28,6 +31,7 @@ pub mod outlook;
 mod package;
 pub mod packed;
 pub mod page_list;
+mod passwords;
 pub mod pdf;
 mod pdf_info;
 mod pdf_page;
@@ -49,6 +53,9 @@ pub mod xlsx;
 pub mod xml;
 
 use std::fs::File;
+
+pub use limits::{FORMATS, LimitSet, Limits};
+pub use passwords::Passwords;
 
 /// Why a document could not be read, or not wholly. `Display` is the Dutch sentence that users see.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -162,19 +169,8 @@ pub mod key {
     pub const DAYS: &str = "berichtdagen";
     /// Number of messages of a conversation.
     pub const MESSAGES: &str = "berichten";
-}
-
-/// Limits of one reading; every one shows when it strikes.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// Bytes of text per document.
-    pub text_bytes: u64,
-    /// Members of one container.
-    pub children: u32,
-    /// Bytes of all members of one container together, unpacked.
-    pub children_bytes: u64,
-    /// Unpacked bytes per packed byte of a container.
-    pub ratio: u64,
+    /// That it was encrypted, and how it was opened all the same.
+    pub const ENCRYPTED: &str = "versleuteld";
 }
 
 /// What a reader gets: an open file, positioned at its start, and its name (for hints only).
@@ -185,6 +181,8 @@ pub struct Input {
     pub name: String,
     /// Its size in bytes.
     pub size: u64,
+    /// What may open it when it is encrypted.
+    pub passwords: Passwords,
 }
 
 /// Recognises the format of a document from its first bytes, its last resort being the name. Returns a short
@@ -197,7 +195,7 @@ pub fn recognise(input: &mut Input) -> std::io::Result<String> {
 pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
     if matches!(format, "docx" | "pptx" | "xlsx" | "xlsb") && container::is_encrypted_office(input)
     {
-        return Outcome::Unreadable(Reason::Encrypted);
+        return locked_office::read(input, output);
     }
     match format {
         "leeg" => Outcome::Whole,
@@ -273,7 +271,7 @@ pub(crate) mod testing {
 
     use std::io::{Seek, Write};
 
-    use super::{Input, Limits, Outcome, Output, Reason, Stop};
+    use super::{Input, Limits, Outcome, Output, Passwords, Reason, Stop};
 
     /// A child document as it was handed over.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -372,7 +370,7 @@ pub(crate) mod testing {
             text_bytes: 1 << 30,
             children: 10_000,
             children_bytes: 1 << 30,
-            ratio: 1000,
+            ..Limits::STANDARD
         }
     }
 
@@ -385,7 +383,25 @@ pub(crate) mod testing {
             file,
             name: name.to_owned(),
             size: bytes.len() as u64,
+            passwords: Passwords::default(),
         }
+    }
+
+    /// Recognises and reads these bytes with these passwords: what came out and how it ended.
+    pub(crate) fn read_locked(
+        name: &str,
+        bytes: &[u8],
+        passwords: &[&str],
+    ) -> (Collected, Outcome) {
+        let list: Vec<String> = passwords.iter().map(|one| (*one).to_owned()).collect();
+        let mut input = Input {
+            passwords: list.into(),
+            ..input(name, bytes)
+        };
+        let format = super::recognise(&mut input).expect("recognising");
+        let mut collected = Collected::default();
+        let outcome = super::read(&format, &mut input, &limits(), &mut collected);
+        (collected, outcome)
     }
 
     /// Recognises and reads these bytes: the format, what came out and how it ended.

@@ -6,6 +6,7 @@ use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use super::archive::{Budget, harmless, unpack};
+use super::counted::{Counted, Expected};
 use super::{Input, Limits, Outcome, Output, Reason, Stop, compress};
 
 /// The most memory that unpacking `xz` may take, in KiB: what `xz -9` needs, and some.
@@ -40,17 +41,19 @@ pub fn read_packed(
         _ => Box::new(flate2::bufread::MultiGzDecoder::new(file)),
     };
     let mut budget = Budget::new(packed, limits);
+    let mut counted = Counted::new("onderdelen", output);
     let hand_over = || -> Result<Option<Reason>, Stop> {
-        output.begin_child(&name, "")?;
-        let trouble = unpack(reader, packed, &mut budget, output)?;
-        output.end_child(trouble.clone())?;
+        counted.begin_child(&name, "")?;
+        let trouble = unpack(reader, packed, &mut budget, &mut counted)?;
+        counted.end_child(trouble.clone())?;
         Ok(trouble)
     };
-    match hand_over() {
+    let outcome = match hand_over() {
         Ok(None) => Outcome::Whole,
         Ok(Some(reason)) => Outcome::Partial(reason),
         Err(stop) => stop.into(),
-    }
+    };
+    counted.tell(outcome, Expected::Known(1))
 }
 
 fn broken() -> Reason {

@@ -9,7 +9,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use pdf_oxide::PdfDocument;
 use pdf_oxide::object::Object;
 
-use super::{Input, Limits, Outcome, Output, Reason, Stop, key, page_list, pdf_info, pdf_page};
+use super::{
+    Input, Limits, Outcome, Output, Passwords, Reason, Stop, key, page_list, passwords, pdf_info,
+    pdf_page,
+};
 
 /// A damaged file may promise millions of pages: after so many that are not there, the rest is not tried.
 const MOST_MISSING: u32 = 100;
@@ -22,14 +25,18 @@ const PAGE_FILLING: f32 = 200_000.0;
 
 /// Reads a `pdf` document.
 pub fn read_pdf(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
-    let document = match open(input) {
-        Ok(document) => document,
+    let (document, locked) = match open(input) {
+        Ok(opened) => opened,
         Err(reason) => return Outcome::Unreadable(reason),
     };
+    if locked && let Err(stop) = passwords::tell(output) {
+        return stop.into();
+    }
     pages_and_more(&document, input, limits, output).unwrap_or_else(Outcome::from)
 }
 
-fn open(input: &mut Input) -> Result<PdfDocument, Reason> {
+/// The document, and whether a password of the list opened it.
+fn open(input: &mut Input) -> Result<(PdfDocument, bool), Reason> {
     let bytes = bytes_of(input)?;
     let opened = quietly(|| PdfDocument::from_bytes(bytes));
     let document = opened
@@ -37,10 +44,19 @@ fn open(input: &mut Input) -> Result<PdfDocument, Reason> {
         .map_err(|error| broken_by(&error))?;
     // Opening has tried the empty password already.
     match quietly(|| document.is_encrypted() && !document.is_authenticated()) {
-        Ok(false) => Ok(document),
+        Ok(false) => Ok((document, false)),
+        Ok(true) if opens(&document, &input.passwords) => Ok((document, true)),
         Ok(true) => Err(Reason::Encrypted),
         Err(_) => Err(broken("de versleuteling")),
     }
+}
+
+/// Whether a password of the list opens the document.
+fn opens(document: &PdfDocument, passwords: &Passwords) -> bool {
+    let right = |password: &str| {
+        quietly(|| document.authenticate(password.as_bytes())).is_ok_and(|it| it.unwrap_or(false))
+    };
+    passwords.iter().any(right)
 }
 
 fn bytes_of(input: &mut Input) -> Result<Vec<u8>, Reason> {
@@ -104,30 +120,36 @@ fn pages_and_more(
     for (name, value) in quietly(|| pdf_info::properties(document)).unwrap_or_default() {
         output.property(name, &value)?;
     }
-    let mut second = Second::default();
     let mut tally = Tally::default();
+    let read = all_pages(document, pages, input, &mut tally, output);
+    // OCR reads the pages before a limit, too.
+    if !tally.scans.is_empty() {
+        output.property(key::SCANS, &page_list::write(&tally.scans))?;
+    }
+    read?;
+    let members = embedded(document, limits, output)?;
+    Ok(members.map_or_else(|| outcome(&tally, pages), Outcome::Partial))
+}
+
+fn all_pages(
+    document: &PdfDocument,
+    pages: usize,
+    input: &mut Input,
+    tally: &mut Tally,
+    output: &mut dyn Output,
+) -> Result<(), Stop> {
+    let mut second = Second::default();
     let mut missing = 0;
     for page in 0..pages {
         let there = quietly(|| document.get_page(page).is_ok()).unwrap_or(false);
-        page_text(
-            document,
-            (page, there),
-            input,
-            &mut second,
-            &mut tally,
-            output,
-        )?;
+        page_text(document, (page, there), input, &mut second, tally, output)?;
         output.end_page()?;
         missing = if there { 0 } else { missing + 1 };
         if missing == MOST_MISSING {
             break;
         }
     }
-    if !tally.scans.is_empty() {
-        output.property(key::SCANS, &page_list::write(&tally.scans))?;
-    }
-    let members = embedded(document, limits, output)?;
-    Ok(members.map_or_else(|| outcome(&tally, pages), Outcome::Partial))
+    Ok(())
 }
 
 fn outcome(tally: &Tally, pages: usize) -> Outcome {
@@ -318,7 +340,7 @@ fn file_name(name: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::testing::read_bytes;
+    use super::super::testing::{read_bytes, read_locked};
     use super::*;
 
     /// A PDF of numbered objects (the first is the catalog) and further entries of its trailer.
@@ -373,6 +395,20 @@ mod tests {
 
     fn show(x: u32, y: u32, text: &str) -> String {
         format!("BT /F 11 Tf {x} {y} Td ({text}) Tj ET\n")
+    }
+
+    #[test]
+    fn the_right_password_of_a_list_opens_a_document() {
+        let bytes = include_bytes!("../../tests/fixtures/dicht.pdf");
+        let (_, outcome) = read_locked("dicht.pdf", bytes, &["fout"]);
+        assert_eq!(outcome, Outcome::Unreadable(Reason::Encrypted));
+        let (out, outcome) = read_locked("dicht.pdf", bytes, &["fout", "dijk 2019"]);
+        assert_eq!(outcome, Outcome::Whole);
+        assert!(out.all_text().contains("de dijk bij Waterveen is verzakt"));
+        assert_eq!(
+            out.values("versleuteld"),
+            ["geopend met een wachtwoord van de lijst"]
+        );
     }
 
     #[test]

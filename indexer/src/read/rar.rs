@@ -3,7 +3,8 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::io::{self, Cursor, Write};
+use std::fs::File;
+use std::io::{self, Cursor, Seek, Write};
 use std::rc::Rc;
 
 use rars::filename::LegacyNameEncoding;
@@ -13,7 +14,8 @@ use rars::{
 };
 
 use super::archive::{Budget, harmless, too_many, unpack};
-use super::{Input, Limits, Outcome, Output, Reason, Stop};
+use super::counted::{Counted, Expected};
+use super::{Input, Limits, Outcome, Output, Passwords, Reason, Stop, passwords};
 
 /// A member is unpacked in memory: larger ones are told.
 const MOST_OF_MEMBER: u64 = 512 << 20;
@@ -31,13 +33,85 @@ pub fn read_rar(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> 
         Ok(file) => file,
         Err(error) => return Outcome::Unreadable(Reason::Other(format!("lezen mislukt: {error}"))),
     };
-    let archive = match ArchiveReader::read_reader_with_options(file, options) {
-        Ok(archive) => archive,
-        Err(error) => return Outcome::Unreadable(reason(&error)),
+    let passwords = input.passwords.clone();
+    let (archive, options, locked) = match open(&file, options, &passwords) {
+        Ok(opened) => opened,
+        Err(reason) => return Outcome::Unreadable(reason),
     };
+    if locked && let Err(stop) = passwords::tell(output) {
+        return stop.into();
+    }
+    let mut counted = Counted::new("onderdelen", output);
+    let outcome = unpacked(&archive, options, input.size, limits, &mut counted);
+    let members = archive.members();
+    let expected = members.filter(|member| !member.meta.is_directory).count();
+    counted.tell(outcome, Expected::Known(expected as u64))
+}
+
+/// Opens an archive, with the password of the list that fits when it is encrypted; whether it was needed.
+fn open<'p>(
+    file: &File,
+    options: ArchiveReadOptions<'p>,
+    passwords: &'p Passwords,
+) -> Result<(Archive, ArchiveReadOptions<'p>, bool), Reason> {
+    let read = |options| {
+        let mut file = file.try_clone().map_err(Error::from)?;
+        file.rewind().map_err(Error::from)?;
+        ArchiveReader::read_reader_with_options(file, options)
+    };
+    let with = |password: &'p str| {
+        let mut options = options;
+        options.password = Some(password.as_bytes());
+        options
+    };
+    let found = match read(options) {
+        // Of most encrypted archives the names can be read.
+        Ok(archive) => {
+            let Some(member) = locked_member(&archive) else {
+                return Ok((archive, options, false));
+            };
+            let opens = |password: &&'p str| {
+                let read = archive.read_member_at_with_options(member, with(password));
+                matches!(read, Ok(Some(_)))
+            };
+            match passwords.iter().find(opens) {
+                Some(password) => password,
+                None => return Ok((archive, options, false)),
+            }
+        }
+        Err(error) if reason(&error) == Reason::Encrypted => {
+            let opens = |password: &&'p str| read(with(password)).is_ok();
+            passwords.iter().find(opens).ok_or(Reason::Encrypted)?
+        }
+        Err(error) => return Err(reason(&error)),
+    };
+    let archive = read(with(found)).map_err(|error| reason(&error))?;
+    Ok((archive, with(found), true))
+}
+
+/// The smallest encrypted member with bytes: the cheapest to try passwords on.
+fn locked_member(archive: &Archive) -> Option<usize> {
+    let size = |member: &ArchiveMember| member.meta.unpacked_size;
+    let members = archive.members().enumerate();
+    let locked = members.filter(|(_, member)| {
+        member.meta.is_encrypted && !member.meta.is_directory && size(member) > 0
+    });
+    let smallest = locked.min_by_key(|(_, member)| size(member));
+    smallest.map(|(place, _)| place)
+}
+
+/// Hands over all members of an archive of `size` bytes.
+fn unpacked(
+    archive: &Archive,
+    options: ArchiveReadOptions<'_>,
+    size: u64,
+    limits: &Limits,
+    output: &mut dyn Output,
+) -> Outcome {
     let hand = Hand {
-        budget: Budget::new(input.size, limits),
+        budget: Budget::new(size, limits),
         limits,
+        unlocked: options.password.is_some(),
         output,
         buffer: Rc::default(),
         open: None,
@@ -62,7 +136,7 @@ pub fn read_rar(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> 
         .filter(|_| hand.stop.is_none())
         .map(|error| reason(&error));
     if hand.stop.is_none()
-        && let Err(stop) = hand.end(&archive, rest)
+        && let Err(stop) = hand.end(archive, rest)
     {
         return stop.into();
     }
@@ -85,6 +159,8 @@ enum Halt {
 struct Hand<'h> {
     budget: Budget,
     limits: &'h Limits,
+    /// A password was found.
+    unlocked: bool,
     output: &'h mut dyn Output,
     buffer: Rc<RefCell<Vec<u8>>>,
     /// The member that is being unpacked: its name and packed size.
@@ -114,7 +190,7 @@ impl Hand<'_> {
             self.stop = Some(Halt::Limit(too_many(self.limits)));
             return Ok(ExtractionDecision::Stop);
         }
-        if let Some(reason) = no_bytes(member) {
+        if let Some(reason) = no_bytes(member, self.unlocked) {
             return Ok(match self.tell(member, reason) {
                 Ok(()) => ExtractionDecision::Skip,
                 Err(stop) => {
@@ -171,7 +247,7 @@ impl Hand<'_> {
                 return Ok(());
             }
             if !member.meta.is_directory && !self.told.contains(&identity(&member)) {
-                let own = no_bytes(&member).unwrap_or_else(|| reason.clone());
+                let own = no_bytes(&member, self.unlocked).unwrap_or_else(|| reason.clone());
                 self.tell(&member, own)?;
             }
         }
@@ -189,9 +265,9 @@ fn identity(member: &ArchiveMember) -> Vec<u8> {
 }
 
 /// Why a member cannot be unpacked at all; within a solid archive the next ones then neither.
-fn no_bytes(member: &ArchiveMember) -> Option<Reason> {
+fn no_bytes(member: &ArchiveMember, unlocked: bool) -> Option<Reason> {
     let meta = &member.meta;
-    if meta.is_encrypted {
+    if meta.is_encrypted && !unlocked {
         Some(Reason::Encrypted)
     } else if meta.is_redirection {
         Some(Reason::Other("koppeling naar een ander bestand".into()))
@@ -258,7 +334,7 @@ mod tests {
     use proptest::prelude::*;
     use rars::{ArchiveVersion, Builder};
 
-    use super::super::testing::{Collected, input, limits, read_bytes};
+    use super::super::testing::{Collected, input, limits, read_bytes, read_locked};
     use super::*;
 
     const TEXT: &[u8] = b"Een brief over de dijk, en nog een brief over de dijk.";
@@ -319,6 +395,34 @@ mod tests {
             "{:?}",
             out.children[2].name
         );
+    }
+
+    #[test]
+    fn the_right_password_of_a_list_opens_an_archive() {
+        let rar29 = ArchiveVersion::Rar29;
+        let rar50 = ArchiveVersion::Rar50;
+        for (version, names_too) in [(rar29, false), (rar50, false), (rar50, true)] {
+            let mut builder = Builder::new(version)
+                .password(Some(b"geheim".to_vec()))
+                .header_encryption(names_too);
+            builder
+                .add_bytes(b"brief.txt".to_vec(), TEXT.to_vec(), None, None)
+                .unwrap();
+            let bytes = builder.to_bytes().unwrap();
+            let (out, outcome) = read_locked("a.rar", &bytes, &["fout", "geheim"]);
+            assert_eq!(outcome, Outcome::Whole, "{version:?} {names_too}");
+            assert_eq!(out.children[0].bytes, TEXT);
+            assert_eq!(
+                out.values("versleuteld"),
+                ["geopend met een wachtwoord van de lijst"]
+            );
+            let (out, outcome) = read_locked("a.rar", &bytes, &["fout"]);
+            match names_too {
+                true => assert_eq!(outcome, Outcome::Unreadable(Reason::Encrypted)),
+                false => assert_eq!(out.children[0].unreadable, Some(Reason::Encrypted)),
+            }
+            assert!(out.values("versleuteld").is_empty());
+        }
     }
 
     #[test]

@@ -1,23 +1,35 @@
 //! 7-Zip archives: every member a child document; one that cannot be unpacked is listed with the reason. Never
-//! asks for a password, never uses a name as a path.
+//! tries a password that is not on the list, never uses a name as a path.
 
 use std::collections::HashMap;
-use std::io::{BufReader, Read};
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
 
-use sevenz_rust2::{ArchiveReader, Error, Password};
+use sevenz_rust2::{ArchiveReader, EncoderMethod, Error, Password};
 
-use super::archive::{Budget, harmless, too_many, unpack};
-use super::{Input, Limits, Outcome, Output, Reason, Stop};
+use super::archive::{Bounded, Budget, harmless, read_reason, too_many, unpack};
+use super::counted::{Counted, Expected};
+use super::{Input, Limits, Outcome, Output, Reason, Stop, passwords};
 
 /// Reads one `7z` archive.
 pub fn read_7z(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
     let packed = input.size;
+    let mut budget = Budget::new(packed, limits);
+    let password = password(input, &budget);
     let file = BufReader::new(&mut input.file);
-    let mut archive = match ArchiveReader::new(file, Password::empty()) {
+    let given = password
+        .as_deref()
+        .map_or_else(Password::empty, Password::new);
+    let mut archive = match ArchiveReader::new(file, given) {
         Ok(archive) => archive,
         Err(error) => return Outcome::Unreadable(reason(&error)),
     };
     archive.set_thread_count(1);
+    if password.is_some()
+        && let Err(stop) = passwords::tell(output)
+    {
+        return stop.into();
+    }
     let names: Vec<String> = archive
         .archive()
         .files
@@ -25,10 +37,80 @@ pub fn read_7z(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> O
         .filter(|member| !member.is_directory())
         .map(|member| harmless(member.name()))
         .collect();
+    let mut counted = Counted::new("onderdelen", output);
+    let outcome = unpacked(
+        &mut archive,
+        &names,
+        packed,
+        (limits, &mut budget),
+        &mut counted,
+    );
+    counted.tell(outcome, Expected::Known(names.len() as u64))
+}
+
+/// The password of the list that opens this archive, when it is encrypted: its first member unpacks with it.
+fn password(input: &mut Input, budget: &Budget) -> Option<String> {
+    if input.passwords.is_empty() || !is_encrypted(&mut input.file) {
+        return None;
+    }
+    let (packed, file) = (input.size, &mut input.file);
+    let mut passwords = input.passwords.iter();
+    passwords
+        .find(|password| opens(file, password, packed, budget))
+        .map(str::to_owned)
+}
+
+/// Whether anything in the archive is encrypted: its table of contents or a member.
+fn is_encrypted(file: &mut File) -> bool {
+    match ArchiveReader::new(BufReader::new(file), Password::empty()) {
+        Ok(archive) => {
+            let mut coders = archive
+                .archive()
+                .blocks
+                .iter()
+                .flat_map(|block| &block.coders);
+            coders.any(|coder| coder.encoder_method_id() == EncoderMethod::ID_AES256_SHA256)
+        }
+        Err(error) => reason(&error) == Reason::Encrypted,
+    }
+}
+
+fn opens(file: &mut File, password: &str, packed: u64, budget: &Budget) -> bool {
+    let archive = ArchiveReader::new(BufReader::new(file), Password::new(password));
+    let Ok(mut archive) = archive else {
+        return false;
+    };
+    archive.set_thread_count(1);
+    let mut right = None;
+    let walked = archive.for_each_entries(|member, bytes| {
+        if member.is_directory() || member.size() == 0 {
+            return Ok(true);
+        }
+        let mut budget = budget.clone();
+        let mut bounded = Bounded::new(bytes, packed, &mut budget);
+        right = Some(match std::io::copy(&mut bounded, &mut std::io::sink()) {
+            Ok(_) => true,
+            // What is too large may well be right: the reading itself tells.
+            Err(error) => matches!(read_reason(&error), Reason::Limit(_)),
+        });
+        // The only way out: the decoder goes on to the next block whatever it is told.
+        Err(Error::Other("genoeg gezien".into()))
+    });
+    right.unwrap_or(walked.is_ok())
+}
+
+/// Hands over all members, of which these are the names.
+fn unpacked<R: Read + Seek>(
+    archive: &mut ArchiveReader<R>,
+    names: &[String],
+    packed: u64,
+    (limits, budget): (&Limits, &mut Budget),
+    output: &mut dyn Output,
+) -> Outcome {
     let mut members = Members {
         given: HashMap::new(),
         count: 0,
-        budget: Budget::new(packed, limits),
+        budget,
         packed,
         limits,
         output,
@@ -48,7 +130,7 @@ pub fn read_7z(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> O
         (None, Err(error)) => reason(&error),
     };
     // What the decoder did not come to is listed too.
-    match members.rest(&names, &outcome) {
+    match members.rest(names, &outcome) {
         Ok(()) => Outcome::Partial(outcome),
         Err(stop) => stop.into(),
     }
@@ -59,7 +141,7 @@ struct Members<'a> {
     /// How often each name was handed over.
     given: HashMap<String, u32>,
     count: u32,
-    budget: Budget,
+    budget: &'a mut Budget,
     packed: u64,
     limits: &'a Limits,
     output: &'a mut dyn Output,
@@ -88,7 +170,7 @@ impl Members<'_> {
 
     fn hand_over(&mut self, name: &str, bytes: &mut dyn Read) -> Result<Option<Reason>, Stop> {
         self.output.begin_child(name, "")?;
-        let trouble = unpack(bytes, self.packed, &mut self.budget, self.output)?;
+        let trouble = unpack(bytes, self.packed, self.budget, self.output)?;
         self.output.end_child(trouble.clone())?;
         Ok(trouble)
     }
@@ -129,15 +211,19 @@ mod tests {
     use proptest::prelude::*;
     use sevenz_rust2::{ArchiveEntry, ArchiveWriter, encoder_options::AesEncoderOptions};
 
-    use super::super::testing::{Collected, input, limits, read_bytes};
+    use super::super::testing::{Collected, input, limits, read_bytes, read_locked};
     use super::*;
 
     fn archive(password: Option<&str>) -> Vec<u8> {
+        archive_of(password, false)
+    }
+
+    fn archive_of(password: Option<&str>, names_too: bool) -> Vec<u8> {
         let mut writer = ArchiveWriter::new(Cursor::new(Vec::new())).expect("packing");
         if let Some(password) = password {
             let secret = AesEncoderOptions::new(Password::new(password));
             writer.set_content_methods(vec![secret.into()]);
-            writer.set_encrypt_header(false);
+            writer.set_encrypt_header(names_too);
         }
         for (name, text) in [("map/brief.txt", "Over de dijk."), ("leeg.txt", "")] {
             let entry = ArchiveEntry::new_file(name);
@@ -170,6 +256,32 @@ mod tests {
         let first = &out.children[0];
         assert_eq!(first.name, "map/brief.txt");
         assert_eq!(first.unreadable, Some(Reason::Encrypted));
+    }
+
+    #[test]
+    fn the_right_password_of_a_list_opens_an_archive() {
+        for names_too in [false, true] {
+            let bytes = archive_of(Some("geheim"), names_too);
+            let (out, outcome) = read_locked("a.7z", &bytes, &["fout", "geheim", "ook fout"]);
+            assert_eq!(outcome, Outcome::Whole);
+            assert_eq!(out.children[0].bytes, b"Over de dijk.");
+            assert_eq!(
+                out.values("versleuteld"),
+                ["geopend met een wachtwoord van de lijst"]
+            );
+            assert_eq!(out.values("onderdelen gelezen"), ["2"]);
+            let (out, outcome) = read_locked("a.7z", &bytes, &["fout"]);
+            assert!(
+                matches!(
+                    outcome,
+                    Outcome::Partial(Reason::Encrypted) | Outcome::Unreadable(Reason::Encrypted)
+                ),
+                "{outcome:?}"
+            );
+            assert!(out.values("versleuteld").is_empty());
+        }
+        let (out, _) = read_locked("a.7z", &archive(None), &["fout"]);
+        assert!(out.values("versleuteld").is_empty());
     }
 
     #[test]

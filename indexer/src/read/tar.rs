@@ -6,18 +6,28 @@ use std::io::{BufReader, Read};
 use tar::{Archive, Entry, EntryType};
 
 use super::archive::{Budget, harmless, too_many, unpack};
+use super::counted::{Counted, Expected};
 use super::{Input, Limits, Outcome, Output, Reason, Stop};
 
 /// Reads one `tar` archive.
 pub fn read_tar(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
     let size = input.size;
     let mut archive = Archive::new(BufReader::new(&mut input.file));
-    match members(&mut archive, size, limits, output) {
+    let mut counted = Counted::new("onderdelen", output);
+    let outcome = match members(&mut archive, size, limits, &mut counted) {
         Ok((_, None)) => Outcome::Whole,
-        Ok((0, Some(reason))) => Outcome::Unreadable(reason),
+        Ok((0, Some(reason))) => return Outcome::Unreadable(reason),
         Ok((_, Some(reason))) => Outcome::Partial(reason),
         Err(stop) => stop.into(),
-    }
+    };
+    // A tar has no table of contents: what follows on the place where reading ended is not known.
+    let seen = counted.begun();
+    let expected = match &outcome {
+        Outcome::Whole => Expected::Known(seen),
+        Outcome::Partial(reason) if *reason == too_many(limits) => Expected::AtLeast(seen + 1),
+        _ => Expected::AtLeast(seen),
+    };
+    counted.tell(outcome, expected)
 }
 
 /// Hands over all members of an archive of `size` bytes: how many, and why they are not all.

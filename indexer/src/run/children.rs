@@ -3,10 +3,12 @@
 //! after a kill the next run goes on in it where the last commit was. Never reads anything itself.
 
 use super::RunError;
-use super::reading::FileReader;
+use super::reading::{FileReader, keep_depth};
 use crate::account::{Line, Note, add};
-use crate::family::{ChildIds, ChildKey, Content, FamilyWriter, Identity, child_name, entry};
-use crate::read::Limits;
+use crate::family::{
+    ChildIds, ChildKey, Content, FamilyWriter, Identity, child_name, entry, is_locked,
+};
+use crate::read::LimitSet;
 use crate::walk::Stat;
 use crate::worker::SpooledChild;
 use zv_shared::{ContentHash, DocId, Place, Readability};
@@ -18,6 +20,8 @@ pub(super) struct Inside {
     pub unreadable: u64,
     /// Whether a child was not wholly read.
     pub not_whole: bool,
+    /// Whether a child lacks a password.
+    pub locked: bool,
     /// Whether a child waits for OCR.
     pub waits: bool,
     pub lines: Vec<Line>,
@@ -50,7 +54,7 @@ pub(super) struct Descent<'a, 'f> {
     ids: ChildIds,
     waiting: Vec<Waiting>,
     /// What is left of the limits.
-    limits: Limits,
+    limits: LimitSet,
     inside: Inside,
     ordinal: u32,
     /// A killed run wrote a part of this family.
@@ -63,7 +67,7 @@ impl<'a, 'f> Descent<'a, 'f> {
         id: DocId,
         path: &'f [u8],
         stat: &'f Stat,
-        limits: Limits,
+        limits: LimitSet,
         resumes: bool,
     ) -> Self {
         Descent {
@@ -133,6 +137,7 @@ impl<'a, 'f> Descent<'a, 'f> {
         self.ordinal = following.ordinal.saturating_sub(1);
         // What was not whole among what is there is not known here: the file is tried again when limits change.
         self.inside.not_whole = true;
+        self.inside.locked |= is_locked(before.reason.as_deref());
         if let Some(note) = Note::for_readability(before.readability) {
             let reason = before.reason.unwrap_or_default();
             self.inside
@@ -145,8 +150,7 @@ impl<'a, 'f> Descent<'a, 'f> {
     fn wait_for(&mut self, children: Vec<SpooledChild>, parent: DocId, inner: &[String]) {
         let bytes: u64 = children.iter().map(|child| child.size).sum();
         let number = u32::try_from(children.len()).unwrap_or(u32::MAX);
-        self.limits.children = self.limits.children.saturating_sub(number);
-        self.limits.children_bytes = self.limits.children_bytes.saturating_sub(bytes);
+        self.limits.take(number, bytes);
         let numbered = children.into_iter().enumerate();
         // The last one goes in first: each child is followed by its own children, as in the container.
         self.waiting.extend(numbered.rev().map(|(index, child)| {
@@ -171,12 +175,8 @@ impl<'a, 'f> Descent<'a, 'f> {
             inner,
         };
         let (mut content, mut children) = reader.child(&child, &place.name(), &self.limits)?;
-        let most = reader.context.settings.children_depth;
-        if place.inner.len() >= most && !children.is_empty() {
-            children.clear();
-            content.extract.readability = Readability::Gedeeltelijk;
-            content.extract.reason = Some(format!("grens bereikt: meer dan {most} niveaus diep"));
-        }
+        let depth = place.inner.len();
+        keep_depth(depth, &self.limits, &mut content, &mut children);
         let name = place.inner.last().map_or("", String::as_str);
         let key = ChildKey::new(parent, &child.key, name, content.hash);
         let id = self.ids.next(&key);
@@ -212,6 +212,7 @@ impl<'a, 'f> Descent<'a, 'f> {
         }
         if let Some(note) = Note::for_readability(readability) {
             self.inside.not_whole = true;
+            self.inside.locked |= is_locked(content.extract.reason.as_deref());
             let reason = content.extract.reason.clone().unwrap_or_default();
             self.inside.lines.push(Line::new(place, note, reason));
         }

@@ -81,7 +81,7 @@ impl<'a> Context<'a> {
             settings: &request.settings,
             confirm_deletions: request.confirm_deletions,
             write,
-            versions: Versions::new(&request.settings, &described),
+            versions: Versions::new(&request.settings, &described, &request.passwords),
             ocr,
             later: Later::new(spool(&request.state)),
             offline: OfflineCheck::new(request.settings.offline),

@@ -26,6 +26,7 @@ use crate::beneath::Root;
 use crate::lock::{LockError, StateLock};
 use crate::ocr::{Ocr, OcrSettings, Unavailable};
 use crate::progress::Phase;
+use crate::read::Passwords;
 use crate::relate;
 use crate::settings::{Settings, SettingsError};
 use crate::source::{self, Source, SourceError, Sources};
@@ -82,7 +83,8 @@ impl RunError {
             RunError::Locked(LockError::Held(_)) => 5,
             RunError::Index(IndexError::OtherGeneration) => 4,
             RunError::Source(SourceError::Unreachable(..) | SourceError::File(..)) => 1,
-            RunError::Source(_) | RunError::Settings(SettingsError::Format(..)) => 2,
+            RunError::Source(_)
+            | RunError::Settings(SettingsError::Format(..) | SettingsError::NoFormat(..)) => 2,
             _ => 1,
         }
     }
@@ -109,6 +111,8 @@ pub struct RunRequest {
     pub source: Source,
     /// How.
     pub settings: Settings,
+    /// What is tried on encrypted documents.
+    pub passwords: Passwords,
     /// Delete what is gone, however much it is.
     pub confirm_deletions: bool,
     /// Read even when the kernel cannot shield the readers.
@@ -122,16 +126,31 @@ impl RunRequest {
     /// Checks the folder `map`, takes the lock of the state folder and registers the source, as `bron` or else
     /// under the name of its folder.
     pub fn prepare(state: &Path, map: &Path, bron: Option<&str>) -> Result<RunRequest, RunError> {
+        Self::prepare_with(state, map, bron, None)
+    }
+
+    /// The same, and from now on the source has the passwords in the file `list`.
+    pub fn prepare_with(
+        state: &Path,
+        map: &Path,
+        bron: Option<&str>,
+        list: Option<&Path>,
+    ) -> Result<RunRequest, RunError> {
         let (state, root) = source::resolve(state, map)?;
         let lock = StateLock::take(&state)?;
         let settings = Settings::load_or_create(&state)?;
-        let source = Sources::register(&state, &root, bron)?;
+        let mut source = Sources::register(&state, &root, bron)?;
+        if let Some(list) = list {
+            source = Sources::set_passwords(&state, &source, list)?;
+        }
+        let passwords = source.load_passwords()?;
         let spool = spool(&state);
         empty(&spool).map_err(|error| RunError::Io(spool.display().to_string(), error).named())?;
         Ok(RunRequest {
             state,
             source,
             settings,
+            passwords,
             confirm_deletions: false,
             without_sandbox: false,
             without_ocr: false,
@@ -142,9 +161,9 @@ impl RunRequest {
     /// How the reader processes of this run work.
     pub fn reader_settings(&self) -> ReaderSettings {
         ReaderSettings {
-            seconds: self.settings.reader_seconds,
-            memory: self.settings.reader_memory,
+            memory: self.settings.limits().most_memory(),
             without_sandbox: self.without_sandbox,
+            passwords: self.passwords.clone(),
             ..ReaderSettings::new(spool(&self.state))
         }
     }

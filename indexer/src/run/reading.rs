@@ -10,7 +10,7 @@ use crate::account::{Line, Note, Outcome, add};
 use crate::enrich;
 use crate::family::{Content, FamilyWriter, Identity, Versions, entry, stored_content, text_key};
 use crate::ocr::{self, Finish};
-use crate::read::{Limits, Outcome as Ending, Reason};
+use crate::read::{LimitSet, Outcome as Ending, Reason};
 use crate::walk::{Stat, special};
 use crate::worker::{Reader, Reading, SpooledChild, WorkerError};
 use crossbeam_channel::Receiver;
@@ -31,13 +31,13 @@ const NO_ACCESS: &str = "geen toegang (rechten)";
 /// Reads documents, one at a time.
 pub trait ReadDocuments {
     /// Reads `file`; `name` is a hint. An error means that no document can be read any more.
-    fn read(&mut self, file: &File, name: &str, limits: &Limits) -> Result<Reading, WorkerError>;
+    fn read(&mut self, file: &File, name: &str, limits: &LimitSet) -> Result<Reading, WorkerError>;
     /// A Dutch sentence for the account when the readers are not fully shielded.
     fn warning(&self) -> Option<&'static str>;
 }
 
 impl ReadDocuments for Reader {
-    fn read(&mut self, file: &File, name: &str, limits: &Limits) -> Result<Reading, WorkerError> {
+    fn read(&mut self, file: &File, name: &str, limits: &LimitSet) -> Result<Reading, WorkerError> {
         Reader::read(self, file, name, limits)
     }
 
@@ -299,8 +299,9 @@ impl<'a> FileReader<'a> {
         let context = self.context;
         let identity = Identity::file(standing.id, &job.path);
         let limits = context.settings.limits();
-        let (content, children) =
+        let (mut content, mut children) =
             self.content(file, &identity.place.name(), hash, stat.size, &limits)?;
+        keep_depth(0, &limits, &mut content, &mut children);
         let version = context.versions.of_content(&content);
         let mut waits = content.waits;
         let top = entry(context.bron, identity, &content, stat, version);
@@ -325,6 +326,7 @@ impl<'a> FileReader<'a> {
         waits |= inside.waits;
         let version = match inside.not_whole {
             _ if waits => context.versions.waiting(),
+            _ if inside.locked || version == context.versions.locked => context.versions.locked,
             true => context.versions.limited,
             false => version,
         };
@@ -427,7 +429,7 @@ impl<'a> FileReader<'a> {
         &mut self,
         child: &SpooledChild,
         name: &str,
-        limits: &Limits,
+        limits: &LimitSet,
     ) -> Result<(Content, Vec<SpooledChild>), RunError> {
         let unreadable =
             |reason: String, hash| (Content::unreadable(reason, hash, child.size), Vec::new());
@@ -451,7 +453,7 @@ impl<'a> FileReader<'a> {
         name: &str,
         hash: ContentHash,
         size: u64,
-        limits: &Limits,
+        limits: &LimitSet,
     ) -> Result<(Content, Vec<SpooledChild>), RunError> {
         let context = self.context;
         let blobs = context.write.blobs();
@@ -486,7 +488,7 @@ impl<'a> FileReader<'a> {
         if !reading.text.is_empty() {
             let version = match waits {
                 true => context.versions.waiting(),
-                false => context.versions.of(readability),
+                false => context.versions.of(&extract),
             };
             let new = text_key(hash, name, version);
             blobs.write(&new, &extract, &reading.text)?;
@@ -547,6 +549,21 @@ impl<'a> FileReader<'a> {
             Some(reader) => Ok(reader.as_mut()),
             None => Err(WorkerError::Start("er is geen lezer".into()).into()),
         }
+    }
+}
+
+/// Leaves out what lies inside a container at `depth` that is too deep for its format, and says so.
+pub(super) fn keep_depth(
+    depth: usize,
+    limits: &LimitSet,
+    content: &mut Content,
+    children: &mut Vec<SpooledChild>,
+) {
+    let most = limits.of(&content.extract.format).depth;
+    if depth >= most as usize && !children.is_empty() {
+        children.clear();
+        content.extract.readability = Readability::Gedeeltelijk;
+        content.extract.reason = Some(format!("grens bereikt: meer dan {most} niveaus diep"));
     }
 }
 

@@ -8,7 +8,7 @@ use super::protocol::{
     CHUNK, Frame, MAX_NAME, MAX_PAGES, MAX_PROPERTIES, MAX_PROPERTY_BYTES, Malformed,
 };
 use super::spool::{Spool, SpooledChild};
-use crate::read::{Limits, Outcome, Reason};
+use crate::read::{LimitSet, Limits, Outcome, Reason};
 
 /// What a reader made of one document.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub struct Reading {
 
 /// A reading in the making.
 pub struct Assembly {
+    all_limits: LimitSet,
+    /// Those of its format, once that is known.
     limits: Limits,
     format: Option<String>,
     text: String,
@@ -49,9 +51,10 @@ pub struct Finished {
 
 impl Assembly {
     /// An empty one; children go to a file in `folder`.
-    pub fn new(limits: Limits, folder: Arc<Path>) -> Self {
+    pub fn new(all_limits: LimitSet, folder: Arc<Path>) -> Self {
         Self {
-            limits,
+            limits: all_limits.general.clone(),
+            all_limits,
             format: None,
             text: String::new(),
             pages: Vec::new(),
@@ -83,6 +86,17 @@ impl Assembly {
         Ok(None)
     }
 
+    /// Whether its format has a time or memory of its own: then the process waits until that is set.
+    pub fn is_special(&self) -> bool {
+        let format = self.format.as_deref();
+        format.is_some_and(|format| self.all_limits.is_special(format))
+    }
+
+    /// The limits of this reading: those of its format, as soon as that is known.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// How many bytes this reading holds, children included.
     pub fn bytes(&self) -> u64 {
         self.text.len() as u64 + self.spool.bytes()
@@ -94,6 +108,7 @@ impl Assembly {
             return Err(Malformed);
         }
         self.format = Some(format.to_owned());
+        self.limits = self.all_limits.of(format).clone();
         Ok(())
     }
 
@@ -101,7 +116,7 @@ impl Assembly {
         if self.page_open {
             return Ok(());
         }
-        if self.pages.len() >= MAX_PAGES {
+        if self.pages.len() >= MAX_PAGES.min(self.limits.pages as usize) {
             return Err(Malformed);
         }
         if !self.pages.is_empty() {
@@ -203,9 +218,9 @@ mod tests {
             text_bytes: 20,
             children: 2,
             children_bytes: 10,
-            ratio: 100,
+            ..Limits::STANDARD
         };
-        Assembly::new(limits, std::env::temp_dir().into())
+        Assembly::new(limits.into(), std::env::temp_dir().into())
     }
 
     fn after(frames: &[Frame<'_>]) -> Result<Assembly, Malformed> {
@@ -288,7 +303,8 @@ mod tests {
         assert!(
             after(&[Frame::Start {
                 memory: 1,
-                mock: false
+                mock: false,
+                passwords: Default::default(),
             }])
             .is_err()
         );

@@ -14,7 +14,7 @@ use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags};
 use super::outlet::Outlet;
 use super::protocol::{Frame, Inbox, Malformed};
 use super::sandbox;
-use crate::read::{self, Input, Limits, Outcome, Reason};
+use crate::read::{self, Input, LimitSet, Outcome, Passwords, Reason};
 
 /// Stack of the thread that reads, in bytes. Deeply nested documents make readers recurse.
 const STACK: usize = 64 * 1024 * 1024;
@@ -39,9 +39,18 @@ fn serve() -> io::Result<()> {
         socket,
         inbox: Inbox::new(),
     };
-    let Some((Frame::Start { memory, mock }, _)) = line.receive()? else {
+    let Some((
+        Frame::Start {
+            memory,
+            mock,
+            passwords,
+        },
+        _,
+    )) = line.receive()?
+    else {
         return Err(Malformed.into());
     };
+    let setup = Setup { mock, passwords };
     // Shown by `ps` and `top`.
     rustix::thread::set_name(c"zv-lezer")?;
     // A panic is reported as the outcome of the document; its message may quote the document.
@@ -53,7 +62,7 @@ fn serve() -> io::Result<()> {
         .stack_size(STACK)
         .spawn(move || {
             line.send(&Frame::Hello(achieved))?;
-            read_all(&mut line, mock)
+            read_all(&mut line, &setup)
         })?;
     reading.join().unwrap_or(Err(Malformed.into()))
 }
@@ -64,15 +73,23 @@ impl From<Malformed> for io::Error {
     }
 }
 
-fn read_all(line: &mut Line, mock: bool) -> io::Result<()> {
+/// What holds for all documents of this process.
+struct Setup {
+    /// Tests only; a release build ignores it on purpose.
+    #[cfg_attr(not(debug_assertions), allow(dead_code))]
+    mock: bool,
+    passwords: Passwords,
+}
+
+fn read_all(line: &mut Line, setup: &Setup) -> io::Result<()> {
     while let Some((frame, file)) = line.receive()? {
         let (Frame::Request { name, limits }, Some(file)) = (frame, file) else {
             return Err(Malformed.into());
         };
         let name = name.to_owned();
-        let mut outlet = Outlet::new(&line.socket, limits.clone());
+        let mut outlet = Outlet::new(&line.socket, limits.general.clone());
         let caught = catch_unwind(AssertUnwindSafe(|| {
-            read_one(file, name, &limits, mock, &mut outlet)
+            read_one(file, name, &limits, setup, &mut line.inbox, &mut outlet)
         }));
         let panicked = caught.is_err();
         outlet.finish(caught.ok())?;
@@ -86,8 +103,9 @@ fn read_all(line: &mut Line, mock: bool) -> io::Result<()> {
 fn read_one(
     file: OwnedFd,
     name: String,
-    limits: &Limits,
-    mock: bool,
+    limits: &LimitSet,
+    setup: &Setup,
+    inbox: &mut Inbox,
     outlet: &mut Outlet<'_>,
 ) -> Outcome {
     let mut file = File::from(file);
@@ -99,21 +117,22 @@ fn read_one(
                 file,
                 name,
                 size: metadata.len(),
+                passwords: setup.passwords.clone(),
             };
             #[cfg(debug_assertions)]
-            if mock && let Some(command) = super::mock::command(&mut input)? {
+            if setup.mock
+                && let Some(command) = super::mock::command(&mut input)?
+            {
                 return Ok((command, input));
             }
             let format = read::recognise(&mut input)?;
             input.file.rewind()?;
             Ok((format, input))
         });
-    // Tells the compiler that a release build ignores it on purpose.
-    let _ = mock;
     let (format, mut input) = match recognised {
         Ok(recognised) => recognised,
         Err(_) => {
-            outlet.format("onbekend");
+            outlet.format("onbekend", &limits.general);
             return Outcome::Unreadable(Reason::Other(
                 "het bestand kon niet worden gelezen van de schijf of het netwerk".into(),
             ));
@@ -121,11 +140,23 @@ fn read_one(
     };
     #[cfg(debug_assertions)]
     if let Some(command) = format.strip_prefix(super::mock::MAGIC) {
-        outlet.format("proef");
+        outlet.format("proef", limits.of("proef"));
+        if !may_go_on("proef", limits, inbox, outlet) {
+            return unexpected();
+        }
         return super::mock::read(command, outlet);
     }
-    outlet.format(&format);
-    read::read(&format, &mut input, limits, outlet)
+    let own = limits.of(&format);
+    outlet.format(&format, own);
+    if !may_go_on(&format, limits, inbox, outlet) {
+        return unexpected();
+    }
+    read::read(&format, &mut input, own, outlet)
+}
+
+/// The parent is gone or says something else: nobody hears this.
+fn unexpected() -> Outcome {
+    Outcome::Unreadable(Reason::Other(Malformed.to_string()))
 }
 
 /// The socket to the parent.
@@ -143,29 +174,46 @@ impl Line {
 
     /// The next frame and the descriptor that came with it; `None` when the parent is gone.
     fn receive(&mut self) -> io::Result<Option<(Frame<'_>, Option<OwnedFd>)>> {
-        let mut file = None;
-        self.inbox.clear();
-        loop {
-            let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-            let mut control = RecvAncillaryBuffer::new(&mut space);
-            let mut room = [IoSliceMut::new(self.inbox.room())];
-            let flags = RecvFlags::CMSG_CLOEXEC;
-            let got = rustix::io::retry_on_intr(|| {
-                rustix::net::recvmsg(&self.socket, &mut room, &mut control, flags)
-            })?;
-            for message in control.drain() {
-                if let RecvAncillaryMessage::ScmRights(files) = message {
-                    file = files.last().or(file);
-                }
+        receive(&self.socket, &mut self.inbox)
+    }
+}
+
+/// Waits until the parent has set the time and the memory of a format that has its own. False when it says
+/// something else, or is gone.
+fn may_go_on(format: &str, limits: &LimitSet, inbox: &mut Inbox, outlet: &mut Outlet<'_>) -> bool {
+    if !limits.is_special(format) {
+        return true;
+    }
+    let told = outlet.flush().is_ok();
+    told && matches!(receive(outlet.socket(), inbox), Ok(Some((Frame::Go, None))))
+}
+
+fn receive<'i>(
+    socket: &UnixStream,
+    inbox: &'i mut Inbox,
+) -> io::Result<Option<(Frame<'i>, Option<OwnedFd>)>> {
+    let mut file = None;
+    inbox.clear();
+    loop {
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut control = RecvAncillaryBuffer::new(&mut space);
+        let mut room = [IoSliceMut::new(inbox.room())];
+        let flags = RecvFlags::CMSG_CLOEXEC;
+        let got = rustix::io::retry_on_intr(|| {
+            rustix::net::recvmsg(socket, &mut room, &mut control, flags)
+        })?;
+        for message in control.drain() {
+            if let RecvAncillaryMessage::ScmRights(files) = message {
+                file = files.last().or(file);
             }
-            if got.bytes == 0 {
-                return Ok(None);
-            }
-            self.inbox.filled(got.bytes);
-            if self.inbox.has_frame()? {
-                let frame = self.inbox.frame()?;
-                return Ok(frame.map(|frame| (frame, file)));
-            }
+        }
+        if got.bytes == 0 {
+            return Ok(None);
+        }
+        inbox.filled(got.bytes);
+        if inbox.has_frame()? {
+            let frame = inbox.frame()?;
+            return Ok(frame.map(|frame| (frame, file)));
         }
     }
 }

@@ -59,9 +59,22 @@ impl<'a> Outlet<'a> {
         }
     }
 
-    /// Tells the format.
-    pub fn format(&mut self, format: &str) {
+    /// Tells the format, which has these limits.
+    pub fn format(&mut self, format: &str, limits: &Limits) {
+        self.limits = limits.clone();
         Frame::Format(format).encode(&mut self.waiting);
+    }
+
+    /// The way to the parent.
+    pub fn socket(&self) -> &'a UnixStream {
+        self.socket
+    }
+
+    /// Sends what is waiting.
+    pub fn flush(&mut self) -> std::io::Result<()> {
+        let sent = self.socket.write_all(&self.waiting);
+        self.waiting.clear();
+        sent
     }
 
     /// Ends the document. `outcome` is `None` after a panic of the reader. An error means that the parent
@@ -92,6 +105,15 @@ impl<'a> Outlet<'a> {
         let stop = Stop(Reason::Limit(limit));
         self.incomplete.get_or_insert_with(|| stop.0.clone());
         self.stopped.insert(stop).clone()
+    }
+
+    /// Refuses to begin a page beyond the limit. The parent takes one more than [`MAX_PAGES`] less one.
+    fn room_for_page(&mut self) -> Result<(), Stop> {
+        let most = (MAX_PAGES - 1).min(self.limits.pages as usize);
+        match self.pages >= most {
+            true => Err(self.stop(format!("meer dan {most} bladzijden"))),
+            false => Ok(()),
+        }
     }
 
     fn going(&self) -> Result<(), Stop> {
@@ -126,6 +148,10 @@ impl<'a> Outlet<'a> {
 impl Output for Outlet<'_> {
     fn text(&mut self, text: &str) -> Result<(), Stop> {
         self.going()?;
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.room_for_page()?;
         let left = self.limits.text_bytes - self.text_bytes;
         let mut rest = cut(text, usize::try_from(left).unwrap_or(usize::MAX));
         let too_long = rest.len() < text.len();
@@ -148,16 +174,18 @@ impl Output for Outlet<'_> {
 
     fn end_page(&mut self) -> Result<(), Stop> {
         self.going()?;
-        // One less than the parent takes: text may follow the last end of a page.
-        if self.pages >= MAX_PAGES - 1 {
-            return Err(self.stop(format!("meer dan {} bladzijden", MAX_PAGES - 1)));
-        }
+        self.room_for_page()?;
         self.pages += 1;
         self.send(&Frame::EndPage)
     }
 
     fn property(&mut self, key: &str, value: &str) -> Result<(), Stop> {
-        self.going()?;
+        // Also behind a limit: how many messages a mailbox should have is told when it was full.
+        if let (true, Some(Stop(why))) = (self.in_child, &self.stopped) {
+            let why = why.clone();
+            self.in_child = false;
+            self.send(&Frame::EndChild(Some(why)))?;
+        }
         let (key, shown) = (cut(key, MAX_KEY), cut(value, MAX_NAME));
         let total = self.property_bytes + key.len() + shown.len();
         if self.properties >= MAX_PROPERTIES || total > MAX_PROPERTY_BYTES {
@@ -221,9 +249,10 @@ mod tests {
     fn limits() -> Limits {
         Limits {
             text_bytes: 300_000,
+            pages: 3,
             children: 2,
             children_bytes: 200_000,
-            ratio: 100,
+            ..Limits::STANDARD
         }
     }
 
@@ -233,13 +262,13 @@ mod tests {
         std::thread::scope(|scope| {
             scope.spawn(move || {
                 let mut outlet = Outlet::new(&theirs, limits());
-                outlet.format("txt");
+                outlet.format("txt", &limits());
                 let outcome = reader(&mut outlet);
                 outlet.finish(outcome).unwrap();
             });
             let (mut inbox, mut assembly) = (
                 Inbox::new(),
-                Assembly::new(limits(), std::env::temp_dir().into()),
+                Assembly::new(limits().into(), std::env::temp_dir().into()),
             );
             loop {
                 while let Some(frame) = inbox.frame().unwrap() {
@@ -315,6 +344,45 @@ mod tests {
             (big.children[0].size, big.outcome),
             (150_000, Outcome::Partial(reason))
         );
+    }
+
+    #[test]
+    fn pages_over_the_limit_are_not_read_and_what_was_known_is_still_told() {
+        let pages = |number: u32| {
+            reading(move |outlet| {
+                let mut all = || {
+                    for page in 1..=number {
+                        outlet.text(&format!("bladzijde {page}"))?;
+                        outlet.end_page()?;
+                    }
+                    Ok(())
+                };
+                let told = told(all());
+                outlet.property("titel", "over de dijk").unwrap();
+                Some(told)
+            })
+        };
+        let three = pages(3);
+        assert_eq!(three.outcome, Outcome::Whole);
+        assert_eq!(three.pages.len(), 3);
+        let four = pages(4);
+        let reason = Reason::Limit("meer dan 3 bladzijden".into());
+        assert_eq!(four.outcome, Outcome::Partial(reason));
+        assert_eq!((&four.text, four.pages), (&three.text, three.pages));
+        assert_eq!(four.properties.len(), 1);
+    }
+
+    #[test]
+    fn a_full_container_may_still_tell_its_account() {
+        let full = reading(|outlet| {
+            outlet.begin_child("groot", "").unwrap();
+            let told = told(outlet.child_bytes(&[1; 250_000]));
+            outlet.property("berichten verwacht", "7").unwrap();
+            Some(told)
+        });
+        assert!(full.children[0].unreadable.is_some());
+        assert_eq!(full.properties[0].1, "7");
+        assert!(matches!(full.outcome, Outcome::Partial(Reason::Limit(_))));
     }
 
     #[test]

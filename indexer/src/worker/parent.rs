@@ -7,17 +7,17 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::Path;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
-use rustix::process::{Pid, Signal};
+use rustix::process::{Pid, Resource, Rlimit, Signal};
 
 use super::assemble::{Assembly, Finished};
 use super::protocol::{Frame, Inbox, MAX_NAME, Malformed, Sandbox, cut};
-use crate::read::{Limits, Reason};
+use super::reader::{self, ReaderSettings};
+use crate::read::{LimitSet, Reason};
 
 /// How long a process may take to set itself up, on a machine that is busy with other things.
 const START: Duration = Duration::from_secs(60);
@@ -68,18 +68,22 @@ pub struct Worker {
     /// The end of what it said on standard error since the document began.
     said: Vec<u8>,
     inbox: Inbox,
+    /// The most memory that it may ever have.
+    most_memory: u64,
+    /// What it may have now.
     memory: u64,
     /// How many documents it was given.
     pub documents: u32,
 }
 
 impl Worker {
-    /// Starts `program` as a reader process that may use `memory` bytes. It has seen no document when this
+    /// Starts a program as a reader process with these settings. It has seen no document when this
     /// returns, so what it tells about its sandbox is its own true word.
-    pub fn start(program: &Path, memory: u64, mock: bool) -> Result<(Self, Sandbox), Fault> {
+    pub fn start(settings: &ReaderSettings) -> Result<(Self, Sandbox), Fault> {
+        let memory = settings.memory;
         let (socket, theirs) = UnixStream::pair()?;
-        let mut process = Command::new(program)
-            .arg(super::reader::ARGUMENT)
+        let mut process = Command::new(&settings.program)
+            .arg(reader::ARGUMENT)
             .env_clear()
             // Each arena of the C library takes 64 MB of address space.
             .env("MALLOC_ARENA_MAX", "2")
@@ -97,10 +101,11 @@ impl Worker {
             stderr,
             said,
             inbox,
+            most_memory: memory,
             memory,
             documents: 0,
         };
-        match worker.greet(mock) {
+        match worker.greet(settings) {
             Ok(sandbox) => Ok((worker, sandbox)),
             Err(Fault::Gone) => {
                 let cause = worker.cause();
@@ -114,9 +119,13 @@ impl Worker {
         }
     }
 
-    fn greet(&mut self, mock: bool) -> Result<Sandbox, Fault> {
-        let memory = self.memory;
-        self.send(&Frame::Start { memory, mock }, None)?;
+    fn greet(&mut self, settings: &ReaderSettings) -> Result<Sandbox, Fault> {
+        let start = Frame::Start {
+            memory: settings.memory,
+            mock: settings.mock,
+            passwords: settings.passwords.clone(),
+        };
+        self.send(&start, None)?;
         let deadline = Instant::now() + START;
         loop {
             match self.inbox.frame()? {
@@ -132,17 +141,17 @@ impl Worker {
         matches!(self.process.try_wait(), Ok(None))
     }
 
-    /// Has it read `file` into `assembly` before `deadline`.
+    /// Has it read `file` into `assembly` within the time of its format.
     pub fn read(
         &mut self,
         file: &File,
         name: &str,
-        limits: &Limits,
-        deadline: Instant,
+        limits: &LimitSet,
         assembly: &mut Assembly,
     ) -> Result<Finished, Fault> {
         self.said.clear();
         self.documents += 1;
+        self.allow(limits.general.memory)?;
         let name = cut(name, MAX_NAME);
         self.send(
             &Frame::Request {
@@ -151,9 +160,16 @@ impl Worker {
             },
             Some(file),
         )?;
+        let begun = Instant::now();
         loop {
             while let Some(frame) = self.inbox.frame()? {
-                if let Some(finished) = assembly.take(frame)? {
+                let tells_format = matches!(frame, Frame::Format(_));
+                let finished = assembly.take(frame)?;
+                if tells_format && assembly.is_special() {
+                    self.allow(assembly.limits().memory)?;
+                    self.send(&Frame::Go, None)?;
+                }
+                if let Some(finished) = finished {
                     // Silence until the next request.
                     return if self.inbox.is_empty() {
                         Ok(finished)
@@ -162,8 +178,29 @@ impl Worker {
                     };
                 }
             }
-            self.fill(deadline)?;
+            self.fill(begun + Duration::from_secs(assembly.limits().seconds))?;
         }
+    }
+
+    /// Sets the memory that it may have from now on: its own limit is what no document may overstep.
+    fn allow(&mut self, memory: u64) -> Result<(), Fault> {
+        let memory = memory.min(self.most_memory);
+        let pid = i32::try_from(self.process.id())
+            .ok()
+            .and_then(Pid::from_raw);
+        if memory == self.memory || pid.is_none() {
+            return Ok(());
+        }
+        let limit = Rlimit {
+            current: Some(memory),
+            maximum: Some(self.most_memory),
+        };
+        match rustix::process::prlimit(pid, Resource::As, limit) {
+            Ok(_) => self.memory = memory,
+            Err(rustix::io::Errno::SRCH) => return Err(Fault::Gone),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
     }
 
     /// Its memory that is not shared, in bytes; 0 when that cannot be known.

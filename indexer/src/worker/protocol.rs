@@ -1,7 +1,9 @@
 //! The frames that an indexer and its reader process exchange over a stream socket: one byte kind, four
 //! bytes length (little endian), payload. Never reads or writes a socket, and trusts neither length nor text.
 
-use crate::read::{Limits, Outcome, Reason};
+use std::collections::BTreeMap;
+
+use crate::read::{FORMATS, LimitSet, Limits, Outcome, Passwords, Reason};
 
 /// Longest payload of a frame, in bytes.
 pub const MAX_PAYLOAD: usize = 256 * 1024;
@@ -32,13 +34,19 @@ pub struct Sandbox {
 #[error("de lezer gaf een onverwacht antwoord")]
 pub struct Malformed;
 
-/// One message. The first two go to the process, the others come from it.
+/// One message. The first three go to the process, the others come from it.
 #[derive(Clone, Debug)]
 pub enum Frame<'a> {
     /// Set yourself up.
-    Start { memory: u64, mock: bool },
+    Start {
+        memory: u64,
+        mock: bool,
+        passwords: Passwords,
+    },
     /// Read the document whose descriptor comes along.
-    Request { name: &'a str, limits: Limits },
+    Request { name: &'a str, limits: LimitSet },
+    /// Go on: the time and the memory of this format are set.
+    Go,
     /// Set up; the first document may come.
     Hello(Sandbox),
     /// The format that was recognised.
@@ -69,6 +77,7 @@ impl Frame<'_> {
         match self {
             Self::Start { .. } => 1,
             Self::Request { .. } => 2,
+            Self::Go => 3,
             Self::Hello(_) => 16,
             Self::Format(_) => 17,
             Self::Text(_) => 18,
@@ -86,20 +95,29 @@ impl Frame<'_> {
         let start = out.len();
         out.extend_from_slice(&[self.kind(), 0, 0, 0, 0]);
         match self {
-            Self::Start { memory, mock } => {
+            Self::Start {
+                memory,
+                mock,
+                passwords,
+            } => {
                 put_u64(out, *memory);
                 out.push(u8::from(*mock));
+                for password in passwords.iter() {
+                    put_text(out, password);
+                }
             }
             Self::Request { name, limits } => {
                 put_text(out, name);
-                put_u64(out, limits.text_bytes);
-                put_u64(out, u64::from(limits.children));
-                put_u64(out, limits.children_bytes);
-                put_u64(out, limits.ratio);
+                put_limits(out, &limits.general);
+                put_u64(out, limits.formats.len() as u64);
+                for (format, limits) in &limits.formats {
+                    put_text(out, format);
+                    put_limits(out, limits);
+                }
             }
             Self::Hello(sandbox) => out.extend([sandbox.seccomp, sandbox.landlock].map(u8::from)),
             Self::Format(text) | Self::Text(text) => out.extend_from_slice(text.as_bytes()),
-            Self::EndPage => {}
+            Self::EndPage | Self::Go => {}
             Self::Property { key, value } => {
                 put_text(out, key);
                 put_text(out, value);
@@ -122,11 +140,13 @@ impl Frame<'_> {
             1 => Frame::Start {
                 memory: fields.u64()?,
                 mock: fields.flag()?,
+                passwords: fields.passwords()?,
             },
             2 => Frame::Request {
                 name: fields.text()?,
-                limits: fields.limits()?,
+                limits: fields.limit_set()?,
             },
+            3 => Frame::Go,
             16 => Frame::Hello(Sandbox {
                 seccomp: fields.flag()?,
                 landlock: fields.flag()?,
@@ -165,6 +185,17 @@ fn put_u64(out: &mut Vec<u8>, number: u64) {
 fn put_text(out: &mut Vec<u8>, text: &str) {
     put_u64(out, text.len() as u64);
     out.extend_from_slice(text.as_bytes());
+}
+
+fn put_limits(out: &mut Vec<u8>, limits: &Limits) {
+    put_u64(out, limits.text_bytes);
+    put_u64(out, u64::from(limits.pages));
+    put_u64(out, u64::from(limits.children));
+    put_u64(out, limits.children_bytes);
+    put_u64(out, u64::from(limits.depth));
+    put_u64(out, limits.ratio);
+    put_u64(out, limits.seconds);
+    put_u64(out, limits.memory);
 }
 
 fn put_reason(out: &mut Vec<u8>, reason: Option<&Reason>) {
@@ -232,13 +263,42 @@ impl<'a> Fields<'a> {
         utf8(first)
     }
 
+    fn passwords(&mut self) -> Result<Passwords, Malformed> {
+        let mut list = Vec::new();
+        while !self.0.is_empty() {
+            list.push(self.text()?.to_owned());
+        }
+        Ok(list.into())
+    }
+
+    fn u32(&mut self) -> Result<u32, Malformed> {
+        u32::try_from(self.u64()?).map_err(|_| Malformed)
+    }
+
     fn limits(&mut self) -> Result<Limits, Malformed> {
         Ok(Limits {
             text_bytes: self.u64()?,
-            children: u32::try_from(self.u64()?).map_err(|_| Malformed)?,
+            pages: self.u32()?,
+            children: self.u32()?,
             children_bytes: self.u64()?,
+            depth: self.u32()?,
             ratio: self.u64()?,
+            seconds: self.u64()?,
+            memory: self.u64()?,
         })
+    }
+
+    fn limit_set(&mut self) -> Result<LimitSet, Malformed> {
+        let general = self.limits()?;
+        let number = self.u64()?;
+        if number > FORMATS.len() as u64 {
+            return Err(Malformed);
+        }
+        let mut formats = BTreeMap::new();
+        for _ in 0..number {
+            formats.insert(self.text()?.to_owned(), self.limits()?);
+        }
+        Ok(LimitSet { general, formats })
     }
 
     fn reason(&mut self) -> Result<Option<Reason>, Malformed> {
@@ -367,11 +427,23 @@ mod tests {
         through(&Frame::Start {
             memory: 1 << 31,
             mock: true,
+            passwords: vec!["geheim".to_owned(), "één".to_owned()].into(),
         });
         through(&Frame::Hello(Sandbox {
             seccomp: true,
             landlock: false,
         }));
+        let mut limits = LimitSet::from(Limits::STANDARD);
+        let own = Limits {
+            pages: 7,
+            ..Limits::STANDARD
+        };
+        limits.formats.insert("pdf".into(), own);
+        through(&Frame::Request {
+            name: "nota.pdf",
+            limits,
+        });
+        through(&Frame::Go);
         through(&Frame::Format("pdf"));
         through(&Frame::Text("één € \u{0}"));
         through(&Frame::EndPage);

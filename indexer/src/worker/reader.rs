@@ -5,12 +5,12 @@ use std::fs::{DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::assemble::{Assembly, Reading};
 use super::parent::{Fault, Worker};
 use super::protocol::{Malformed, Sandbox};
-use crate::read::{Limits, Reason};
+use crate::read::{LimitSet, Limits, Passwords, Reason};
 
 /// First argument of a reader process.
 pub const ARGUMENT: &str = "__lezer";
@@ -31,14 +31,14 @@ pub struct ReaderSettings {
     pub program: PathBuf,
     /// A private folder for children of containers; made if it is not there.
     pub spool: PathBuf,
-    /// Seconds of wall clock per document.
-    pub seconds: u64,
-    /// Address space of a process, in bytes.
+    /// The most address space that a process may have, in bytes, whatever the limits of a format are.
     pub memory: u64,
     /// After how many documents a process is replaced.
     pub documents_per_worker: u32,
     /// Read even when the kernel cannot shield the processes.
     pub without_sandbox: bool,
+    /// What is tried on encrypted documents.
+    pub passwords: Passwords,
     /// Tests only, and only in debug builds: obey documents that ask for misbehaviour.
     pub mock: bool,
 }
@@ -51,10 +51,10 @@ impl ReaderSettings {
             // Not the path: that may have become another version since this process started.
             program: PathBuf::from("/proc/self/exe"),
             spool,
-            seconds: 120,
-            memory: 2 * 1024 * 1024 * 1024,
+            memory: Limits::STANDARD.memory,
             documents_per_worker: 500,
             without_sandbox: false,
+            passwords: Passwords::default(),
             mock: cfg!(debug_assertions)
                 && std::env::var_os("ZOEKENVIND_TEST_LEZER").is_some_and(|value| value == "1"),
         }
@@ -124,13 +124,12 @@ impl Reader {
         &mut self,
         file: &File,
         name: &str,
-        limits: &Limits,
+        limits: &LimitSet,
     ) -> Result<Reading, WorkerError> {
         loop {
             let mut worker = self.ready()?;
             let mut assembly = self.assembly(limits);
-            let deadline = Instant::now() + Duration::from_secs(self.settings.seconds);
-            let fault = match worker.read(file, name, limits, deadline, &mut assembly) {
+            let fault = match worker.read(file, name, limits, &mut assembly) {
                 Ok(finished) => {
                     let weight = assembly
                         .bytes()
@@ -147,7 +146,7 @@ impl Reader {
             let reason = match fault {
                 Fault::System(error) => return Err(WorkerError::Start(error.to_string())),
                 Fault::Time => {
-                    Reason::Limit(format!("langer dan {} seconden", self.settings.seconds))
+                    Reason::Limit(format!("langer dan {} seconden", assembly.limits().seconds))
                 }
                 Fault::Forged => {
                     // Of a process that lies nothing is kept.
@@ -162,7 +161,7 @@ impl Reader {
         }
     }
 
-    fn assembly(&self, limits: &Limits) -> Assembly {
+    fn assembly(&self, limits: &LimitSet) -> Assembly {
         Assembly::new(limits.clone(), Arc::clone(&self.spool))
     }
 
@@ -191,7 +190,7 @@ fn start(settings: &ReaderSettings) -> Result<(Worker, Sandbox), WorkerError> {
     let mut tries = 0;
     loop {
         tries += 1;
-        match Worker::start(&settings.program, settings.memory, settings.mock) {
+        match Worker::start(settings) {
             Ok((worker, sandbox)) if sandbox.seccomp || settings.without_sandbox => {
                 return Ok((worker, sandbox));
             }

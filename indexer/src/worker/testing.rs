@@ -4,7 +4,7 @@
 use super::assemble::{Assembly, Finished};
 use super::protocol::{CHUNK, Frame, Malformed};
 use super::{Reading, WorkerError};
-use crate::read::{self, Input, Limits, Output, Reason, Stop};
+use crate::read::{self, Input, LimitSet, Output, Reason, Stop};
 use crate::run::ReadDocuments;
 use std::fs::File;
 use std::path::PathBuf;
@@ -15,16 +15,17 @@ pub(crate) struct InProcess {
 }
 
 impl ReadDocuments for InProcess {
-    fn read(&mut self, file: &File, name: &str, limits: &Limits) -> Result<Reading, WorkerError> {
+    fn read(&mut self, file: &File, name: &str, limits: &LimitSet) -> Result<Reading, WorkerError> {
         let mut input = Input {
             file: file.try_clone().expect("a descriptor"),
             name: name.to_owned(),
             size: file.metadata().expect("metadata").len(),
+            passwords: Default::default(),
         };
         let format = read::recognise(&mut input).expect("recognising");
         let mut direct = Direct(Assembly::new(limits.clone(), self.spool.as_path().into()));
         direct.take(Frame::Format(&format)).expect("a format");
-        let outcome = read::read(&format, &mut input, limits, &mut direct);
+        let outcome = read::read(&format, &mut input, limits.of(&format), &mut direct);
         Ok(direct.0.finish(outcome))
     }
 

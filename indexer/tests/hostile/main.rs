@@ -26,7 +26,8 @@ const LIMITS: Limits = Limits {
     text_bytes: 20_000_000,
     children: 5_000,
     children_bytes: 50_000_000,
-    ratio: 1000,
+    seconds: SECONDS,
+    ..Limits::STANDARD
 };
 /// How often bits are flipped in a run of the tests.
 const FLIPS: u64 = 10_000;
@@ -54,7 +55,6 @@ fn main() -> ExitCode {
 fn reader() -> Reader {
     let spool = std::env::temp_dir().join(format!("zv-vijandig-{}", std::process::id()));
     let settings = ReaderSettings {
-        seconds: SECONDS,
         memory: 1 << 30,
         ..ReaderSettings::new(spool)
     };
@@ -64,7 +64,7 @@ fn reader() -> Reader {
 fn read(reader: &mut Reader, name: &str, bytes: &[u8]) -> Reading {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
-    reader.read(&file, name, &LIMITS).unwrap()
+    reader.read(&file, name, &LIMITS.into()).unwrap()
 }
 
 /// Everything that people would find: the text and what lies inside.
@@ -209,8 +209,9 @@ fn cut_files() {
         let lie = case.sample.knows_its_end
             && reading.format == case.sample.format
             && called_whole(reading)
-            // Behind the last member of a tar come empty blocks, which nobody misses.
-            && (reading.format != "tar" || content(reading) != whole[case.sample.name]);
+            // Behind the last text of some formats come empty blocks, indexes and forms, which nobody misses.
+            && (!matches!(reading.format.as_str(), "tar" | "mdb" | "pst")
+                || content(reading) != whole[case.sample.name]);
         lie.then(|| "called whole".to_owned())
     });
     println!("{count} cut files");

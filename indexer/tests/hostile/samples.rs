@@ -46,6 +46,9 @@ pub fn all() -> Vec<Sample> {
     for (name, format, bytes) in packed() {
         add(name, format, bytes, true);
     }
+    for (name, format, bytes) in super::binary::databases() {
+        add(name, format, bytes, true);
+    }
     for (name, format, bytes) in super::binary::all() {
         add(name, format, bytes, false);
     }

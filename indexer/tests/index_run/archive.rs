@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use zv_indexer::account::{Account, Line, Runs};
-use zv_indexer::read::Limits;
+use zv_indexer::read::LimitSet;
 use zv_indexer::run::{ReadDocuments, RunRequest, run_with};
 use zv_indexer::settings::Settings;
 use zv_indexer::worker::{Reader, Reading, WorkerError};
@@ -39,7 +39,7 @@ pub struct Counting {
 }
 
 impl ReadDocuments for Counting {
-    fn read(&mut self, file: &File, name: &str, limits: &Limits) -> Result<Reading, WorkerError> {
+    fn read(&mut self, file: &File, name: &str, limits: &LimitSet) -> Result<Reading, WorkerError> {
         let reading = self.reader.read(file, name, limits);
         (self.around)(self.reads.fetch_add(1, Ordering::SeqCst) + 1);
         reading
@@ -97,6 +97,18 @@ impl Archive {
 
     pub fn zip(&self, name: &str, members: &[(&str, &[u8])]) {
         fs::write(self.path(name), zipped(members)).unwrap();
+    }
+
+    pub fn locked_zip(&self, name: &str, password: &str, members: &[(&str, &[u8])]) {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, bytes) in members {
+            let options = zip::write::SimpleFileOptions::default()
+                .with_aes_encryption(zip::AesMode::Aes256, password);
+            zip.start_file(*name, options).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        let bytes = zip.finish().unwrap().into_inner();
+        fs::write(self.path(name), bytes).unwrap();
     }
 
     pub fn prepare(&self) -> RunRequest {

@@ -15,9 +15,10 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::io::AsyncReadExt;
 use zv_indexer::original::{Original, OriginalError, open_original};
-use zv_indexer::read::Limits;
+use zv_indexer::read::{LimitSet, Passwords};
 use zv_indexer::run::ReadDocuments;
 use zv_indexer::settings::Settings;
+use zv_indexer::source::Sources;
 use zv_indexer::worker::{Reader, ReaderSettings, Reading, WorkerError};
 use zv_shared::Document;
 
@@ -93,10 +94,23 @@ fn open(state: &Path, document: &Document) -> Result<Original, OriginalError> {
     let limits = Settings::load_or_create(state).unwrap_or_default().limits();
     // Not the folder of index runs: that one is emptied when a run starts.
     let mut reader = WhenNeeded {
-        settings: ReaderSettings::new(state.join("spool-server")),
+        settings: ReaderSettings {
+            memory: limits.most_memory(),
+            passwords: passwords(state, document),
+            ..ReaderSettings::new(state.join("spool-server"))
+        },
         reader: None,
     };
     open_original(state, document, &mut reader, &limits)
+}
+
+/// What opens a container of this source; without it, what was locked cannot be had.
+fn passwords(state: &Path, document: &Document) -> Passwords {
+    let sources = Sources::load(state).unwrap_or_default();
+    let source = sources.named(&document.bron);
+    source
+        .and_then(|source| source.load_passwords().ok())
+        .unwrap_or_default()
 }
 
 /// A reader that starts its process only for what lies inside a container.
@@ -106,7 +120,7 @@ struct WhenNeeded {
 }
 
 impl ReadDocuments for WhenNeeded {
-    fn read(&mut self, file: &File, name: &str, limits: &Limits) -> Result<Reading, WorkerError> {
+    fn read(&mut self, file: &File, name: &str, limits: &LimitSet) -> Result<Reading, WorkerError> {
         let reader = match self.reader.take() {
             Some(reader) => reader,
             None => Reader::new(self.settings.clone())?,

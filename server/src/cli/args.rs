@@ -84,6 +84,9 @@ pub struct Index {
     /// Naam van de bron [anders: de naam van de map]
     #[arg(long, value_name = "NAAM")]
     pub bron: Option<String>,
+    /// Bestand met wachtwoorden, een per regel, voor wat versleuteld is; geldt ook voor latere runs
+    #[arg(long, value_name = "BESTAND")]
+    pub wachtwoorden: Option<PathBuf>,
     /// Maak de index opnieuw uit de bewaarde teksten
     #[arg(long)]
     pub opnieuw: bool,
@@ -168,6 +171,9 @@ pub struct Lees {
     /// Het bestand
     #[arg(value_name = "BESTAND", help_heading = "Argumenten")]
     pub bestand: PathBuf,
+    /// Bestand met wachtwoorden, een per regel, voor wat versleuteld is
+    #[arg(long, value_name = "BESTAND")]
+    pub wachtwoorden: Option<PathBuf>,
     /// Lees ook als dit systeem de lezers niet kan afschermen
     #[arg(long)]
     pub zonder_zandbak: bool,

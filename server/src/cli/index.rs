@@ -23,7 +23,8 @@ pub fn run(state: &Path, options: &Index) -> Result<ExitCode, Failure> {
     let Some(map) = &options.map else {
         return Ok(ExitCode::SUCCESS);
     };
-    let mut request = RunRequest::prepare(state, map, options.bron.as_deref())?;
+    let (bron, list) = (options.bron.as_deref(), options.wachtwoorden.as_deref());
+    let mut request = RunRequest::prepare_with(state, map, bron, list)?;
     request.confirm_deletions = options.bevestig_verwijderen;
     request.without_sandbox = options.zonder_zandbak;
     request.without_ocr = options.zonder_ocr;

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::UNIX_EPOCH;
 use zv_indexer::enrich::{Known, enrich};
 use zv_indexer::ocr::{self, Ocr, OcrSettings, Unavailable};
-use zv_indexer::read::{Limits, Outcome};
+use zv_indexer::read::{LimitSet, Outcome, Passwords};
 use zv_indexer::settings::Settings;
 use zv_indexer::worker::{Reader, ReaderSettings, Reading, SpooledChild, WorkerError};
 
@@ -54,6 +54,12 @@ pub fn run(options: &Lees) -> Result<ExitCode, Failure> {
         .bestand
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let passwords = match &options.wachtwoorden {
+        None => Passwords::default(),
+        Some(list) => Passwords::read(list).map_err(|why| {
+            Failure::usage(format!("{} is niet te gebruiken: {why}", list.display()))
+        })?,
+    };
     let spool = spool()?;
     let read = {
         let limits = Settings::default();
@@ -63,6 +69,7 @@ pub fn run(options: &Lees) -> Result<ExitCode, Failure> {
         };
         let settings = ReaderSettings {
             without_sandbox: options.zonder_zandbak,
+            passwords,
             ..ReaderSettings::new(spool.clone())
         };
         let mut reading = FileReader {
@@ -107,7 +114,7 @@ struct FileReader {
 }
 
 impl FileReader {
-    fn limits(&self) -> Limits {
+    fn limits(&self) -> LimitSet {
         self.settings.limits()
     }
 
@@ -143,7 +150,7 @@ impl FileReader {
         if let Some(reason) = &child.unreadable {
             return Ok(unreadable(reason.to_string()));
         }
-        if depth > self.settings.children_depth {
+        if depth > self.settings.children_depth as usize {
             return Ok(unreadable(format!(
                 "grens bereikt: dieper dan {} niveaus",
                 self.settings.children_depth

@@ -16,6 +16,57 @@ fn names(out: &Collected) -> Vec<&str> {
         .collect()
 }
 
+/// The mailbox that the tests of damaged files cut and flip: this writer makes it, and this test keeps it the same.
+/// Remove the file to have it made again.
+#[test]
+fn the_mailbox_beside_the_tests_is_what_this_writer_makes() {
+    let inner = mail(
+        "binnen@x",
+        "Ingesloten",
+        "Het ingesloten bericht over de dijk.",
+    );
+    let with = Item {
+        attachments: vec![
+            (
+                vec![
+                    text(0x3707, "nota.txt"),
+                    bytes(0x3701, BINARY, b"Nota over de dijk.".to_vec()),
+                ],
+                None,
+            ),
+            (
+                vec![text(0x3001, "Ingesloten"), number(0x3705, 5)],
+                Some(inner),
+            ),
+        ],
+        ..mail("vier@x", "Met bijlagen", "Zie de bijlagen.")
+    };
+    let long = "De dijk bij Waterveen is op deze plaats verzakt. ".repeat(300);
+    let made = mailbox(&[
+        (
+            "Postvak IN",
+            vec![
+                mail("een@x", "Dijk", "water"),
+                mail("twee@x", "Lang", &long),
+            ],
+        ),
+        ("Verzonden", vec![mail("drie@x", "", "leem"), with]),
+    ]);
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/postvak.pst.gz");
+    if !std::path::Path::new(path).exists() {
+        let file = std::fs::File::create(path).unwrap();
+        let mut packer = flate2::write::GzEncoder::new(file, flate2::Compression::best());
+        std::io::Write::write_all(&mut packer, &made).unwrap();
+        packer.finish().unwrap();
+    }
+    let mut kept = Vec::new();
+    let file = std::fs::File::open(path).unwrap();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(file), &mut kept).unwrap();
+    assert!(kept == made, "remove {path} and run this test again");
+    let (_, out, outcome) = read_bytes("postvak.pst", &kept);
+    assert_eq!((out.children.len(), outcome), (4, Outcome::Whole));
+}
+
 #[test]
 fn every_item_is_a_child_in_its_folder() {
     let folders = [
