@@ -5,8 +5,8 @@ document.documentElement.classList.add("met-script");
 
 // A filter works at once; afterwards the focus is back where it was.
 (function filters() {
-  const form = document.getElementById("zoekformulier");
-  if (!form) return;
+  const forms = document.getElementById("uitlegformulier") || document.getElementById("zoekformulier");
+  if (!forms) return;
   const kept = "zv-focus";
   document.addEventListener("change", (event) => {
     const box = event.target;
@@ -15,7 +15,7 @@ document.documentElement.classList.add("met-script");
       // Values may name people: they stay in this tab and go with it.
       sessionStorage.setItem(kept, JSON.stringify([box.name, box.value, window.scrollY]));
     } catch { /* without storage the focus starts at the top */ }
-    form.requestSubmit();
+    (box.form || forms).requestSubmit();
   });
   try {
     const [name, value, top] = JSON.parse(sessionStorage.getItem(kept) || "[]");
@@ -28,6 +28,37 @@ document.documentElement.classList.add("met-script");
     box.focus({ preventScroll: true });
     window.scrollTo(0, top);
   } catch { /* see above */ }
+})();
+
+// Words of the documents that begin as the last word of the question. They are fetched by POST: what people search
+// for stands in no address.
+(function suggestions() {
+  const input = document.getElementById("vraag");
+  const list = document.getElementById("suggesties");
+  if (!input || !list || !window.fetch) return;
+  let waiting = 0;
+  input.addEventListener("input", () => {
+    clearTimeout(waiting);
+    const begin = /[\p{L}\p{N}]{3,}$/u.exec(input.value);
+    if (!begin) {
+      list.replaceChildren();
+      return;
+    }
+    waiting = setTimeout(async () => {
+      const asked = input.value;
+      try {
+        const answer = await fetch("/v1/suggesties", {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({ begin: begin[0] }),
+        });
+        if (!answer.ok || input.value !== asked) return;
+        const before = asked.slice(0, asked.length - begin[0].length);
+        const words = (await answer.json()).suggesties;
+        list.replaceChildren(...words.map((word) => new Option("", before + word)));
+      } catch { /* without an answer there are no suggestions */ }
+    }, 200);
+  });
 })();
 
 // Progress of a run.

@@ -38,6 +38,11 @@ pub fn texts_folder(state: &Path) -> PathBuf {
     state.join("teksten")
 }
 
+/// Where the lists of synonyms of an installation lie in the state folder.
+pub fn lists_folder(state: &Path) -> PathBuf {
+    state.join("lijsten")
+}
+
 /// What all requests share.
 pub struct App {
     /// The state folder.
@@ -58,12 +63,12 @@ pub struct App {
 
 impl App {
     /// The parts that all requests share.
-    pub fn new(folder: PathBuf, store: Store, index: Box<dyn Index>) -> Self {
+    pub fn new(folder: PathBuf, store: Store, index: Box<dyn Index>, lists: Lists) -> Self {
         App {
             folder,
             store,
             index,
-            lists: Arc::default(),
+            lists: Arc::new(lists),
             trail: Trail::default(),
             marks: Marks::default(),
             reasons: Reasons::default(),

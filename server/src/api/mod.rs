@@ -7,6 +7,7 @@
 //! | `documents` | documents: properties, text, family |
 //! | `original` | the download of an original |
 //! | `runs` | index runs, their outcomes, progress, sources |
+//! | `suggest` | words that begin as the user types |
 //! | `input` | reading requests, with our own errors |
 //! | `openapi` | the description `openapi.json` |
 
@@ -16,6 +17,7 @@ mod openapi;
 mod original;
 mod runs;
 mod searches;
+mod suggest;
 
 pub use documents::find as find_document;
 
@@ -57,6 +59,7 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(searches::create))
         .routes(routes!(searches::read))
         .routes(routes!(searches::results))
+        .routes(routes!(suggest::suggest))
         .routes(routes!(documents::read))
         .routes(routes!(documents::text))
         .routes(routes!(documents::family))

@@ -16,6 +16,7 @@ use zv_indexer::run::RunError;
 use zv_indexer::worker::WorkerError;
 use zv_shared::ParseError;
 use zv_shared::index::IndexError;
+use zv_shared::lists::ListsError;
 
 /// Why a subcommand did not do what was asked.
 #[derive(Debug)]
@@ -88,6 +89,15 @@ impl From<IndexError> for Failure {
         };
         Failure {
             code,
+            message: error.to_string(),
+        }
+    }
+}
+
+impl From<ListsError> for Failure {
+    fn from(error: ListsError) -> Self {
+        Failure {
+            code: 1,
             message: error.to_string(),
         }
     }

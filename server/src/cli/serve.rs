@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use zv_shared::index::{Blobs, EmbeddedReader};
+use zv_shared::lists::Lists;
 
 /// Does it.
 pub fn run(state: &Path, address: SocketAddr) -> Result<ExitCode, Failure> {
@@ -29,7 +30,8 @@ pub fn app(state: &Path) -> Result<Arc<App>, Failure> {
         Store::open(&state.join("toestand.db")).map_err(|error| Failure::new(error.to_string()))?;
     let blobs = Blobs::open(&state::texts_folder(state))?;
     let index = EmbeddedReader::new(&state::index_folder(state), blobs);
-    Ok(Arc::new(App::new(state.to_owned(), store, Box::new(index))))
+    let lists = Lists::load(&state::lists_folder(state))?;
+    Ok(Arc::new(App::new(state.to_owned(), store, Box::new(index), lists)))
 }
 
 /// The threads of the server.

@@ -15,6 +15,7 @@ use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use zv_shared::lists::Lists;
 use zv_shared::index::{
     Blobs, EmbeddedReader, FacetField, Facets, Hit, IndexError, Page, Search, Snapshot, Sort,
 };
@@ -29,16 +30,22 @@ pub fn run(folder: &Path, options: &Zoek) -> Result<ExitCode, Failure> {
         Blobs::open(&state::texts_folder(folder))?,
     )
     .snapshot()?;
+    let lists = Arc::new(Lists::load(&state::lists_folder(folder))?);
     let mut out = io::BufWriter::new(io::stdout().lock());
     match &options.lijst {
-        Some(file) => list(&mut out, &snapshot, options, file)?,
-        None => one(&mut out, &snapshot, options)?,
+        Some(file) => list(&mut out, &snapshot, options, file, &lists)?,
+        None => one(&mut out, &snapshot, options, &lists)?,
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn one(out: &mut impl Write, snapshot: &Arc<dyn Snapshot>, options: &Zoek) -> Result<(), Failure> {
+fn one(
+    out: &mut impl Write,
+    snapshot: &Arc<dyn Snapshot>,
+    options: &Zoek,
+    lists: &Arc<Lists>,
+) -> Result<(), Failure> {
     let mut text = options.vraag.clone().unwrap_or_default();
     if text == "-" {
         let mut bytes = Vec::new();
@@ -48,7 +55,7 @@ fn one(out: &mut impl Write, snapshot: &Arc<dyn Snapshot>, options: &Zoek) -> Re
     }
     let question = question(options, text);
     let search = question
-        .search(&Default::default())
+        .search(lists)
         .map_err(|error| Failure::question(&question.vraag, &error))?;
     let (facets, list) = List::start(&**snapshot, &search, &options.facet, options)?;
     if options.json {
@@ -290,6 +297,7 @@ fn list(
     snapshot: &Arc<dyn Snapshot>,
     options: &Zoek,
     file: &Path,
+    lists: &Arc<Lists>,
 ) -> Result<(), Failure> {
     let source: Box<dyn BufRead> = if file == Path::new("-") {
         Box::new(io::stdin().lock())
@@ -300,7 +308,7 @@ fn list(
         })?))
     };
     for (index, line) in source.split(b'\n').enumerate() {
-        let answer = answer(&**snapshot, options, index + 1, &line?)?;
+        let answer = answer(&**snapshot, options, lists, index + 1, &line?)?;
         if options.json {
             serde_json::to_writer(&mut *out, &answer)?;
             writeln!(out)?;
@@ -315,6 +323,7 @@ fn list(
 fn answer(
     snapshot: &dyn Snapshot,
     options: &Zoek,
+    lists: &Arc<Lists>,
     number: usize,
     line: &[u8],
 ) -> Result<Answer, Failure> {
@@ -330,7 +339,7 @@ fn answer(
     };
     let (id, text) = split(line, number);
     let question = question(options, text.to_owned());
-    let search = match question.search(&Default::default()) {
+    let search = match question.search(lists) {
         Ok(search) => search,
         Err(error) => {
             return Ok(Answer::Wrong {

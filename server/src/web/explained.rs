@@ -108,7 +108,16 @@ fn explain(app: &App, search: &Search) -> Result<Explained, IndexError> {
         canonical: search.query.to_string(),
         mode: labels::mode(search.widening.mode),
         words: words.collect(),
-        lists: Vec::new(),
+        lists: search
+            .widening
+            .lists
+            .versions()
+            .into_iter()
+            .map(|(name, version, terms)| {
+                let terms = labels::count(terms as u64, "term", "termen");
+                format!("{name}, {terms}, versie {version}")
+            })
+            .collect(),
         analyzer: zv_analyzers::fingerprint().chars().take(12).collect(),
         snapshot: snapshot.id(),
     })

@@ -8,11 +8,13 @@ use zv_shared::index::FacetField;
 /// Reads the fields of a form. A field that comes twice (a checkbox behind its hidden "no") counts as last sent.
 pub fn question(fields: Vec<(String, String)>) -> Result<Question, Problem> {
     let mut question = Question::default();
+    let mut meant = None;
     let mut changes = Vec::new();
     for (name, value) in fields {
         match name.as_str() {
             // Browsers send line ends as CR LF; a question has one line.
             "vraag" => question.vraag = value.replace(['\r', '\n'], " ").trim().to_owned(),
+            "bedoeld" => meant = Some(value),
             "wijze" => {
                 question.wijze = match value.as_str() {
                     "alle" => Wijze::Alle,
@@ -35,6 +37,10 @@ pub fn question(fields: Vec<(String, String)>) -> Result<Question, Problem> {
                 question.filters.entry(field).or_default().insert(value);
             }
         }
+    }
+    if let Some(meant) = meant {
+        question.vraag = meant;
+        question.wijze = Wijze::Alle;
     }
     for (name, value) in changes {
         change(&mut question, &name, &value)?;

@@ -17,8 +17,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use std::sync::Arc;
-use zv_shared::index::{Collapse, DateField, IndexError, Search, Sort};
-use zv_shared::plan::{Mode, Plan};
+use zv_shared::index::{Collapse, documents_with_word, DateField, IndexError, Search, Sort};
+use zv_shared::plan::{Mode, Plan, did_you_mean};
 use zv_shared::{ParseError, Readability, highlight};
 
 /// Hits per page.
@@ -157,6 +157,8 @@ struct Excerpt {
 /// What was found.
 struct Found {
     id: String,
+    /// A question that may have been meant.
+    meant: Option<String>,
     total: String,
     undated: Option<String>,
     hidden: Option<String>,
@@ -283,9 +285,12 @@ fn find(
         .into_iter()
         .map(|hit| line(&stored.id, place, &plan, hit))
         .collect();
+    let counts = |word: &str| documents_with_word(&*snapshot, word, None).unwrap_or(0);
+    let meant = did_you_mean(&search.query, &*snapshot, &counts)?;
     let undated = (facets.counts.undated > 0).then(|| labels::number(facets.counts.undated));
     Ok(Found {
         id: stored.id.clone(),
+        meant: meant.map(|query| query.to_string()),
         total: labels::count(facets.counts.total, "document", "documenten"),
         undated,
         hidden: (facets.counts.hidden > 0).then(|| labels::number(facets.counts.hidden)),

@@ -131,33 +131,42 @@ impl Listing<'_> {
         }
         let each = words.into_iter().map(|word| {
             Ok(Expansion {
-                documents: self.documents_with_word(&word, leaf.field)?,
+                documents: documents_with_word(self.snapshot, &word, leaf.field)?,
                 on: alternative.on && !alternative.except.contains(&word),
                 text: word,
             })
         });
         each.collect()
     }
+}
 
-    fn documents_with_word(&self, word: &str, field: Option<TextField>) -> Result<u64, IndexError> {
-        let plan = Plan {
-            root: Node::Leaf(0),
-            leaves: vec![Leaf {
+/// In how many documents `word`, as the exact stream has it, stands.
+///
+/// # Errors
+/// Those of the index.
+pub fn documents_with_word(
+    snapshot: &dyn Snapshot,
+    word: &str,
+    field: Option<TextField>,
+) -> Result<u64, IndexError> {
+    let plan = Plan {
+        root: Node::Leaf(0),
+        leaves: vec![Leaf {
+            text: String::new(),
+            number: 0,
+            field,
+            wanted: true,
+            alternatives: vec![Alternative {
+                kind: Kind::Exact,
                 text: String::new(),
-                number: 0,
-                field,
-                wanted: true,
-                alternatives: vec![Alternative {
-                    kind: Kind::Exact,
-                    text: String::new(),
-                    steps: vec![vec![word.to_owned()]],
-                    except: Vec::new(),
-                    on: true,
-                }],
+                steps: vec![vec![word.to_owned()]],
+                except: Vec::new(),
+                on: true,
             }],
-        };
-        self.snapshot.documents_with(&plan, 0, 0)
-    }
+        }],
+    };
+    snapshot.documents_with(&plan, 0, 0)
+}
 }
 
 /// Letters of which every form of one of the lemmas has some.

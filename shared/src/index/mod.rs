@@ -13,7 +13,7 @@ pub use blobs::{Blobs, Extract};
 pub use embedded::{
     Reader as EmbeddedReader, Writer as EmbeddedWriter, WriterSettings, stored_documents,
 };
-pub use expansions::{Expansion, Expansions, expansions};
+pub use expansions::{Expansion, Expansions, documents_with_word, expansions};
 pub use search::{
     Collapse, Counts, Cursor, DateField, DateOptions, Facet, FacetField, FacetValue, Facets,
     Filters, Hit, Page, Search, Sort,
