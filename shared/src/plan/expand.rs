@@ -1,6 +1,6 @@
 //! From a question to its plan: the shape of the tree. What one word stands for is in `word`.
 
-use super::word::WordExpander;
+use super::word::{Together, WordExpander};
 use super::{Near, Node, Plan, Vocabulary, Widening, unit_in_text};
 use crate::index::IndexError;
 use crate::query::{Form, Query, TextField, Word};
@@ -132,7 +132,7 @@ impl Expansion<'_> {
         let mut nodes = Vec::with_capacity(range.len());
         let mut at = range.start;
         while at < range.end {
-            let fits = |(found, _): &&(Range<usize>, _)| {
+            let fits = |(found, _): &&Together| {
                 found.start == at && found.end <= range.end && !(inner && *found == range)
             };
             let Some((found, alternatives)) = run
@@ -200,7 +200,7 @@ impl Expansion<'_> {
 struct Run<'a> {
     parts: &'a [Query],
     /// What several of them stand for together.
-    found: Vec<(Range<usize>, Vec<super::Alternative>)>,
+    found: Vec<Together>,
     field: Option<TextField>,
     wanted: bool,
 }

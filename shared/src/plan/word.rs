@@ -21,6 +21,8 @@ pub struct WordExpander<'a> {
 }
 
 type Steps = Vec<Vec<String>>;
+/// Words that follow each other, and what they stand for together.
+pub type Together = (Range<usize>, Vec<Alternative>);
 
 impl WordExpander<'_> {
     /// What a word stands for.
@@ -79,7 +81,7 @@ impl WordExpander<'_> {
         &self,
         words: &[&Word],
         field: Option<TextField>,
-    ) -> Result<Vec<(Range<usize>, Vec<Alternative>)>, IndexError> {
+    ) -> Result<Vec<Together>, IndexError> {
         if !self.widens(field) {
             return Ok(Vec::new());
         }
