@@ -1,10 +1,10 @@
 //! Woorden aanvullen: words of the index that begin as the user types. Owns the request; which words are suggested is
 //! in `plan`. The beginning is sent in the body: what people search for never stands in an address.
 
+use super::blocking;
 use super::input::Body;
 use crate::problem::Problem;
 use crate::state::App;
-use super::blocking;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};

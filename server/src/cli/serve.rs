@@ -31,7 +31,12 @@ pub fn app(state: &Path) -> Result<Arc<App>, Failure> {
     let blobs = Blobs::open(&state::texts_folder(state))?;
     let index = EmbeddedReader::new(&state::index_folder(state), blobs);
     let lists = Lists::load(&state::lists_folder(state))?;
-    Ok(Arc::new(App::new(state.to_owned(), store, Box::new(index), lists)))
+    Ok(Arc::new(App::new(
+        state.to_owned(),
+        store,
+        Box::new(index),
+        lists,
+    )))
 }
 
 /// The threads of the server.

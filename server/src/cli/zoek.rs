@@ -15,10 +15,10 @@ use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use zv_shared::lists::Lists;
 use zv_shared::index::{
     Blobs, EmbeddedReader, FacetField, Facets, Hit, IndexError, Page, Search, Snapshot, Sort,
 };
+use zv_shared::lists::Lists;
 
 /// Hits fetched at a time.
 const STRETCH: u64 = 200;

@@ -17,7 +17,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use std::sync::Arc;
-use zv_shared::index::{Collapse, documents_with_word, DateField, IndexError, Search, Sort};
+use zv_shared::index::{Collapse, DateField, IndexError, Search, Sort, documents_with_word};
 use zv_shared::plan::{Mode, Plan, did_you_mean};
 use zv_shared::{ParseError, Readability, highlight};
 

@@ -167,7 +167,6 @@ pub fn documents_with_word(
     };
     snapshot.documents_with(&plan, 0, 0)
 }
-}
 
 /// Letters of which every form of one of the lemmas has some.
 fn roots(lemmas: &BTreeSet<&str>) -> BTreeSet<String> {

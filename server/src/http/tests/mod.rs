@@ -120,7 +120,12 @@ fn site_with(count: u16, change: impl Fn(&mut Document)) -> Site {
 
 fn at(folder: tempfile::TempDir, index: Box<dyn Index>) -> Site {
     let store = Store::open(&folder.path().join("toestand.db")).expect("store");
-    let app = Arc::new(App::new(folder.path().to_owned(), store, index, Lists::default()));
+    let app = Arc::new(App::new(
+        folder.path().to_owned(),
+        store,
+        index,
+        Lists::default(),
+    ));
     Site {
         router: router(app, PORT),
         _folder: folder,
