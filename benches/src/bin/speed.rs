@@ -11,10 +11,12 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::time::Instant;
 use tantivy::schema::{IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
-use tantivy::{Index, SingleSegmentIndexWriter, TantivyDocument};
+use tantivy::directory::RamDirectory;
+use tantivy::tokenizer::TokenizerManager;
+use tantivy::{Index, TantivyDocument};
 use zv_analyzers::written;
 use zv_benches::percentiles;
-use zv_shared::highlight::fragments;
+use zv_shared::highlight::{first_matches, fragments};
 use zv_shared::index::embedded::terms;
 use zv_shared::index::{
     Blobs, EmbeddedReader, EmbeddedWriter, Entry, Search, Snapshot, Sort, Write as _,
@@ -119,10 +121,13 @@ fn written_out(articles: &[String], tokenizer: &str) -> Result<f64> {
         "text",
         TextOptions::default().set_indexing_options(indexing),
     );
-    let index = Index::create_in_ram(schema.build());
-    terms::register(index.tokenizers());
+    let tokenizers = TokenizerManager::default();
+    terms::register(&tokenizers);
     let start = cpu_seconds();
-    let mut writer = SingleSegmentIndexWriter::new(index, 500_000_000)?;
+    let mut writer = Index::builder()
+        .schema(schema.build())
+        .tokenizers(tokenizers)
+        .single_segment_index_writer(RamDirectory::create(), 500_000_000)?;
     for article in articles {
         let mut document = TantivyDocument::default();
         document.add_text(text, article);
@@ -341,7 +346,7 @@ fn highlighting() -> Result<()> {
     for _ in 0..ROUNDS {
         let [early, late] = [&first, &last].map(|text| {
             timed(|| {
-                let found = fragments(text, &plan, 3);
+                let found = fragments(text, &first_matches(text, &plan).0, 3);
                 anyhow::ensure!(found.iter().any(|fragment| !fragment.marks.is_empty()));
                 Ok(())
             })
