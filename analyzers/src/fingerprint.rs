@@ -56,7 +56,7 @@ mod tests {
     fn the_terms_of_an_existing_index_have_not_changed() {
         assert_eq!(
             fingerprint(),
-            "e9970f7bfa71d41cc48e7a1f1d78db1b86baf4a544758542b2fdcbfd30e0ec02"
+            "ff9efc8467ea9c5d8aa8c7365e58db734f2d345b45659ea6c598e8ce20b9aef4"
         );
     }
 }

@@ -171,7 +171,8 @@ fn shown(number: usize, group: Expansions, switchable: bool) -> Group {
                 labels::count(rest as u64, "woord", "woorden")
             ),
         },
-        switchable: name.is_some(),
+        // Of a kind that is off no word is on or off.
+        switchable: name.is_some() && group.on,
     }
 }
 

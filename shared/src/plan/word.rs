@@ -364,7 +364,8 @@ fn switch_off(alternatives: &mut [Alternative], switches: &Switches) {
                 alternative.except = without.iter().cloned().collect();
             }
             Kind::Exact | Kind::Jokerteken => {}
-            _ => alternative.on &= !without.contains(&alternative.text),
+            _ if without.is_empty() => {}
+            _ => alternative.on &= !without.contains(&shown(&written(&alternative.text))),
         }
     }
 }

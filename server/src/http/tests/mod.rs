@@ -124,7 +124,7 @@ fn at(folder: tempfile::TempDir, index: Box<dyn Index>) -> Site {
         folder.path().to_owned(),
         store,
         index,
-        Lists::default(),
+        zv_shared::lists::Lists::default(),
     ));
     Site {
         router: router(app, PORT),
