@@ -19,6 +19,11 @@ try {
   await shoot("start");
   await search(page, program.address, "vergunning EN (windpark OF gemeente)");
   await shoot("resultaten");
+  await search(page, program.address, "toeslag OF FG");
+  await page.getByRole("link", { name: "Zo is gezocht" }).click();
+  await page.waitForURL(/\/uitleg$/);
+  await shoot("zo-is-gezocht");
+  await search(page, program.address, "vergunning EN (windpark OF gemeente)");
   await page.locator(".lijst h3 a").first().click();
   await page.waitForURL(/\/document\//);
   await page.keyboard.press("n");
