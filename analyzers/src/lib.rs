@@ -13,6 +13,7 @@ mod fold;
 mod forms;
 mod inflect;
 mod language;
+mod related;
 mod spelling;
 mod stem;
 mod term;
@@ -24,7 +25,8 @@ mod written;
 pub use apart::written_apart;
 pub use forms::{Forms, forms, known_forms};
 pub use language::{Language, detect_language};
-pub use token::{Stream, Token, TokenKind, Tokens, UNIT_GAP, exact_tokens, tokens};
+pub use related::related;
+pub use token::{Stream, Token, TokenKind, Tokens, UNIT_GAP, exact_tokens, stored_tokens, tokens};
 pub use unit::Unit;
 pub use written::{Written, WrittenWord, written};
 

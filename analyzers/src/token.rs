@@ -97,6 +97,8 @@ struct Derived {
     next: usize,
     /// The word without the inflection behind its apostrophe.
     base: String,
+    /// Whether word forms that are the word as written are left out.
+    stored: bool,
 }
 
 struct DerivedTerm {
@@ -107,6 +109,10 @@ struct DerivedTerm {
 
 impl Derived {
     fn add(&mut self, stream: Stream, written: &str, before: &str, word: &str) {
+        let as_written = stream == Stream::Woordvorm && written.strip_prefix(before) == Some(word);
+        if as_written && self.stored {
+            return;
+        }
         if self.len == self.terms.len() {
             self.terms.push(DerivedTerm {
                 stream,
@@ -121,7 +127,7 @@ impl Derived {
         slot.term.push_str(before);
         slot.term.push_str(word);
         slot.stream = stream;
-        slot.as_written = stream == Stream::Woordvorm && slot.term == written;
+        slot.as_written = as_written;
         self.len += 1;
     }
 
@@ -320,8 +326,17 @@ impl Tokens<'_> {
             _ => part,
         };
         if short {
-            let mut base = TermWriter::new(&mut derived.base);
-            let start = write_form(&mut base, words, part, form, true);
+            let start = if part.plain
+                && part.inflection == part.to
+                && matches!(form, Form::Part(Hyphens::None))
+            {
+                // Most words: nothing stands behind an apostrophe, so the base is what was just written.
+                derived.base.clone_from(&written);
+                0
+            } else {
+                let mut base = TermWriter::new(&mut derived.base);
+                write_form(&mut base, words, part, form, true)
+            };
             let capitalised = begins_upper(words.text, last.from);
             let alone = start == 0 && !matches!(form, Form::Whole(_));
             derived.add_forms(&written, start, capitalised, alone);
@@ -477,6 +492,13 @@ fn write_letters(
 /// line. Each is followed by what it is a form of, and by the parts of a compound.
 pub fn tokens(text: &str) -> Tokens<'_> {
     of(text, true)
+}
+
+/// The terms that an index holds: those of [`tokens`], but no word form that is the word as written.
+pub fn stored_tokens(text: &str) -> Tokens<'_> {
+    let mut tokens = of(text, true);
+    tokens.derived.stored = true;
+    tokens
 }
 
 /// Only the words as written.

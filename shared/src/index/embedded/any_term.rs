@@ -4,14 +4,19 @@
 use std::sync::Arc;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::query::{
-    Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, TermQuery, Weight,
-};
+use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, TermQuery, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 /// Up to so many terms the lowest document is looked for among them; beyond it, windows of documents are filled.
 const FEW: usize = 8;
+/// How far a word that is repeated goes on to count. BM25 as it is mostly set has 1.2 and 0.75; these and the power of
+/// the idf were chosen on questions to laws, parliament and government pages (see `benches/RESULTS.md`).
+const K1: Score = 1.6;
+/// How much a long document is held against it.
+const B: Score = 0.8;
+/// Common words count less beside rare ones than their idf says: this power of it.
+const RARITY: Score = 1.15;
 /// Documents in a window.
 const WINDOW: usize = 4096;
 
@@ -31,11 +36,6 @@ impl AnyTerm {
             .collect();
         terms.sort_unstable();
         terms.dedup();
-        if terms.len() == 1
-            && let Some(only) = terms.pop()
-        {
-            return Box::new(TermQuery::new(only, IndexRecordOption::WithFreqs));
-        }
         Box::new(AnyTerm {
             field,
             terms: terms.into(),
@@ -45,6 +45,10 @@ impl AnyTerm {
 
 impl Query for AnyTerm {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        // Without a score tantivy's own is as good, and counts without walking.
+        if let ([only], EnableScoring::Disabled { .. }) = (self.terms.as_ref(), &scoring) {
+            return TermQuery::new(only.clone(), IndexRecordOption::Basic).weight(scoring);
+        }
         let bm25 = match scoring {
             EnableScoring::Disabled { .. } => None,
             EnableScoring::Enabled {
@@ -58,10 +62,7 @@ impl Query for AnyTerm {
                 }
                 let length =
                     statistics.total_num_tokens(self.field)? as Score / documents.max(1) as Score;
-                let frequency = frequency.min(documents);
-                Some(Bm25Weight::for_one_term_without_explain(
-                    frequency, documents, length,
-                ))
+                Some(Bm25::new(frequency, documents, length))
             }
         };
         Ok(Box::new(AnyTermWeight {
@@ -77,7 +78,7 @@ impl Query for AnyTerm {
 
 struct AnyTermWeight {
     query: AnyTerm,
-    bm25: Option<Bm25Weight>,
+    bm25: Option<Bm25>,
 }
 
 impl Weight for AnyTermWeight {
@@ -96,7 +97,7 @@ impl Weight for AnyTermWeight {
         }
         let score = match &self.bm25 {
             Some(bm25) => Some((
-                bm25.boost_by(boost),
+                bm25.boosted(boost),
                 reader.get_fieldnorms_reader(self.query.field)?,
             )),
             None => None,
@@ -114,7 +115,49 @@ impl Weight for AnyTermWeight {
     }
 }
 
-type Scoring = Option<(Bm25Weight, FieldNormReader)>;
+/// BM25 of one kind of evidence.
+#[derive(Clone)]
+struct Bm25 {
+    weight: Score,
+    /// What the length of a document adds to the frequency, by the byte that stands for the length.
+    lengths: Arc<[Score; 256]>,
+}
+
+impl Bm25 {
+    /// For a word in `frequency` of all documents; they have `average` words.
+    fn new(frequency: u64, documents: u64, average: Score) -> Self {
+        let length = |id| {
+            let length = FieldNormReader::id_to_fieldnorm(id) as Score;
+            K1 * (1.0 - B + B * length / average.max(1.0))
+        };
+        Bm25 {
+            weight: idf(frequency, documents).powf(RARITY) * (1.0 + K1),
+            lengths: Arc::new(std::array::from_fn(|id| length(id as u8))),
+        }
+    }
+
+    fn boosted(&self, boost: Score) -> Self {
+        Bm25 {
+            weight: self.weight * boost,
+            lengths: self.lengths.clone(),
+        }
+    }
+
+    fn score(&self, length: u8, frequency: u32) -> Score {
+        let frequency = frequency as Score;
+        let length = self.lengths.get(usize::from(length)).copied();
+        self.weight * frequency / (frequency + length.unwrap_or(K1))
+    }
+}
+
+/// How rare a word is that stands in `frequency` of all documents.
+pub fn idf(frequency: u64, documents: u64) -> Score {
+    let frequency = frequency.min(documents);
+    let (with, without) = (frequency as Score, (documents - frequency) as Score);
+    (1.0 + (without + 0.5) / (with + 0.5)).ln()
+}
+
+type Scoring = Option<(Bm25, FieldNormReader)>;
 
 fn score(scoring: &Scoring, doc: DocId, frequency: u32) -> Score {
     match scoring {

@@ -2,6 +2,8 @@
 //! the hit set never depends on the order asked for. The stock query parser is not used.
 
 use super::any_term::AnyTerm;
+use super::beside;
+use super::covered::{Covered, Word};
 use super::excluded::Excluded;
 use super::family::{Families, Family};
 use super::positional::Positional;
@@ -89,7 +91,10 @@ impl<'a> Compiler<'a> {
             Node::Date(span) => self.date(*span, possible && self.dates.include_undated),
             Node::Number(field, span) => self.number(*field, *span),
             Node::And(parts) => self.all_of(parts, possible),
-            Node::Or(parts) => either(self.each(parts, possible)),
+            Node::Or(parts) => match self.words(parts) {
+                Some(words) => Box::new(Covered(words)),
+                None => either(self.each(parts, possible)),
+            },
             Node::AtLeast(n, parts) => Box::new(BooleanQuery::union_with_minimum_required_clauses(
                 self.each(parts, possible),
                 *n,
@@ -98,6 +103,21 @@ impl<'a> Compiler<'a> {
             Node::Near(_) | Node::Within(..) => self.positional(node),
             Node::Family(inner) => Box::new(Family::new(self.families(inner, possible))),
         }
+    }
+
+    /// The words of a question of which any will do, when only the order is left to decide.
+    fn words(&self, parts: &[Node]) -> Option<Vec<Word>> {
+        if !self.scored {
+            return None;
+        }
+        let word = |part: &Node| match part {
+            Node::Leaf(at) => Some(Word {
+                found: self.leaf(*at),
+                ..beside::word(self.leaves.get(*at)?, self.fields)
+            }),
+            _ => None,
+        };
+        parts.iter().map(word).collect()
     }
 
     fn each(&self, parts: &[Node], possible: bool) -> Vec<Boxed> {

@@ -5,9 +5,11 @@
 //! an index of another generation is never searched: it would lose hits silently.
 
 mod any_term;
+mod beside;
 mod collapse;
 mod compile;
 mod count;
+mod covered;
 mod entry;
 mod excluded;
 mod family;

@@ -1,8 +1,8 @@
-//! Adapter: the terms of `zv-analyzers` as tokenizers of tantivy. Owns no rule of its own but that a word form that
-//! is the word as written is not stored a second time: half of all words are.
+//! Adapter: the terms of `zv-analyzers` as tokenizers of tantivy. Owns no rule of its own.
+//! A word form that is the word as written is not stored a second time: half of all words are.
 
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
-use zv_analyzers::{Stream, Tokens};
+use zv_analyzers::Tokens;
 
 /// Name of the tokenizer for words as written.
 pub const EXACT: &str = "zv_exact";
@@ -26,7 +26,7 @@ impl Tokenizer for Adapter {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Terms<'a> {
         Terms {
             tokens: match self.all {
-                true => zv_analyzers::tokens(text),
+                true => zv_analyzers::stored_tokens(text),
                 false => zv_analyzers::exact_tokens(text),
             },
             token: Token::default(),
@@ -41,14 +41,8 @@ struct Terms<'a> {
 
 impl TokenStream for Terms<'_> {
     fn advance(&mut self) -> bool {
-        loop {
-            if !self.tokens.advance() {
-                return false;
-            }
-            let token = self.tokens.token();
-            if token.stream == Stream::Exact || !token.as_written {
-                break;
-            }
+        if !self.tokens.advance() {
+            return false;
         }
         let from = self.tokens.token();
         self.token.text.clear();
