@@ -94,11 +94,19 @@ fn forms_of_nothing(word: &str) -> Forms {
 /// What a folded word stands for. `capitalised`: it was written with a capital, so that it may be a name; names that
 /// no list knows are not stemmed. Anything but plain letters, or very long, is only itself.
 pub fn forms(word: &str, capitalised: bool) -> Forms {
+    analysed(word, capitalised, false)
+}
+
+/// A word that was respelled is not respelled again: two spellings may lead to each other without end.
+fn analysed(word: &str, capitalised: bool, is_respelled: bool) -> Forms {
     let plain = word.len() <= MAX_BYTES && word.bytes().all(|b| b.is_ascii_lowercase());
     let Some(dictionary) = Dictionary::get().filter(|_| plain && word.len() > 1) else {
         return forms_of_nothing(word);
     };
-    let mut found = Found::default();
+    let mut found = Found {
+        is_respelled,
+        ..Found::default()
+    };
     match dictionary.entry(word).filter(|entry| entry.group.is_word) {
         Some(entry) => {
             found.add_known(dictionary, &entry);
@@ -122,6 +130,7 @@ pub fn known_forms(lemma: &str) -> Vec<String> {
 struct Found {
     lemmas: Vec<String>,
     parts: Vec<String>,
+    is_respelled: bool,
 }
 
 fn add_new(list: &mut Vec<String>, word: String) {
@@ -132,7 +141,9 @@ fn add_new(list: &mut Vec<String>, word: String) {
 
 impl Found {
     fn finish(self, word: &str) -> Forms {
-        let Found { mut lemmas, parts } = self;
+        let Found {
+            mut lemmas, parts, ..
+        } = self;
         if lemmas.is_empty() {
             lemmas.push(word.to_owned());
         }
@@ -189,10 +200,13 @@ impl Found {
         {
             self.add_compound_lemmas(dictionary, word, &spans);
         }
-        if let Some(now) = respelled(word, |now| {
+        let exists = |now: &str| {
             dictionary.entry(now).is_some() || split(now, dictionary, EASE_UNKNOWN).is_some()
-        }) {
-            let Forms { lemmas, parts } = forms(&now, capitalised);
+        };
+        if !self.is_respelled
+            && let Some(now) = respelled(word, exists)
+        {
+            let Forms { lemmas, parts } = analysed(&now, capitalised, true);
             for lemma in lemmas {
                 add_new(&mut self.lemmas, lemma.into());
             }

@@ -78,18 +78,19 @@ fn indexing(articles: &[String]) -> Result<()> {
     let megabytes = bytes as f64 / 1e6;
     let (mut tokens, mut whole) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let [exact, all] = [zv_analyzers::exact_tokens, zv_analyzers::stored_tokens].map(|tokens| {
-            let start = cpu_seconds();
-            let mut count = 0usize;
-            for article in articles {
-                let mut tokens = tokens(article);
-                while tokens.advance() {
-                    count += tokens.token().term.len();
+        let [exact, all] =
+            [zv_analyzers::exact_tokens, zv_analyzers::stored_tokens].map(|tokens| {
+                let start = cpu_seconds();
+                let mut count = 0usize;
+                for article in articles {
+                    let mut tokens = tokens(article);
+                    while tokens.advance() {
+                        count += tokens.token().term.len();
+                    }
                 }
-            }
-            std::hint::black_box(count);
-            megabytes / (cpu_seconds() - start)
-        });
+                std::hint::black_box(count);
+                megabytes / (cpu_seconds() - start)
+            });
         tokens.push((exact, all));
         whole.push((
             written_out(articles, terms::EXACT)?,

@@ -16,7 +16,7 @@ const K1: Score = 1.6;
 /// How much a long document is held against it.
 const B: Score = 0.8;
 /// Common words count less beside rare ones than their idf says: this power of it.
-const RARITY: Score = 1.15;
+const RARITY: Score = 1.25;
 /// Documents in a window.
 const WINDOW: usize = 4096;
 

@@ -7,7 +7,7 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 /// How much a document loses that lacks a part of the question: its score is multiplied by this power of the share
 /// that it has.
-const COVERAGE: Score = 0.4;
+const COVERAGE: Score = 0.3;
 /// A rare word is so much more of the question than a common one: this power of its idf.
 const RARITY: Score = 2.0;
 
