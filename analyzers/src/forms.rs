@@ -8,7 +8,6 @@ use crate::spelling::respelled;
 use crate::stem::stem;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::rc::Rc;
 
 /// A new word takes the place of the one in its slot: memory stays below some 16 MB per thread, and no choice of
 /// words makes it slower than analysing each of them.
@@ -35,40 +34,89 @@ pub struct Forms {
     pub parts: Box<[Box<str>]>,
 }
 
-struct Slot {
-    word: Box<str>,
-    capitalised: bool,
-    forms: Rc<Forms>,
+/// What a word stands for in one piece of memory, so that looking it up waits for memory once: the word, then each
+/// lemma and part, every one behind a byte for what it is and one for its length.
+struct Packed(Box<[u8]>);
+
+/// What a piece of a [`Packed`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// A lemma of the word.
+    Lemma,
+    /// A lemma of a part of the compound.
+    Part,
+}
+
+const CAPITALISED: u8 = 1;
+const LEMMA: u8 = 2;
+
+impl Packed {
+    fn new(word: &str, capitalised: bool, forms: &Forms) -> Self {
+        let mut bytes = Vec::with_capacity(64);
+        // No word, lemma or part is as long as a byte can tell.
+        let mut push = |what: u8, text: &str| {
+            bytes.extend([what, text.len() as u8]);
+            bytes.extend_from_slice(text.as_bytes());
+        };
+        push(u8::from(capitalised) * CAPITALISED, word);
+        forms.lemmas.iter().for_each(|lemma| push(LEMMA, lemma));
+        forms.parts.iter().for_each(|part| push(0, part));
+        Packed(bytes.into())
+    }
+
+    fn pieces(bytes: &[u8]) -> impl Iterator<Item = (u8, &str)> {
+        let mut rest = bytes;
+        std::iter::from_fn(move || {
+            let [what, len, behind @ ..] = rest else {
+                return None;
+            };
+            let (text, behind) = behind.split_at_checked(usize::from(*len))?;
+            rest = behind;
+            Some((*what, std::str::from_utf8(text).ok()?))
+        })
+    }
+
+    fn is_of(&self, word: &str, capitalised: bool) -> bool {
+        let head = [u8::from(capitalised) * CAPITALISED, word.len() as u8];
+        self.0.starts_with(&head) && self.0[2..].starts_with(word.as_bytes())
+    }
 }
 
 thread_local! {
-    static CACHE: RefCell<Vec<Option<Slot>>> =
-        RefCell::new(std::iter::repeat_with(|| None).take(CACHE_SLOTS).collect());
+    /// Two slots for each pair of words: one that was met again takes the first, a new one the second.
+    static CACHE: RefCell<Vec<[Option<Packed>; 2]>> =
+        RefCell::new(std::iter::repeat_with(|| [None, None]).take(CACHE_SLOTS / 2).collect());
 }
 
-/// Calls `use_it` with what the folded word stands for; `capitalised`: as for [`forms`].
-pub(crate) fn forms_of<R>(word: &str, capitalised: bool, use_it: impl FnOnce(&Forms) -> R) -> R {
-    let forms = CACHE.with_borrow_mut(|cache| {
-        let slot = cache.get_mut(slot_of(word, capitalised))?;
-        match slot {
-            Some(slot) if *slot.word == *word && slot.capitalised == capitalised => {
-                Some(Rc::clone(&slot.forms))
+/// Calls `each` with all that the folded word stands for, lemmas first; `capitalised`: as for [`forms`].
+pub(crate) fn forms_of(word: &str, capitalised: bool, mut each: impl FnMut(Piece, &str)) {
+    CACHE.with_borrow_mut(|cache| {
+        let Some([first, second]) = cache.get_mut(slot_of(word, capitalised)) else {
+            return;
+        };
+        let is_word = |slot: &Option<Packed>| {
+            slot.as_ref()
+                .is_some_and(|slot| slot.is_of(word, capitalised))
+        };
+        if !is_word(first) {
+            if !is_word(second) {
+                *second = Some(Packed::new(word, capitalised, &forms(word, capitalised)));
             }
-            _ => {
-                let forms = Rc::new(forms(word, capitalised));
-                *slot = Some(Slot {
-                    word: word.into(),
-                    capitalised,
-                    forms: Rc::clone(&forms),
-                });
-                Some(forms)
+            std::mem::swap(first, second);
+        }
+        if let Some(packed) = first {
+            for (what, text) in Packed::pieces(&packed.0).skip(1) {
+                each(
+                    if what == LEMMA {
+                        Piece::Lemma
+                    } else {
+                        Piece::Part
+                    },
+                    text,
+                );
             }
         }
     });
-    match forms {
-        Some(forms) => use_it(&forms),
-        None => use_it(&forms_of_nothing(word)),
-    }
 }
 
 /// The slot that the word shares with few others. Multiplying carries every byte into the top bits.
@@ -81,7 +129,7 @@ fn slot_of(word: &str, capitalised: bool) -> usize {
             bytes[..chunk.len()].copy_from_slice(chunk);
             (hash.rotate_left(5) ^ u64::from_le_bytes(bytes)).wrapping_mul(0x517c_c1b7_2722_0a95)
         });
-    (hash >> (64 - CACHE_SLOTS.trailing_zeros())) as usize
+    (hash >> (65 - CACHE_SLOTS.trailing_zeros())) as usize
 }
 
 fn forms_of_nothing(word: &str) -> Forms {

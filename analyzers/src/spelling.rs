@@ -7,17 +7,43 @@ use std::sync::LazyLock;
 pub(crate) static LIST: &str = include_str!("../data/spelling.txt");
 
 /// Pieces of words as they were written and as they are.
-static PIECES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
-    LIST.lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once(' '))
-        .collect()
+struct Pieces {
+    all: Vec<(&'static str, &'static str)>,
+    /// For each two letters the pieces that begin so: hardly any word has one.
+    by_beginning: Vec<Vec<usize>>,
+}
+
+static PIECES: LazyLock<Pieces> = LazyLock::new(|| {
+    let lines = LIST.lines().filter(|line| !line.starts_with('#'));
+    let all: Vec<_> = lines.filter_map(|line| line.split_once(' ')).collect();
+    let mut by_beginning = vec![Vec::new(); 26 * 26];
+    for (at, (old, _)) in all.iter().enumerate() {
+        if let [first, second, ..] = old.as_bytes()
+            && let Some(pieces) = by_beginning.get_mut(pair(*first, *second))
+        {
+            pieces.push(at);
+        }
+    }
+    Pieces { all, by_beginning }
 });
+
+/// The number of two lower-case letters.
+fn pair(first: u8, second: u8) -> usize {
+    usize::from(first.wrapping_sub(b'a')) * 26 + usize::from(second.wrapping_sub(b'a'))
+}
 
 /// `word` in the spelling of today, if a piece of it is in the list and `exists` accepts the result.
 pub(crate) fn respelled(word: &str, exists: impl Fn(&str) -> bool) -> Option<String> {
-    PIECES
-        .iter()
+    let bytes = word.as_bytes();
+    let pairs = bytes
+        .windows(2)
+        .filter_map(|two| PIECES.by_beginning.get(pair(two[0], two[1])));
+    let mut candidates: Vec<usize> = pairs.flatten().copied().collect();
+    candidates.sort_unstable();
+    candidates.dedup();
+    candidates
+        .into_iter()
+        .filter_map(|at| PIECES.all.get(at))
         .filter_map(|(old, new)| match old.strip_suffix('$') {
             Some(end) => Some([word.strip_suffix(end)?, new].concat()),
             None => word.contains(old).then(|| word.replace(old, new)),
@@ -55,5 +81,10 @@ mod tests {
         assert_eq!(now("hooren").as_deref(), Some("horen"));
         assert_eq!(now("takties"), None);
         assert_eq!(now("actie"), None);
+        assert!(
+            PIECES.all.iter().all(
+                |(old, _)| old.len() > 2 && old.bytes().take(2).all(|b| b.is_ascii_lowercase())
+            )
+        );
     }
 }

@@ -3,7 +3,7 @@
 //! of (forms.rs) or where a sentence ends (unit.rs).
 
 use crate::fold::{Class, classify, fold_char, is_one_letter};
-use crate::forms::forms_of;
+use crate::forms::{Piece, forms_of};
 use crate::term::TermWriter;
 use crate::unit::{Unit, boundary};
 use crate::words::{Part, Words};
@@ -136,13 +136,10 @@ impl Derived {
         let base = std::mem::take(&mut self.base);
         if let Some((before, word)) = base.split_at_checked(start) {
             if is_word(word) {
-                forms_of(word, capitalised, |forms| {
-                    for lemma in &forms.lemmas {
-                        self.add(Stream::Woordvorm, written, before, lemma);
-                    }
-                    for part in forms.parts.iter().filter(|_| parts) {
-                        self.add(Stream::Deel, written, "", part);
-                    }
+                forms_of(word, capitalised, |piece, text| match piece {
+                    Piece::Lemma => self.add(Stream::Woordvorm, written, before, text),
+                    Piece::Part if parts => self.add(Stream::Deel, written, "", text),
+                    Piece::Part => {}
                 });
             } else {
                 self.add(Stream::Woordvorm, written, before, word);
