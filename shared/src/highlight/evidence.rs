@@ -18,6 +18,9 @@ pub struct Evidence {
     pub pages: BTreeSet<u32>,
 }
 
+/// Words with how often, and the pages.
+type Met = (BTreeMap<String, usize>, BTreeSet<u32>);
+
 /// Sums up `matches`, found in `text` and in order of place; each place counts once, for its strongest reason.
 pub fn evidence(text: &str, plan: &Plan, matches: &[Match]) -> Vec<Evidence> {
     let mut strongest: BTreeMap<(usize, usize, usize), Kind> = BTreeMap::new();
@@ -31,8 +34,7 @@ pub fn evidence(text: &str, plan: &Plan, matches: &[Match]) -> Vec<Evidence> {
         let kind = strongest.entry(place).or_insert(alternative.kind);
         *kind = (*kind).min(alternative.kind);
     }
-    let mut summed: BTreeMap<(usize, Kind), (BTreeMap<String, usize>, BTreeSet<u32>)> =
-        BTreeMap::new();
+    let mut summed: BTreeMap<(usize, Kind), Met> = BTreeMap::new();
     let (mut page, mut counted) = (1, 0);
     for ((start, end, leaf), kind) in strongest {
         let before = text.as_bytes().get(counted..start).unwrap_or(&[]);

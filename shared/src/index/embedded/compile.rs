@@ -179,11 +179,12 @@ impl<'a> Compiler<'a> {
                 .push((number, alternative));
         }
         let mut evidence = Vec::new();
+        if leaf.field.is_none() {
+            // In a title it matters little how a word is met.
+            let title = self.any_of(at, leaf.active().collect(), self.fields.title);
+            evidence.push(boosted(title, TITLE_BOOST));
+        }
         for (kind, alternatives) in kinds {
-            if leaf.field.is_none() {
-                let title = self.any_of(at, alternatives.clone(), self.fields.title);
-                evidence.push(boosted(title, weight(kind) * TITLE_BOOST));
-            }
             evidence.push(boosted(self.any_of(at, alternatives, field), weight(kind)));
         }
         match evidence.len() {
