@@ -2,6 +2,7 @@
 //! from index types to those shapes; never looks anything up.
 
 use crate::search::{ShownFragment, ShownHit, code_points};
+use crate::why::Why;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use utoipa::{PartialSchema, ToSchema};
 use zv_indexer::account::path_base64;
 use zv_indexer::read::{key, page_list};
 use zv_shared::index::{Collapse, DateField, FacetField, Facets, Sort};
-use zv_shared::plan::Mode;
+use zv_shared::plan::{Kind, Mode};
 use zv_shared::{DateOrigin, Document, Likeness, Readability};
 
 /// A schema for names that live in `zv-shared`, which does not know OpenAPI.
@@ -51,6 +52,11 @@ names!(
     Tijdveld,
     DateField::ALL.map(DateField::name),
     "Welke datum van een document geldt."
+);
+names!(
+    Bewijs,
+    Kind::ALL.map(Kind::name),
+    "Waarom een gevonden woord voor een woord uit de vraag staat."
 );
 names!(
     Breedte,
@@ -114,6 +120,49 @@ impl Span {
         Span {
             van: code_points(text, bytes.start),
             tot: code_points(text, bytes.end),
+        }
+    }
+}
+
+/// Door welk woord een document gevonden is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Reden)]
+pub struct WhyBody {
+    /// Het woord of de frase uit de vraag.
+    pub gevraagd: String,
+    /// Waarom het gevonden woord daarvoor staat.
+    #[schema(value_type = Bewijs)]
+    pub bewijs: &'static str,
+    /// De gevonden woorden met hoe vaak; de vier die het vaakst voorkomen.
+    pub woorden: Vec<MetBody>,
+    /// Hoe vaak in totaal.
+    pub keer: usize,
+    /// De eerste bladzijden waar het staat; leeg als het alleen in titel, bestandsnaam of eigenschappen staat.
+    pub bladzijden: Vec<u32>,
+    /// Is de hele tekst geteld?
+    pub volledig: bool,
+}
+
+/// Een gevonden woord.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = GevondenWoord)]
+pub struct MetBody {
+    /// Het woord zoals het er staat, in kleine letters.
+    pub woord: String,
+    /// Hoe vaak.
+    pub keer: usize,
+}
+
+impl WhyBody {
+    fn new(why: Why, all_counted: bool) -> Self {
+        let met = |(woord, keer)| MetBody { woord, keer };
+        WhyBody {
+            gevraagd: why.asked,
+            bewijs: why.kind.name(),
+            woorden: why.words.into_iter().map(met).collect(),
+            keer: why.times,
+            bladzijden: why.pages,
+            volledig: all_counted,
         }
     }
 }
@@ -233,6 +282,8 @@ pub struct HitBody {
     pub ocr: Option<OcrBody>,
     /// Stukken tekst rond wat gevonden is; bij een chat zijn het berichten.
     pub fragmenten: Vec<FragmentBody>,
+    /// Door welke woorden het document gevonden is.
+    pub waarom: Vec<WhyBody>,
 }
 
 impl From<ShownHit> for HitBody {
@@ -253,6 +304,11 @@ impl From<ShownHit> for HitBody {
             taal: document.language,
             reden: document.reason,
             andere_plaatsen: shown.other_places,
+            waarom: shown
+                .why
+                .into_iter()
+                .map(|why| WhyBody::new(why, shown.all_counted))
+                .collect(),
             fragmenten: shown
                 .fragments
                 .into_iter()

@@ -7,11 +7,13 @@
 //! | `documents` | documents: properties, text, family |
 //! | `original` | the download of an original |
 //! | `runs` | index runs, their outcomes, progress, sources |
+//! | `explained` | what the words of a question stood for |
 //! | `suggest` | words that begin as the user types |
 //! | `input` | reading requests, with our own errors |
 //! | `openapi` | the description `openapi.json` |
 
 mod documents;
+mod explained;
 mod input;
 mod openapi;
 mod original;
@@ -59,6 +61,7 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(searches::create))
         .routes(routes!(searches::read))
         .routes(routes!(searches::results))
+        .routes(routes!(explained::explain))
         .routes(routes!(suggest::suggest))
         .routes(routes!(documents::read))
         .routes(routes!(documents::text))

@@ -179,7 +179,7 @@ pub async fn results(
 }
 
 /// The stored search with this id.
-fn stored(app: &App, id: &str) -> Result<Stored, Problem> {
+pub(super) fn stored(app: &App, id: &str) -> Result<Stored, Problem> {
     app.store
         .get(id)
         .map_err(Problem::fault)?

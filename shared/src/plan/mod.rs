@@ -244,6 +244,18 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them, the strongest first.
+    pub const ALL: [Kind; 8] = [
+        Kind::Exact,
+        Kind::Vorm,
+        Kind::Deel,
+        Kind::Schrijfwijze,
+        Kind::Synoniem,
+        Kind::Jokerteken,
+        Kind::Spelling,
+        Kind::Breed,
+    ];
+
     /// The name in the API.
     pub fn name(self) -> &'static str {
         match self {
