@@ -1,12 +1,14 @@
 //! One of many terms, as if they were one word: one document frequency, one term frequency. Owns the scorers; a
 //! Boolean query of a thousand terms takes a hundred times as long.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::index::SegmentId;
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, TermQuery, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, Term};
 
 /// Up to so many terms the lowest document is looked for among them; beyond it, windows of documents are filled.
 const FEW: usize = 8;
@@ -49,6 +51,19 @@ impl Query for AnyTerm {
         if let ([only], EnableScoring::Disabled { .. }) = (self.terms.as_ref(), &scoring) {
             return TermQuery::new(only.clone(), IndexRecordOption::Basic).weight(scoring);
         }
+        let mut found = HashMap::new();
+        let mut frequency = 0;
+        for reader in scoring
+            .searcher()
+            .map_or(&[][..], Searcher::segment_readers)
+        {
+            let infos = self.infos(reader)?;
+            frequency += infos
+                .iter()
+                .map(|info| u64::from(info.doc_freq))
+                .sum::<u64>();
+            found.insert(reader.segment_id(), infos);
+        }
         let bm25 = match scoring {
             EnableScoring::Disabled { .. } => None,
             EnableScoring::Enabled {
@@ -56,10 +71,6 @@ impl Query for AnyTerm {
                 ..
             } => {
                 let documents = statistics.total_num_docs()?;
-                let mut frequency = 0;
-                for term in self.terms.iter() {
-                    frequency += statistics.doc_freq(term)?;
-                }
                 let length =
                     statistics.total_num_tokens(self.field)? as Score / documents.max(1) as Score;
                 Some(Bm25::new(frequency, documents, length))
@@ -67,6 +78,7 @@ impl Query for AnyTerm {
         };
         Ok(Box::new(AnyTermWeight {
             query: self.clone(),
+            found,
             bm25,
         }))
     }
@@ -76,8 +88,22 @@ impl Query for AnyTerm {
     }
 }
 
+impl AnyTerm {
+    /// Where the terms that a segment has lie in it.
+    fn infos(&self, reader: &SegmentReader) -> tantivy::Result<Vec<TermInfo>> {
+        let inverted = reader.inverted_index(self.field)?;
+        let mut infos = Vec::new();
+        for term in self.terms.iter() {
+            infos.extend(inverted.get_term_info(term)?);
+        }
+        Ok(infos)
+    }
+}
+
 struct AnyTermWeight {
     query: AnyTerm,
+    /// Each segment's terms: looked up once for the frequency and the lists.
+    found: HashMap<SegmentId, Vec<TermInfo>>,
     bm25: Option<Bm25>,
 }
 
@@ -88,9 +114,13 @@ impl Weight for AnyTermWeight {
             Some(_) => IndexRecordOption::WithFreqs,
             None => IndexRecordOption::Basic,
         };
-        let mut postings = Vec::new();
-        for term in self.query.terms.iter() {
-            postings.extend(inverted.read_postings(term, option)?);
+        let infos = match self.found.get(&reader.segment_id()) {
+            Some(infos) => infos.clone(),
+            None => self.query.infos(reader)?,
+        };
+        let mut postings = Vec::with_capacity(infos.len());
+        for info in &infos {
+            postings.push(inverted.read_postings_from_terminfo(info, option)?);
         }
         if postings.is_empty() {
             return Ok(Box::new(EmptyScorer));
