@@ -10,11 +10,12 @@
 mod oracle;
 
 use oracle::generate::{self, Random};
-use oracle::{Known, answer, questions};
+use oracle::{Known, answer, questions, synonyms};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use zv_shared::index::embedded::{Reader, Writer, WriterSettings};
 use zv_shared::index::{Blobs, Entry, FacetField, Search, Snapshot, Sort, Write};
+use zv_shared::lists::{Lists, Origin, csv};
 use zv_shared::plan::{Mode, Widening};
 use zv_shared::{DocId, query};
 
@@ -81,6 +82,8 @@ struct Archive {
     random: Random,
     known: Vec<Known>,
     snapshot: Arc<dyn Snapshot>,
+    /// Half of the archives are asked with synonyms.
+    lists: Arc<Lists>,
     _folder: tempfile::TempDir,
 }
 
@@ -103,6 +106,12 @@ impl Archive {
             random,
             known,
             snapshot,
+            lists: Arc::new(if seed % 2 == 0 {
+                let list = csv::parse("proef", Origin::Installatie, synonyms::csv().as_bytes());
+                Lists::default().with(list.unwrap())
+            } else {
+                Lists::default()
+            }),
             _folder: folder,
         }
     }
@@ -169,7 +178,7 @@ fn the_engine_finds_and_counts_what_the_oracle_says() {
     for seed in (first as u64..).take(cases.div_ceil(SEARCHES_PER_ARCHIVE)) {
         let mut archive = Archive::new(seed);
         for case in 0..SEARCHES_PER_ARCHIVE {
-            let search = questions::search(&mut archive.random, &archive.known);
+            let search = questions::search(&mut archive.random, &archive.known, &archive.lists);
             let found = archive.compare(&search, case);
             done += 1;
             some += usize::from((1..archive.known.len()).contains(&found));
@@ -207,6 +216,14 @@ fn the_questions_of_the_manual_agree_too() {
         "nota~1 NEAR/20 *verzoek",
         "NIET (NIET (NIET concept))",
         "grootte:[500 TO *] EN paginas:[2 TO 4]",
+        "5 januari 2023",
+        "besluit 5-1-2023 NIET 20230105",
+        "titel:(05-01-2023 OF 1250000)",
+        "binnen:zin(1 250 000 EN subsidie)",
+        "binnen:familie(5 jan. 2023{-\"5 januari 2023\"} EN NIET 32802-73)",
+        "32802-73{-\"32 802, nr. 73\"}",
+        "nota hoge dijken EN NIET HGD",
+        "A OF gas NEAR/5 toelagen",
     ];
     for seed in 0..10 {
         let archive = Archive::new(seed);
@@ -214,7 +231,7 @@ fn the_questions_of_the_manual_agree_too() {
             for mode in Mode::ALL {
                 let widening = Widening {
                     mode,
-                    ..Widening::default()
+                    lists: archive.lists.clone(),
                 };
                 let search = Search {
                     query: query::parse(text).unwrap(),

@@ -3,21 +3,20 @@
 
 use super::Known;
 use super::text::{Span, Text};
-use super::words::Meaning;
+use super::words::{Meaning, Widened};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
 use zv_shared::index::DateOptions;
-use zv_shared::plan::Mode;
-use zv_shared::query::{Near, NumberField, Phrase, Unit, Word};
+use zv_shared::query::{Form, Near, NumberField, Phrase, Unit, Word};
 use zv_shared::{DocId, Query, TextField};
 
 /// One search in an archive.
 pub struct Asking<'a> {
     families: HashMap<DocId, Vec<&'a Known>>,
     dates: DateOptions,
-    mode: Mode,
+    how: Widened,
     meanings: RefCell<HashMap<Said, Rc<Meaning>>>,
 }
 
@@ -26,6 +25,16 @@ pub struct Asking<'a> {
 enum Said {
     Word(Word, Option<TextField>),
     Phrase(Phrase),
+    /// Of plain words next to each other those of the range, together.
+    Together(Vec<Word>, Range<usize>, Option<TextField>),
+}
+
+/// What must hold, of the parts of an EN.
+#[derive(Clone, Copy)]
+enum Part<'q> {
+    One(&'q Query),
+    /// Of plain words next to each other those from the one to the other, together.
+    Together(&'q [Query], usize, usize),
 }
 
 /// Where we are in a question.
@@ -37,7 +46,7 @@ struct Place {
 }
 
 impl<'a> Asking<'a> {
-    pub fn new(documents: &'a [Known], dates: DateOptions, mode: Mode) -> Self {
+    pub fn new(documents: &'a [Known], dates: DateOptions, how: Widened) -> Self {
         let mut families: HashMap<DocId, Vec<&Known>> = HashMap::new();
         for known in documents {
             families
@@ -48,7 +57,7 @@ impl<'a> Asking<'a> {
         Asking {
             families,
             dates,
-            mode,
+            how,
             meanings: RefCell::default(),
         }
     }
@@ -97,8 +106,18 @@ impl<'a> Asking<'a> {
                     units.any(|unit| self.unit(inner, text, place.field, &unit))
                 })
             }
-            _ => combined(query, place, &|part, place| self.node(part, known, place)),
+            _ => combined(query, place, &|part, place| match part {
+                Part::One(part) => self.node(part, known, place),
+                Part::Together(..) => self.stands(part, known, place),
+            }),
         }
+    }
+
+    /// Whether words stand together in one of the texts of a document.
+    fn stands(&self, words: Part, known: &Known, place: Place) -> bool {
+        let meaning = self.meaning(said(words, place.field));
+        let mut texts = known.texts(place.field).iter();
+        texts.any(|text| !meaning.spans(text).is_empty())
     }
 
     /// Whether it holds of a family: each word may stand in another of its documents.
@@ -109,8 +128,12 @@ impl<'a> Asking<'a> {
                 self.family(inner, members, Place { field, ..place })
             }
             Query::And(_) | Query::Or(_) | Query::Quorum { .. } | Query::Not(_) => {
-                combined(query, place, &|part, place| {
-                    self.family(part, members, place)
+                combined(query, place, &|part, place| match part {
+                    Part::One(part) => self.family(part, members, place),
+                    Part::Together(..) => {
+                        let mut members = members.iter();
+                        members.any(|known| self.stands(part, known, place))
+                    }
                 })
             }
             one => members.iter().any(|known| self.node(one, known, place)),
@@ -125,17 +148,23 @@ impl<'a> Asking<'a> {
         field: Option<TextField>,
         unit: &Range<u32>,
     ) -> bool {
+        let within = |spans: BTreeSet<Span>| {
+            let mut spans = spans.iter();
+            spans.any(|(from, to)| unit.contains(from) && unit.contains(to))
+        };
         match query {
-            Query::Word(_) | Query::Phrase(_) | Query::Near(_) => self
-                .spans(query, text, field)
-                .iter()
-                .any(|(from, to)| unit.contains(from) && unit.contains(to)),
+            Query::Word(_) | Query::Phrase(_) | Query::Near(_) => {
+                within(self.spans(query, text, field))
+            }
             _ => {
                 let place = Place {
                     field,
                     wanted: true,
                 };
-                combined(query, place, &|part, _| self.unit(part, text, field, unit))
+                combined(query, place, &|part, _| match part {
+                    Part::One(part) => self.unit(part, text, field, unit),
+                    Part::Together(..) => within(self.meaning(said(part, field)).spans(text)),
+                })
             }
         }
     }
@@ -169,8 +198,11 @@ impl<'a> Asking<'a> {
             return known.clone();
         }
         let meaning = Rc::new(match &said {
-            Said::Word(word, field) => Meaning::of_word(word, *field, self.mode),
+            Said::Word(word, field) => Meaning::of_word(word, *field, self.how),
             Said::Phrase(phrase) => Meaning::of_phrase(phrase),
+            Said::Together(run, range, field) => {
+                Meaning::of_words(run, range.clone(), *field, self.how)
+            }
         });
         self.meanings.borrow_mut().insert(said, meaning.clone());
         meaning
@@ -184,17 +216,43 @@ fn are_near(near: &Near, left: Span, right: Span) -> bool {
     before(left, right) || (!near.ordered && before(right, left))
 }
 
+fn said(part: Part, field: Option<TextField>) -> Said {
+    let Part::Together(run, from, to) = part else {
+        panic!("one question is not said together");
+    };
+    let word = |query: &Query| match query {
+        Query::Word(word) => word.clone(),
+        other => panic!("{other} is no word"),
+    };
+    Said::Together(run.iter().map(word).collect(), from..to, field)
+}
+
 /// EN, OF, NIET and VAN are the same everywhere.
-fn combined(query: &Query, place: Place, holds: &dyn Fn(&Query, Place) -> bool) -> bool {
-    let count = |parts: &[Query]| parts.iter().filter(|part| holds(part, place)).count();
+fn combined(query: &Query, place: Place, holds: &dyn Fn(Part, Place) -> bool) -> bool {
+    let one = |part: &Query| holds(Part::One(part), place);
     match query {
-        Query::And(parts) => count(parts) == parts.len(),
-        Query::Or(parts) => count(parts) > 0,
-        Query::Quorum { at_least, of } => count(of) >= *at_least,
+        Query::And(parts) => {
+            let plain =
+                |part: &Query| matches!(part, Query::Word(word) if word.form == Form::Woordvorm);
+            let mut runs = parts.chunk_by(|a, b| plain(a) && plain(b));
+            runs.all(|run| can_be_cut(run, 0, &|part| holds(part, place)))
+        }
+        Query::Or(parts) => parts.iter().any(one),
+        Query::Quorum { at_least, of } => of.iter().filter(|part| one(part)).count() >= *at_least,
         Query::Not(inner) => {
             let wanted = !place.wanted;
-            !holds(inner, Place { wanted, ..place })
+            !holds(Part::One(inner), Place { wanted, ..place })
         }
         other => panic!("{other} combines nothing"),
     }
+}
+
+/// Whether the words of `run` from `from` on can be cut into words that hold and words that hold together.
+fn can_be_cut(run: &[Query], from: usize, holds: &dyn Fn(Part) -> bool) -> bool {
+    let part = |to: usize| match to - from {
+        1 => Part::One(&run[from]),
+        _ => Part::Together(run, from, to),
+    };
+    from == run.len()
+        || (from + 1..=run.len()).any(|to| holds(part(to)) && can_be_cut(run, to, holds))
 }

@@ -79,6 +79,42 @@ pub const WORDS: [&str; 67] = [
     "A",
     "a-b-c",
 ];
+/// Dates, numbers and papers of parliament, each in many ways, and terms of the list of synonyms.
+pub const TOGETHER: [&str; 33] = [
+    "5-1-2023",
+    "05-01-2023",
+    "5/1/2023",
+    "5.1.2023",
+    "5-jan-2023",
+    "2023-01-05",
+    "2023-1-5",
+    "20230105",
+    "5 januari 2023",
+    "05 Jan. 2023",
+    "5 1 2023",
+    "2023 januari 5",
+    "5 feb 2023",
+    "05-01-23",
+    "5/1/23",
+    "5-01-23",
+    "31-2-2023",
+    "1250000",
+    "1 250 000",
+    "1.250.000",
+    "1.250.000,00",
+    "250 000",
+    "250000",
+    "32802-73",
+    "32 802-73",
+    "32 802, nr. 73",
+    "32802, nr. 73",
+    "32802",
+    "HGD",
+    "HGD's",
+    "NHD",
+    "hoge dijken",
+    "nota hoge dijk",
+];
 /// What stands between words; most often just a space.
 const BREAKS: [&str; 16] = [
     ", ", ". ", ". ", ". ", "! ", "?\n", "\n", "\n\n", ".\n\n", "\n- ", "-\n", "\u{c}", ".\u{c}",
@@ -159,14 +195,21 @@ pub fn date(text: &str) -> PartialDate {
     PartialDate::parse(text).unwrap()
 }
 
+fn one(random: &mut Random) -> &'static str {
+    match random.once_in(7) {
+        true => random.pick(&TOGETHER),
+        false => random.pick(&WORDS),
+    }
+}
+
 fn text(random: &mut Random, most: usize) -> String {
     let mut text = String::new();
     // A text is about something: a few words come back.
-    let topic: Vec<&str> = (0..6).map(|_| random.pick(&WORDS)).collect();
+    let topic: Vec<&str> = (0..6).map(|_| one(random)).collect();
     let mut between = "";
     for _ in 0..random.below(most + 1) {
         let word = match random.below(3) {
-            0 => random.pick(&WORDS),
+            0 => one(random),
             _ => random.pick(&topic),
         };
         text += between;

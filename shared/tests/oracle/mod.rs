@@ -5,18 +5,23 @@
 //! |---|---|
 //! | `text` | where words stand in one text |
 //! | `words` | what one word or phrase means |
+//! | `figures` | what is the same date or number |
+//! | `synonyms` | a list, and what means the same by it |
 //! | `ask` | what the operators mean |
 //! | `generate`, `questions` | random archives and searches |
 
 pub mod ask;
+mod figures;
 pub mod generate;
 pub mod questions;
+pub mod synonyms;
 pub mod text;
 pub mod words;
 
 use ask::Asking;
 use std::collections::{BTreeMap, BTreeSet};
 use text::Text;
+use words::Widened;
 use zv_shared::index::{
     Collapse, Counts, DateField, DateOptions, Facet, FacetField, FacetValue, Facets, Filters,
     Search,
@@ -168,7 +173,11 @@ pub struct Answer {
 /// The answer to `search` over `documents`, with the counts of all facets.
 pub fn answer(documents: &[Known], search: &Search) -> Answer {
     let options = search.dates;
-    let asking = Asking::new(documents, options, search.widening.mode);
+    let how = Widened {
+        mode: search.widening.mode,
+        synonyms: !search.widening.lists.lists().is_empty(),
+    };
+    let asking = Asking::new(documents, options, how);
     let found: Vec<&Known> = documents
         .iter()
         .filter(|known| asking.matches(&search.query, known))

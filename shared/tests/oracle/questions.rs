@@ -2,9 +2,11 @@
 //! documents, so that many questions find some of them and not all. Never answers one.
 
 use super::Known;
-use super::generate::{DATES, FORMATS, Random, WORDS, date};
+use super::generate::{DATES, FORMATS, Random, TOGETHER, WORDS, date};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use zv_shared::index::{Collapse, DateField, DateOptions, FacetField, Filters, Search};
+use zv_shared::lists::Lists;
 use zv_shared::plan::{Mode, Widening};
 use zv_shared::query::{
     ExpansionKind, Form, Near, NumberField, NumberSpan, Switches, Unit, Word, parse,
@@ -126,8 +128,8 @@ struct Questions<'a> {
     field: Option<TextField>,
 }
 
-/// A whole search about `known`.
-pub fn search(random: &mut Random, known: &[Known]) -> Search {
+/// A whole search about `known`, with these synonyms.
+pub fn search(random: &mut Random, known: &[Known], lists: &Arc<Lists>) -> Search {
     let dates = DateOptions {
         field: DateField::ALL[random.below(DateField::ALL.len())],
         include_undated: !random.once_in(3),
@@ -142,7 +144,7 @@ pub fn search(random: &mut Random, known: &[Known]) -> Search {
                 1 => Mode::Breed,
                 _ => Mode::Normaal,
             },
-            ..Widening::default()
+            lists: lists.clone(),
         },
         collapse: match random.once_in(2) {
             true => Collapse::Geen,
@@ -182,6 +184,7 @@ impl Questions<'_> {
             _ => 11,
         };
         match self.random.below(choices) {
+            0 | 1 if self.random.once_in(3) => self.run(),
             0 | 1 => Query::And(self.parts(depth, inside)),
             2..=4 => Query::Or(self.parts(depth, inside)),
             5 => Query::Not(Box::new(self.tree(depth - 1, inside))),
@@ -207,6 +210,33 @@ impl Questions<'_> {
     fn parts(&mut self, depth: usize, inside: Inside) -> Vec<Query> {
         let count = 2 + self.random.below(2);
         (0..count).map(|_| self.tree(depth - 1, inside)).collect()
+    }
+
+    /// Plain words that must all be there, which often are something together.
+    fn run(&mut self) -> Query {
+        let mut words = Vec::new();
+        for _ in 0..1 + self.random.below(2) {
+            let more = match self.random.below(4) {
+                0 => self.words(2),
+                1 => vec![self.random.pick(&WORDS).to_owned()],
+                _ => vec![self.random.pick(&TOGETHER).to_owned()],
+            };
+            words.extend(more.join(" ").split_whitespace().map(str::to_owned));
+        }
+        let mut parts = Vec::new();
+        for text in words {
+            if let Ok(Query::Word(mut word)) = parse(&text) {
+                if word.form == Form::Woordvorm && self.random.once_in(9) {
+                    word.switches = switches(self.random, &word);
+                }
+                parts.push(Query::Word(word));
+            }
+        }
+        match parts.len() {
+            0 => self.word(),
+            1 => parts.remove(0),
+            _ => Query::And(parts),
+        }
     }
 
     fn near(&mut self, depth: usize) -> Query {
@@ -242,8 +272,12 @@ impl Questions<'_> {
     /// Words that stand, or could stand, side by side where the question looks.
     fn words(&mut self, length: usize) -> Vec<String> {
         if self.random.once_in(4) || self.known.is_empty() {
+            let from: &[&str] = match self.random.once_in(5) {
+                true => &TOGETHER,
+                false => &WORDS,
+            };
             return (0..length)
-                .map(|_| self.random.pick(&WORDS).to_owned())
+                .map(|_| self.random.pick(from).to_owned())
                 .collect();
         }
         let known = &self.known[self.random.below(self.known.len())];
@@ -359,8 +393,9 @@ fn switches(random: &mut Random, word: &Word) -> Switches {
     switches.broad = random.once_in(3) && !switches.off.contains(&ExpansionKind::Breed);
     for _ in 0..random.below(3) {
         // Often the name of what is shown: a lemma, or a word that the word stands in.
-        let name = match random.below(3) {
+        let name = match random.below(4) {
             0 => random.pick(&WORDS).to_owned(),
+            3 => random.pick(&TOGETHER).to_owned(),
             1 => word.text.clone(),
             _ => lemma(&word.text),
         };

@@ -7,16 +7,24 @@
 //! | other forms | a word stands of which it shares a lemma, or which is that lemma itself |
 //! | in compounds | one of its lemmas is a part of the word that stands there |
 //! | written apart | forms of the words stand side by side that the analyzer says it is made of |
+//! | a date or number | the same one stands, written otherwise (`figures`) |
+//! | a synonym | forms of the words of the synonym stand side by side, when the search has the list (`synonyms`) |
 //! | broad | the word that stands there has it in it, or (of five letters and more) differs by one letter |
 //!
 //! What is switched off by its kind or its name does not count; where a form or compound that is switched off by name
 //! stands, nothing of the kind stands.
 //!
 //! Names and paths are not inflected: in `van:`, `aan:` and `pad:` a word is only as written, and so it is in mode
-//! exact, whatever its switches say. There are no lists of synonyms here, so no word has any.
+//! exact, whatever its switches say.
+//!
+//! Plain words next to each other that must all be there may be a date, a number or a term of the list together. What
+//! one of them switches off, is off for all of them.
 
+use super::figures::{self, Way};
+use super::synonyms;
 use super::text::{Span, Text};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use zv_analyzers::{Stream, TokenKind, tokens};
 use zv_shared::plan::Mode;
 use zv_shared::query::{ExpansionKind, Form, Phrase, Switches, TextField, Word};
@@ -67,15 +75,24 @@ impl Step {
     }
 }
 
-/// The ways in which a word or phrase can stand in a text: each some steps side by side.
-#[derive(Debug)]
-pub struct Meaning(Vec<Vec<Step>>);
+/// The ways in which a word or phrase can stand in a text.
+#[derive(Debug, Default)]
+pub struct Meaning {
+    /// Each some steps side by side.
+    steps: Vec<Vec<Step>>,
+    /// Dates and numbers.
+    figures: Vec<Way>,
+}
 
 impl Meaning {
     /// Everywhere it stands.
     pub fn spans(&self, text: &Text) -> BTreeSet<Span> {
         let mut spans = BTreeSet::new();
-        for steps in self.0.iter().filter(|steps| !steps.is_empty()) {
+        for way in &self.figures {
+            let ends = |from: u32| way.end(text, from).map(|to| (from, to));
+            spans.extend(text.positions().filter_map(ends));
+        }
+        for steps in self.steps.iter().filter(|steps| !steps.is_empty()) {
             for from in text.positions() {
                 let stands = steps
                     .iter()
@@ -89,39 +106,108 @@ impl Meaning {
         spans
     }
 
+    fn of_steps(steps: Vec<Vec<Step>>) -> Self {
+        Meaning {
+            steps,
+            figures: Vec::new(),
+        }
+    }
+
     pub fn of_phrase(phrase: &Phrase) -> Self {
-        Meaning(if phrase.text.contains(['*', '?']) {
+        Meaning::of_steps(if phrase.text.contains(['*', '?']) {
             patterns(&phrase.text)
         } else {
             as_written(&Asked::of(&phrase.text))
         })
     }
 
-    pub fn of_word(word: &Word, field: Option<TextField>, mode: Mode) -> Self {
+    pub fn of_word(word: &Word, field: Option<TextField>, how: Widened) -> Self {
         let asked = Asked::of(&word.text);
-        Meaning(match word.form {
-            Form::Exact => as_written(&asked),
+        let mut meaning = Meaning::of_steps(match word.form {
             Form::Pattern => patterns(&word.text),
-            Form::Fuzzy(most) => {
-                let mut ways = as_written(&asked);
-                ways.extend(asked.one().map(|one| {
-                    vec![Step::Similar(
-                        one.term.clone(),
-                        most.into(),
-                        BTreeSet::new(),
-                    )]
-                }));
-                ways
-            }
-            Form::Woordvorm => {
-                let mut ways = as_written(&asked);
-                if mode != Mode::Exact && matches!(field, None | Some(TextField::Titel)) {
-                    widen(&mut ways, &asked, &word.switches, mode);
+            _ => as_written(&asked),
+        });
+        match word.form {
+            Form::Exact | Form::Pattern => {}
+            Form::Fuzzy(most) => meaning.steps.extend(asked.one().map(|one| {
+                let (word, most) = (one.term.clone(), most.into());
+                vec![Step::Similar(word, most, BTreeSet::new())]
+            })),
+            Form::Woordvorm if how.widens(field) => {
+                widen(&mut meaning.steps, &asked, &word.switches, how.mode);
+                meaning.add_figures(figures::of_word(&word.text), &[word]);
+                if how.synonyms {
+                    meaning.add_synonyms(synonyms::of_word(&word.text), &[word]);
                 }
-                ways
             }
-        })
+            Form::Woordvorm => {}
+        }
+        meaning
     }
+
+    /// The words of `run` in `range` together.
+    pub fn of_words(
+        run: &[Word],
+        range: Range<usize>,
+        field: Option<TextField>,
+        how: Widened,
+    ) -> Self {
+        let mut meaning = Meaning::default();
+        if how.widens(field) {
+            let texts: Vec<&str> = run.iter().map(|word| word.text.as_str()).collect();
+            let words: Vec<&Word> = run[range.clone()].iter().collect();
+            meaning.add_figures(figures::of_words(&texts, range.clone()), &words);
+            if how.synonyms {
+                meaning.add_synonyms(synonyms::of_words(&texts, range), &words);
+            }
+        }
+        meaning
+    }
+
+    fn add_figures(&mut self, ways: Vec<(String, Way)>, words: &[&Word]) {
+        let on = |name: &str| is_on(words, ExpansionKind::Schrijfwijze, name);
+        let ways = ways.into_iter().filter(|(name, _)| on(name));
+        self.figures.extend(ways.map(|(_, way)| way));
+    }
+
+    fn add_synonyms(&mut self, terms: Vec<&str>, words: &[&Word]) {
+        for term in terms {
+            if !is_on(words, ExpansionKind::Synoniem, term) {
+                continue;
+            }
+            let asked = Asked::of(term);
+            let form = |one: &Analysed| match synonyms::is_abbreviation(term) {
+                true => Step::FormOf(one.term.clone(), vec![one.term.clone()]),
+                false => Step::FormOf(one.term.clone(), one.lemmas.clone()),
+            };
+            self.steps.push(asked.parts.iter().map(form).collect());
+            self.steps
+                .extend(asked.whole.iter().map(|whole| vec![form(whole)]));
+        }
+    }
+}
+
+/// How a search widens its words.
+#[derive(Clone, Copy)]
+pub struct Widened {
+    pub mode: Mode,
+    /// Whether it has the list of synonyms.
+    pub synonyms: bool,
+}
+
+impl Widened {
+    fn widens(self, field: Option<TextField>) -> bool {
+        self.mode != Mode::Exact && matches!(field, None | Some(TextField::Titel))
+    }
+}
+
+/// Whether none of the words switches off the kind or the name.
+fn is_on(words: &[&Word], kind: ExpansionKind, name: &str) -> bool {
+    words.iter().all(|word| {
+        let switches = &word.switches;
+        let without = |off: &String| folded(off) == folded(name);
+        !switches.off.contains(&kind) && !switches.without.iter().any(without)
+    })
 }
 
 /// Adds what the user did not switch off.
@@ -201,14 +287,14 @@ fn patterns(text: &str) -> Vec<Vec<Step>> {
 
 /// A text of a question, cut into the parts that take a position each; with the whole form when it is one written
 /// word of several parts.
-struct Asked {
-    parts: Vec<Analysed>,
-    whole: Option<Analysed>,
+pub struct Asked {
+    pub parts: Vec<Analysed>,
+    pub whole: Option<Analysed>,
 }
 
 #[derive(Clone, Debug)]
-struct Analysed {
-    term: String,
+pub struct Analysed {
+    pub term: String,
     lemmas: Vec<String>,
     from: usize,
     to: usize,
@@ -219,10 +305,15 @@ impl Analysed {
     fn name(&self) -> String {
         self.lemmas.join("/")
     }
+
+    /// What it is, and what it is a form of.
+    pub fn forms(&self) -> impl Iterator<Item = &String> {
+        self.lemmas.iter().chain([&self.term])
+    }
 }
 
 impl Asked {
-    fn of(text: &str) -> Self {
+    pub fn of(text: &str) -> Self {
         let (mut parts, mut wholes) = (Vec::<Analysed>::new(), Vec::<Analysed>::new());
         let mut found = tokens(text);
         while found.advance() {
