@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+use zv_shared::{Dates, DocId, Document, Fingerprint, Place, Readability};
 
 /// The optimised program: built by `cargo build --release`, or named by `ZOEKENVIND_BIN`.
 pub fn program() -> Result<PathBuf> {
@@ -300,5 +301,42 @@ impl Client {
         let mut bytes = vec![0; length];
         self.stream.read_exact(&mut bytes)?;
         Ok(bytes)
+    }
+}
+
+/// A document with nothing but a name, a title (its name when there is none) and a text.
+pub fn document(name: &str, title: Option<&str>) -> Document {
+    let id = DocId::of_file("bench", name.as_bytes(), 0);
+    Document {
+        id,
+        bron: "bench".into(),
+        place: Place {
+            path: name.into(),
+            inner: Vec::new(),
+        },
+        title: title.unwrap_or(name).into(),
+        format: "txt".into(),
+        kind: "document".into(),
+        authors: Vec::new(),
+        from: Vec::new(),
+        to: Vec::new(),
+        people: Vec::new(),
+        custodian: None,
+        dates: Dates::default(),
+        days: Vec::new(),
+        language: Some("nl".into()),
+        readability: Readability::Leesbaar,
+        reason: None,
+        metadata: Vec::new(),
+        family: id,
+        parent: None,
+        ordinal: 0,
+        complete: true,
+        fingerprint: Fingerprint::default(),
+        content: None,
+        text: None,
+        size: 0,
+        pages: 1,
+        relations: Default::default(),
     }
 }

@@ -22,11 +22,12 @@ use tantivy::tokenizer::{
     LowerCaser, SimpleTokenizer, TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer,
 };
 use tantivy::{Index, TantivyDocument};
+use zv_benches::document;
 use zv_shared::index::{
     Blobs, EmbeddedReader, EmbeddedWriter, Entry, Search, Sort, Write as _, WriterSettings,
 };
 use zv_shared::plan::{Mode, Widening};
-use zv_shared::{Dates, DocId, Document, Fingerprint, Place, Readability, query};
+use zv_shared::query;
 
 /// Deepest rank that counts.
 const DEPTH: usize = 100;
@@ -216,42 +217,6 @@ fn ours(set: &Set, state: &Path) -> Result<EmbeddedReader> {
     writer.commit("")?;
     writer.finish()?;
     Ok(EmbeddedReader::new(&index, blobs))
-}
-
-fn document(name: &str, title: Option<&str>) -> Document {
-    let id = DocId::of_file("ir", name.as_bytes(), 0);
-    Document {
-        id,
-        bron: "ir".into(),
-        place: Place {
-            path: name.into(),
-            inner: Vec::new(),
-        },
-        title: title.unwrap_or(name).into(),
-        format: "txt".into(),
-        kind: "document".into(),
-        authors: Vec::new(),
-        from: Vec::new(),
-        to: Vec::new(),
-        people: Vec::new(),
-        custodian: None,
-        dates: Dates::default(),
-        days: Vec::new(),
-        language: Some("nl".into()),
-        readability: Readability::Leesbaar,
-        reason: None,
-        metadata: Vec::new(),
-        family: id,
-        parent: None,
-        ordinal: 0,
-        complete: true,
-        fingerprint: Fingerprint::default(),
-        content: None,
-        text: None,
-        size: 0,
-        pages: 1,
-        relations: Default::default(),
-    }
 }
 
 fn asked(reader: &EmbeddedReader, question: &str, mode: Mode) -> Result<Vec<String>> {

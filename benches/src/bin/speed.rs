@@ -15,7 +15,7 @@ use tantivy::schema::{IndexRecordOption, Schema, TextFieldIndexing, TextOptions}
 use tantivy::tokenizer::TokenizerManager;
 use tantivy::{Index, TantivyDocument};
 use zv_analyzers::written;
-use zv_benches::percentiles;
+use zv_benches::{document, percentiles};
 use zv_shared::highlight::{first_matches, fragments};
 use zv_shared::index::embedded::terms;
 use zv_shared::index::{
@@ -23,7 +23,7 @@ use zv_shared::index::{
     WriterSettings,
 };
 use zv_shared::plan::{Mode, NoWords, Plan, Widening, expand};
-use zv_shared::{Dates, DocId, Document, Fingerprint, Place, Readability, query};
+use zv_shared::query;
 
 /// Articles of which only the indexing is measured, time and again.
 const SAMPLE: usize = 30_000;
@@ -155,7 +155,7 @@ fn indexed(articles: &[String], state: &Path) -> Result<EmbeddedReader> {
     let writer = EmbeddedWriter::open(&index, blobs.clone(), WriterSettings::default())?;
     let start = Instant::now();
     for (at, article) in articles.iter().enumerate() {
-        let document = document(&format!("{at:06}.txt"));
+        let document = document(&format!("{at:06}.txt"), None);
         let entry = Entry {
             text: article.as_str().into(),
             document,
@@ -170,42 +170,6 @@ fn indexed(articles: &[String], state: &Path) -> Result<EmbeddedReader> {
         start.elapsed()
     );
     Ok(EmbeddedReader::new(&index, blobs))
-}
-
-fn document(name: &str) -> Document {
-    let id = DocId::of_file("artikelen", name.as_bytes(), 0);
-    Document {
-        id,
-        bron: "artikelen".into(),
-        place: Place {
-            path: name.into(),
-            inner: Vec::new(),
-        },
-        title: name.into(),
-        format: "txt".into(),
-        kind: "document".into(),
-        authors: Vec::new(),
-        from: Vec::new(),
-        to: Vec::new(),
-        people: Vec::new(),
-        custodian: None,
-        dates: Dates::default(),
-        days: Vec::new(),
-        language: Some("nl".into()),
-        readability: Readability::Leesbaar,
-        reason: None,
-        metadata: Vec::new(),
-        family: id,
-        parent: None,
-        ordinal: 0,
-        complete: true,
-        fingerprint: Fingerprint::default(),
-        content: None,
-        text: None,
-        size: 0,
-        pages: 1,
-        relations: Default::default(),
-    }
 }
 
 /// Words of the articles, the same every time.

@@ -1,42 +1,16 @@
 //! What a user notices of words that stand for something together.
 
-use crate::index::IndexError;
 use crate::lists::Lists;
-use crate::plan::{Kind, Mode, Node, Plan, Vocabulary, Widening, expand};
+use crate::plan::{Kind, Mode, NoWords, Node, Plan, Widening, expand};
 use crate::query::{TextField, parse};
 use std::sync::Arc;
-
-/// An index without a word.
-struct Nothing;
-
-impl Vocabulary for Nothing {
-    fn containing(
-        &self,
-        _: Option<TextField>,
-        _: &str,
-        _: &dyn Fn(&str) -> bool,
-        _: usize,
-    ) -> Result<Vec<String>, IndexError> {
-        Ok(Vec::new())
-    }
-
-    fn similar(
-        &self,
-        _: Option<TextField>,
-        _: &str,
-        _: u8,
-        _: usize,
-    ) -> Result<Vec<String>, IndexError> {
-        Ok(Vec::new())
-    }
-}
 
 fn plan_in(mode: Mode, question: &str) -> Plan {
     let widening = Widening {
         mode,
         lists: Arc::new(Lists::built_in().unwrap()),
     };
-    expand(&parse(question).expect(question), &widening, &Nothing).expect(question)
+    expand(&parse(question).expect(question), &widening, &NoWords).expect(question)
 }
 
 fn plan(question: &str) -> Plan {
