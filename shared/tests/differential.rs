@@ -106,7 +106,7 @@ impl Archive {
             random,
             known,
             snapshot,
-            lists: Arc::new(if seed % 2 == 0 {
+            lists: Arc::new(if seed.is_multiple_of(2) {
                 let list = csv::parse("proef", Origin::Installatie, synonyms::csv().as_bytes());
                 Lists::default().with(list.unwrap())
             } else {
