@@ -30,6 +30,9 @@ const TITLE_BOOST: f32 = 1.5;
 /// What evidence beside the best adds.
 const TIE_BREAKER: f32 = 0.2;
 
+/// The words of a question of which it is looked at how much of it a document covers.
+const MAX_COVERED: usize = 64;
+
 /// How much a kind of evidence counts, beside a form of the word.
 fn weight(kind: Kind) -> f32 {
     match kind {
@@ -107,7 +110,8 @@ impl<'a> Compiler<'a> {
 
     /// The words of a question of which any will do, when only the order is left to decide.
     fn words(&self, parts: &[Node]) -> Option<Vec<Word>> {
-        if !self.scored {
+        // A long list of terms is no question in plain words, and each word costs several scorers.
+        if !self.scored || parts.len() > MAX_COVERED {
             return None;
         }
         let word = |part: &Node| match part {
