@@ -15,6 +15,8 @@ use zv_shared::plan::completions;
 
 /// Words suggested.
 const SHOWN: usize = 8;
+/// The longest beginning, in characters: no word of a language is longer.
+const LONGEST: usize = 200;
 
 /// Het begin van een woord.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -46,11 +48,15 @@ pub async fn suggest(
     State(app): State<Arc<App>>,
     Body(beginning): Body<Beginning>,
 ) -> Result<Json<Suggestions>, Problem> {
+    if beginning.begin.chars().nth(LONGEST).is_some() {
+        return Err(Problem::request(format!(
+            "'begin' heeft hoogstens {LONGEST} tekens."
+        )));
+    }
     blocking(move || {
         let snapshot = app.index.snapshot()?;
         let counts = |word: &str| documents_with_word(&*snapshot, word, None).unwrap_or(0);
-        let begin: String = beginning.begin.chars().take(200).collect();
-        let suggesties = completions(&begin, &*snapshot, &counts, SHOWN)?;
+        let suggesties = completions(&beginning.begin, &*snapshot, &counts, SHOWN)?;
         Ok(Json(Suggestions { suggesties }))
     })
     .await
