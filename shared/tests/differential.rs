@@ -224,6 +224,8 @@ fn the_questions_of_the_manual_agree_too() {
         "32802-73{-\"32 802, nr. 73\"}",
         "nota hoge dijken EN NIET HGD",
         "A OF gas NEAR/5 toelagen",
+        "a NIET concept",
+        "binnen:familie(1 250 000)",
     ];
     for seed in 0..10 {
         let archive = Archive::new(seed);

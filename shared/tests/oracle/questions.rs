@@ -164,7 +164,7 @@ fn query(random: &mut Random, known: &[Known]) -> Query {
         field: None,
     };
     let made = questions.tree(DEPTH, Inside::Document);
-    parse(&made.to_string()).unwrap()
+    parse(&made.to_string()).unwrap_or_else(|error| panic!("{made}: {error}"))
 }
 
 impl Questions<'_> {
@@ -225,7 +225,7 @@ impl Questions<'_> {
         }
         let mut parts = Vec::new();
         for text in words {
-            if let Ok(Query::Word(mut word)) = parse(&text) {
+            if let Some(mut word) = one_word(&text) {
                 if word.form == Form::Woordvorm && self.random.once_in(9) {
                     word.switches = switches(self.random, &word);
                 }
@@ -313,7 +313,7 @@ impl Questions<'_> {
                 ),
                 _ => word,
             };
-            if let Ok(Query::Word(mut word)) = parse(&text) {
+            if let Some(mut word) = one_word(&text) {
                 if word.form == Form::Woordvorm && self.random.once_in(4) {
                     word.switches = switches(self.random, &word);
                 }
@@ -340,6 +340,14 @@ impl Questions<'_> {
                 return query;
             }
         }
+    }
+}
+
+/// `text` as one word: one that it also is in a list, where a comma between a figure and a sign separates.
+fn one_word(text: &str) -> Option<Word> {
+    match (parse(text), parse(&format!("1 VAN (a, {text})"))) {
+        (Ok(Query::Word(word)), Ok(Query::Quorum { of, .. })) if of.len() == 2 => Some(word),
+        _ => None,
     }
 }
 
