@@ -1,7 +1,6 @@
 //! ZIP archives: every member a child document, and the bound on what unpacking may cost. Never trusts a
 //! declared size, never uses a member's name as a path.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 
 use zip::ZipReadOptions;
@@ -10,7 +9,7 @@ use zip::result::ZipError;
 use zip::unstable::read::ZipIterable;
 
 use super::counted::{Counted, Expected};
-use super::{Input, Limits, Outcome, Output, Passwords, Reason, Stop, passwords};
+use super::{Input, Limits, Outcome, Output, Passwords, Reason, Source, Stop, passwords};
 
 /// Up to this size a ratio says nothing: a small file of spaces is no bomb.
 const RATIO_FROM: u64 = 16 << 20;
@@ -160,7 +159,7 @@ impl<'k> Keys<'k> {
     fn find(
         &mut self,
         entry: &OwnedZipFileEntry,
-        reader: &mut BufReader<&mut File>,
+        reader: &mut BufReader<&mut Source>,
         budget: &Budget,
     ) -> Option<&'k str> {
         let right = |password: &str| {
@@ -185,7 +184,7 @@ impl<'k> Keys<'k> {
 
 /// Hands over all members: why they are not all. Counts `folders`, which are entries but no members.
 fn members(
-    archive: &mut ZipIterable<BufReader<&mut File>>,
+    archive: &mut ZipIterable<BufReader<&mut Source>>,
     (limits, budget): &mut (&Limits, &mut Budget),
     keys: &mut Keys<'_>,
     folders: &mut u64,
@@ -253,7 +252,7 @@ fn salvaged(
 
 /// Hands over the members one after another, by what stands before each. The result tells of a limit.
 fn stream(
-    file: &mut BufReader<&mut File>,
+    file: &mut BufReader<&mut Source>,
     limits: &Limits,
     budget: &mut Budget,
     counted: &mut Counted<'_>,
@@ -283,7 +282,7 @@ fn stream(
 /// Hands over the bytes of one member, or tells why not.
 fn member(
     entry: ZipFileEntry<'_>,
-    reader: &mut BufReader<&mut File>,
+    reader: &mut BufReader<&mut Source>,
     keys: &mut Keys<'_>,
     budget: &mut Budget,
     output: &mut dyn Output,

@@ -2,14 +2,13 @@
 //! format they hold. Never unpacks more than a small part of a container, and never the documents in it.
 
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use zip::ZipArchive;
 
-use super::Input;
 use super::encoding::read_full;
 use super::recognise::find;
+use super::{Input, Source};
 
 /// What an OLE file begins with.
 pub(super) const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
@@ -66,8 +65,8 @@ fn by_mimetype(mimetype: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn archive_format(archive: &mut ZipArchive<&File>) -> &'static str {
-    let small = |archive: &mut ZipArchive<&File>, name: &str| -> Option<Vec<u8>> {
+fn archive_format(archive: &mut ZipArchive<&Source>) -> &'static str {
+    let small = |archive: &mut ZipArchive<&Source>, name: &str| -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
         archive
             .by_name(name)
@@ -225,7 +224,7 @@ impl Directory {
     const SPECIAL: u32 = 0xffff_fffa;
 
     /// The names of the streams and storages in the root.
-    fn read(mut file: &File, head: &[u8]) -> io::Result<Vec<String>> {
+    fn read(mut file: &Source, head: &[u8]) -> io::Result<Vec<String>> {
         let shift = u16_at(head, 30)
             .filter(|shift| matches!(shift, 9 | 12))
             .ok_or(io::ErrorKind::InvalidData)?;

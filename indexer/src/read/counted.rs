@@ -89,6 +89,10 @@ impl Output for Counted<'_> {
         self.output.child_bytes(bytes)
     }
 
+    fn child_part(&mut self, offset: u64, bytes: &[u8]) -> Result<(), Stop> {
+        self.output.child_part(offset, bytes)
+    }
+
     fn end_child(&mut self, unreadable: Option<Reason>) -> Result<(), Stop> {
         self.lost += u64::from(unreadable.is_some());
         self.open = false;

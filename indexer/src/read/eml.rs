@@ -65,6 +65,9 @@ pub(super) fn locked(kind: &str) -> Reason {
 /// Whether a text holds a message that was encrypted with PGP; all of the text, or a part.
 pub(super) fn pgp(text: &str) -> Option<Pgp> {
     const MARK: &str = "-----BEGIN PGP MESSAGE-----";
+    if !text.contains(MARK) {
+        return None;
+    }
     match text.trim_start() {
         start if start.starts_with(MARK) => Some(Pgp::All),
         rest if rest.lines().any(|line| line.starts_with(MARK)) => Some(Pgp::Part),
@@ -199,8 +202,10 @@ fn body(message: &Message<'_>, output: &mut dyn Output) -> Result<Option<Reason>
 
 /// Adds a text that ends in a line end.
 pub(super) fn paragraph(all: &mut String, text: &str) {
-    let text = text.replace("\r\n", "\n");
-    all.push_str(&text);
+    match text.contains("\r\n") {
+        true => all.push_str(&text.replace("\r\n", "\n")),
+        false => all.push_str(text),
+    }
     if !text.is_empty() && !text.ends_with('\n') {
         all.push('\n');
     }
@@ -212,7 +217,10 @@ pub(super) fn says_more(html: &str, plain: &str) -> bool {
         return html.contains(char::is_alphanumeric);
     }
     // Most programs write the same words twice: nothing has to be counted then.
-    if in_order(html).eq(in_order(plain)) {
+    let same = html
+        .split_ascii_whitespace()
+        .eq(plain.split_ascii_whitespace());
+    if same || in_order(html).eq(in_order(plain)) {
         return false;
     }
     let words = |text: &str| -> HashSet<String> { in_order(text).map(str::to_lowercase).collect() };

@@ -191,13 +191,16 @@ impl Walk {
     }
 
     fn show(&mut self, text: &str) {
-        for word in text.split_inclusive(char::is_whitespace) {
-            let bare = word.trim_end_matches(char::is_whitespace);
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            let (piece, after) = rest.split_at(plain_words(rest).max(first.len_utf8()));
+            rest = after;
+            let bare = piece.trim_end_matches(char::is_whitespace);
             if !bare.is_empty() {
                 self.word(bare);
             }
-            if bare.len() < word.len() {
-                let breaks = self.preformatted > 0 && word.ends_with('\n');
+            if bare.len() < piece.len() {
+                let breaks = self.preformatted > 0 && piece.ends_with('\n');
                 self.gap = self.gap.max(if breaks { Gap::Line } else { Gap::Space });
             }
         }
@@ -383,6 +386,23 @@ impl Walk {
             .any(|(n, v)| *n == name && (!several || *v == value));
         if !known && self.properties.len() < MOST_PROPERTIES {
             self.properties.push((name, value));
+        }
+    }
+}
+
+/// How many bytes at the start of a text are words with one space between them, which can be taken as they are.
+fn plain_words(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut length = 0;
+    loop {
+        let rest = &bytes[length..];
+        // Control characters, and what other white space begins with, are looked at one by one.
+        let ends = |byte: &u8| *byte <= b' ' || matches!(byte, 0xc2 | 0xe1..=0xe3);
+        match rest.iter().position(ends) {
+            Some(0) => return length,
+            Some(word) if rest[word] == b' ' => length += word + 1,
+            Some(word) => return length + word,
+            None => return bytes.len(),
         }
     }
 }

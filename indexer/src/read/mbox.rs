@@ -1,7 +1,9 @@
 //! Mailboxes in one text file (`mbox`): every message a child document, known by its Message-ID. Holds 64 KiB at a
 //! time; never reads a message itself.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
+
+use memchr::memchr;
 
 use super::archive::too_many;
 use super::counted::{Counted, Expected};
@@ -21,11 +23,15 @@ pub fn read_mbox(input: &mut Input, limits: &Limits, output: &mut dyn Output) ->
         limits,
         output: &mut counted,
         count: 0,
-        head: None,
+        seen: 0,
+        enough: None,
+        head: false,
         open: false,
         waiting: Vec::new(),
+        place: None,
     };
-    let (outcome, seen) = messages.all(&mut BufReader::new(&mut input.file));
+    let file = &mut BufReader::with_capacity(WAITING, &mut input.file);
+    let (outcome, seen) = messages.all(file);
     let expected = match &outcome {
         Outcome::Partial(Reason::Broken(_)) => Expected::AtLeast(seen),
         _ => Expected::Known(seen),
@@ -33,57 +39,86 @@ pub fn read_mbox(input: &mut Input, limits: &Limits, output: &mut dyn Output) ->
     counted.tell(outcome, expected)
 }
 
+/// Where a line begins.
+struct Start {
+    position: u64,
+    /// And not in the middle of a long one.
+    of_line: bool,
+    /// A message begins behind an empty line, or at the start of the file.
+    behind_empty: bool,
+}
+
 /// Cuts the file into messages.
 struct Messages<'a> {
     limits: &'a Limits,
     output: &'a mut dyn Output,
     count: u32,
-    /// Headers of a message of which the identity is not known yet.
-    head: Option<Vec<u8>>,
+    /// How many there are.
+    seen: u64,
+    /// Why no more are handed over.
+    enough: Option<Reason>,
+    /// Headers are waiting of a message of which the identity is not known yet.
+    head: bool,
     /// Whether a child has begun.
     open: bool,
-    /// Bytes of the child that were not handed over yet: a message by lines costs more than reading it.
+    /// Bytes of the message that were not handed over yet: a message by lines costs more than reading it.
     waiting: Vec<u8>,
+    /// Where they stand in the file, if they stand there without a gap.
+    place: Option<u64>,
 }
 
 impl Messages<'_> {
     /// Hands over all messages and says how many there are: those beyond a limit are counted all the same.
-    fn all(&mut self, file: &mut impl BufRead) -> (Outcome, u64) {
-        let mut line = Vec::new();
-        // A message begins behind an empty line, or at the start.
-        let (mut empty, mut at_start) = (true, true);
-        let (mut seen, mut end) = (0, None);
+    fn all(&mut self, file: &mut BufReader<impl Read>) -> (Outcome, u64) {
+        let mut piece = Vec::new();
+        let mut at = Start {
+            position: 0,
+            of_line: true,
+            behind_empty: true,
+        };
         loop {
-            line.clear();
-            match file.by_ref().take(LINE).read_until(b'\n', &mut line) {
+            // Most lines stand whole in the buffer, and need not be copied.
+            if let Some(end) = memchr(b'\n', file.buffer()) {
+                self.line(&file.buffer()[..=end], &mut at);
+                file.consume(end + 1);
+                continue;
+            }
+            piece.clear();
+            match file.by_ref().take(LINE).read_until(b'\n', &mut piece) {
                 Ok(0) => break,
-                Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Ok(_) => self.line(&piece, &mut at),
                 Err(error) => {
                     let reason = Reason::Broken(format!("leesfout: {error}"));
                     let ended = self.end(Some(reason.clone()));
-                    end.get_or_insert(ended.map_or_else(|stop| stop.0, |()| reason));
+                    let why = ended.map_or_else(|stop| stop.0, |()| reason);
+                    self.enough.get_or_insert(why);
                     break;
                 }
             }
-            let begins = at_start && empty && is_separator(&line);
-            seen += u64::from(begins);
-            if end.is_none() {
-                let piece = if at_start { unquoted(&line) } else { &line };
-                let taken = match begins {
-                    true => self.next(),
-                    false => self.add(piece).map(|()| None),
-                };
-                end = taken.unwrap_or_else(|stop| Some(stop.0));
-            }
-            empty = !begins && at_start && matches!(line.as_slice(), b"\n" | b"\r\n");
-            at_start = line.ends_with(b"\n");
         }
-        let last = match end {
+        let last = match self.enough.take() {
             None => self.end(None).err().map(|stop| stop.0),
-            end => end,
+            enough => enough,
         };
-        (last.map_or(Outcome::Whole, Outcome::Partial), seen)
+        (last.map_or(Outcome::Whole, Outcome::Partial), self.seen)
+    }
+
+    /// Takes a line, or a piece of one.
+    fn line(&mut self, line: &[u8], at: &mut Start) {
+        let begins = at.of_line && at.behind_empty && is_separator(line);
+        self.seen += u64::from(begins);
+        if self.enough.is_none() {
+            let given = if at.of_line { unquoted(line) } else { line };
+            let position = at.position + (line.len() - given.len()) as u64;
+            let taken = match begins {
+                true => self.next(),
+                false => self.add(given, position).map(|()| None),
+            };
+            self.enough = taken.unwrap_or_else(|stop| Some(stop.0));
+        }
+        at.behind_empty = !begins && at.of_line && matches!(line, b"\n" | b"\r\n");
+        at.position += line.len() as u64;
+        at.of_line = line.ends_with(b"\n");
     }
 
     /// The next message begins, unless a limit says that it must not.
@@ -93,42 +128,51 @@ impl Messages<'_> {
             return Ok(Some(too_many(self.limits)));
         }
         self.count += 1;
-        self.head = Some(Vec::new());
+        self.head = true;
         Ok(None)
     }
 
-    fn add(&mut self, line: &[u8]) -> Result<(), Stop> {
-        let Some(head) = &mut self.head else {
-            if self.open {
-                self.waiting.extend_from_slice(line);
+    /// Takes a line that stands at `position` in the file.
+    fn add(&mut self, line: &[u8], position: u64) -> Result<(), Stop> {
+        if !self.head && !self.open {
+            return Ok(());
+        }
+        let follows = |place: &u64| place + self.waiting.len() as u64 == position;
+        match self.waiting.is_empty() {
+            true => self.place = Some(position),
+            false if self.place.as_ref().is_some_and(follows) => {}
+            false if self.open => {
+                self.hand_over()?;
+                self.place = Some(position);
             }
-            return match self.waiting.len() {
-                0..WAITING => Ok(()),
-                _ => self.hand_over(),
-            };
-        };
-        head.extend_from_slice(line);
-        if matches!(line, b"\n" | b"\r\n") || head.len() > HEAD {
+            false => self.place = None,
+        }
+        self.waiting.extend_from_slice(line);
+        if self.head && (matches!(line, b"\n" | b"\r\n") || self.waiting.len() > HEAD) {
             self.begin()?;
         }
-        Ok(())
+        match self.waiting.len() {
+            WAITING.. if self.open => self.hand_over(),
+            _ => Ok(()),
+        }
     }
 
     /// Begins the child: its headers tell who it is.
     fn begin(&mut self) -> Result<(), Stop> {
-        let Some(head) = self.head.take() else {
-            return Ok(());
-        };
-        let name = format!("bericht {}.eml", self.count);
-        self.output
-            .begin_child(&name, &message_id(&head).unwrap_or_default())?;
-        self.open = true;
-        self.waiting = head;
+        if std::mem::take(&mut self.head) {
+            let name = format!("bericht {}.eml", self.count);
+            let id = message_id(&self.waiting).unwrap_or_default();
+            self.output.begin_child(&name, &id)?;
+            self.open = true;
+        }
         Ok(())
     }
 
     fn hand_over(&mut self) -> Result<(), Stop> {
-        let given = self.output.child_bytes(&self.waiting);
+        let given = match self.place {
+            Some(place) => self.output.child_part(place, &self.waiting),
+            None => self.output.child_bytes(&self.waiting),
+        };
         self.waiting.clear();
         given
     }

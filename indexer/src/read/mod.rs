@@ -42,6 +42,7 @@ pub mod rtf;
 pub mod sevenz;
 mod sink;
 pub mod smime;
+mod source;
 pub mod tar;
 pub mod text;
 pub mod textless;
@@ -52,7 +53,7 @@ pub mod wpd;
 pub mod xlsx;
 pub mod xml;
 
-use std::fs::File;
+pub use source::Source;
 
 pub use limits::{FORMATS, LimitSet, Limits};
 pub use passwords::Passwords;
@@ -121,6 +122,10 @@ pub trait Output {
     fn begin_child(&mut self, name: &str, key: &str) -> Result<(), Stop>;
     /// Bytes of the current child.
     fn child_bytes(&mut self, bytes: &[u8]) -> Result<(), Stop>;
+    /// Bytes of the current child that stand in the document as they are, from `offset`: they need not be kept twice.
+    fn child_part(&mut self, _offset: u64, bytes: &[u8]) -> Result<(), Stop> {
+        self.child_bytes(bytes)
+    }
     /// Ends the current child. `unreadable` tells why its bytes could not be had (encrypted member).
     fn end_child(&mut self, unreadable: Option<Reason>) -> Result<(), Stop>;
 }
@@ -173,10 +178,10 @@ pub mod key {
     pub const ENCRYPTED: &str = "versleuteld";
 }
 
-/// What a reader gets: an open file, positioned at its start, and its name (for hints only).
+/// What a reader gets: its bytes, positioned at their start, and its name (for hints only).
 pub struct Input {
     /// The document.
-    pub file: File,
+    pub file: Source,
     /// Its name without folders.
     pub name: String,
     /// Its size in bytes.
@@ -380,7 +385,7 @@ pub(crate) mod testing {
         file.write_all(bytes).expect("writing");
         file.rewind().expect("rewinding");
         Input {
-            file,
+            file: file.into(),
             name: name.to_owned(),
             size: bytes.len() as u64,
             passwords: Passwords::default(),

@@ -2,7 +2,6 @@
 //! unpacking. Never knows what a part means, except its relations and the core properties.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{BufReader, Read};
 
 use zip::ZipArchive;
@@ -11,14 +10,14 @@ use zip::read::ZipFile;
 use super::archive::{Bounded, Budget, archive_reason, member_reason};
 use super::sink::Sink;
 use super::tokens::{Fault, Step, Tag, Token, Xml};
-use super::{Input, Limits, Reason, Stop, key};
+use super::{Input, Limits, Reason, Source, Stop, key};
 
 /// A part that is being unpacked.
-pub(super) type Part<'p, 'f> = Bounded<'p, ZipFile<'p, BufReader<&'f mut File>>>;
+pub(super) type Part<'p, 'f> = Bounded<'p, ZipFile<'p, BufReader<&'f mut Source>>>;
 
 /// An opened package.
 pub(super) struct Package<'f> {
-    zip: ZipArchive<BufReader<&'f mut File>>,
+    zip: ZipArchive<BufReader<&'f mut Source>>,
     /// Part names without leading slash, in lower case: names of parts do not differ by case.
     index: HashMap<String, usize>,
     budget: Budget,

@@ -3,7 +3,6 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::{self, Cursor, Seek, Write};
 use std::rc::Rc;
 
@@ -15,7 +14,7 @@ use rars::{
 
 use super::archive::{Budget, harmless, too_many, unpack};
 use super::counted::{Counted, Expected};
-use super::{Input, Limits, Outcome, Output, Passwords, Reason, Stop, passwords};
+use super::{Input, Limits, Outcome, Output, Passwords, Reason, Source, Stop, passwords};
 
 /// A member is unpacked in memory: larger ones are told.
 const MOST_OF_MEMBER: u64 = 512 << 20;
@@ -50,7 +49,7 @@ pub fn read_rar(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> 
 
 /// Opens an archive, with the password of the list that fits when it is encrypted; whether it was needed.
 fn open<'p>(
-    file: &File,
+    file: &Source,
     options: ArchiveReadOptions<'p>,
     passwords: &'p Passwords,
 ) -> Result<(Archive, ArchiveReadOptions<'p>, bool), Reason> {

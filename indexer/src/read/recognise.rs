@@ -31,6 +31,10 @@ fn format_of(input: &mut Input, head: &[u8], whole: bool) -> String {
     if head.is_empty() {
         return "leeg".into();
     }
+    let mail = mail_header(head).and_then(|header| mail_format(header, &extension(&input.name)));
+    if let Some(format) = mail {
+        return format.into();
+    }
     if head.starts_with(b"PK\x03\x04")
         || head.starts_with(b"PK\x05\x06")
         || head.starts_with(b"PK\x07\x08")
@@ -291,6 +295,34 @@ fn is_mail(start: &str, extension: &str) -> bool {
         }
 }
 
+/// The header fields that a file begins with, up to the empty line, if they are plain and not too long. Nothing that
+/// comes behind them makes something else of a mail, so nothing else has to be looked at.
+fn mail_header(head: &[u8]) -> Option<&str> {
+    const LONGEST: usize = 16 * 1024;
+    let mut length = 0;
+    for line in head[..head.len().min(LONGEST)].split_inclusive(|byte| *byte == b'\n') {
+        if matches!(line, b"\n" | b"\r\n") {
+            return std::str::from_utf8(&head[..length]).ok();
+        }
+        let plain = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+        if !line.iter().all(plain) {
+            return None;
+        }
+        length += line.len();
+    }
+    None
+}
+
+/// What begins with these header fields, when they are those of a mail whatever its name.
+fn mail_format(header: &str, extension: &str) -> Option<&'static str> {
+    (!header.starts_with(char::is_whitespace) && is_mail(header, "")).then(|| {
+        match is_saved_page(header, extension) {
+            true => "mht",
+            false => "eml",
+        }
+    })
+}
+
 /// Formats whose first line gives them away.
 fn lined(start: &str) -> Option<&'static str> {
     let mut lines = start.lines().map(str::trim_end);
@@ -467,6 +499,11 @@ mod tests {
             "eml"
         );
         assert_eq!(format("x.eml", b"Subject: gas\n\nHallo"), "eml");
+        // A page that was saved by name only.
+        let page =
+            b"From: a\nSubject: gas\nDate: x\nMIME-Version: 1.0\nContent-Type: text/html\n\n<p>";
+        assert_eq!(format("x.mht", page), "mht");
+        assert_eq!(format("x.html", page), "eml");
         assert_eq!(
             format(
                 "x",

@@ -2,14 +2,13 @@
 //! tries a password that is not on the list, never uses a name as a path.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 
 use sevenz_rust2::{ArchiveReader, EncoderMethod, Error, Password};
 
 use super::archive::{Bounded, Budget, harmless, read_reason, too_many, unpack};
 use super::counted::{Counted, Expected};
-use super::{Input, Limits, Outcome, Output, Reason, Stop, passwords};
+use super::{Input, Limits, Outcome, Output, Reason, Source, Stop, passwords};
 
 /// Reads one `7z` archive.
 pub fn read_7z(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
@@ -61,7 +60,7 @@ fn password(input: &mut Input, budget: &Budget) -> Option<String> {
 }
 
 /// Whether anything in the archive is encrypted: its table of contents or a member.
-fn is_encrypted(file: &mut File) -> bool {
+fn is_encrypted(file: &mut Source) -> bool {
     match ArchiveReader::new(BufReader::new(file), Password::empty()) {
         Ok(archive) => {
             let mut coders = archive
@@ -75,7 +74,7 @@ fn is_encrypted(file: &mut File) -> bool {
     }
 }
 
-fn opens(file: &mut File, password: &str, packed: u64, budget: &Budget) -> bool {
+fn opens(file: &mut Source, password: &str, packed: u64, budget: &Budget) -> bool {
     let archive = ArchiveReader::new(BufReader::new(file), Password::new(password));
     let Ok(mut archive) = archive else {
         return false;

@@ -3,7 +3,8 @@
 //! after a kill the next run goes on in it where the last commit was. Never reads anything itself.
 
 use super::RunError;
-use super::reading::{FileReader, keep_depth};
+use super::ahead::Ahead;
+use super::reading::FileReader;
 use crate::account::{Line, Note, add};
 use crate::family::{
     ChildIds, ChildKey, Content, FamilyWriter, Identity, child_name, entry, is_locked,
@@ -32,16 +33,23 @@ const LARGE: usize = 5_000;
 /// After which part of a large container: what is read again after a kill is at most this part.
 const PART: usize = 64;
 
+/// How many children behind the next one are looked at together with it.
+const AHEAD: usize = 63;
+
 struct Waiting {
     child: SpooledChild,
     parent: DocId,
     inner: Vec<String>,
+    ahead: Option<Ahead>,
 }
 
 impl Waiting {
+    fn name(&self) -> &str {
+        self.inner.last().map_or("", String::as_str)
+    }
+
     fn key(&self, hash: Option<ContentHash>) -> ChildKey {
-        let name = self.inner.last().map_or("", String::as_str);
-        ChildKey::new(self.parent, &self.child.key, name, hash)
+        ChildKey::new(self.parent, &self.child.key, self.name(), hash)
     }
 }
 
@@ -94,12 +102,15 @@ impl<'a, 'f> Descent<'a, 'f> {
             number if number > LARGE => u32::try_from(number / PART).unwrap_or(u32::MAX),
             _ => u32::MAX,
         };
-        self.wait_for(children, self.id, &[]);
+        self.wait_for(children, Vec::new(), self.id, &[]);
         let mut committed = 0;
-        while let Some(next) = self.waiting.pop() {
+        while let Some(mut next) = self.waiting.pop() {
             if self.resumes && self.is_there(&next, reader)? {
                 committed = self.ordinal;
                 continue;
+            }
+            if next.ahead.is_none() {
+                self.look_ahead(&mut next, reader)?;
             }
             self.one(next, reader)?;
             if self.ordinal - committed >= part {
@@ -109,6 +120,24 @@ impl<'a, 'f> Descent<'a, 'f> {
             }
         }
         Ok(self.inside)
+    }
+
+    /// Has the next child read together with those that follow it, where that is cheaper.
+    fn look_ahead(
+        &mut self,
+        next: &mut Waiting,
+        reader: &mut FileReader<'a>,
+    ) -> Result<(), RunError> {
+        let following = self.waiting.iter_mut().rev();
+        let mut all: Vec<&mut Waiting> = std::iter::once(next)
+            .chain(following.take_while(|it| it.ahead.is_none()).take(AHEAD))
+            .collect();
+        let children: Vec<_> = all.iter().map(|it| (&it.child, it.name())).collect();
+        let ahead = reader.ahead(&children, &self.limits)?;
+        for (waiting, ahead) in all.iter_mut().zip(ahead) {
+            waiting.ahead = Some(ahead);
+        }
+        Ok(())
     }
 
     /// Whether a killed run committed this member with everything in it: then the member after it is there, too.
@@ -147,21 +176,35 @@ impl<'a, 'f> Descent<'a, 'f> {
         Ok(true)
     }
 
-    fn wait_for(&mut self, children: Vec<SpooledChild>, parent: DocId, inner: &[String]) {
+    fn wait_for(
+        &mut self,
+        children: Vec<SpooledChild>,
+        ahead: Vec<Ahead>,
+        parent: DocId,
+        inner: &[String],
+    ) {
         let bytes: u64 = children.iter().map(|child| child.size).sum();
         let number = u32::try_from(children.len()).unwrap_or(u32::MAX);
         self.limits.take(number, bytes);
-        let numbered = children.into_iter().enumerate();
+        // Of the first of them it is known already what they hold.
+        let ahead = ahead
+            .into_iter()
+            .map(Some)
+            .chain(std::iter::repeat_with(|| None));
+        let all: Vec<_> = children.into_iter().zip(ahead).collect();
+        let numbered = all.into_iter().enumerate();
         // The last one goes in first: each child is followed by its own children, as in the container.
-        self.waiting.extend(numbered.rev().map(|(index, child)| {
-            let name = child_name(&child.name, index);
-            let inner = inner.iter().cloned().chain([name]).collect();
-            Waiting {
-                child,
-                parent,
-                inner,
-            }
-        }));
+        self.waiting
+            .extend(numbered.rev().map(|(index, (child, ahead))| {
+                let name = child_name(&child.name, index);
+                let inner = inner.iter().cloned().chain([name]).collect();
+                Waiting {
+                    child,
+                    parent,
+                    inner,
+                    ahead,
+                }
+            }));
     }
 
     fn one(&mut self, next: Waiting, reader: &mut FileReader<'a>) -> Result<(), RunError> {
@@ -169,12 +212,14 @@ impl<'a, 'f> Descent<'a, 'f> {
             child,
             parent,
             inner,
+            ahead,
         } = next;
         let place = Place {
             path: self.path.to_vec(),
             inner,
         };
-        let (mut content, mut children) = reader.child(&child, &place.name(), &self.limits)?;
+        let (mut content, mut children, inside) =
+            reader.child(&child, ahead, &place.name(), &self.limits)?;
         let depth = place.inner.len();
         keep_depth(depth, &self.limits, &mut content, &mut children);
         let name = place.inner.last().map_or("", String::as_str);
@@ -200,7 +245,7 @@ impl<'a, 'f> Descent<'a, 'f> {
             false => self.family.push(entry)?,
         }
         add(&reader.context.tally.written, 1);
-        self.wait_for(children, id, &inner);
+        self.wait_for(children, inside, id, &inner);
         Ok(())
     }
 
@@ -216,5 +261,20 @@ impl<'a, 'f> Descent<'a, 'f> {
             let reason = content.extract.reason.clone().unwrap_or_default();
             self.inside.lines.push(Line::new(place, note, reason));
         }
+    }
+}
+
+/// Leaves out what lies inside a container at `depth` that is too deep for its format, and says so.
+pub(super) fn keep_depth(
+    depth: usize,
+    limits: &LimitSet,
+    content: &mut Content,
+    children: &mut Vec<SpooledChild>,
+) {
+    let most = limits.of(&content.extract.format).depth;
+    if depth >= most as usize && !children.is_empty() {
+        children.clear();
+        content.extract.readability = Readability::Gedeeltelijk;
+        content.extract.reason = Some(format!("grens bereikt: meer dan {most} niveaus diep"));
     }
 }

@@ -12,6 +12,7 @@
 //! | `cleanup` | what is gone |
 //! | `clock` | progress and commits, on time |
 
+mod ahead;
 mod children;
 mod cleanup;
 mod clock;
@@ -19,6 +20,7 @@ mod compare;
 mod context;
 mod later;
 mod moves;
+mod readers;
 mod reading;
 
 use crate::account::{Account, Children, Runs, Status, add};
@@ -42,7 +44,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 use zv_shared::index::{IndexError, Write};
 
-pub use reading::ReadDocuments;
+pub use readers::ReadDocuments;
 pub(crate) use reading::hash;
 
 /// Files that wait between the walk and the readers.

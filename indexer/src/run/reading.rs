@@ -1,18 +1,19 @@
 //! One file that is new or not the same any more: opened, hashed, read, and given its outcome. Never parses
 //! a format: that is what the reader processes do.
 
-use super::children::{Descent, Inside};
+use super::ahead::Ahead;
+use super::children::{Descent, Inside, keep_depth};
 use super::compare::refusal;
 use super::context::Context;
 use super::later::Waiting;
-use super::{MakeReader, RunError, moves};
+use super::{MakeReader, ReadDocuments, RunError, moves};
 use crate::account::{Line, Note, Outcome, add};
 use crate::enrich;
 use crate::family::{Content, FamilyWriter, Identity, Versions, entry, stored_content, text_key};
 use crate::ocr::{self, Finish};
 use crate::read::{LimitSet, Outcome as Ending, Reason};
 use crate::walk::{Stat, special};
-use crate::worker::{Reader, Reading, SpooledChild, WorkerError};
+use crate::worker::{Reading, SpooledChild, WorkerError};
 use crossbeam_channel::Receiver;
 use rustix::io::Errno;
 use sha2::{Digest, Sha256};
@@ -28,22 +29,14 @@ const UNSTABLE: &str = "veranderde tijdens het lezen";
 const WAITS: &str = "wacht op tekstherkenning (OCR)";
 const NO_ACCESS: &str = "geen toegang (rechten)";
 
-/// Reads documents, one at a time.
-pub trait ReadDocuments {
-    /// Reads `file`; `name` is a hint. An error means that no document can be read any more.
-    fn read(&mut self, file: &File, name: &str, limits: &LimitSet) -> Result<Reading, WorkerError>;
-    /// A Dutch sentence for the account when the readers are not fully shielded.
-    fn warning(&self) -> Option<&'static str>;
-}
-
-impl ReadDocuments for Reader {
-    fn read(&mut self, file: &File, name: &str, limits: &LimitSet) -> Result<Reading, WorkerError> {
-        Reader::read(self, file, name, limits)
-    }
-
-    fn warning(&self) -> Option<&'static str> {
-        Reader::warning(self)
-    }
+/// What a document is read from.
+struct Bytes<'f> {
+    /// Opens it.
+    open: &'f dyn Fn() -> io::Result<File>,
+    hash: ContentHash,
+    size: u64,
+    /// What was made of it already.
+    reading: Option<Reading>,
 }
 
 /// A file that must be looked at.
@@ -299,8 +292,13 @@ impl<'a> FileReader<'a> {
         let context = self.context;
         let identity = Identity::file(standing.id, &job.path);
         let limits = context.settings.limits();
-        let (mut content, mut children) =
-            self.content(file, &identity.place.name(), hash, stat.size, &limits)?;
+        let bytes = Bytes {
+            open: &|| file.try_clone(),
+            hash,
+            size: stat.size,
+            reading: None,
+        };
+        let (mut content, mut children) = self.content(bytes, &identity.place.name(), &limits)?;
         keep_depth(0, &limits, &mut content, &mut children);
         let version = context.versions.of_content(&content);
         let mut waits = content.waits;
@@ -428,42 +426,65 @@ impl<'a> FileReader<'a> {
     pub fn child(
         &mut self,
         child: &SpooledChild,
+        ahead: Option<Ahead>,
         name: &str,
         limits: &LimitSet,
-    ) -> Result<(Content, Vec<SpooledChild>), RunError> {
-        let unreadable =
-            |reason: String, hash| (Content::unreadable(reason, hash, child.size), Vec::new());
+    ) -> Result<(Content, Vec<SpooledChild>, Vec<Ahead>), RunError> {
+        let unreadable = |reason: String, hash| {
+            let content = Content::unreadable(reason, hash, child.size);
+            (content, Vec::new(), Vec::new())
+        };
         if let Some(reason) = &child.unreadable {
             return Ok(unreadable(reason.to_string(), None));
         }
-        let opened = child.open().and_then(|mut file| {
-            let (hash, _) = hash(&mut file, &mut self.block)?;
-            Ok((file, hash))
-        });
-        match opened {
-            Ok((file, hash)) => self.content(&file, name, hash, child.size, limits),
-            Err(error) => Ok(unreadable(format!("leesfout: {error}"), None)),
-        }
+        let known = ahead.as_ref().map(|ahead| ahead.hash);
+        let hash = match known.map_or_else(|| child.hash(), Ok) {
+            Ok(hash) => hash,
+            Err(error) => return Ok(unreadable(format!("leesfout: {error}"), None)),
+        };
+        let (reading, inside) = match ahead {
+            Some(ahead) => ahead.within(limits),
+            None => (None, Vec::new()),
+        };
+        let bytes = Bytes {
+            open: &|| child.open(),
+            hash,
+            size: child.size,
+            reading,
+        };
+        let (content, children) = self.content(bytes, name, limits)?;
+        Ok((content, children, inside))
     }
 
     /// What a reader makes of these bytes, now or before; the text is stored when this returns.
     fn content(
         &mut self,
-        file: &File,
+        bytes: Bytes<'_>,
         name: &str,
-        hash: ContentHash,
-        size: u64,
         limits: &LimitSet,
     ) -> Result<(Content, Vec<SpooledChild>), RunError> {
         let context = self.context;
         let blobs = context.write.blobs();
+        let Bytes {
+            open, hash, size, ..
+        } = bytes;
         if let Some(content) = stored_content(blobs, hash, name, size, context.versions) {
             return Ok((content, Vec::new()));
         }
-        let mut reading = self.reader()?.read(file, name, limits)?;
-        let waits = self.recognise(file, &mut reading);
+        let mut reading = match bytes.reading {
+            Some(reading) => reading,
+            None => match open() {
+                Ok(file) => self.reader()?.read(&file, name, limits)?,
+                Err(error) => {
+                    let reason = format!("leesfout: {error}");
+                    let content = Content::unreadable(reason, Some(hash), size);
+                    return Ok((content, Vec::new()));
+                }
+            },
+        };
+        let waits = self.recognise(open, &mut reading);
         let attachments = match enrich::is_mail(&reading.format) {
-            true => self.hashes(&reading.children),
+            true => Self::hashes(&reading.children),
             false => Vec::new(),
         };
         let (readability, reason) = match reading.outcome {
@@ -507,10 +528,9 @@ impl<'a> FileReader<'a> {
     }
 
     /// Hashes of the attachments of a mail, which tell copies of it. One that cannot be had counts by its name.
-    fn hashes(&mut self, children: &[SpooledChild]) -> Vec<u64> {
-        let mut hash_of = |child: &SpooledChild| {
-            let mut file = child.open().ok()?;
-            let (hash, _) = hash(&mut file, &mut self.block).ok()?;
+    fn hashes(children: &[SpooledChild]) -> Vec<u64> {
+        let hash_of = |child: &SpooledChild| {
+            let hash = child.hash().ok()?;
             Some(enrich::first_word(&hash.0))
         };
         let name = |child: &SpooledChild| enrich::first_word(&Sha256::digest(&child.name));
@@ -521,7 +541,7 @@ impl<'a> FileReader<'a> {
     }
 
     /// Gives images their text in the second pass. Whether the reading still waits for that.
-    fn recognise(&self, file: &File, reading: &mut Reading) -> bool {
+    fn recognise(&self, open: &dyn Fn() -> io::Result<File>, reading: &mut Reading) -> bool {
         let ocr = match &self.context.ocr {
             Ok(ocr) if ocr.can_help(reading) => ocr,
             other => {
@@ -530,14 +550,15 @@ impl<'a> FileReader<'a> {
             }
         };
         let stop = || self.context.stopping();
-        let done = self.second_pass && ocr.complete(file, reading, &stop) == Finish::Done;
+        let done = self.second_pass
+            && open().is_ok_and(|file| ocr.complete(&file, reading, &stop) == Finish::Done);
         if !done && let Ending::Partial(why) | Ending::Unreadable(why) = &mut reading.outcome {
             *why = Reason::Other(WAITS.into());
         }
         !done
     }
 
-    fn reader(&mut self) -> Result<&mut dyn ReadDocuments, RunError> {
+    pub fn reader(&mut self) -> Result<&mut dyn ReadDocuments, RunError> {
         if self.reader.is_none() {
             let reader = (self.make)()?;
             if let Some(warning) = reader.warning() {
@@ -549,21 +570,6 @@ impl<'a> FileReader<'a> {
             Some(reader) => Ok(reader.as_mut()),
             None => Err(WorkerError::Start("er is geen lezer".into()).into()),
         }
-    }
-}
-
-/// Leaves out what lies inside a container at `depth` that is too deep for its format, and says so.
-pub(super) fn keep_depth(
-    depth: usize,
-    limits: &LimitSet,
-    content: &mut Content,
-    children: &mut Vec<SpooledChild>,
-) {
-    let most = limits.of(&content.extract.format).depth;
-    if depth >= most as usize && !children.is_empty() {
-        children.clear();
-        content.extract.readability = Readability::Gedeeltelijk;
-        content.extract.reason = Some(format!("grens bereikt: meer dan {most} niveaus diep"));
     }
 }
 

@@ -1,13 +1,10 @@
 //! From the frames of a reader process to one [`Reading`]. Trusts no frame: every limit that the process
 //! should keep is checked again. Never talks to the process and never judges a document.
 
-use std::path::Path;
-use std::sync::Arc;
-
 use super::protocol::{
-    CHUNK, Frame, MAX_NAME, MAX_PAGES, MAX_PROPERTIES, MAX_PROPERTY_BYTES, Malformed,
+    CHUNK, Frame, MAX_NAME, MAX_PAGES, MAX_PROPERTIES, MAX_PROPERTY_BYTES, Malformed, Part,
 };
-use super::spool::{Spool, SpooledChild};
+use super::spool::{Original, Shelf, Spool, SpooledChild};
 use crate::read::{LimitSet, Limits, Outcome, Reason};
 
 /// What a reader made of one document.
@@ -25,6 +22,23 @@ pub struct Reading {
     pub children: Vec<SpooledChild>,
     /// How the reading ended.
     pub outcome: Outcome,
+}
+
+impl Reading {
+    /// About how many bytes of memory it takes.
+    pub fn weight(&self) -> u64 {
+        let pair = |(one, other): (&String, &String)| one.len() + other.len();
+        let properties = self
+            .properties
+            .iter()
+            .map(|(key, value)| pair((key, value)));
+        let children = self.children.iter().map(|it| pair((&it.name, &it.key)));
+        let words: usize = properties.chain(children).sum();
+        let places = size_of_val(self.pages.as_slice())
+            + size_of_val(self.properties.as_slice())
+            + size_of_val(self.children.as_slice());
+        (self.text.len() + words + places) as u64
+    }
 }
 
 /// A reading in the making.
@@ -50,8 +64,8 @@ pub struct Finished {
 }
 
 impl Assembly {
-    /// An empty one; children go to a file in `folder`.
-    pub fn new(all_limits: LimitSet, folder: Arc<Path>) -> Self {
+    /// An empty one; children go to `shelf`, unless they stand in `original`, the document itself.
+    pub fn new(all_limits: LimitSet, shelf: Shelf, original: Option<Original>) -> Self {
         Self {
             limits: all_limits.general.clone(),
             all_limits,
@@ -61,7 +75,7 @@ impl Assembly {
             page_open: false,
             properties: Vec::new(),
             property_bytes: 0,
-            spool: Spool::new(folder),
+            spool: Spool::new(shelf, original),
         }
     }
 
@@ -71,6 +85,7 @@ impl Assembly {
             Frame::Format(format) if self.format.is_none() => self.format(format)?,
             _ if self.format.is_none() => return Err(Malformed),
             Frame::ChildBytes(bytes) => self.child_bytes(bytes)?,
+            Frame::ChildPart(part) => self.child_part(part)?,
             Frame::EndChild(unreadable) if self.spool.in_child() => self.spool.end(unreadable),
             _ if self.spool.in_child() => return Err(Malformed),
             Frame::Text(text) => self.text(text)?,
@@ -170,8 +185,21 @@ impl Assembly {
         Ok(())
     }
 
+    fn child_part(&mut self, part: Part) -> Result<(), Malformed> {
+        let total = self.spool.bytes().checked_add(part.size).ok_or(Malformed)?;
+        if !self.spool.in_child() || total > self.limits.children_bytes {
+            return Err(Malformed);
+        }
+        self.spool.part(part)
+    }
+
     /// The reading, as the process ended it.
     pub fn finish(self, outcome: Outcome) -> Reading {
+        self.close(outcome, None).0
+    }
+
+    /// The reading, and the shelf for the next one.
+    pub fn finish_one(self, outcome: Outcome) -> (Reading, Shelf) {
         self.close(outcome, None)
     }
 
@@ -183,12 +211,12 @@ impl Assembly {
         } else {
             Outcome::Partial(reason.clone())
         };
-        self.close(outcome, Some(reason))
+        self.close(outcome, Some(reason)).0
     }
 
-    fn close(mut self, outcome: Outcome, broken_off: Option<Reason>) -> Reading {
+    fn close(mut self, outcome: Outcome, broken_off: Option<Reason>) -> (Reading, Shelf) {
         self.spool.end(broken_off);
-        let (children, trouble) = self.spool.finish();
+        let (children, trouble, shelf) = self.spool.finish();
         let outcome = match (outcome, trouble) {
             (Outcome::Whole, Some(reason)) => Outcome::Partial(reason),
             (outcome, _) => outcome,
@@ -197,14 +225,15 @@ impl Assembly {
             self.pages.push(0);
         }
         self.text.shrink_to_fit();
-        Reading {
+        let reading = Reading {
             format: self.format.unwrap_or_else(|| "onbekend".into()),
             text: self.text,
             pages: self.pages,
             properties: self.properties,
             children,
             outcome,
-        }
+        };
+        (reading, shelf)
     }
 }
 
@@ -220,7 +249,7 @@ mod tests {
             children_bytes: 10,
             ..Limits::STANDARD
         };
-        Assembly::new(limits.into(), std::env::temp_dir().into())
+        Assembly::new(limits.into(), Shelf::new(std::env::temp_dir().into()), None)
     }
 
     fn after(frames: &[Frame<'_>]) -> Result<Assembly, Malformed> {

@@ -4,20 +4,25 @@
 use std::fs::File;
 use std::io::{self, IoSliceMut, Seek};
 use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
+use std::os::unix::fs::FileExt;
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags};
 
 use super::outlet::Outlet;
-use super::protocol::{Frame, Inbox, Malformed};
+use super::protocol::{Frame, Inbox, Malformed, Part};
 use super::sandbox;
-use crate::read::{self, Input, LimitSet, Outcome, Passwords, Reason};
+use crate::read::{self, Input, LimitSet, Outcome, Passwords, Reason, Source};
 
 /// Stack of the thread that reads, in bytes. Deeply nested documents make readers recurse.
 const STACK: usize = 64 * 1024 * 1024;
+
+/// How long an answer is held back to go with the next ones: the parent measures the time of each.
+const HOLD: Duration = Duration::from_millis(50);
 
 /// The whole life of a reader process. Standard input is the socket to the parent. Runs instead of the
 /// program's own `main`, before anything else.
@@ -37,16 +42,16 @@ fn serve() -> io::Result<()> {
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut line = Line {
         socket,
-        inbox: Inbox::new(),
-    };
-    let Some((
-        Frame::Start {
-            memory,
-            mock,
-            passwords,
+        heard: Heard {
+            inbox: Inbox::new(),
+            file: None,
         },
-        _,
-    )) = line.receive()?
+    };
+    let Some(Frame::Start {
+        memory,
+        mock,
+        passwords,
+    }) = line.receive()?
     else {
         return Err(Malformed.into());
     };
@@ -82,17 +87,36 @@ struct Setup {
 }
 
 fn read_all(line: &mut Line, setup: &Setup) -> io::Result<()> {
-    while let Some((frame, file)) = line.receive()? {
-        let (Frame::Request { name, limits }, Some(file)) = (frame, file) else {
+    let mut waiting = Vec::new();
+    let mut sent = Instant::now();
+    while let Some(frame) = line.receive()? {
+        let Frame::Request { name, limits, part } = frame else {
             return Err(Malformed.into());
         };
         let name = name.to_owned();
-        let mut outlet = Outlet::new(&line.socket, limits.general.clone());
+        let Line { socket, heard } = &mut *line;
+        let source = match (part, &heard.file) {
+            (Some(part), Some(file)) => part_of(file, part),
+            (None, _) => heard.file.take().map_or(Err(Malformed.into()), whole),
+            (Some(_), None) => return Err(Malformed.into()),
+        };
+        if waiting.is_empty() {
+            sent = Instant::now();
+        }
+        let mut outlet = Outlet::new(socket, limits.general.clone(), waiting);
         let caught = catch_unwind(AssertUnwindSafe(|| {
-            read_one(file, name, &limits, setup, &mut line.inbox, &mut outlet)
+            let input = source.map(|(file, size)| Input {
+                file,
+                name,
+                size,
+                passwords: setup.passwords.clone(),
+            });
+            read_one(input, &limits, setup, heard, &mut outlet)
         }));
         let panicked = caught.is_err();
-        outlet.finish(caught.ok())?;
+        // A parent that waits for many short answers is not woken for each.
+        let more = heard.inbox.has_frame()? && sent.elapsed() < HOLD;
+        waiting = outlet.finish(caught.ok(), more)?;
         if panicked {
             return Ok(());
         }
@@ -100,35 +124,39 @@ fn read_all(line: &mut Line, setup: &Setup) -> io::Result<()> {
     Ok(())
 }
 
+/// A file from its start, and its size.
+fn whole(mut file: File) -> io::Result<(Source, u64)> {
+    file.rewind()?;
+    let size = file.metadata()?.len();
+    Ok((file.into(), size))
+}
+
+/// A part of a file, in memory. The parent asks this of small ones.
+fn part_of(file: &File, part: Part) -> io::Result<(Source, u64)> {
+    let size = usize::try_from(part.size).map_err(|_| Malformed)?;
+    let mut bytes = vec![0; size];
+    file.read_exact_at(&mut bytes, part.offset)?;
+    Ok((bytes.into(), part.size))
+}
+
 fn read_one(
-    file: OwnedFd,
-    name: String,
+    input: io::Result<Input>,
     limits: &LimitSet,
     setup: &Setup,
-    inbox: &mut Inbox,
+    heard: &mut Heard,
     outlet: &mut Outlet<'_>,
 ) -> Outcome {
-    let mut file = File::from(file);
-    let recognised = file
-        .rewind()
-        .and_then(|()| file.metadata())
-        .and_then(|metadata| {
-            let mut input = Input {
-                file,
-                name,
-                size: metadata.len(),
-                passwords: setup.passwords.clone(),
-            };
-            #[cfg(debug_assertions)]
-            if setup.mock
-                && let Some(command) = super::mock::command(&mut input)?
-            {
-                return Ok((command, input));
-            }
-            let format = read::recognise(&mut input)?;
-            input.file.rewind()?;
-            Ok((format, input))
-        });
+    let recognised = input.and_then(|mut input| {
+        #[cfg(debug_assertions)]
+        if setup.mock
+            && let Some(command) = super::mock::command(&mut input)?
+        {
+            return Ok((command, input));
+        }
+        let format = read::recognise(&mut input)?;
+        input.file.rewind()?;
+        Ok((format, input))
+    });
     let (format, mut input) = match recognised {
         Ok(recognised) => recognised,
         Err(_) => {
@@ -141,14 +169,14 @@ fn read_one(
     #[cfg(debug_assertions)]
     if let Some(command) = format.strip_prefix(super::mock::MAGIC) {
         outlet.format("proef", limits.of("proef"));
-        if !may_go_on("proef", limits, inbox, outlet) {
+        if !may_go_on("proef", limits, heard, outlet) {
             return unexpected();
         }
         return super::mock::read(command, outlet);
     }
     let own = limits.of(&format);
     outlet.format(&format, own);
-    if !may_go_on(&format, limits, inbox, outlet) {
+    if !may_go_on(&format, limits, heard, outlet) {
         return unexpected();
     }
     read::read(&format, &mut input, own, outlet)
@@ -162,7 +190,7 @@ fn unexpected() -> Outcome {
 /// The socket to the parent.
 struct Line {
     socket: UnixStream,
-    inbox: Inbox,
+    heard: Heard,
 }
 
 impl Line {
@@ -172,48 +200,49 @@ impl Line {
         io::Write::write_all(&mut &self.socket, &bytes)
     }
 
-    /// The next frame and the descriptor that came with it; `None` when the parent is gone.
-    fn receive(&mut self) -> io::Result<Option<(Frame<'_>, Option<OwnedFd>)>> {
-        receive(&self.socket, &mut self.inbox)
+    /// The next frame; `None` when the parent is gone.
+    fn receive(&mut self) -> io::Result<Option<Frame<'_>>> {
+        self.heard.receive(&self.socket)
     }
 }
 
 /// Waits until the parent has set the time and the memory of a format that has its own. False when it says
 /// something else, or is gone.
-fn may_go_on(format: &str, limits: &LimitSet, inbox: &mut Inbox, outlet: &mut Outlet<'_>) -> bool {
+fn may_go_on(format: &str, limits: &LimitSet, heard: &mut Heard, outlet: &mut Outlet<'_>) -> bool {
     if !limits.is_special(format) {
         return true;
     }
     let told = outlet.flush().is_ok();
-    told && matches!(receive(outlet.socket(), inbox), Ok(Some((Frame::Go, None))))
+    told && matches!(heard.receive(outlet.socket()), Ok(Some(Frame::Go)))
 }
 
-fn receive<'i>(
-    socket: &UnixStream,
-    inbox: &'i mut Inbox,
-) -> io::Result<Option<(Frame<'i>, Option<OwnedFd>)>> {
-    let mut file = None;
-    inbox.clear();
-    loop {
-        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-        let mut control = RecvAncillaryBuffer::new(&mut space);
-        let mut room = [IoSliceMut::new(inbox.room())];
-        let flags = RecvFlags::CMSG_CLOEXEC;
-        let got = rustix::io::retry_on_intr(|| {
-            rustix::net::recvmsg(socket, &mut room, &mut control, flags)
-        })?;
-        for message in control.drain() {
-            if let RecvAncillaryMessage::ScmRights(files) = message {
-                file = files.last().or(file);
+/// What the parent said and was not taken yet.
+struct Heard {
+    inbox: Inbox,
+    /// What came with the last request that brought something.
+    file: Option<File>,
+}
+
+impl Heard {
+    fn receive(&mut self, socket: &UnixStream) -> io::Result<Option<Frame<'_>>> {
+        while !self.inbox.has_frame()? {
+            let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+            let mut control = RecvAncillaryBuffer::new(&mut space);
+            let mut room = [IoSliceMut::new(self.inbox.room())];
+            let flags = RecvFlags::CMSG_CLOEXEC;
+            let got = rustix::io::retry_on_intr(|| {
+                rustix::net::recvmsg(socket, &mut room, &mut control, flags)
+            })?;
+            for message in control.drain() {
+                if let RecvAncillaryMessage::ScmRights(files) = message {
+                    self.file = files.last().map(File::from).or(self.file.take());
+                }
             }
+            if got.bytes == 0 {
+                return Ok(None);
+            }
+            self.inbox.filled(got.bytes);
         }
-        if got.bytes == 0 {
-            return Ok(None);
-        }
-        inbox.filled(got.bytes);
-        if inbox.has_frame()? {
-            let frame = inbox.frame()?;
-            return Ok(frame.map(|frame| (frame, file)));
-        }
+        Ok(self.inbox.frame()?)
     }
 }

@@ -3,6 +3,7 @@
 
 use std::io::{self, Read, Seek};
 use std::net::UdpSocket;
+use std::time::Duration;
 
 use crate::read::{Input, Outcome, Output, Reason, Stop};
 
@@ -27,7 +28,7 @@ pub fn read(command: &str, output: &mut dyn Output) -> Outcome {
     let (verb, number) = command.split_once(' ').unwrap_or((command, ""));
     match verb {
         "hang" => loop {
-            std::thread::sleep(std::time::Duration::from_secs(1));
+            std::thread::sleep(Duration::from_secs(1));
         },
         "spin" => loop {
             std::hint::spin_loop();
@@ -57,6 +58,11 @@ pub fn read(command: &str, output: &mut dyn Output) -> Outcome {
         "look" => refused(std::fs::read("/etc/passwd").map(drop)),
         "run" => refused(std::process::Command::new("/bin/true").status().map(drop)),
         "threads" => told(threads(output)),
+        "fill" => told(output.text(&"v".repeat(number.parse().unwrap_or(0)))),
+        "slow" => {
+            std::thread::sleep(Duration::from_millis(number.parse().unwrap_or(0)));
+            told(output.text("langzaam"))
+        }
         "members" => told(members(number.parse().unwrap_or(0), output)),
         _ => told(output.text(verb)),
     }

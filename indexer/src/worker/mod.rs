@@ -32,7 +32,7 @@ pub(crate) mod testing;
 pub use assemble::Reading;
 pub use program::{Program, ProgramSettings};
 pub use protocol::Sandbox;
-pub use reader::{Reader, ReaderSettings, WorkerError};
+pub use reader::{Reader, ReaderSettings, WorkerError, together};
 pub use spool::SpooledChild;
 
 use std::process::ExitCode;

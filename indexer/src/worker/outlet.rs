@@ -4,7 +4,9 @@
 use std::io::Write;
 use std::os::unix::net::UnixStream;
 
-use super::protocol::{CHUNK, Frame, MAX_NAME, MAX_PAGES, MAX_PROPERTIES, MAX_PROPERTY_BYTES, cut};
+use super::protocol::{
+    CHUNK, Frame, MAX_NAME, MAX_PAGES, MAX_PROPERTIES, MAX_PROPERTY_BYTES, Part, cut,
+};
 use crate::read::{Limits, Outcome, Output, Reason, Stop};
 
 /// Longest name of a property, in bytes.
@@ -40,12 +42,12 @@ fn amount(bytes: u64) -> String {
 }
 
 impl<'a> Outlet<'a> {
-    /// An outlet to `socket` for one document.
-    pub fn new(socket: &'a UnixStream, limits: Limits) -> Self {
+    /// An outlet to `socket` for one document, with what was not sent of the one before.
+    pub fn new(socket: &'a UnixStream, limits: Limits, waiting: Vec<u8>) -> Self {
         Self {
             socket,
             limits,
-            waiting: Vec::new(),
+            waiting,
             text: String::new(),
             text_bytes: 0,
             pages: 0,
@@ -77,9 +79,9 @@ impl<'a> Outlet<'a> {
         sent
     }
 
-    /// Ends the document. `outcome` is `None` after a panic of the reader. An error means that the parent
-    /// is gone.
-    pub fn finish(mut self, outcome: Option<Outcome>) -> std::io::Result<()> {
+    /// Ends the document. `outcome` is `None` after a panic of the reader. With `more` documents to come a short
+    /// answer is not sent yet, but returned for the next outlet. An error means that the parent is gone.
+    pub fn finish(mut self, outcome: Option<Outcome>, more: bool) -> std::io::Result<Vec<u8>> {
         let last = outcome.is_none();
         let found = self.text_bytes > 0 || self.children > 0;
         let outcome = match (outcome, self.incomplete.take()) {
@@ -97,7 +99,10 @@ impl<'a> Outlet<'a> {
             self.push(&Frame::EndChild(reason));
         }
         self.push(&Frame::Done { outcome, last });
-        self.socket.write_all(&self.waiting)
+        if last || !more || self.waiting.len() >= CHUNK {
+            self.flush()?;
+        }
+        Ok(self.waiting)
     }
 
     /// Tells the reader to stop, now and at every later call.
@@ -114,6 +119,18 @@ impl<'a> Outlet<'a> {
             true => Err(self.stop(format!("meer dan {most} bladzijden"))),
             false => Ok(()),
         }
+    }
+
+    /// Counts bytes of the child, while the limit allows them.
+    fn more_of_child(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        self.going()?;
+        let total = self.children_bytes + bytes.len() as u64;
+        if total > self.limits.children_bytes {
+            let most = amount(self.limits.children_bytes);
+            return Err(self.stop(format!("meer dan {most} aan onderdelen")));
+        }
+        self.children_bytes = total;
+        Ok(())
     }
 
     fn going(&self) -> Result<(), Stop> {
@@ -138,10 +155,9 @@ impl<'a> Outlet<'a> {
         if self.waiting.len() < size {
             return Ok(());
         }
-        let sent = self.socket.write_all(&self.waiting);
-        self.waiting.clear();
         // Nobody listens any more; `finish` fails in the same way and ends the process.
-        sent.map_err(|_| self.stop("het indexeren is gestopt".into()))
+        self.flush()
+            .map_err(|_| self.stop("het indexeren is gestopt".into()))
     }
 }
 
@@ -217,19 +233,17 @@ impl Output for Outlet<'_> {
     }
 
     fn child_bytes(&mut self, bytes: &[u8]) -> Result<(), Stop> {
-        self.going()?;
-        let total = self.children_bytes + bytes.len() as u64;
-        if total > self.limits.children_bytes {
-            return Err(self.stop(format!(
-                "meer dan {} aan onderdelen",
-                amount(self.limits.children_bytes)
-            )));
-        }
-        self.children_bytes = total;
+        self.more_of_child(bytes)?;
         for piece in bytes.chunks(CHUNK) {
             self.send(&Frame::ChildBytes(piece))?;
         }
         Ok(())
+    }
+
+    fn child_part(&mut self, offset: u64, bytes: &[u8]) -> Result<(), Stop> {
+        self.more_of_child(bytes)?;
+        let size = bytes.len() as u64;
+        self.send(&Frame::ChildPart(Part { offset, size }))
     }
 
     fn end_child(&mut self, unreadable: Option<Reason>) -> Result<(), Stop> {
@@ -244,6 +258,7 @@ mod tests {
     use super::*;
     use crate::worker::assemble::{Assembly, Reading};
     use crate::worker::protocol::Inbox;
+    use crate::worker::spool::Shelf;
     use std::io::Read;
 
     fn limits() -> Limits {
@@ -261,14 +276,18 @@ mod tests {
         let (ours, theirs) = UnixStream::pair().unwrap();
         std::thread::scope(|scope| {
             scope.spawn(move || {
-                let mut outlet = Outlet::new(&theirs, limits());
+                let mut outlet = Outlet::new(&theirs, limits(), Vec::new());
                 outlet.format("txt", &limits());
                 let outcome = reader(&mut outlet);
-                outlet.finish(outcome).unwrap();
+                outlet.finish(outcome, false).unwrap();
             });
             let (mut inbox, mut assembly) = (
                 Inbox::new(),
-                Assembly::new(limits().into(), std::env::temp_dir().into()),
+                Assembly::new(
+                    limits().into(),
+                    Shelf::new(std::env::temp_dir().into()),
+                    None,
+                ),
             );
             loop {
                 while let Some(frame) = inbox.frame().unwrap() {

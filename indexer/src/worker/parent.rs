@@ -15,7 +15,7 @@ use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
 use rustix::process::{Pid, Resource, Rlimit, Signal};
 
 use super::assemble::{Assembly, Finished};
-use super::protocol::{Frame, Inbox, MAX_NAME, Malformed, Sandbox, cut};
+use super::protocol::{Frame, Inbox, MAX_NAME, Malformed, Part, Sandbox, cut};
 use super::reader::{self, ReaderSettings};
 use crate::read::{LimitSet, Reason};
 
@@ -125,7 +125,7 @@ impl Worker {
             mock: settings.mock,
             passwords: settings.passwords.clone(),
         };
-        self.send(&start, None)?;
+        self.send(&[start], None)?;
         let deadline = Instant::now() + START;
         loop {
             match self.inbox.frame()? {
@@ -141,25 +141,28 @@ impl Worker {
         matches!(self.process.try_wait(), Ok(None))
     }
 
-    /// Has it read `file` into `assembly` within the time of its format.
-    pub fn read(
+    /// Asks it to read `file`, or some parts of it one after another. Every one has its answer; nothing else may
+    /// be asked before those. The names of parts must be short: nobody listens while they are sent.
+    pub fn ask(
         &mut self,
         file: &File,
-        name: &str,
+        wanted: &[(&str, Option<Part>)],
         limits: &LimitSet,
-        assembly: &mut Assembly,
-    ) -> Result<Finished, Fault> {
+    ) -> Result<(), Fault> {
         self.said.clear();
-        self.documents += 1;
         self.allow(limits.general.memory)?;
-        let name = cut(name, MAX_NAME);
-        self.send(
-            &Frame::Request {
-                name,
-                limits: limits.clone(),
-            },
-            Some(file),
-        )?;
+        self.documents += u32::try_from(wanted.len()).unwrap_or(u32::MAX);
+        let requests = wanted.iter().map(|(name, part)| Frame::Request {
+            name: cut(name, MAX_NAME),
+            limits: limits.clone(),
+            part: *part,
+        });
+        let requests: Vec<_> = requests.collect();
+        self.send(&requests, Some(file))
+    }
+
+    /// Takes the next answer into `assembly`, within the time of its format.
+    pub fn answer(&mut self, assembly: &mut Assembly) -> Result<Finished, Fault> {
         let begun = Instant::now();
         loop {
             while let Some(frame) = self.inbox.frame()? {
@@ -167,18 +170,21 @@ impl Worker {
                 let finished = assembly.take(frame)?;
                 if tells_format && assembly.is_special() {
                     self.allow(assembly.limits().memory)?;
-                    self.send(&Frame::Go, None)?;
+                    self.send(&[Frame::Go], None)?;
                 }
                 if let Some(finished) = finished {
-                    // Silence until the next request.
-                    return if self.inbox.is_empty() {
-                        Ok(finished)
-                    } else {
-                        Err(Fault::Forged)
-                    };
+                    return Ok(finished);
                 }
             }
             self.fill(begun + Duration::from_secs(assembly.limits().seconds))?;
+        }
+    }
+
+    /// Behind its last answer a process is silent until it is asked again.
+    pub fn silent(&self) -> Result<(), Fault> {
+        match self.inbox.is_empty() {
+            true => Ok(()),
+            false => Err(Fault::Forged),
         }
     }
 
@@ -251,9 +257,9 @@ impl Worker {
         }
     }
 
-    fn send(&self, frame: &Frame<'_>, file: Option<&File>) -> Result<(), Fault> {
+    fn send(&self, frames: &[Frame<'_>], file: Option<&File>) -> Result<(), Fault> {
         let mut bytes = Vec::new();
-        frame.encode(&mut bytes);
+        frames.iter().for_each(|frame| frame.encode(&mut bytes));
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut control = SendAncillaryBuffer::new(&mut space);
         let files = file.map(|file| [file.as_fd()]);

@@ -29,6 +29,13 @@ pub struct Sandbox {
     pub landlock: bool,
 }
 
+/// A document that stands in a part of a file: where, and how many bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    pub offset: u64,
+    pub size: u64,
+}
+
 /// The other side sent something that is not a frame, or not at this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("de lezer gaf een onverwacht antwoord")]
@@ -43,8 +50,13 @@ pub enum Frame<'a> {
         mock: bool,
         passwords: Passwords,
     },
-    /// Read the document whose descriptor comes along.
-    Request { name: &'a str, limits: LimitSet },
+    /// Read the document whose descriptor comes along, or a part of it. Requests for more parts may follow at
+    /// once: these go without a descriptor, and with limits without formats that must wait for [`Frame::Go`].
+    Request {
+        name: &'a str,
+        limits: LimitSet,
+        part: Option<Part>,
+    },
     /// Go on: the time and the memory of this format are set.
     Go,
     /// Set up; the first document may come.
@@ -61,6 +73,8 @@ pub enum Frame<'a> {
     BeginChild { name: &'a str, key: &'a str },
     /// Bytes of the current child.
     ChildBytes(&'a [u8]),
+    /// Bytes of the current child that stand in the document itself.
+    ChildPart(Part),
     /// The current child ends.
     EndChild(Option<Reason>),
     /// The document is done. `last`: the process wants to be replaced.
@@ -87,6 +101,7 @@ impl Frame<'_> {
             Self::ChildBytes(_) => 22,
             Self::EndChild(_) => 23,
             Self::Done { .. } => 24,
+            Self::ChildPart(_) => 25,
         }
     }
 
@@ -106,13 +121,17 @@ impl Frame<'_> {
                     put_text(out, password);
                 }
             }
-            Self::Request { name, limits } => {
+            Self::Request { name, limits, part } => {
                 put_text(out, name);
                 put_limits(out, &limits.general);
                 put_u64(out, limits.formats.len() as u64);
                 for (format, limits) in &limits.formats {
                     put_text(out, format);
                     put_limits(out, limits);
+                }
+                out.push(u8::from(part.is_some()));
+                if let Some(part) = part {
+                    put_part(out, *part);
                 }
             }
             Self::Hello(sandbox) => out.extend([sandbox.seccomp, sandbox.landlock].map(u8::from)),
@@ -127,6 +146,7 @@ impl Frame<'_> {
                 put_text(out, key);
             }
             Self::ChildBytes(bytes) => out.extend_from_slice(bytes),
+            Self::ChildPart(part) => put_part(out, *part),
             Self::EndChild(reason) => put_reason(out, reason.as_ref()),
             Self::Done { outcome, last } => put_outcome(out, outcome, *last),
         }
@@ -145,6 +165,7 @@ impl Frame<'_> {
             2 => Frame::Request {
                 name: fields.text()?,
                 limits: fields.limit_set()?,
+                part: fields.part()?,
             },
             3 => Frame::Go,
             16 => Frame::Hello(Sandbox {
@@ -168,6 +189,7 @@ impl Frame<'_> {
                 last: fields.flag()?,
                 outcome: fields.outcome()?,
             },
+            25 => Frame::ChildPart(fields.place()?),
             _ => return Err(Malformed),
         };
         if fields.0.is_empty() {
@@ -180,6 +202,11 @@ impl Frame<'_> {
 
 fn put_u64(out: &mut Vec<u8>, number: u64) {
     out.extend_from_slice(&number.to_le_bytes());
+}
+
+fn put_part(out: &mut Vec<u8>, part: Part) {
+    put_u64(out, part.offset);
+    put_u64(out, part.size);
 }
 
 fn put_text(out: &mut Vec<u8>, text: &str) {
@@ -301,6 +328,20 @@ impl<'a> Fields<'a> {
         Ok(LimitSet { general, formats })
     }
 
+    fn part(&mut self) -> Result<Option<Part>, Malformed> {
+        Ok(match self.flag()? {
+            true => Some(self.place()?),
+            false => None,
+        })
+    }
+
+    fn place(&mut self) -> Result<Part, Malformed> {
+        Ok(Part {
+            offset: self.u64()?,
+            size: self.u64()?,
+        })
+    }
+
     fn reason(&mut self) -> Result<Option<Reason>, Malformed> {
         let tag = self.byte()?;
         let text = self.text()?;
@@ -348,11 +389,6 @@ impl Inbox {
             start: 0,
             end: 0,
         }
-    }
-
-    /// Forgets what came in.
-    pub fn clear(&mut self) {
-        (self.start, self.end) = (0, 0);
     }
 
     /// Whether nothing is waiting, not even part of a frame.
@@ -439,10 +475,13 @@ mod tests {
             ..Limits::STANDARD
         };
         limits.formats.insert("pdf".into(), own);
-        through(&Frame::Request {
-            name: "nota.pdf",
-            limits,
-        });
+        for part in [None, Some(Part { offset: 5, size: 6 })] {
+            through(&Frame::Request {
+                name: "brief.eml",
+                limits: limits.clone(),
+                part,
+            });
+        }
         through(&Frame::Go);
         through(&Frame::Format("pdf"));
         through(&Frame::Text("één € \u{0}"));
@@ -456,6 +495,7 @@ mod tests {
             key: "<a@b>",
         });
         through(&Frame::ChildBytes(&[0, 255, 3]));
+        through(&Frame::ChildPart(Part { offset: 5, size: 6 }));
         through(&Frame::EndChild(None));
         for reason in [
             Reason::NoReader("zip".into()),

@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::SpooledChild;
 use super::assemble::{Assembly, Reading};
 use super::parent::{Fault, Worker};
-use super::protocol::{Malformed, Sandbox};
-use crate::read::{LimitSet, Limits, Passwords, Reason};
+use super::protocol::{Malformed, Part, Sandbox};
+use super::spool::{Original, Shelf};
+use crate::read::{LimitSet, Limits, Outcome, Passwords, Reason};
 
 /// First argument of a reader process.
 pub const ARGUMENT: &str = "__lezer";
@@ -21,6 +23,17 @@ const LARGE: u64 = 256 * 1024 * 1024;
 const HEAVY: u64 = 1024 * 1024;
 /// How often the memory of a process is looked at when its documents are light.
 const LOOK: u32 = 16;
+/// How many children are read in one conversation.
+const TOGETHER: usize = 64;
+/// How many bytes of children are read in one conversation.
+const TOGETHER_BYTES: u64 = 1024 * 1024;
+/// How many bytes of what was read in one conversation wait in memory for their turn. What does not fit is read
+/// again when it is wanted.
+const HELD: u64 = 16 * TOGETHER_BYTES;
+/// Seconds that a child may take in a conversation; alone it gets all its time.
+const PATIENCE: u64 = 10;
+/// A name that fits in the buffer of a socket many times.
+const SHORT: usize = 1024;
 /// How often a start is tried: a full machine may refuse one process and take the next.
 const TRIES: u32 = 3;
 
@@ -52,7 +65,7 @@ impl ReaderSettings {
             program: PathBuf::from("/proc/self/exe"),
             spool,
             memory: Limits::STANDARD.memory,
-            documents_per_worker: 500,
+            documents_per_worker: 2000,
             without_sandbox: false,
             passwords: Passwords::default(),
             mock: cfg!(debug_assertions)
@@ -128,8 +141,12 @@ impl Reader {
     ) -> Result<Reading, WorkerError> {
         loop {
             let mut worker = self.ready()?;
-            let mut assembly = self.assembly(limits);
-            let fault = match worker.read(file, name, limits, &mut assembly) {
+            let mut assembly = self.assembly(limits, file);
+            let answer = worker
+                .ask(file, &[(name, None)], limits)
+                .and_then(|()| worker.answer(&mut assembly))
+                .and_then(|finished| worker.silent().map(|()| finished));
+            let fault = match answer {
                 Ok(finished) => {
                     let weight = assembly
                         .bytes()
@@ -150,7 +167,7 @@ impl Reader {
                 }
                 Fault::Forged => {
                     // Of a process that lies nothing is kept.
-                    assembly = self.assembly(limits);
+                    assembly = self.assembly(limits, file);
                     Reason::Other(Malformed.to_string())
                 }
                 Fault::Gone => worker.cause(),
@@ -161,8 +178,56 @@ impl Reader {
         }
     }
 
-    fn assembly(&self, limits: &LimitSet) -> Assembly {
-        Assembly::new(limits.clone(), Arc::clone(&self.spool))
+    /// Reads the first of `children`, each with a hint for recognising it, in one conversation: handing over a mail
+    /// costs as much as reading it. As many as are small and of one container get a turn and a place in the result;
+    /// `None` is one that must be read alone, because it met a limit, has a format with limits of its own, or ended
+    /// the process.
+    pub fn read_ahead(
+        &mut self,
+        children: &[(&SpooledChild, &str)],
+        limits: &LimitSet,
+    ) -> Result<Vec<Option<Reading>>, WorkerError> {
+        let Some(First { file, wanted }) = first(children) else {
+            return Ok(Vec::new());
+        };
+        let mut readings = Vec::with_capacity(wanted.len());
+        // Without formats: a process that waits for word of its format would take the next request for it.
+        let less = LimitSet::from(less(&limits.general));
+        let mut held = 0;
+        let mut worker = self.ready()?;
+        let mut going = worker.ask(file, &wanted, &less);
+        let mut last = false;
+        let mut shelf = Shelf::new(Arc::clone(&self.spool));
+        for (_, part) in &wanted {
+            if going.is_err() || last {
+                break;
+            }
+            let original = part.map(|part| Original::new(Arc::clone(file), part));
+            let mut assembly = Assembly::new(less.clone(), shelf.clone(), original);
+            going = worker.answer(&mut assembly).map(|finished| {
+                last = finished.last;
+                let (reading, next) = assembly.finish_one(finished.outcome);
+                shelf = next;
+                let more = held + reading.weight();
+                let general = *limits.of(&reading.format) == limits.general;
+                let kept =
+                    Some(reading).filter(|it| general && more <= HELD && fits(it, &less.general));
+                held = kept.as_ref().map_or(held, |_| more);
+                readings.push(kept);
+            });
+        }
+        match going.and_then(|()| worker.silent()) {
+            Ok(()) if !last && self.keeps(&worker, u64::MAX) => self.worker = Some(worker),
+            Ok(()) | Err(Fault::Gone | Fault::Time | Fault::System(_)) => {}
+            // Of a process that lies nothing is kept.
+            Err(Fault::Forged) => readings.clear(),
+        }
+        Ok(readings)
+    }
+
+    fn assembly(&self, limits: &LimitSet, file: &File) -> Assembly {
+        let shelf = Shelf::new(Arc::clone(&self.spool));
+        Assembly::new(limits.clone(), shelf, Original::of(file))
     }
 
     /// Ends the process; the next document gets a new one. For a change of source.
@@ -183,6 +248,59 @@ impl Reader {
         let look = weight > HEAVY || worker.documents.is_multiple_of(LOOK);
         worker.documents < self.settings.documents_per_worker
             && !(look && worker.resident() > LARGE)
+    }
+}
+
+/// How many of the first of these children can be read in one conversation.
+pub fn together(children: &[(&SpooledChild, &str)]) -> usize {
+    first(children).map_or(0, |first| first.wanted.len())
+}
+
+/// Children that can be read in one conversation; at least one.
+struct First<'c> {
+    /// In which all of them stand.
+    file: &'c Arc<File>,
+    wanted: Vec<(&'c str, Option<Part>)>,
+}
+
+/// The first of these children.
+fn first<'c>(children: &[(&'c SpooledChild, &'c str)]) -> Option<First<'c>> {
+    let (file, _) = children.first()?.0.place()?;
+    let (mut wanted, mut bytes) = (Vec::new(), 0_u64);
+    for (child, name) in children.iter().take(TOGETHER) {
+        let Some((its, part)) = child.place() else {
+            break;
+        };
+        bytes = bytes.saturating_add(part.size);
+        let fits = bytes <= TOGETHER_BYTES && name.len() <= SHORT && child.unreadable.is_none();
+        if !fits || !Arc::ptr_eq(its, file) {
+            break;
+        }
+        wanted.push((*name, Some(part)));
+    }
+    (!wanted.is_empty()).then_some(First { file, wanted })
+}
+
+/// What one of many may give: they are all held in memory until their turn.
+fn less(limits: &Limits) -> Limits {
+    Limits {
+        text_bytes: limits.text_bytes.min(TOGETHER_BYTES),
+        children: limits.children.min(1000),
+        children_bytes: limits.children_bytes.min(8 * TOGETHER_BYTES),
+        seconds: limits.seconds.min(PATIENCE),
+        ..limits.clone()
+    }
+}
+
+/// Whether more room could not have changed this reading.
+fn fits(reading: &Reading, limits: &Limits) -> bool {
+    // A text is cut before a character of at most four bytes that does not fit.
+    let cut = reading.text.len() as u64 + 4 > limits.text_bytes;
+    let refused = |child: &SpooledChild| matches!(child.unreadable, Some(Reason::Limit(_)));
+    match &reading.outcome {
+        Outcome::Whole => !reading.children.iter().any(refused),
+        Outcome::Partial(Reason::Limit(_)) | Outcome::Unreadable(Reason::Limit(_)) => false,
+        Outcome::Partial(_) | Outcome::Unreadable(_) => !cut && reading.children.is_empty(),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::assemble::{Assembly, Finished};
 use super::protocol::{CHUNK, Frame, Malformed};
+use super::spool::Shelf;
 use super::{Reading, WorkerError};
 use crate::read::{self, Input, LimitSet, Output, Reason, Stop};
 use crate::run::ReadDocuments;
@@ -17,13 +18,14 @@ pub(crate) struct InProcess {
 impl ReadDocuments for InProcess {
     fn read(&mut self, file: &File, name: &str, limits: &LimitSet) -> Result<Reading, WorkerError> {
         let mut input = Input {
-            file: file.try_clone().expect("a descriptor"),
+            file: file.try_clone().expect("a descriptor").into(),
             name: name.to_owned(),
             size: file.metadata().expect("metadata").len(),
             passwords: Default::default(),
         };
         let format = read::recognise(&mut input).expect("recognising");
-        let mut direct = Direct(Assembly::new(limits.clone(), self.spool.as_path().into()));
+        let shelf = Shelf::new(self.spool.as_path().into());
+        let mut direct = Direct(Assembly::new(limits.clone(), shelf, None));
         direct.take(Frame::Format(&format)).expect("a format");
         let outcome = read::read(&format, &mut input, limits.of(&format), &mut direct);
         Ok(direct.0.finish(outcome))

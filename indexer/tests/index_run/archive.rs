@@ -10,7 +10,7 @@ use zv_indexer::account::{Account, Line, Runs};
 use zv_indexer::read::LimitSet;
 use zv_indexer::run::{ReadDocuments, RunRequest, run_with};
 use zv_indexer::settings::Settings;
-use zv_indexer::worker::{Reader, Reading, WorkerError};
+use zv_indexer::worker::{Reader, ReaderSettings, Reading, SpooledChild, WorkerError};
 use zv_shared::index::{
     Blobs, EmbeddedReader, EmbeddedWriter, Search, Sort, Write as _, WriterSettings,
 };
@@ -29,6 +29,10 @@ pub struct Archive {
     pub stop: Arc<AtomicBool>,
     pub reads: Arc<AtomicUsize>,
     pub around: Around,
+    /// Whether children are read many in one conversation.
+    pub together: bool,
+    /// Whether documents that ask for misbehaviour are obeyed.
+    pub mock: bool,
 }
 
 /// Counts what the real reader reads.
@@ -36,6 +40,7 @@ pub struct Counting {
     pub reader: Reader,
     pub reads: Arc<AtomicUsize>,
     pub around: Around,
+    pub together: bool,
 }
 
 impl ReadDocuments for Counting {
@@ -46,6 +51,20 @@ impl ReadDocuments for Counting {
     }
     fn warning(&self) -> Option<&'static str> {
         self.reader.warning()
+    }
+    fn read_ahead(
+        &mut self,
+        children: &[(&SpooledChild, &str)],
+        limits: &LimitSet,
+    ) -> Result<Vec<Option<Reading>>, WorkerError> {
+        if !self.together {
+            return Ok(Vec::new());
+        }
+        let readings = self.reader.read_ahead(children, limits)?;
+        for _ in readings.iter().flatten() {
+            (self.around)(self.reads.fetch_add(1, Ordering::SeqCst) + 1);
+        }
+        Ok(readings)
     }
 }
 
@@ -67,6 +86,8 @@ impl Archive {
             stop: Arc::default(),
             reads: Arc::default(),
             around: Arc::new(|_| {}),
+            together: true,
+            mock: false,
         }
     }
 
@@ -128,12 +149,16 @@ impl Archive {
         };
         let writer = EmbeddedWriter::open(&self.state.join("index"), blobs, settings).unwrap();
         self.reads.store(0, Ordering::SeqCst);
-        let readers = request.reader_settings();
+        let readers = ReaderSettings {
+            mock: self.mock,
+            ..request.reader_settings()
+        };
         let account = run_with(&request, &writer, &self.stop, &|| {
             Ok(Box::new(Counting {
                 reader: Reader::new(readers.clone())?,
                 reads: self.reads.clone(),
                 around: self.around.clone(),
+                together: self.together,
             }))
         })
         .unwrap();

@@ -4,6 +4,9 @@
 
 mod archive;
 mod limits;
+#[path = "../support/mailbox.rs"]
+mod mailbox;
+mod mailboxes;
 mod moves;
 #[path = "../support/mod.rs"]
 mod support;
@@ -46,6 +49,9 @@ fn main() -> ExitCode {
         moves::two_files_that_change_places_keep_their_identity_by_place,
         moves::the_same_bytes_are_read_once,
         moves::a_moved_container_keeps_its_family,
+        mailboxes::mails_read_together_are_the_same_documents,
+        mailboxes::a_mail_that_ends_its_reader_costs_only_itself,
+        mailboxes::the_bounds_of_a_family_hold_for_what_was_looked_at_ahead,
         a_large_family_arrives_whole,
         what_is_nested_too_deep_is_marked,
         many_missing_files_are_kept_until_confirmed,

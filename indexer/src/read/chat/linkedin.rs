@@ -10,12 +10,10 @@ use super::{Chat, Moment};
 
 /// Whether a text begins with the column names of LinkedIn's files.
 pub(super) fn is_export(start: &str) -> bool {
-    let line = start
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .to_lowercase()
-        .replace('"', "");
+    // No line of column names is longer.
+    let start = &start[..start.floor_char_boundary(4096)];
+    let line = start.lines().next().unwrap_or_default();
+    let line = line.to_ascii_lowercase().replace('"', "");
     line.contains("sharecommentary")
         || (line.contains("conversation id") && line.contains("content") && line.contains("date"))
         || line.trim_end() == "date,link,message"

@@ -17,11 +17,14 @@ const SELF: &str = "ik";
 
 /// Whether a text begins as such a backup.
 pub(super) fn is_backup(start: &str) -> bool {
+    if !start.starts_with('<') {
+        return false;
+    }
     let end = start
         .char_indices()
         .nth(2000)
         .map_or(start.len(), |(at, _)| at);
-    start.starts_with('<') && start[..end].contains("<smses")
+    start[..end].contains("<smses")
 }
 
 /// Reads an `sms` document.

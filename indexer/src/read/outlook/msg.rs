@@ -1,14 +1,13 @@
 //! Items in files of their own (`msg`): an OLE file with a stream for every property ([MS-OXMSG]). Holds the
 //! properties in memory and hands attachments over as they are read. Never gives a meaning to properties.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use cfb::CompoundFile;
 
 use super::super::archive::too_many;
-use super::super::{Input, Limits, Outcome, Output, Reason, Stop, eml, smime};
+use super::super::{Input, Limits, Outcome, Output, Reason, Source, Stop, eml, smime};
 use super::attach;
 use super::message::{self, Given};
 use super::props::{BINARY, MANY, Names, OBJECT, Prop, Props, STRING8, UNICODE, names, u16_at};
@@ -49,7 +48,7 @@ pub fn read_msg(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> 
 }
 
 struct Msg<'f> {
-    file: CompoundFile<&'f mut File>,
+    file: CompoundFile<&'f mut Source>,
     names: Names,
     /// Bytes of values that may still be read.
     left: u64,

@@ -2,13 +2,12 @@
 //! single pages and blocks; never knows what is in them.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::rc::Rc;
 
-use super::super::Reason;
 use super::super::encoding::read_full;
 use super::super::outlook::props::{u16_at, u32_at, u64_at};
+use super::super::{Reason, Source};
 use super::code::Code;
 
 /// Levels of a tree or of a list of blocks, beyond which no honest file goes.
@@ -65,7 +64,7 @@ impl Page {
 
 /// The lowest layer of one mailbox.
 pub(super) struct Ndb<'f> {
-    file: &'f mut File,
+    file: &'f mut Source,
     /// Which shape it has.
     pub(super) shape: Shape,
     code: Code,
@@ -81,7 +80,7 @@ pub(super) fn broken(what: &str) -> Reason {
 
 impl<'f> Ndb<'f> {
     /// Reads the header.
-    pub(super) fn open(file: &'f mut File) -> Result<Self, Reason> {
+    pub(super) fn open(file: &'f mut Source) -> Result<Self, Reason> {
         let mut head = [0; 564];
         let read = file.rewind().and_then(|()| read_full(file, &mut head));
         let short = || broken("het begin van het postvak ontbreekt");

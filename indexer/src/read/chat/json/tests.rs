@@ -250,10 +250,12 @@ fn a_message_of_very_many_texts_takes_no_time() {
         r#"[{{"type":"message","ts":"1710507802.1","user":"U1","text":"a","all":[{}]}}]"#,
         texts.join(",")
     );
-    let begin = std::time::Instant::now();
+    // Of this thread: the machine may be busy with other things.
+    let seconds = || rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime).tv_sec;
+    let begin = seconds();
     let (format, out) = read("a.json", &json);
     assert_eq!(format, "slack");
     let all = out.all_text();
     assert!(all.contains("woord59999") && all.contains("ander59999"));
-    assert!(begin.elapsed().as_secs() < 120);
+    assert!(seconds() - begin < 20);
 }
