@@ -19,7 +19,7 @@
 //! | `2023-01-05`: year, month, day | a date | `2023-01-05` |
 //! | `20230105`: one word of eight digits | a date | `20230105` |
 //! | `5 januari 2023`, `05 jan 2023` | a date | `5 januari 2023` |
-//! | `5-1-23`, `05/01/23`: one word; day and month both of two digits, or both without 0 before | a date | `05-01-23` |
+//! | `5-1-23`, `05/01/23`, `5.01.23`: one word, each of at most two digits | a date | `05-01-23` |
 //! | `1 250 000`, `1.250.000`: groups side by side, whatever stands around them | a number | `1 250 000` |
 //! | `1250000`, or a word that the analyzer joins to it: only for words together | a number | `1250000` |
 //! | `32 802-73` | a paper | `32 802-73` |
@@ -221,12 +221,12 @@ fn groups_end(text: &Text, at: u32, number: &str, first: bool) -> Option<u32> {
 }
 
 fn is_short(term: &str, day: Day) -> bool {
-    ['-', '/'].into_iter().any(|sign| {
+    ['-', '/', '.'].into_iter().any(|sign| {
         let parts: Vec<&str> = term.split(sign).collect();
         let [d, m, y] = parts.as_slice() else {
             return false;
         };
-        let both = d.len() == 2 && m.len() == 2 || !d.starts_with('0') && !m.starts_with('0');
+        let both = d.len() <= 2 && m.len() <= 2;
         let date = (figure(d), figure(m)) == (Some(day.day), Some(day.month));
         both && date && y.len() == 2 && figure(y) == Some(day.year % 100)
     })
