@@ -62,8 +62,6 @@ pub struct Token {
     pub term: String,
     /// The stream that it belongs to.
     pub stream: Stream,
-    /// Whether the exact term of the same word is the same: an index need not hold both.
-    pub as_written: bool,
     /// Position of the word, from 0.
     pub position: u32,
     /// Byte offset of the first character.
@@ -103,20 +101,19 @@ struct Derived {
 
 struct DerivedTerm {
     stream: Stream,
-    as_written: bool,
     term: String,
 }
 
 impl Derived {
     fn add(&mut self, stream: Stream, written: &str, before: &str, word: &str) {
-        let as_written = stream == Stream::Woordvorm && written.strip_prefix(before) == Some(word);
-        if as_written && self.stored {
+        // An index finds these through the exact term.
+        let as_written = || written.strip_prefix(before) == Some(word);
+        if self.stored && stream == Stream::Woordvorm && as_written() {
             return;
         }
         if self.len == self.terms.len() {
             self.terms.push(DerivedTerm {
                 stream,
-                as_written: false,
                 term: String::new(),
             });
         }
@@ -127,7 +124,6 @@ impl Derived {
         slot.term.push_str(before);
         slot.term.push_str(word);
         slot.stream = stream;
-        slot.as_written = as_written;
         self.len += 1;
     }
 
@@ -265,7 +261,6 @@ impl Tokens<'_> {
         self.current.term.clear();
         self.current.term.push_str(unit.term());
         self.current.stream = Stream::Grens;
-        self.current.as_written = false;
         self.current.position = self.position;
         self.current.kind = TokenKind::Start(unit);
         (self.current.from, self.current.to) = (at, at);
@@ -283,7 +278,6 @@ impl Tokens<'_> {
         };
         std::mem::swap(&mut self.current.term, &mut next.term);
         self.current.stream = next.stream;
-        self.current.as_written = next.as_written;
         derived.next += 1;
         true
     }
@@ -295,7 +289,6 @@ impl Tokens<'_> {
         let whole = term.as_mut().is_some();
         term.finish();
         self.current.stream = Stream::Exact;
-        self.current.as_written = true;
         self.current.kind = match form {
             Form::Part(Hyphens::None) => TokenKind::Part,
             Form::Whole(Hyphens::None) => TokenKind::Whole,
@@ -514,7 +507,6 @@ fn of(text: &str, all: bool) -> Tokens<'_> {
         current: Token {
             term: String::new(),
             stream: Stream::Exact,
-            as_written: true,
             position: 0,
             from: 0,
             to: 0,

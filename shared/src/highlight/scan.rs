@@ -5,7 +5,7 @@ use crate::TextField;
 use crate::plan::{Kind, Leaf, Places, Plan, Span, marked};
 use std::collections::HashMap;
 use std::ops::Range;
-use zv_analyzers::{Stream, Token, TokenKind, Unit, tokens};
+use zv_analyzers::{Stream, Token, TokenKind, Unit, stored_tokens};
 
 /// After so many words a text is looked at for the first time, when the first matches are enough.
 const FIRST_LOOK: u32 = 4_000;
@@ -38,7 +38,7 @@ pub fn scan(text: &str, plan: &Plan, title: bool, enough: Option<usize>) -> Vec<
         return Vec::new();
     }
     let mut reading = Reading::new(text, plan, &in_text);
-    let mut tokens = tokens(text);
+    let mut tokens = stored_tokens(text);
     let mut look = FIRST_LOOK;
     while tokens.advance() {
         let token = tokens.token();

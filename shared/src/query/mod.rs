@@ -17,8 +17,8 @@ pub use list::{ListError, list_terms, parse_list};
 pub use parse::parse;
 pub use plain::parse_plain;
 pub use tree::{
-    DateSpan, ExpansionKind, Form, Leaf, Near, NumberField, NumberSpan, Phrase, Query, Switches,
-    Term, TextField, Unit, Word,
+    DateSpan, ExpansionKind, Form, Near, NumberField, NumberSpan, Phrase, Query, Switches,
+    TextField, Unit, Word,
 };
 
 use zv_analyzers::exact_tokens;

@@ -6,8 +6,8 @@ mod random;
 mod refusals;
 
 use super::{
-    ExpansionKind, Form, MAX_DEPTH, Near, NumberField, NumberSpan, Query, Switches, Term,
-    TextField, Unit, Word, parse, parse_plain,
+    ExpansionKind, Form, MAX_DEPTH, Near, NumberField, NumberSpan, Query, Switches, Unit, Word,
+    parse, parse_plain,
 };
 
 fn canonical(text: &str) -> String {
@@ -212,33 +212,19 @@ fn a_question_is_stored_as_its_canonical_form() {
 }
 
 #[test]
-fn leaves_are_what_a_hit_may_contain_in_the_order_of_the_question() {
-    let query =
-        parse(
-        "a titel:(b OF \"c d\") NIET (e van:f) NIET NIET g type:pdf datum:2019 binnen:zin(h NEAR/2 i) 1 VAN (j, k)",
-    ).unwrap();
-    let found: Vec<_> = query
-        .leaves()
-        .map(|leaf| match leaf.term {
-            Term::Word(word) => (leaf.field, word.text.as_str(), false),
-            Term::Phrase(phrase) => (leaf.field, phrase.text.as_str(), true),
-        })
+fn words_are_numbered_in_the_order_of_the_question() {
+    let mut query = parse(
+        "a titel:(b OF \"c d\") NIET (e van:f) g NEAR/2 h type:pdf binnen:zin(i j) 1 VAN (k, l) datum:2019",
+    )
+    .unwrap();
+    let found: Vec<Option<String>> = (0..13)
+        .map(|number| query.word_mut(number).map(|word| word.text.clone()))
         .collect();
-    let titel = Some(TextField::Titel);
-    assert_eq!(
-        found,
-        [
-            (None, "a", false),
-            (titel, "b", false),
-            (titel, "c d", true),
-            (None, "g", false),
-            (None, "h", false),
-            (None, "i", false),
-            (None, "j", false),
-            (None, "k", false)
-        ]
-    );
-    assert_eq!(Query::All.leaves().count(), 0);
+    let words = ["a", "b", "", "e", "f", "g", "h", "i", "j", "k", "l", "", ""];
+    let expected = words.map(|word| (!word.is_empty()).then(|| word.to_owned()));
+    assert_eq!(found, expected);
+    assert_eq!(query.leaves_in_order(), 11);
+    assert_eq!(Query::All.leaves_in_order(), 0);
 }
 
 #[test]

@@ -253,24 +253,6 @@ impl Phrase {
     }
 }
 
-/// What documents were asked to contain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Term<'a> {
-    /// A word.
-    Word(&'a Word),
-    /// A phrase.
-    Phrase(&'a Phrase),
-}
-
-/// A word or phrase of a question that documents were asked to contain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Leaf<'a> {
-    /// The field it was restricted to.
-    pub field: Option<TextField>,
-    /// What was asked for.
-    pub term: Term<'a>,
-}
-
 impl Query {
     /// The number of words and phrases.
     pub fn leaves_in_order(&self) -> usize {
@@ -323,46 +305,5 @@ impl Query {
         }
         let mut left = number;
         find(self, &mut left)
-    }
-
-    /// The words and phrases that a hit may owe itself to (so not what stands under NIET; NIET NIET cancels
-    /// out), in the order of the question: what there is to highlight. Proximity, numbers of parts and units
-    /// are for the caller to look at.
-    pub fn leaves(&self) -> impl Iterator<Item = Leaf<'_>> {
-        let mut waiting = vec![(self, None, true)];
-        std::iter::from_fn(move || {
-            while let Some((query, field, wanted)) = waiting.pop() {
-                let term = match query {
-                    Query::Word(word) => Term::Word(word),
-                    Query::Phrase(phrase) => Term::Phrase(phrase),
-                    Query::Field(name, inner) => {
-                        waiting.push((inner, Some(*name), wanted));
-                        continue;
-                    }
-                    Query::Not(inner) => {
-                        waiting.push((inner, field, !wanted));
-                        continue;
-                    }
-                    Query::Within(_, inner) => {
-                        waiting.push((inner, field, wanted));
-                        continue;
-                    }
-                    Query::Near(near) => {
-                        waiting.push((&near.right, field, wanted));
-                        waiting.push((&near.left, field, wanted));
-                        continue;
-                    }
-                    Query::And(parts) | Query::Or(parts) | Query::Quorum { of: parts, .. } => {
-                        waiting.extend(parts.iter().rev().map(|part| (part, field, wanted)));
-                        continue;
-                    }
-                    Query::All | Query::Format(_) | Query::Date(_) | Query::Number(..) => continue,
-                };
-                if wanted {
-                    return Some(Leaf { field, term });
-                }
-            }
-            None
-        })
     }
 }
