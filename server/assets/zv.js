@@ -36,6 +36,7 @@ document.documentElement.classList.add("met-script");
   const input = document.getElementById("vraag");
   const list = document.getElementById("suggesties");
   if (!input || !list || !window.fetch) return;
+  const zaak = input.form.elements.zaak;
   let waiting = 0;
   input.addEventListener("input", () => {
     clearTimeout(waiting);
@@ -50,7 +51,7 @@ document.documentElement.classList.add("met-script");
         const answer = await fetch("/v1/suggesties", {
           method: "POST",
           headers: { "Content-Type": "application/json" },
-          body: JSON.stringify({ begin: begin[0] }),
+          body: JSON.stringify({ begin: begin[0], ...(zaak && { zaak: zaak.value }) }),
         });
         if (!answer.ok || input.value !== asked) return;
         const before = asked.slice(0, asked.length - begin[0].length);

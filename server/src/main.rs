@@ -2,20 +2,24 @@
 //! pages and the API. This file only starts it; what each subcommand does stands in `cli`.
 
 mod api;
+mod audit;
 mod cli;
 mod demo;
 mod http;
+mod mensen;
 mod model;
 mod problem;
 mod runs;
 mod search;
+mod settings;
 mod state;
 mod store;
 mod talk;
+mod toegang;
 mod unreadable;
-mod viewed;
 mod web;
 mod why;
+mod zaken;
 
 use std::process::ExitCode;
 

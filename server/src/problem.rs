@@ -1,6 +1,7 @@
 //! What can go wrong in an answer over HTTP, in words that a user understands (RFC 9457). Owns the list of
 //! stable `type`s. Never shows a technical message, a path outside the sources or a stack trace.
 
+use crate::store::StoreError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -20,6 +21,16 @@ pub enum Kind {
     VerzoekOnjuist,
     /// Sent from another site.
     AndereHerkomst,
+    /// Nobody is logged in, and here that is needed.
+    NietIngelogd,
+    /// Name or password is wrong.
+    OnjuisteInlog,
+    /// Who asks has no right to it.
+    GeenMachtiging,
+    /// A rule forbids it.
+    MagNiet,
+    /// Somebody else changed the same thing in the meantime.
+    IntussenGewijzigd,
     /// Nothing with this address or id.
     NietGevonden,
     /// The address does not know this method.
@@ -62,6 +73,27 @@ impl Kind {
                 "andere-herkomst",
                 StatusCode::FORBIDDEN,
                 "Het verzoek komt van een andere website",
+            ),
+            Kind::NietIngelogd => (
+                "niet-ingelogd",
+                StatusCode::UNAUTHORIZED,
+                "U bent niet ingelogd",
+            ),
+            Kind::OnjuisteInlog => (
+                "onjuiste-inlog",
+                StatusCode::UNAUTHORIZED,
+                "Naam of wachtwoord klopt niet",
+            ),
+            Kind::GeenMachtiging => (
+                "geen-machtiging",
+                StatusCode::FORBIDDEN,
+                "U heeft hier geen recht op",
+            ),
+            Kind::MagNiet => ("mag-niet", StatusCode::UNPROCESSABLE_ENTITY, "Dit kan niet"),
+            Kind::IntussenGewijzigd => (
+                "intussen-gewijzigd",
+                StatusCode::CONFLICT,
+                "Iemand anders was u voor",
             ),
             Kind::NietGevonden => ("niet-gevonden", StatusCode::NOT_FOUND, "Niet gevonden"),
             Kind::MethodeOnbekend => (
@@ -221,6 +253,23 @@ impl From<ParseError> for Problem {
             detail: error.melding,
             positie: Some(error.positie),
         }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let kind = match &error {
+            StoreError::Refused(_) => Kind::MagNiet,
+            StoreError::Conflict(_) => Kind::IntussenGewijzigd,
+            StoreError::Missing(_) => Kind::NietGevonden,
+            StoreError::Sqlite(_)
+            | StoreError::Damaged(_)
+            | StoreError::Newer
+            | StoreError::Io(_) => {
+                return Problem::fault(error);
+            }
+        };
+        Problem::new(kind, sentence(&error.to_string()))
     }
 }
 

@@ -1,9 +1,12 @@
 //! What the state folder tells about index runs: accounts, progress, sources. Never starts or ends a run.
 
+use crate::zaken::acties::Bron;
+use std::collections::HashMap;
 use std::io;
 use std::path::Path;
-use zv_indexer::account::{Account, Runs};
+use zv_indexer::account::{Account, Runs, Status};
 use zv_indexer::progress::{Phase, Progress};
+use zv_indexer::source::{Source, Sources};
 
 /// How complete the index is.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +69,49 @@ pub fn last(state: &Path) -> io::Result<Option<Account>> {
         .last()
         .map(|&number| runs.load(number))
         .transpose()
+}
+
+/// Every source with how complete its last run left it.
+pub fn coverage(state: &Path) -> io::Result<Vec<Bron>> {
+    let sources = Sources::load(state).map_err(io::Error::other)?;
+    let last = last_of_each(state, sources.list())?;
+    let of = |source: &Source| {
+        let last = last.get(&source.name);
+        let count = |value: fn(&Account) -> u64| last.map_or(0, value);
+        Bron {
+            naam: source.name.clone(),
+            run: last.map(|account| account.run),
+            begonnen: last.map(|account| account.begonnen),
+            status: last.map(|account| status_name(account.status).to_owned()),
+            documenten: count(|account| account.documenten),
+            onleesbaar: count(|account| account.onleesbaar),
+            gedeeltelijk: count(|account| account.gedeeltelijk),
+            overgeslagen: count(|account| account.overgeslagen),
+        }
+    };
+    Ok(sources.list().iter().map(of).collect())
+}
+
+fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::Voltooid => "voltooid",
+        Status::Afgebroken => "afgebroken",
+        Status::Mislukt => "mislukt",
+    }
+}
+
+/// The last account of each source. Looks no further back than needed: there may be years of runs.
+fn last_of_each(state: &Path, sources: &[Source]) -> io::Result<HashMap<String, Account>> {
+    let runs = Runs::new(state);
+    let mut found = HashMap::new();
+    for number in runs.list()?.into_iter().rev() {
+        if found.len() == sources.len() {
+            break;
+        }
+        let account = runs.load(number)?;
+        found.entry(account.bron.clone()).or_insert(account);
+    }
+    Ok(found)
 }
 
 /// The account with this number.

@@ -65,6 +65,15 @@ pub struct Question {
     /// De velden waarvan de waarden geteld worden; zonder opgave alle velden.
     #[schema(value_type = Option<Vec<crate::model::Veld>>)]
     pub facetten: Option<Vec<FacetField>>,
+    /// Kenmerk van de zaak waarin gezocht wordt. Zonder accounts mag het weg: dan is het de lokale zaak.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 32)]
+    pub zaak: Option<String>,
+    /// Kenmerk van de zoekopdracht die hiermee verfijnd wordt: andere filters, volgorde of perioden bij dezelfde
+    /// vraag. Ze tellen dan als stappen van een zoekactie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 32)]
+    pub verfijnt: Option<String>,
 }
 
 impl Default for Question {
@@ -79,6 +88,8 @@ impl Default for Question {
             ongedateerd: true,
             samenvoegen: Collapse::default(),
             facetten: None,
+            zaak: None,
+            verfijnt: None,
         }
     }
 }

@@ -1,9 +1,12 @@
 //! What all requests share: the state folder, the stored searches, the index, and a short memory of result
 //! pages. Never answers a request itself.
 
+use crate::settings::ServerSettings;
 use crate::store::Store;
+use crate::toegang::Zicht;
 use crate::unreadable::{self, Reason};
-use std::collections::HashMap;
+use crate::zaken::telling::Counter;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -47,12 +50,16 @@ pub fn lists_folder(state: &Path) -> PathBuf {
 pub struct App {
     /// The state folder.
     pub folder: PathBuf,
-    /// The stored searches.
-    pub store: Store,
-    /// The index.
-    pub index: Box<dyn Index>,
+    /// People, cases, and what they leave behind.
+    pub store: Arc<Store>,
+    /// The settings of the server.
+    pub settings: ServerSettings,
+    /// The index; the way to it leads through a [`Zicht`].
+    index: Arc<dyn Index>,
     /// Synonyms and abbreviations.
     pub lists: Arc<Lists>,
+    /// Counts what was searched.
+    pub counter: Counter,
     /// The way back through result pages.
     pub trail: Trail,
     /// Hits in documents that were opened lately.
@@ -62,29 +69,73 @@ pub struct App {
 }
 
 impl App {
-    /// The parts that all requests share.
-    pub fn new(folder: PathBuf, store: Store, index: Box<dyn Index>, lists: Lists) -> Self {
+    /// The parts that all requests share. Starts the thread that counts what was searched.
+    pub fn new(
+        folder: PathBuf,
+        store: Store,
+        index: Arc<dyn Index>,
+        lists: Lists,
+        settings: ServerSettings,
+    ) -> Self {
+        let store = Arc::new(store);
+        let counter = Counter::start(folder.clone(), Arc::clone(&store));
         App {
             folder,
             store,
+            settings,
             index,
             lists: Arc::new(lists),
+            counter,
             trail: Trail::default(),
             marks: Marks::default(),
             reasons: Reasons::default(),
         }
     }
 
+    /// The newest state of the index, as far as it exists for who looks.
+    pub fn snapshot(&self, zicht: &Zicht) -> Result<Arc<dyn Snapshot>, IndexError> {
+        within(self.index.snapshot()?, zicht)
+    }
+
     /// The snapshot that `place` belongs to, or the newest one, with the cursor for it.
     pub fn at(
         &self,
+        zicht: &Zicht,
         place: Option<&str>,
     ) -> Result<(Arc<dyn Snapshot>, Option<Cursor>), IndexError> {
         let Some(place) = place else {
-            return Ok((self.index.snapshot()?, None));
+            return Ok((self.snapshot(zicht)?, None));
         };
         let cursor = Cursor(place.to_owned());
-        Ok((self.index.snapshot_of(&cursor)?, Some(cursor)))
+        Ok((
+            within(self.index.snapshot_of(&cursor)?, zicht)?,
+            Some(cursor),
+        ))
+    }
+}
+
+impl App {
+    /// The state of the index that a record names, while it is there, with only these sources in it.
+    pub fn snapshot_again(
+        &self,
+        stand: &str,
+        bronnen: Option<&BTreeSet<String>>,
+    ) -> Result<Arc<dyn Snapshot>, IndexError> {
+        let snapshot = self.index.snapshot()?;
+        if snapshot.id() != stand {
+            return Err(IndexError::SnapshotGone);
+        }
+        match bronnen {
+            None => Ok(snapshot),
+            Some(bronnen) => snapshot.within(bronnen),
+        }
+    }
+}
+
+fn within(snapshot: Arc<dyn Snapshot>, zicht: &Zicht) -> Result<Arc<dyn Snapshot>, IndexError> {
+    match zicht.bronnen() {
+        None => Ok(snapshot),
+        Some(bronnen) => snapshot.within(bronnen),
     }
 }
 
@@ -172,8 +223,12 @@ pub struct Reasons {
 
 impl Reasons {
     /// The reasons in this state of the index, counted when they are not known.
-    pub fn of(&self, snapshot: &dyn Snapshot) -> Result<Arc<Vec<Reason>>, IndexError> {
-        let id = snapshot.id();
+    pub fn of(
+        &self,
+        snapshot: &dyn Snapshot,
+        zicht: &Zicht,
+    ) -> Result<Arc<Vec<Reason>>, IndexError> {
+        let id = format!("{} {}", snapshot.id(), zicht.key());
         if let Some((known, reasons)) = &*lock(&self.latest)
             && *known == id
         {

@@ -5,6 +5,7 @@ use super::input::{Params, Segment};
 use crate::model::{self, DatedBody};
 use crate::problem::Problem;
 use crate::state::App;
+use crate::toegang::Vrager;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -194,6 +195,19 @@ pub struct PageNumber {
     /// Nummer van de bladzijde.
     #[param(minimum = 1, default = 1)]
     pagina: Option<u32>,
+    /// Kenmerk van de zaak waarin gekeken wordt. Zonder accounts mag het weg.
+    #[param(max_length = 32)]
+    zaak: Option<String>,
+}
+
+/// In which case.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct InZaak {
+    /// Kenmerk van de zaak waarin gekeken wordt. Zonder accounts mag het weg.
+    #[param(max_length = 32)]
+    pub zaak: Option<String>,
 }
 
 /// De familie van een document.
@@ -206,15 +220,19 @@ pub struct FamilyBody {
 
 /// Een document lezen
 #[utoipa::path(get, path = "/documenten/{id}", tag = "documenten", operation_id = "leesDocument",
-    params(("id" = String, Path, description = "Kenmerk van het document.")),
+    params(("id" = String, Path, description = "Kenmerk van het document."), InZaak),
     responses((status = 200, description = "Het document.", body = DocumentAnswer)))]
 pub async fn read(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Segment(id): Segment<String>,
+    Params(place): Params<InZaak>,
 ) -> Result<Json<DocumentAnswer>, Problem> {
     blocking(move || {
-        let snapshot = app.index.snapshot()?;
+        let zicht = app.zicht(&actor, place.zaak.as_deref())?;
+        let snapshot = app.snapshot(&zicht)?;
         let document = find(&*snapshot, &id)?;
+        app.note_document(&zicht, "document.bekeken", &document)?;
         let same = document
             .content
             .map(|content| snapshot.same_content(content))
@@ -241,12 +259,15 @@ pub async fn read(
     responses((status = 200, description = "De tekst van een bladzijde.", body = TextBody)))]
 pub async fn text(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Segment(id): Segment<String>,
     Params(page): Params<PageNumber>,
 ) -> Result<Json<TextBody>, Problem> {
     blocking(move || {
-        let snapshot = app.index.snapshot()?;
+        let zicht = app.zicht(&actor, page.zaak.as_deref())?;
+        let snapshot = app.snapshot(&zicht)?;
         let document = find(&*snapshot, &id)?;
+        app.note_document(&zicht, "document.bekeken", &document)?;
         let text = snapshot.text(&document)?;
         let number = page.pagina.unwrap_or(1);
         if text.is_empty() && number == 1 {
@@ -275,14 +296,17 @@ pub async fn text(
 ///
 /// Geeft de mail met haar bijlagen, of de zip met haar inhoud.
 #[utoipa::path(get, path = "/documenten/{id}/familie", tag = "documenten", operation_id = "leesFamilie",
-    params(("id" = String, Path, description = "Kenmerk van een document uit de familie.")),
+    params(("id" = String, Path, description = "Kenmerk van een document uit de familie."), InZaak),
     responses((status = 200, description = "De familie.", body = FamilyBody)))]
 pub async fn family(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Segment(id): Segment<String>,
+    Params(place): Params<InZaak>,
 ) -> Result<Json<FamilyBody>, Problem> {
     blocking(move || {
-        let snapshot = app.index.snapshot()?;
+        let zicht = app.zicht(&actor, place.zaak.as_deref())?;
+        let snapshot = app.snapshot(&zicht)?;
         let document = find(&*snapshot, &id)?;
         let documents = snapshot.family(document.family)?;
         Ok(Json(FamilyBody {

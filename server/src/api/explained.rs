@@ -6,6 +6,7 @@ use super::input::Segment;
 use super::searches::stored;
 use crate::problem::Problem;
 use crate::state::App;
+use crate::toegang::Vrager;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -92,11 +93,13 @@ pub struct ListBody {
             body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub async fn explain(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Segment(id): Segment<String>,
 ) -> Result<Json<ExplainedBody>, Problem> {
     blocking(move || {
-        let search = stored(&app, &id)?.question.search(&app.lists)?;
-        let snapshot = app.index.snapshot()?;
+        let (stored, zicht) = stored(&app, &actor, &id)?;
+        let search = stored.question.search(&app.lists)?;
+        let snapshot = app.snapshot(&zicht)?;
         let plan = snapshot.plan(&search)?;
         let listed = expansions(&*snapshot, &plan)?;
         let list = |(naam, versie, termen)| ListBody {

@@ -22,6 +22,7 @@ mod searches;
 mod suggest;
 
 pub use documents::find as find_document;
+pub use searches::stored as stored_search;
 
 use crate::problem::Problem;
 use crate::state::App;

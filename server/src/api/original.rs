@@ -1,10 +1,12 @@
 //! The download of an original. Whatever the id: only documents in the index, only below the root of their
 //! source, never shown inside a browser.
 
-use super::input::Segment;
+use super::documents::InZaak;
+use super::input::{Params, Segment};
 use super::{blocking, documents};
 use crate::problem::Problem;
 use crate::state::App;
+use crate::toegang::Vrager;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header;
@@ -57,15 +59,19 @@ const TYPES: [(&str, &str); 14] = [
 /// Geeft de bytes zoals ze nu in de bron staan. Als het bestand sinds het inlezen gewijzigd is, staat dat in de
 /// naam.
 #[utoipa::path(get, path = "/documenten/{id}/origineel", tag = "documenten", operation_id = "haalOrigineel",
-    params(("id" = String, Path, description = "Kenmerk van het document.")),
+    params(("id" = String, Path, description = "Kenmerk van het document."), InZaak),
     responses((status = 200, description = "De bytes.", content_type = "*/*",
         headers(("Content-Disposition" = String, description = "Altijd een bijlage, met de naam van het bestand.")))))]
 pub async fn download(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Segment(id): Segment<String>,
+    Params(place): Params<InZaak>,
 ) -> Result<Response, Problem> {
     let (document, original) = blocking(move || {
-        let document = documents::find(&*app.index.snapshot()?, &id)?;
+        let zicht = app.zicht(&actor, place.zaak.as_deref())?;
+        let document = documents::find(&*app.snapshot(&zicht)?, &id)?;
+        app.note_document(&zicht, "document.opgehaald", &document)?;
         let original = open(&app.folder, &document).map_err(explain)?;
         Ok((document, original))
     })

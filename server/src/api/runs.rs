@@ -5,6 +5,7 @@ use super::input::{Params, Segment};
 use crate::problem::Problem;
 use crate::runs::{self, Completeness};
 use crate::state::App;
+use crate::toegang::{LOOKS_AFTER_RUNS, Vrager};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -268,8 +269,12 @@ pub struct Form {
 /// Alle runs lezen
 #[utoipa::path(get, path = "/runs", tag = "inlezen", operation_id = "leesRuns",
     responses((status = 200, description = "De runs, de nieuwste eerst.", body = RunsBody)))]
-pub async fn list(State(app): State<Arc<App>>) -> Result<Json<RunsBody>, Problem> {
+pub async fn list(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+) -> Result<Json<RunsBody>, Problem> {
     blocking(move || {
+        app.must_be(&actor, &LOOKS_AFTER_RUNS)?;
         Ok(Json(RunsBody {
             runs: runs::all(&app.folder).map_err(Problem::fault)?,
         }))
@@ -283,9 +288,14 @@ pub async fn list(State(app): State<Arc<App>>) -> Result<Json<RunsBody>, Problem
     responses((status = 200, description = "De verantwoording.", body = Run)))]
 pub async fn read(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Segment(number): Segment<u64>,
 ) -> Result<Json<Account>, Problem> {
-    blocking(move || Ok(Json(account(&app, number)?))).await
+    blocking(move || {
+        app.must_be(&actor, &LOOKS_AFTER_RUNS)?;
+        Ok(Json(account(&app, number)?))
+    })
+    .await
 }
 
 /// De uitkomsten van een run lezen
@@ -297,6 +307,7 @@ pub async fn read(
         content((OutcomesBody = "application/json"), (String = "text/csv")))))]
 pub async fn outcomes(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Segment(number): Segment<u64>,
     Params(form): Params<Form>,
     headers: HeaderMap,
@@ -310,6 +321,7 @@ pub async fn outcomes(
         None => accept.contains("text/csv"),
     };
     blocking(move || {
+        app.must_be(&actor, &LOOKS_AFTER_RUNS)?;
         account(&app, number)?;
         let runs = Runs::new(&app.folder);
         if csv {
@@ -390,8 +402,15 @@ impl ProgressBody {
 /// De voortgang lezen
 #[utoipa::path(get, path = "/voortgang", tag = "inlezen", operation_id = "leesVoortgang",
     responses((status = 200, description = "De voortgang.", body = Voortgang)))]
-pub async fn progress(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    blocking(move || Ok(Json(ProgressBody::of(&app.folder)).into_response())).await
+pub async fn progress(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+) -> Result<Response, Problem> {
+    blocking(move || {
+        app.must_be(&actor, &LOOKS_AFTER_RUNS)?;
+        Ok(Json(ProgressBody::of(&app.folder)).into_response())
+    })
+    .await
 }
 
 /// De voortgang volgen
@@ -402,8 +421,11 @@ pub async fn progress(State(app): State<Arc<App>>) -> Result<Response, Problem> 
         content((String = "text/event-stream")))))]
 pub async fn stream(
     State(app): State<Arc<App>>,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    Sse::new(changes(app.folder.clone()).map(Ok)).keep_alive(KeepAlive::default())
+    Vrager(actor): Vrager,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let folder = app.folder.clone();
+    blocking(move || app.must_be(&actor, &LOOKS_AFTER_RUNS)).await?;
+    Ok(Sse::new(changes(folder).map(Ok)).keep_alive(KeepAlive::default()))
 }
 
 /// The progress now, then every change, until the run ends.
@@ -439,7 +461,7 @@ fn changes(folder: PathBuf) -> impl Stream<Item = Event> {
 /// De bronnen lezen
 #[utoipa::path(get, path = "/bronnen", tag = "inlezen", operation_id = "leesBronnen",
     responses((status = 200, description = "De bronnen.", body = SourcesBody)))]
-pub async fn sources(State(app): State<Arc<App>>) -> Result<Json<SourcesBody>, Problem> {
+pub async fn sources(State(app): State<Arc<App>>, _: Vrager) -> Result<Json<SourcesBody>, Problem> {
     blocking(move || {
         let sources = Sources::load(&app.folder).map_err(Problem::fault)?;
         let body = |source: &zv_indexer::source::Source| SourceBody {

@@ -2,15 +2,19 @@
 
 use super::blocking;
 use super::input::{Body, Params, Segment};
+use crate::mensen::Actor;
 use crate::model::{self, HitBody, ValueBody};
 use crate::problem::Problem;
 use crate::search::{self, Question};
 use crate::state::App;
 use crate::store::Stored;
+use crate::toegang::{Vrager, Zicht};
+use crate::zaken::acties::Done;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::IntoResponse;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -81,11 +85,13 @@ pub struct Stretch {
         headers(("Location" = String, description = "Adres van de zoekopdracht.")))))]
 pub async fn create(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Body(question): Body<Question>,
 ) -> Result<impl IntoResponse, Problem> {
     let id = blocking(move || {
+        app.zicht(&actor, question.zaak.as_deref())?;
         question.search(&app.lists)?;
-        app.store.add(&question).map_err(Problem::fault)
+        Ok(app.store.add(&question, &actor.id)?)
     })
     .await?;
     Ok((
@@ -104,15 +110,22 @@ pub async fn create(
             body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub async fn read(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Segment(id): Segment<String>,
 ) -> Result<Json<SearchBody>, Problem> {
     blocking(move || {
-        let stored = stored(&app, &id)?;
+        let (stored, zicht) = stored(&app, &actor, &id)?;
         let search = stored.question.search(&app.lists)?;
-        let facets = app
-            .index
-            .snapshot()?
-            .facets(&search, stored.question.fields())?;
+        let (snapshot, begun) = (app.snapshot(&zicht)?, Timestamp::now());
+        let facets = snapshot.facets(&search, stored.question.fields())?;
+        let done = Done {
+            stored: &stored,
+            search: &search,
+            plan: &snapshot.plan(&search)?,
+            counts: facets.counts,
+            begun,
+        };
+        app.record_search(&zicht, &snapshot, &done)?;
         Ok(Json(SearchBody {
             id: stored.id,
             gemaakt: stored.created,
@@ -140,6 +153,7 @@ pub async fn read(
             body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub async fn results(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Segment(id): Segment<String>,
     Params(stretch): Params<Stretch>,
 ) -> Result<impl IntoResponse, Problem> {
@@ -151,17 +165,26 @@ pub async fn results(
     }
     let address = format!("/v1/zoekopdrachten/{id}/resultaten?aantal={count}");
     let body = blocking(move || {
-        let question = stored(&app, &id)?.question;
-        let search = question.search(&app.lists)?;
-        let (snapshot, after) = app.at(stretch.cursor.as_deref())?;
+        let (stored, zicht) = stored(&app, &actor, &id)?;
+        let search = stored.question.search(&app.lists)?;
+        let begun = Timestamp::now();
+        let (snapshot, after) = app.at(&zicht, stretch.cursor.as_deref())?;
         let (facets, page) = search::facets_and_page(
             &*snapshot,
             &search,
             &[],
-            question.sorteer,
+            stored.question.sorteer,
             after.as_ref(),
             count,
         )?;
+        let done = Done {
+            stored: &stored,
+            search: &search,
+            plan: &snapshot.plan(&search)?,
+            counts: facets.counts,
+            begun,
+        };
+        app.record_search(&zicht, &snapshot, &done)?;
         Ok(ResultsBody {
             totaal: facets.counts.total,
             volgende: page.next.map(|next| next.0),
@@ -178,10 +201,12 @@ pub async fn results(
     Ok((axum::response::AppendHeaders(headers), Json(body)))
 }
 
-/// The stored search with this id.
-pub(super) fn stored(app: &App, id: &str) -> Result<Stored, Problem> {
-    app.store
-        .get(id)
-        .map_err(Problem::fault)?
-        .ok_or_else(|| Problem::not_found("Deze zoekopdracht bestaat niet."))
+/// The stored search with this id, and what `actor` may see in its case.
+pub fn stored(app: &App, actor: &Actor, id: &str) -> Result<(Stored, Zicht), Problem> {
+    let stored = app
+        .store
+        .get(id)?
+        .ok_or_else(|| Problem::not_found("Deze zoekopdracht bestaat niet."))?;
+    let zicht = app.zicht(actor, Some(stored.zaak()))?;
+    Ok((stored, zicht))
 }

@@ -5,6 +5,7 @@ use super::blocking;
 use super::input::Body;
 use crate::problem::Problem;
 use crate::state::App;
+use crate::toegang::Vrager;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,9 @@ pub struct Beginning {
     /// Ten minste twee letters.
     #[schema(max_length = 200, example = "subsid")]
     begin: String,
+    /// Kenmerk van de zaak waarin gezocht wordt. Zonder accounts mag het weg.
+    #[schema(max_length = 32)]
+    zaak: Option<String>,
 }
 
 /// Woorden die zo beginnen.
@@ -46,6 +50,7 @@ pub struct Suggestions {
             body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub async fn suggest(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Body(beginning): Body<Beginning>,
 ) -> Result<Json<Suggestions>, Problem> {
     if beginning.begin.chars().nth(LONGEST).is_some() {
@@ -54,7 +59,8 @@ pub async fn suggest(
         )));
     }
     blocking(move || {
-        let snapshot = app.index.snapshot()?;
+        let zicht = app.zicht(&actor, beginning.zaak.as_deref())?;
+        let snapshot = app.snapshot(&zicht)?;
         let counts = |word: &str| documents_with_word(&*snapshot, word, None).unwrap_or(0);
         let suggesties = completions(&beginning.begin, &*snapshot, &counts, SHOWN)?;
         Ok(Json(Suggestions { suggesties }))

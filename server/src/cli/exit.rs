@@ -9,6 +9,8 @@
 //! | 4 | the index is of another generation |
 //! | 5 | another run holds the state folder |
 
+use crate::problem::Problem;
+use crate::store::StoreError;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -91,6 +93,18 @@ impl From<IndexError> for Failure {
             code,
             message: error.to_string(),
         }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Failure::new(error.to_string())
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Failure::new(problem.detail)
     }
 }
 

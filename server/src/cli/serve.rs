@@ -3,6 +3,7 @@
 use super::exit::Failure;
 use super::signals;
 use crate::http;
+use crate::settings::ServerSettings;
 use crate::state::{self, App};
 use crate::store::Store;
 use std::io::Write;
@@ -16,6 +17,7 @@ use zv_shared::lists::Lists;
 /// Does it.
 pub fn run(state: &Path, address: SocketAddr) -> Result<ExitCode, Failure> {
     let app = app(state)?;
+    app.count_rest()?;
     runtime()?.block_on(async {
         let listener = http::listen(address, false).await.map_err(listen_failure)?;
         tell(listener.local_addr()?, state)?;
@@ -26,16 +28,17 @@ pub fn run(state: &Path, address: SocketAddr) -> Result<ExitCode, Failure> {
 
 /// What all requests share.
 pub fn app(state: &Path) -> Result<Arc<App>, Failure> {
-    let store =
-        Store::open(&state.join("toestand.db")).map_err(|error| Failure::new(error.to_string()))?;
+    let store = Store::open(state)?;
+    let settings = ServerSettings::load(state)?;
     let blobs = Blobs::open(&state::texts_folder(state))?;
     let index = EmbeddedReader::new(&state::index_folder(state), blobs);
     let lists = Lists::load(&state::lists_folder(state))?;
     Ok(Arc::new(App::new(
         state.to_owned(),
         store,
-        Box::new(index),
+        Arc::new(index),
         lists,
+        settings,
     )))
 }
 

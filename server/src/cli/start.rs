@@ -28,6 +28,7 @@ pub fn run(state: &Path, map: Option<&Path>) -> Result<ExitCode, Failure> {
         None => (demo(state)?, Some("demo-archief")),
     };
     let app = serve::app(state)?;
+    app.count_rest()?;
     serve::runtime()?.block_on(async {
         let listener = http::listen(SocketAddr::from(ADDRESS), true)
             .await

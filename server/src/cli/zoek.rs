@@ -3,49 +3,91 @@
 
 use super::args::Zoek;
 use super::exit::Failure;
-use super::printable;
+use super::{printable, serve};
+use crate::mensen::{Actor, Via};
 use crate::model::{self, HitBody};
 use crate::search::{self, Question, ShownFragment, ShownHit};
-use crate::state;
+use crate::state::App;
+use crate::store::StoreError;
+use crate::toegang::Zicht;
 use crate::web::labels;
 use crate::web::text::marked;
+use crate::zaken::acties::Done;
+use jiff::Timestamp;
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use zv_shared::index::{
-    Blobs, EmbeddedReader, FacetField, Facets, Hit, IndexError, Page, Search, Snapshot, Sort,
-};
-use zv_shared::lists::Lists;
+use zv_shared::index::{FacetField, Facets, Hit, IndexError, Page, Search, Snapshot, Sort};
 
 /// Hits fetched at a time.
 const STRETCH: u64 = 200;
 
+/// The archive as it is searched from here: everything, in the local case.
+struct Desk {
+    app: Arc<App>,
+    zicht: Zicht,
+    snapshot: Arc<dyn Snapshot>,
+}
+
+impl Desk {
+    fn open(folder: &Path) -> Result<Self, Failure> {
+        let app = serve::app(folder)?;
+        if app.store.has_accounts()? {
+            return Err(Failure::new(
+                "er zijn accounts, dus zoeken kan alleen in een zaak; gebruik de webpagina's: zoekenvind serve",
+            ));
+        }
+        let zicht = app.zicht(&Actor::local(Via::Opdracht), None)?;
+        let snapshot = app.snapshot(&zicht)?;
+        Ok(Desk {
+            app,
+            zicht,
+            snapshot,
+        })
+    }
+
+    /// Records a search that was done. What takes longer to count is left to the server.
+    fn record(
+        &self,
+        question: &Question,
+        search: &Search,
+        facets: &Facets,
+        begun: Timestamp,
+    ) -> Result<(), Failure> {
+        let store = &self.app.store;
+        let id = store.add(question, &self.zicht.actor.id)?;
+        let stored = store
+            .get(&id)?
+            .ok_or(StoreError::Missing("de zoekopdracht is weg"))?;
+        let done = Done {
+            stored: &stored,
+            search,
+            plan: &self.snapshot.plan(search)?,
+            counts: facets.counts,
+            begun,
+        };
+        let bronnen = crate::runs::coverage(&self.app.folder)?;
+        store.record(&self.zicht, &*self.snapshot, bronnen, &done)?;
+        Ok(())
+    }
+}
+
 /// Does it.
 pub fn run(folder: &Path, options: &Zoek) -> Result<ExitCode, Failure> {
-    let snapshot = EmbeddedReader::new(
-        &state::index_folder(folder),
-        Blobs::open(&state::texts_folder(folder))?,
-    )
-    .snapshot()?;
-    let lists = Arc::new(Lists::load(&state::lists_folder(folder))?);
+    let desk = Desk::open(folder)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     match &options.lijst {
-        Some(file) => list(&mut out, &snapshot, options, file, &lists)?,
-        None => one(&mut out, &snapshot, options, &lists)?,
+        Some(file) => list(&mut out, &desk, options, file)?,
+        None => one(&mut out, &desk, options)?,
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn one(
-    out: &mut impl Write,
-    snapshot: &Arc<dyn Snapshot>,
-    options: &Zoek,
-    lists: &Arc<Lists>,
-) -> Result<(), Failure> {
+fn one(out: &mut impl Write, desk: &Desk, options: &Zoek) -> Result<(), Failure> {
     let mut text = options.vraag.clone().unwrap_or_default();
     if text == "-" {
         let mut bytes = Vec::new();
@@ -55,9 +97,11 @@ fn one(
     }
     let question = question(options, text);
     let search = question
-        .search(lists)
+        .search(&desk.app.lists)
         .map_err(|error| Failure::question(&question.vraag, &error))?;
-    let (facets, list) = List::start(&**snapshot, &search, &options.facet, options)?;
+    let begun = Timestamp::now();
+    let (facets, list) = List::start(&*desk.snapshot, &search, &options.facet, options)?;
+    desk.record(&question, &search, &facets, begun)?;
     if options.json {
         one_json(out, list, &facets)
     } else {
@@ -292,13 +336,7 @@ struct Mistake {
     melding: String,
 }
 
-fn list(
-    out: &mut impl Write,
-    snapshot: &Arc<dyn Snapshot>,
-    options: &Zoek,
-    file: &Path,
-    lists: &Arc<Lists>,
-) -> Result<(), Failure> {
+fn list(out: &mut impl Write, desk: &Desk, options: &Zoek, file: &Path) -> Result<(), Failure> {
     let source: Box<dyn BufRead> = if file == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
@@ -308,7 +346,7 @@ fn list(
         })?))
     };
     for (index, line) in source.split(b'\n').enumerate() {
-        let answer = answer(&**snapshot, options, lists, index + 1, &line?)?;
+        let answer = answer(desk, options, index + 1, &line?)?;
         if options.json {
             serde_json::to_writer(&mut *out, &answer)?;
             writeln!(out)?;
@@ -320,13 +358,7 @@ fn list(
     Ok(())
 }
 
-fn answer(
-    snapshot: &dyn Snapshot,
-    options: &Zoek,
-    lists: &Arc<Lists>,
-    number: usize,
-    line: &[u8],
-) -> Result<Answer, Failure> {
+fn answer(desk: &Desk, options: &Zoek, number: usize, line: &[u8]) -> Result<Answer, Failure> {
     let Ok(line) = std::str::from_utf8(line) else {
         let melding = "Deze regel is geen UTF-8.".to_owned();
         return Ok(Answer::Wrong {
@@ -339,7 +371,7 @@ fn answer(
     };
     let (id, text) = split(line, number);
     let question = question(options, text.to_owned());
-    let search = match question.search(lists) {
+    let search = match question.search(&desk.app.lists) {
         Ok(search) => search,
         Err(error) => {
             return Ok(Answer::Wrong {
@@ -351,7 +383,8 @@ fn answer(
             });
         }
     };
-    let (facets, mut list) = match List::start(snapshot, &search, &[], options) {
+    let begun = Timestamp::now();
+    let (facets, mut list) = match List::start(&*desk.snapshot, &search, &[], options) {
         Ok(started) => started,
         Err(error @ IndexError::TooWide(_)) => {
             return Ok(Answer::Wrong {
@@ -364,6 +397,7 @@ fn answer(
         }
         Err(error) => return Err(error.into()),
     };
+    desk.record(&question, &search, &facets, begun)?;
     let mut resultaten = Vec::new();
     loop {
         let hits = list.next()?;

@@ -7,10 +7,12 @@ use super::relatives::{Relatives, Stretches};
 use super::results::{self, breadcrumb};
 use super::text::tidy;
 use super::{Frame, blocking, labels, page};
+use crate::api::stored_search;
 use crate::model;
 use crate::problem::Problem;
 use crate::state::App;
 use crate::store::Stored;
+use crate::toegang::{Vrager, Zicht};
 use crate::why;
 use askama::Template;
 use axum::extract::{Path, Query as Params, State};
@@ -24,6 +26,8 @@ use zv_shared::{DocId, Document, Readability, highlight};
 /// Where in the document, and where in the list it came from.
 #[derive(Deserialize)]
 pub struct Place {
+    /// The case, of a document on its own.
+    zaak: Option<String>,
     /// The cursor of the result page.
     na: Option<String>,
     /// Part of a long text, from 1.
@@ -73,12 +77,13 @@ struct DocumentPage {
 /// A document as it was found by a search.
 pub async fn in_search(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Path((search, document)): Path<(String, String)>,
     Params(place): Params<Place>,
 ) -> Result<Response, Problem> {
     blocking(move || {
-        let stored = results::stored(&app, &search)?;
-        show(&app, &document, Some(&stored), &place)
+        let (stored, zicht) = stored_search(&app, &actor, &search)?;
+        show(&app, &zicht, &document, Some(&stored), &place)
     })
     .await
 }
@@ -86,24 +91,37 @@ pub async fn in_search(
 /// A document on its own.
 pub async fn alone(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Path(document): Path<String>,
     Params(place): Params<Place>,
 ) -> Result<Response, Problem> {
-    blocking(move || show(&app, &document, None, &place)).await
+    blocking(move || {
+        let zicht = app.zicht(&actor, place.zaak.as_deref())?;
+        show(&app, &zicht, &document, None, &place)
+    })
+    .await
 }
 
-fn show(app: &App, id: &str, stored: Option<&Stored>, place: &Place) -> Result<Response, Problem> {
-    let snapshot = app.index.snapshot()?;
+fn show(
+    app: &App,
+    zicht: &Zicht,
+    id: &str,
+    stored: Option<&Stored>,
+    place: &Place,
+) -> Result<Response, Problem> {
+    let snapshot = app.snapshot(zicht)?;
     let document = crate::api::find_document(&*snapshot, id)?;
+    app.note_document(zicht, "document.bekeken", &document)?;
     // A question that cannot be understood marks nothing; its own page says what is wrong.
     let search = stored.and_then(|stored| stored.question.search(&app.lists).ok());
     let address = Address {
+        zaak: zicht.zaak_id(),
         search: stored.map(|stored| stored.id.as_str()),
         place: place.na.as_deref(),
     };
     let neighbours = match (stored, &search) {
         (Some(stored), Some(search)) => {
-            results::neighbours(app, stored, search, &document, place.na.as_deref())?
+            results::neighbours(app, zicht, stored, search, &document, place.na.as_deref())?
         }
         _ => [None, None],
     };
@@ -123,7 +141,7 @@ fn show(app: &App, id: &str, stored: Option<&Stored>, place: &Place) -> Result<R
     };
     let body = source.body(place.deel)?;
     let template = DocumentPage {
-        frame: Frame::new(app, document.title.clone()),
+        frame: Frame::new(app, &zicht.actor, document.title.clone()),
         title: document.title.clone(),
         path: breadcrumb(&document),
         list: address.list(),
@@ -134,7 +152,10 @@ fn show(app: &App, id: &str, stored: Option<&Stored>, place: &Place) -> Result<R
         why: reasons(&*snapshot, &document, &text, search.as_ref())?,
         relatives: Relatives::of(&*snapshot, &document, &address, place.stretches())?,
         incomplete: !document.complete,
-        original: format!("/v1/documenten/{}/origineel", document.id),
+        original: match zicht.zaak_id() {
+            Some(zaak) => format!("/v1/documenten/{}/origineel?zaak={zaak}", document.id),
+            None => format!("/v1/documenten/{}/origineel", document.id),
+        },
         ocr: ocr.as_ref().map(labels::ocr),
         chat: talk.is_some(),
         windows: talk
@@ -182,8 +203,17 @@ impl Place {
     }
 }
 
+/// The page of a document on its own.
+pub fn address_alone(zaak: Option<&str>, document: DocId) -> String {
+    match zaak {
+        Some(zaak) => format!("/document/{document}?zaak={zaak}"),
+        None => format!("/document/{document}"),
+    }
+}
+
 /// How addresses of documents are made on this page.
 pub struct Address<'a> {
+    zaak: Option<&'a str>,
     search: Option<&'a str>,
     place: Option<&'a str>,
 }
@@ -193,7 +223,7 @@ impl Address<'_> {
     pub fn of(&self, document: DocId) -> String {
         match self.search {
             Some(search) => results::document_address(search, &document.to_string(), self.place),
-            None => format!("/document/{document}"),
+            None => address_alone(self.zaak, document),
         }
     }
 

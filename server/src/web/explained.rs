@@ -1,11 +1,12 @@
 //! "Zo is gezocht": what each word of a question stands for, with counts, and the way to switch it off. Owns the page
 //! and the form on it; the list itself comes from the index.
 
-use super::results::{self, stored};
 use super::{Frame, blocking, labels, page};
+use crate::api::stored_search;
 use crate::problem::Problem;
 use crate::search::{Question, Wijze};
 use crate::state::App;
+use crate::toegang::{Vrager, Zicht};
 use askama::Template;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form as FormBody, Path, State};
@@ -71,12 +72,13 @@ struct ExplainedPage {
 /// The page.
 pub async fn show(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     blocking(move || {
-        let stored = stored(&app, &id)?;
+        let (stored, zicht) = stored_search(&app, &actor, &id)?;
         let search = stored.question.search(&app.lists)?;
-        let (explained, notice) = match explain(&app, &search) {
+        let (explained, notice) = match explain(&app, &zicht, &search) {
             Ok(explained) => (Some(explained), None),
             Err(error @ IndexError::TooWide(_)) => {
                 (None, Some(crate::problem::sentence(&error.to_string())))
@@ -84,7 +86,7 @@ pub async fn show(
             Err(error) => return Err(error.into()),
         };
         page(&ExplainedPage {
-            frame: Frame::new(&app, "Zo is gezocht"),
+            frame: Frame::new(&app, &actor, "Zo is gezocht"),
             id: stored.id,
             notice,
             explained,
@@ -93,8 +95,8 @@ pub async fn show(
     .await
 }
 
-fn explain(app: &App, search: &Search) -> Result<Explained, IndexError> {
-    let snapshot = app.index.snapshot()?;
+fn explain(app: &App, zicht: &Zicht, search: &Search) -> Result<Explained, IndexError> {
+    let snapshot = app.snapshot(zicht)?;
     let plan = snapshot.plan(search)?;
     let switchable = switchable(&search.query);
     let listed = expansions(&*snapshot, &plan)?;
@@ -191,12 +193,13 @@ fn kind_name(kind: Kind) -> Option<ExpansionKind> {
 /// Takes over what was ticked: a new search, shown in the same way.
 pub async fn switch(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Path(id): Path<String>,
     fields: Result<FormBody<Vec<(String, String)>>, FormRejection>,
 ) -> Result<Response, Problem> {
     let FormBody(fields) = fields.map_err(|rejection| Problem::from_status(rejection.status()))?;
     blocking(move || {
-        let stored = results::stored(&app, &id)?;
+        let (stored, _) = stored_search(&app, &actor, &id)?;
         let mut query = stored.question.search(&app.lists)?.query;
         let named = |wanted: &str| {
             let of_name = fields.iter().filter(move |(name, _)| name == wanted);
@@ -215,7 +218,7 @@ pub async fn switch(
             wijze: Wijze::Alle,
             ..stored.question
         };
-        let id = app.store.add(&question).map_err(Problem::fault)?;
+        let id = app.store.add(&question, &actor.id)?;
         Ok((
             StatusCode::SEE_OTHER,
             [(header::LOCATION, format!("/zoek/{id}/uitleg"))],

@@ -14,6 +14,8 @@ pub fn question(fields: Vec<(String, String)>) -> Result<Question, Problem> {
         match name.as_str() {
             // Browsers send line ends as CR LF; a question has one line.
             "vraag" => question.vraag = value.replace(['\r', '\n'], " ").trim().to_owned(),
+            "zaak" => question.zaak = Some(value).filter(|zaak| !zaak.is_empty()),
+            "verfijnt" => question.verfijnt = Some(value).filter(|id| !id.is_empty()),
             "bedoeld" => meant = Some(value),
             "wijze" => {
                 question.wijze = match value.as_str() {

@@ -7,9 +7,11 @@ use crate::problem::Problem;
 use crate::runs;
 use crate::search::Question;
 use crate::state::App;
+use crate::toegang::{Vrager, Zicht};
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use zv_shared::Query;
 use zv_shared::index::{FacetField, Facets, IndexError, Search};
@@ -29,9 +31,16 @@ struct StartPage {
 }
 
 /// The start page.
-pub async fn start(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub async fn start(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+) -> Result<Response, Problem> {
     blocking(move || {
-        let (facets, notice) = match contents(&app) {
+        if !actor.is_local() {
+            return Ok((StatusCode::SEE_OTHER, [(header::LOCATION, "/zaken")]).into_response());
+        }
+        let zicht = app.zicht(&actor, None)?;
+        let (facets, notice) = match contents(&app, &zicht) {
             Ok(facets) => (Some(facets), None),
             Err(IndexError::Missing) => (None, Some("Er is nog niets geïndexeerd.".to_owned())),
             Err(error @ IndexError::OtherGeneration) => {
@@ -73,17 +82,16 @@ pub async fn start(State(app): State<Arc<App>>) -> Result<Response, Problem> {
                 .as_ref()
                 .map(RunLine::from),
             notice,
-            frame: Frame::new(&app, "Zoeken"),
+            frame: Frame::new(&app, &actor, "Zoeken"),
         };
         page(&template)
     })
     .await
 }
 
-fn contents(app: &App) -> Result<Facets, IndexError> {
+fn contents(app: &App, zicht: &Zicht) -> Result<Facets, IndexError> {
     let all = Search::of(Query::All);
-    app.index
-        .snapshot()?
+    app.snapshot(zicht)?
         .facets(&all, &[FacetField::Bron, FacetField::Leesbaarheid])
 }
 
@@ -94,8 +102,8 @@ struct HelpPage {
 }
 
 /// Help on the query language.
-pub async fn help(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub async fn help(State(app): State<Arc<App>>, Vrager(actor): Vrager) -> Result<Response, Problem> {
     page(&HelpPage {
-        frame: Frame::new(&app, "Hulp bij zoeken"),
+        frame: Frame::new(&app, &actor, "Hulp bij zoeken"),
     })
 }

@@ -4,6 +4,7 @@
 //! | file | owns |
 //! |---|---|
 //! | `home` | start page and help |
+//! | `login` | logging in and out |
 //! | `form` | from a sent form to a stored search, and back to its fields |
 //! | `results` | the result page |
 //! | `facets` | filters beside the results: checkboxes, folder tree, years |
@@ -27,26 +28,33 @@ mod facets;
 mod form;
 mod home;
 pub mod labels;
+mod login;
 mod relatives;
 mod results;
 mod runs;
 pub mod text;
 mod unreadable;
 
+use crate::mensen::{Actor, Via};
 use crate::problem::{Kind, Problem};
 use crate::runs::Completeness;
 use crate::state::App;
+use crate::toegang::LOOKS_AFTER_RUNS;
 use askama::Template;
 use axum::Router;
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
+use zv_shared::index::IndexError;
 
 /// The routes of the pages.
 pub fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(home::start))
         .route("/hulp", get(home::help))
+        .route("/inloggen", get(login::show).post(login::log_in))
+        .route("/uitloggen", post(login::log_out))
         .route("/zoek", post(results::create))
         .route("/zoek/{id}", get(results::show))
         .route(
@@ -67,6 +75,10 @@ pub fn router() -> Router<Arc<App>> {
 struct Frame {
     /// Title of the page, for the browser.
     title: String,
+    /// Who is logged in; nobody where there are no accounts.
+    naam: Option<String>,
+    /// Whether they see runs.
+    ziet_runs: bool,
     /// A run that is busy.
     banner: Option<Banner>,
     /// Address of the stylesheet.
@@ -79,17 +91,30 @@ struct Frame {
 struct Banner {
     text: String,
     busy: bool,
+    /// Whether who looks may follow the figures.
+    counts: bool,
 }
 
 impl Banner {
-    fn of(app: &App) -> Option<Self> {
+    fn of(app: &App, counts: bool) -> Option<Self> {
         let files = |seen| labels::count(seen, "bestand", "bestanden");
+        let plain = |text: &str, busy| {
+            let text = text.to_owned();
+            Some(Banner { text, busy, counts })
+        };
         match Completeness::of(&app.folder) {
+            Completeness::Busy(_) if !counts => plain("Er wordt nu ingelezen.", true),
+            Completeness::BrokenOff(_) if !counts => plain(
+                "Het inlezen is niet afgemaakt. Er kunnen documenten ontbreken.",
+                false,
+            ),
             Completeness::Busy(progress) => Some(Banner {
+                counts,
                 text: labels::progress(&progress),
                 busy: true,
             }),
             Completeness::BrokenOff(progress) => Some(Banner {
+                counts,
                 text: format!(
                     "Het inlezen is niet afgemaakt: {} bekeken. Er kunnen documenten ontbreken.",
                     files(progress.gezien)
@@ -102,12 +127,42 @@ impl Banner {
 }
 
 impl Frame {
-    fn new(app: &App, title: impl Into<String>) -> Self {
+    fn new(app: &App, actor: &Actor, title: impl Into<String>) -> Self {
+        let runs = actor.is_any(&LOOKS_AFTER_RUNS);
         Frame {
             title: title.into(),
-            banner: Banner::of(app),
+            naam: (!actor.is_local()).then(|| actor.naam.clone()),
+            ziet_runs: runs,
+            banner: Banner::of(app, runs),
             css: assets::css(),
             js: assets::js(),
+        }
+    }
+}
+
+/// Why nothing can be shown.
+enum Shortage {
+    Index(IndexError),
+    Other(Problem),
+}
+
+impl From<IndexError> for Shortage {
+    fn from(error: IndexError) -> Self {
+        Shortage::Index(error)
+    }
+}
+
+impl From<Problem> for Shortage {
+    fn from(problem: Problem) -> Self {
+        Shortage::Other(problem)
+    }
+}
+
+impl From<Shortage> for Problem {
+    fn from(shortage: Shortage) -> Self {
+        match shortage {
+            Shortage::Index(error) => error.into(),
+            Shortage::Other(problem) => problem,
         }
     }
 }
@@ -140,8 +195,16 @@ pub fn error_page(app: &App, problem: &Problem) -> Response {
         Kind::AndereGeneratie => "Maak de index opnieuw met: zoekenvind index --opnieuw MAP",
         _ => "",
     };
+    if problem.kind == Kind::NietIngelogd {
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, "/inloggen")]).into_response();
+    }
+    // Who asked is not known any more: the page shows nothing that is for some only.
+    let nobody = Actor {
+        rollen: Default::default(),
+        ..Actor::local(Via::Web)
+    };
     let template = ErrorPage {
-        frame: Frame::new(app, problem.title()),
+        frame: Frame::new(app, &nobody, problem.title()),
         title: problem.title(),
         detail: problem.detail.clone(),
         hint,

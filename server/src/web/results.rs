@@ -3,18 +3,22 @@
 use super::body::{Shown, short};
 use super::facets::Sidebar;
 use super::text::marked;
-use super::{Frame, blocking, form, labels, page};
+use super::{Frame, Shortage, blocking, form, labels, page};
+use crate::api::stored_search;
 use crate::model;
 use crate::problem::Problem;
 use crate::search::{self, Question, ShownFragment, ShownHit, Wijze};
 use crate::state::{App, Step};
 use crate::store::Stored;
+use crate::toegang::{Vrager, Zicht};
+use crate::zaken::acties::Done;
 use askama::Template;
 use axum::Form as FormBody;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query as Params, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use serde::Deserialize;
 use std::sync::Arc;
 use zv_shared::index::{Collapse, DateField, IndexError, Search, Sort, documents_with_word};
@@ -40,6 +44,10 @@ pub struct Form {
     pub undated: bool,
     /// How widely words are taken: name, label, chosen.
     pub modes: Vec<(&'static str, &'static str, bool)>,
+    /// The case that it searches in; none where there are no accounts.
+    pub zaak: Option<String>,
+    /// The search that it goes on with.
+    pub verfijnt: Option<String>,
     /// What is shown once: name, label, chosen.
     pub collapses: Vec<(&'static str, &'static str, bool)>,
 }
@@ -74,6 +82,8 @@ impl Form {
             vraag: question.vraag.clone(),
             een: question.wijze == Wijze::Een,
             error: None,
+            zaak: question.zaak.clone(),
+            verfijnt: None,
             sorts: sorts.to_vec(),
             date_fields: fields.to_vec(),
             undated: question.ongedateerd,
@@ -184,12 +194,15 @@ struct ResultsPage {
 /// Stores a sent question and goes to its page.
 pub async fn create(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     fields: Result<FormBody<Vec<(String, String)>>, FormRejection>,
 ) -> Result<Response, Problem> {
     let FormBody(fields) = fields.map_err(|rejection| Problem::from_status(rejection.status()))?;
-    let question = form::question(fields)?;
+    let mut question = form::question(fields)?;
     blocking(move || {
-        let id = app.store.add(&question).map_err(Problem::fault)?;
+        app.zicht(&actor, question.zaak.as_deref())?;
+        question.verfijnt = first_step(&app, &question)?;
+        let id = app.store.add(&question, &actor.id)?;
         Ok((
             StatusCode::SEE_OTHER,
             [(header::LOCATION, format!("/zoek/{id}"))],
@@ -209,23 +222,27 @@ pub struct Stretch {
 /// The result page.
 pub async fn show(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Path(id): Path<String>,
     Params(stretch): Params<Stretch>,
 ) -> Result<Response, Problem> {
     blocking(move || {
-        let stored = stored(&app, &id)?;
+        let (stored, zicht) = stored_search(&app, &actor, &id)?;
         let mut form = Form::new(&stored.question);
+        form.verfijnt = Some(stored.id.clone());
         let (mut notice, mut found) = (None, None);
         match stored.question.search(&app.lists) {
             Err(error) => form.error = Some(QuestionError::new(&stored.question.vraag, error)),
-            Ok(search) => match find(&app, &stored, &search, stretch.na.as_deref()) {
+            Ok(search) => match find(&app, &zicht, &stored, &search, stretch.na.as_deref()) {
                 Ok(shown) => found = Some(shown),
-                Err(error @ IndexError::TooWide(_)) => {
+                Err(Shortage::Index(error @ IndexError::TooWide(_))) => {
                     form.error = Some(QuestionError::whole(&error));
                 }
-                Err(error @ (IndexError::SnapshotGone | IndexError::BadCursor)) => {
+                Err(Shortage::Index(
+                    error @ (IndexError::SnapshotGone | IndexError::BadCursor),
+                )) => {
                     notice = Some(crate::problem::sentence(&error.to_string()));
-                    found = Some(find(&app, &stored, &search, None)?);
+                    found = Some(find(&app, &zicht, &stored, &search, None)?);
                 }
                 Err(error) => return Err(error.into()),
             },
@@ -234,7 +251,7 @@ pub async fn show(
             Some(_) => "Fout in de vraag",
             None => "Zoekresultaten",
         };
-        let frame = Frame::new(&app, title);
+        let frame = Frame::new(&app, &actor, title);
         page(&ResultsPage {
             frame,
             form,
@@ -245,21 +262,36 @@ pub async fn show(
     .await
 }
 
-/// The stored search with this id.
-pub fn stored(app: &App, id: &str) -> Result<Stored, Problem> {
-    app.store
-        .get(id)
-        .map_err(Problem::fault)?
-        .ok_or_else(|| Problem::not_found("Deze zoekopdracht bestaat niet."))
+/// The search of which a sent one is a further step: the same question in the same case, asked in the same way.
+fn first_step(app: &App, question: &Question) -> Result<Option<String>, Problem> {
+    let Some(before) = &question.verfijnt else {
+        return Ok(None);
+    };
+    let Some(before) = app.store.get(before)? else {
+        return Ok(None);
+    };
+    let what = |question: &Question| {
+        let zaak = question.zaak.clone();
+        (
+            zaak,
+            question.vraag.clone(),
+            question.wijze,
+            question.breedte,
+        )
+    };
+    let same = what(&before.question) == what(question);
+    Ok(same.then(|| before.question.verfijnt.unwrap_or(before.id)))
 }
 
 fn find(
     app: &App,
+    zicht: &Zicht,
     stored: &Stored,
     search: &Search,
     place: Option<&str>,
-) -> Result<Found, IndexError> {
-    let (snapshot, after) = app.at(place)?;
+) -> Result<Found, Shortage> {
+    let begun = Timestamp::now();
+    let (snapshot, after) = app.at(zicht, place)?;
     let question = &stored.question;
     let (facets, shown) = search::facets_and_page(
         &*snapshot,
@@ -270,12 +302,25 @@ fn find(
         PER_PAGE,
     )?;
     let plan = snapshot.plan(search)?;
+    let done = Done {
+        stored,
+        search,
+        plan: &plan,
+        counts: facets.counts,
+        begun,
+    };
+    app.record_search(zicht, &snapshot, &done)?;
     let count = shown.hits.len() as u64;
     let next = shown.next.map(|next| next.0);
     if let Some(next) = &next {
-        app.trail.note(place, count, next);
+        let key = |place: &str| format!("{} {place}", stored.id);
+        app.trail.note(place.map(key).as_deref(), count, &key(next));
     }
-    let step = app.trail.step(place);
+    let step = app.trail.step(
+        place
+            .map(|place| format!("{} {place}", stored.id))
+            .as_deref(),
+    );
     let address = |place: Option<&str>| match place {
         Some(place) => format!("/zoek/{}?na={place}", stored.id),
         None => format!("/zoek/{}", stored.id),
@@ -301,9 +346,14 @@ fn find(
         first: place.map(|_| address(None)),
         previous: step
             .filter(|_| place.is_some())
-            .map(|step| address(step.previous.as_deref())),
+            .map(|step| address(step.previous.as_deref().and_then(cursor_of))),
         next: next.map(|next| address(Some(&next))),
     })
+}
+
+/// The cursor in the key of a step on the way back.
+fn cursor_of(key: &str) -> Option<&str> {
+    key.split_once(' ').map(|(_, cursor)| cursor)
 }
 
 /// Which hits are shown: `21 tot en met 40`, when that is known.
@@ -400,12 +450,13 @@ pub fn breadcrumb(document: &zv_shared::Document) -> Vec<String> {
 /// The documents before and after `document` on its result page.
 pub fn neighbours(
     app: &App,
+    zicht: &Zicht,
     stored: &Stored,
     search: &Search,
     document: &zv_shared::Document,
     place: Option<&str>,
 ) -> Result<[Option<String>; 2], IndexError> {
-    let (snapshot, after) = match app.at(place) {
+    let (snapshot, after) = match app.at(zicht, place) {
         Err(IndexError::SnapshotGone | IndexError::BadCursor) => return Ok([None, None]),
         found => found?,
     };

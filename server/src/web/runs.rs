@@ -4,6 +4,7 @@ use super::{Frame, blocking, labels, page};
 use crate::problem::Problem;
 use crate::runs;
 use crate::state::App;
+use crate::toegang::{LOOKS_AFTER_RUNS, Vrager};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -84,12 +85,13 @@ struct List {
 }
 
 /// All runs.
-pub async fn list(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub async fn list(State(app): State<Arc<App>>, Vrager(actor): Vrager) -> Result<Response, Problem> {
     blocking(move || {
+        app.must_be(&actor, &LOOKS_AFTER_RUNS)?;
         let accounts = runs::all(&app.folder).map_err(Problem::fault)?;
         let runs = accounts.iter().map(RunLine::from).collect();
         page(&RunsPage {
-            frame: Frame::new(&app, "Inlezen"),
+            frame: Frame::new(&app, &actor, "Inlezen"),
             runs,
         })
     })
@@ -99,16 +101,18 @@ pub async fn list(State(app): State<Arc<App>>) -> Result<Response, Problem> {
 /// One run.
 pub async fn show(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Path(number): Path<u64>,
 ) -> Result<Response, Problem> {
     blocking(move || {
+        app.must_be(&actor, &LOOKS_AFTER_RUNS)?;
         let account = runs::one(&app.folder, number).map_err(Problem::fault)?;
         let account = account.ok_or_else(|| Problem::not_found("Deze run bestaat niet."))?;
         let lists = lists(&Runs::new(&app.folder), number)?;
         let parts = parts(&account);
         let sum: u64 = parts.iter().map(|(_, _, value)| value).sum();
         let template = RunPage {
-            frame: Frame::new(&app, format!("Run {number}")),
+            frame: Frame::new(&app, &actor, format!("Run {number}")),
             line: RunLine::from(&account),
             map: account.map.clone(),
             message: account.melding.as_deref().map(crate::problem::sentence),

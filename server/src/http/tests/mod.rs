@@ -6,6 +6,7 @@ mod protection;
 mod unreadable;
 
 use super::router;
+use crate::settings::ServerSettings;
 use crate::state::{App, Index};
 use crate::store::Store;
 use axum::Router;
@@ -115,16 +116,17 @@ fn site_with(count: u16, change: impl Fn(&mut Document)) -> Site {
         writer.commit("1").expect("commit");
         writer.finish().expect("finish");
     }
-    at(folder, Box::new(EmbeddedReader::new(&index, blobs)))
+    at(folder, Arc::new(EmbeddedReader::new(&index, blobs)))
 }
 
-fn at(folder: tempfile::TempDir, index: Box<dyn Index>) -> Site {
-    let store = Store::open(&folder.path().join("toestand.db")).expect("store");
+fn at(folder: tempfile::TempDir, index: Arc<dyn Index>) -> Site {
+    let store = Store::open(folder.path()).expect("store");
     let app = Arc::new(App::new(
         folder.path().to_owned(),
         store,
         index,
         zv_shared::lists::Lists::default(),
+        ServerSettings::default(),
     ));
     Site {
         router: router(app, PORT),

@@ -198,7 +198,7 @@ async fn a_wrong_request_is_400_and_says_where() {
 #[tokio::test]
 async fn an_index_of_another_generation_tells_the_way_out() {
     let folder = tempfile::tempdir().expect("folder");
-    let site = at(folder, Box::new(Broken(|| IndexError::OtherGeneration)));
+    let site = at(folder, Arc::new(Broken(|| IndexError::OtherGeneration)));
     assert!(text(site.get("/").await).await.contains("index --opnieuw"));
     let page = text(site.get(&location(&site.form("vraag=a").await)).await).await;
     assert!(page.contains("index --opnieuw"));
@@ -207,7 +207,7 @@ async fn an_index_of_another_generation_tells_the_way_out() {
 #[tokio::test]
 async fn a_panic_costs_one_answer() {
     let folder = tempfile::tempdir().expect("folder");
-    let site = at(folder, Box::new(Broken(|| panic!("on purpose"))));
+    let site = at(folder, Arc::new(Broken(|| panic!("on purpose"))));
     let address = site.ask(json!({"vraag": "a"})).await;
     let body = problem(site.get(&address).await, StatusCode::INTERNAL_SERVER_ERROR).await;
     assert!(!body.to_string().contains("purpose"));

@@ -3,8 +3,9 @@
 use super::Place;
 use crate::problem::Problem;
 use crate::state::App;
+use crate::store::viewed::Viewed;
+use crate::toegang::Vrager;
 use crate::unreadable::{self, UNKNOWN};
-use crate::viewed::Viewed;
 use axum::body::Body;
 use axum::extract::{Query as Params, State};
 use axum::http::header;
@@ -39,10 +40,18 @@ const COLUMNS: [&str; 14] = [
 /// All of them as CSV, as long as it may be.
 pub async fn export(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Params(place): Params<Place>,
 ) -> Result<Response, Problem> {
     let only_new = place.only_new();
-    let snapshot = blocking_snapshot(&app).await?;
+    let open = Arc::clone(&app);
+    let snapshot = crate::api::blocking(move || {
+        let zicht = open.zicht(&actor, place.zaak.as_deref())?;
+        let event = zicht.did("uitvoer.niet-leesbaar", "", serde_json::json!({}));
+        open.store.log(&event)?;
+        Ok(open.snapshot(&zicht)?)
+    })
+    .await?;
     let (sender, receiver) = tokio::sync::mpsc::channel(WAITING);
     tokio::task::spawn_blocking(move || {
         if let Err(error) = rows(&app, &*snapshot, only_new, &sender) {
@@ -62,11 +71,6 @@ pub async fn export(
         ),
     ];
     Ok((headers, Body::from_stream(body)).into_response())
-}
-
-async fn blocking_snapshot(app: &Arc<App>) -> Result<Arc<dyn Snapshot>, Problem> {
-    let app = Arc::clone(app);
-    crate::api::blocking(move || Ok(app.index.snapshot()?)).await
 }
 
 type Sender = tokio::sync::mpsc::Sender<io::Result<Vec<u8>>>;

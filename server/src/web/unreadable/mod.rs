@@ -6,11 +6,12 @@ mod export;
 pub use export::export;
 
 use super::results::breadcrumb;
-use super::{Frame, blocking, labels, page};
+use super::{Frame, Shortage, blocking, labels, page};
 use crate::problem::Problem;
 use crate::state::App;
+use crate::store::viewed::{Viewed, state};
+use crate::toegang::{Vrager, Zicht};
 use crate::unreadable::{self, Reason, UNKNOWN};
-use crate::viewed::{Viewed, state};
 use askama::Template;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -32,6 +33,8 @@ const NOTE: usize = 1_000;
 /// Where in the list, and of what.
 #[derive(Deserialize)]
 pub struct Place {
+    /// The case.
+    zaak: Option<String>,
     /// The cursor.
     na: Option<String>,
     /// Only what nobody looked at yet, when `nieuw`.
@@ -46,8 +49,9 @@ impl Place {
     }
 }
 
-fn address(only_new: bool, place: Option<&str>, saved: bool) -> String {
+fn address(zaak: Option<&str>, only_new: bool, place: Option<&str>, saved: bool) -> String {
     let parts = [
+        zaak.map(|zaak| format!("zaak={zaak}")),
         only_new.then(|| "toon=nieuw".to_owned()),
         place.map(|place| format!("na={place}")),
         saved.then(|| "opgeslagen=1".to_owned()),
@@ -79,12 +83,12 @@ struct Line {
 }
 
 impl Line {
-    fn new(document: &Document, viewed: Option<Viewed>) -> Self {
+    fn new(zaak: Option<&str>, document: &Document, viewed: Option<Viewed>) -> Self {
         let dated = document.dates.effective();
         Line {
             id: document.id.to_string(),
             state: state(document),
-            address: format!("/document/{}", document.id),
+            address: super::document::address_alone(zaak, document.id),
             title: document.title.clone(),
             path: breadcrumb(document),
             format: labels::format_name(&document.format),
@@ -137,6 +141,8 @@ struct UnreadablePage {
     only_new: bool,
     lines: Vec<Line>,
     who: String,
+    /// The case that this is about.
+    zaak: Option<String>,
     place: Option<String>,
     first: Option<String>,
     previous: Option<String>,
@@ -146,67 +152,43 @@ struct UnreadablePage {
 /// The page.
 pub async fn list(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     Params(place): Params<Place>,
 ) -> Result<Response, Problem> {
-    blocking(
-        move || match show(&app, &place, place.na.as_deref(), None) {
+    blocking(move || {
+        let zicht = app.zicht(&actor, place.zaak.as_deref())?;
+        match show(&app, &zicht, &place, place.na.as_deref(), None) {
             Err(Shortage::Index(error @ (IndexError::SnapshotGone | IndexError::BadCursor))) => {
                 let notice = crate::problem::sentence(&error.to_string());
-                Ok(show(&app, &place, None, Some(notice))?)
+                Ok(show(&app, &zicht, &place, None, Some(notice))?)
             }
             shown => Ok(shown?),
-        },
-    )
-    .await
-}
-
-/// Why nothing can be shown.
-enum Shortage {
-    Index(IndexError),
-    Other(Problem),
-}
-
-impl From<IndexError> for Shortage {
-    fn from(error: IndexError) -> Self {
-        Shortage::Index(error)
-    }
-}
-
-impl From<Problem> for Shortage {
-    fn from(problem: Problem) -> Self {
-        Shortage::Other(problem)
-    }
-}
-
-impl From<Shortage> for Problem {
-    fn from(shortage: Shortage) -> Self {
-        match shortage {
-            Shortage::Index(error) => error.into(),
-            Shortage::Other(problem) => problem,
         }
-    }
+    })
+    .await
 }
 
 fn show(
     app: &App,
+    zicht: &Zicht,
     place: &Place,
     at: Option<&str>,
     notice: Option<String>,
 ) -> Result<Response, Shortage> {
-    let (snapshot, after) = app.at(at)?;
+    let (snapshot, after) = app.at(zicht, at)?;
     let fields = [FacetField::Bron, FacetField::Formaat];
     let facets = snapshot.facets(&unreadable::search(), &fields)?;
-    let only_new = place.only_new();
-    let (lines, next) = lines(app, &*snapshot, after, only_new)?;
+    let (only_new, zaak) = (place.only_new(), zicht.zaak_id());
+    let (lines, next) = lines(app, &*snapshot, after, (zaak, only_new))?;
     if let Some(next) = &next {
-        let here = at.map(|at| step_key(only_new, at));
+        let here = at.map(|at| step_key(zaak, only_new, at));
         let count = lines.len() as u64;
         app.trail
-            .note(here.as_deref(), count, &step_key(only_new, &next.0));
+            .note(here.as_deref(), count, &step_key(zaak, only_new, &next.0));
     }
     let viewed = viewed_now(app, &*snapshot)?;
     let template = UnreadablePage {
-        frame: Frame::new(app, "Niet (geheel) leesbaar"),
+        frame: Frame::new(app, &zicht.actor, "Niet (geheel) leesbaar"),
         notice,
         saved: place.opgeslagen.is_some(),
         any: facets.counts.total > 0,
@@ -214,37 +196,42 @@ fn show(
         viewed: labels::number(viewed),
         reasons: app
             .reasons
-            .of(&*snapshot)?
+            .of(&*snapshot, zicht)?
             .iter()
             .map(Counted::from)
             .collect(),
         tables: tables(&facets),
         only_new,
         lines,
-        who: app
-            .store
-            .last_viewer()
-            .map_err(Problem::fault)?
-            .unwrap_or_default(),
+        who: match zicht.actor.is_local() {
+            true => app
+                .store
+                .last_viewer()
+                .map_err(Problem::fault)?
+                .unwrap_or_default(),
+            false => zicht.actor.naam.clone(),
+        },
+        zaak: zaak.map(str::to_owned),
         place: at.map(str::to_owned),
-        first: at.map(|_| address(only_new, None, false)),
-        previous: previous(app, only_new, at),
-        next: next.map(|next| address(only_new, Some(&next.0), false)),
+        first: at.map(|_| address(zaak, only_new, None, false)),
+        previous: previous(app, zaak, only_new, at),
+        next: next.map(|next| address(zaak, only_new, Some(&next.0), false)),
     };
     Ok(page(&template)?)
 }
 
 /// The name of a page of this list on the way back: a cursor alone may also belong to a search.
-fn step_key(only_new: bool, place: &str) -> String {
-    format!("{}:{place}", if only_new { "nieuw" } else { "onleesbaar" })
+fn step_key(zaak: Option<&str>, only_new: bool, place: &str) -> String {
+    let list = if only_new { "nieuw" } else { "onleesbaar" };
+    format!("{list} {}:{place}", zaak.unwrap_or_default())
 }
 
 /// The page before the one at `place`, when that is still known.
-fn previous(app: &App, only_new: bool, place: Option<&str>) -> Option<String> {
-    let step = app.trail.step(Some(&step_key(only_new, place?)))?;
+fn previous(app: &App, zaak: Option<&str>, only_new: bool, place: Option<&str>) -> Option<String> {
+    let step = app.trail.step(Some(&step_key(zaak, only_new, place?)))?;
     let before = step.previous.as_deref();
     let before = before.and_then(|key| key.split_once(':').map(|(_, place)| place));
-    Some(address(only_new, before, false))
+    Some(address(zaak, only_new, before, false))
 }
 
 /// The next lines, and where the page after it begins: whole stretches, because only those end at a cursor.
@@ -252,7 +239,7 @@ fn lines(
     app: &App,
     snapshot: &dyn Snapshot,
     mut after: Option<Cursor>,
-    only_new: bool,
+    (zaak, only_new): (Option<&str>, bool),
 ) -> Result<(Vec<Line>, Option<Cursor>), Shortage> {
     let mut lines = Vec::new();
     loop {
@@ -260,7 +247,7 @@ fn lines(
         for hit in page.hits {
             let viewed = app.store.viewed(&hit.document).map_err(Problem::fault)?;
             if !(only_new && viewed.is_some()) {
-                lines.push(Line::new(&hit.document, viewed));
+                lines.push(Line::new(zaak, &hit.document, viewed));
             }
         }
         after = page.next;
@@ -306,6 +293,7 @@ struct Sent {
     ticked: HashSet<DocId>,
     only_new: bool,
     place: Option<String>,
+    zaak: Option<String>,
 }
 
 impl Sent {
@@ -315,6 +303,7 @@ impl Sent {
         for (name, value) in fields {
             let wrong = || Problem::request(format!("Het formulierveld '{name}' klopt niet."));
             match name.as_str() {
+                "zaak" => sent.zaak = Some(value),
                 "wie" => sent.who = cut(&value, NAME),
                 "notitie" => sent.note = cut(&value, NOTE),
                 "getoond" => {
@@ -339,8 +328,8 @@ impl Sent {
         Ok(sent)
     }
 
-    fn save(&self, app: &App) -> Result<(), Problem> {
-        let snapshot = app.index.snapshot()?;
+    fn save(&self, app: &App, zicht: &Zicht) -> Result<(), Problem> {
+        let snapshot = app.snapshot(zicht)?;
         for (id, seen) in &self.shown {
             let Some(document) = snapshot.doc(*id)? else {
                 continue;
@@ -372,13 +361,23 @@ impl Sent {
 /// Saves who looked at what.
 pub async fn mark(
     State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
     fields: Result<Form<Vec<(String, String)>>, FormRejection>,
 ) -> Result<Response, Problem> {
     let Form(fields) = fields.map_err(|rejection| Problem::from_status(rejection.status()))?;
     blocking(move || {
-        let sent = Sent::read(fields)?;
-        sent.save(&app)?;
-        let address = address(sent.only_new, sent.place.as_deref(), true);
+        let mut sent = Sent::read(fields)?;
+        let zicht = app.zicht(&actor, sent.zaak.as_deref())?;
+        if !actor.is_local() {
+            sent.who.clone_from(&actor.naam);
+        }
+        sent.save(&app, &zicht)?;
+        let address = address(
+            sent.zaak.as_deref(),
+            sent.only_new,
+            sent.place.as_deref(),
+            true,
+        );
         Ok((StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response())
     })
     .await

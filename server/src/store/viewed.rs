@@ -1,7 +1,7 @@
 //! What people looked at themselves because the program could not read it: by whom and when. A mark belongs to the
 //! bytes that were looked at: a file that changed has none. Never judges what was seen.
 
-use crate::store::{Store, StoreError};
+use super::{Store, StoreError};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use zv_shared::{DocId, Document};

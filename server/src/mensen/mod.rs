@@ -1,0 +1,152 @@
+//! People: accounts on this installation, their roles, and who is behind a request. Passwords are kept as argon2id
+//! hashes, sessions as the SHA-256 of what the cookie holds. Never decides what somebody may see of the archive: that
+//! is `toegang`.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `accounts` | accounts and their passwords |
+//! | `sessions` | being logged in |
+
+mod accounts;
+mod sessions;
+
+pub use accounts::Account;
+pub use sessions::COOKIE;
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
+
+/// Key of whoever works on a computer without accounts.
+pub const LOCAL_ACTOR: &str = "lokaal";
+
+/// What somebody does here.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    clap::ValueEnum,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rol {
+    /// Zoekt.
+    Informatiespecialist,
+    /// Beoordeelt wat gevonden is.
+    WooJurist,
+    /// Leidt zaken: opent en sluit ze, kiest wie eraan werkt.
+    Regisseur,
+    /// Zorgt voor de bronnen en het inlezen.
+    BeheerderBronnen,
+    /// Verleent machtigingen.
+    BeheerderAutorisatie,
+    /// Kijkt na wat er gedaan is.
+    Auditor,
+}
+
+impl Rol {
+    /// All roles.
+    pub const ALL: [Rol; 6] = [
+        Rol::Informatiespecialist,
+        Rol::WooJurist,
+        Rol::Regisseur,
+        Rol::BeheerderBronnen,
+        Rol::BeheerderAutorisatie,
+        Rol::Auditor,
+    ];
+
+    /// As it is shown.
+    pub fn label(self) -> &'static str {
+        match self {
+            Rol::Informatiespecialist => "informatiespecialist",
+            Rol::WooJurist => "Woo-jurist",
+            Rol::Regisseur => "regisseur",
+            Rol::BeheerderBronnen => "beheerder bronnen",
+            Rol::BeheerderAutorisatie => "beheerder autorisatie",
+            Rol::Auditor => "auditor",
+        }
+    }
+}
+
+/// The way by which somebody does something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// The pages.
+    Web,
+    /// The API.
+    Api,
+    /// The command line.
+    Opdracht,
+}
+
+impl Via {
+    /// The name in the audit trail.
+    pub fn name(self) -> &'static str {
+        match self {
+            Via::Web => "web",
+            Via::Api => "api",
+            Via::Opdracht => "opdracht",
+        }
+    }
+}
+
+/// Who is behind a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Key: the id of the account, or [`LOCAL_ACTOR`].
+    pub id: String,
+    /// As it is shown.
+    pub naam: String,
+    /// What they do.
+    pub rollen: BTreeSet<Rol>,
+    /// The way by which they do it now.
+    pub via: Via,
+}
+
+impl Actor {
+    /// Whoever works on a computer without accounts: everything is theirs.
+    pub fn local(via: Via) -> Self {
+        Actor {
+            id: LOCAL_ACTOR.to_owned(),
+            naam: "deze computer".to_owned(),
+            rollen: Rol::ALL.into(),
+            via,
+        }
+    }
+
+    /// The program itself, which counts what others searched.
+    pub fn program() -> Self {
+        Actor {
+            id: "programma".to_owned(),
+            naam: "Zoek & Vind".to_owned(),
+            rollen: BTreeSet::new(),
+            via: Via::Opdracht,
+        }
+    }
+
+    /// Somebody who logged in.
+    pub fn of(account: Account, via: Via) -> Self {
+        Actor {
+            id: account.id,
+            naam: account.naam,
+            rollen: account.rollen,
+            via,
+        }
+    }
+
+    /// Whether there are no accounts.
+    pub fn is_local(&self) -> bool {
+        self.id == LOCAL_ACTOR
+    }
+
+    /// Whether they have one of these roles.
+    pub fn is_any(&self, roles: &[Rol]) -> bool {
+        roles.iter().any(|role| self.rollen.contains(role))
+    }
+}

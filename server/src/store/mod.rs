@@ -1,0 +1,288 @@
+//! What people and cases leave behind: SQLite beside the index (`toestand.db`), and the audit trail in a file of its
+//! own. Owns opening, the versions of the tables, and that no change goes without its record in the trail. What is
+//! stored of searches, people and cases stands in one file each. Never runs a search.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `schema` | the tables and how they came to be |
+//! | `searches` | stored searches |
+//! | `viewed` | what people looked at themselves |
+
+mod schema;
+mod searches;
+pub mod viewed;
+
+pub use searches::Stored;
+
+use crate::audit::{self, Event, Head, Trail};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What can go wrong in the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite failed.
+    #[error("de database gaf een fout: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// A stored value is not what this program writes.
+    #[error("een opgeslagen gegeven is onleesbaar: {0}")]
+    Damaged(#[from] serde_json::Error),
+    /// Made by a newer program.
+    #[error("de database is gemaakt door een nieuwere versie van Zoek & Vind")]
+    Newer,
+    /// Not allowed by a rule of the domain; the sentence says which.
+    #[error("{0}")]
+    Refused(String),
+    /// Somebody else changed the same thing in the meantime; the sentence says what.
+    #[error("{0}")]
+    Conflict(String),
+    /// Reading or writing a file failed.
+    #[error("een bestand in de toestand gaf een fout: {0}")]
+    Io(#[from] std::io::Error),
+    /// There is nothing with this id.
+    #[error("{0}")]
+    Missing(&'static str),
+}
+
+impl StoreError {
+    /// A rule forbids it.
+    pub fn refused(sentence: impl Into<String>) -> Self {
+        StoreError::Refused(sentence.into())
+    }
+}
+
+/// The database and its audit trail.
+pub struct Store {
+    connection: Mutex<Connection>,
+    trail: Trail,
+}
+
+/// A change that is under way: it and its records in the trail are kept together, or not at all.
+pub struct Change<'a> {
+    transaction: Transaction<'a>,
+}
+
+impl<'a> std::ops::Deref for Change<'a> {
+    type Target = Transaction<'a>;
+
+    fn deref(&self) -> &Transaction<'a> {
+        &self.transaction
+    }
+}
+
+impl Change<'_> {
+    /// Puts a record in the trail when the change is kept.
+    pub fn log(&self, event: &Event) -> Result<(), StoreError> {
+        self.transaction.execute(
+            "INSERT INTO audit_uit (sleutel, regel) VALUES (lower(hex(randomblob(16))), ?)",
+            [serde_json::to_string(event)?],
+        )?;
+        Ok(())
+    }
+
+    /// An id that nobody guesses: SQLite's randomblob is a ChaCha20 stream keyed by the operating system.
+    pub fn new_id(&self) -> Result<String, StoreError> {
+        Ok(self
+            .transaction
+            .query_row("SELECT lower(hex(randomblob(16)))", [], |row| row.get(0))?)
+    }
+}
+
+impl Store {
+    /// Opens, and where needed makes or updates, the database and the trail in the state folder. What a killed
+    /// program had not handed over to the trail is handed over now.
+    pub fn open(state: &Path) -> Result<Self, StoreError> {
+        let connection = prepare(Connection::open(state.join("toestand.db"))?)?;
+        let trail = Trail::open(&state.join("audit.db"))?;
+        let store = Store {
+            connection: Mutex::new(connection),
+            trail,
+        };
+        store.hand_over(&mut store.connection())?;
+        Ok(store)
+    }
+
+    // A panic elsewhere cannot leave a statement half done: SQLite rolls it back.
+    pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a change of several statements, with its records in the trail.
+    pub fn change<T>(
+        &self,
+        work: impl FnOnce(&Change<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let change = Change { transaction };
+        let result = work(&change)?;
+        change.transaction.commit()?;
+        self.hand_over(&mut connection)?;
+        Ok(result)
+    }
+
+    /// Puts one record in the trail, of something that changes nothing here.
+    pub fn log(&self, event: &Event) -> Result<(), StoreError> {
+        self.change(|change| change.log(event))
+    }
+
+    /// Hands waiting records over to the trail. The trail knows their keys: after a kill in between, none comes
+    /// twice.
+    fn hand_over(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        let waiting: Vec<(i64, String, String)> = {
+            let mut statement = connection
+                .prepare_cached("SELECT id, sleutel, regel FROM audit_uit ORDER BY id")?;
+            let rows =
+                statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            rows.collect::<Result<_, _>>()?
+        };
+        let Some(&(last, _, _)) = waiting.last() else {
+            return Ok(());
+        };
+        let events = waiting
+            .into_iter()
+            .map(|(_, key, event)| Ok((key, serde_json::from_str(&event)?)))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let head = self.trail.add(&events)?;
+        let transaction = connection.transaction()?;
+        transaction.execute("DELETE FROM audit_uit WHERE id <= ?", [last])?;
+        transaction.execute(
+            "INSERT INTO audit_hoofd VALUES (1, ?, ?) ON CONFLICT (een) DO UPDATE
+             SET nummer = excluded.nummer, hash = excluded.hash WHERE excluded.nummer > nummer",
+            params![i64::try_from(head.nummer).unwrap_or(i64::MAX), head.hash],
+        )?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// The end of the audit trail, to be published.
+    pub fn audit_head(&self) -> Result<Head, StoreError> {
+        let found = self
+            .connection()
+            .query_row("SELECT nummer, hash FROM audit_hoofd", [], |row| {
+                Ok(Head {
+                    nummer: row.get::<_, i64>(0)?.unsigned_abs(),
+                    hash: row.get(1)?,
+                })
+            })
+            .optional()?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Follows the whole audit trail, holding it against the head in this database and those in `published`.
+    pub fn check_audit(&self, published: &[Head]) -> Result<audit::Checked, StoreError> {
+        let mut known = vec![self.audit_head()?];
+        known.extend_from_slice(published);
+        Ok(self.trail.check(&known)?)
+    }
+
+    /// Names an actor beside the trail.
+    pub(crate) fn name_actor(&self, actor: &str, name: &str) -> Result<(), StoreError> {
+        Ok(self.trail.name(actor, name)?)
+    }
+}
+
+/// Brings the tables up to date.
+fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let missing = schema::MIGRATIONS
+        .get(version as usize..)
+        .ok_or(StoreError::Newer)?;
+    for migration in missing {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", schema::MIGRATIONS.len() as u32)?;
+    transaction.commit()?;
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Outcome;
+    use serde_json::json;
+
+    fn event(object: &str) -> Event {
+        Event {
+            tijd: jiff::Timestamp::now(),
+            actor: "lokaal".into(),
+            actie: "proef".into(),
+            object: object.into(),
+            resultaat: Outcome::Gelukt,
+            oorsprong: "opdracht".into(),
+            zaak: String::new(),
+            gegevens: json!({}),
+        }
+    }
+
+    #[test]
+    fn a_database_of_a_newer_program_is_left_alone() {
+        let folder = tempfile::tempdir().expect("folder");
+        drop(Store::open(folder.path()).expect("open"));
+        Connection::open(folder.path().join("toestand.db"))
+            .expect("raw")
+            .pragma_update(None, "user_version", 99)
+            .expect("set");
+        assert!(matches!(Store::open(folder.path()), Err(StoreError::Newer)));
+    }
+
+    #[test]
+    fn a_change_that_is_refused_leaves_no_record() {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = Store::open(folder.path()).expect("open");
+        let refused = store.change(|change| {
+            change.log(&event("a"))?;
+            Err::<(), _>(StoreError::refused("nee"))
+        });
+        assert!(refused.is_err());
+        assert_eq!(store.audit_head().expect("head").nummer, 0);
+        store.log(&event("b")).expect("logged");
+        assert_eq!(store.audit_head().expect("head").nummer, 1);
+        assert_eq!(store.check_audit(&[]).expect("checked").broken, None);
+    }
+
+    #[test]
+    fn what_a_killed_program_left_waiting_comes_into_the_trail_once() {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = Store::open(folder.path()).expect("open");
+        store.log(&event("a")).expect("logged");
+        // Killed after the change was kept, before the trail had it; and once more after the trail had it.
+        let waiting = serde_json::to_string(&event("b")).expect("json");
+        for id in [2, 3] {
+            store
+                .connection()
+                .execute(
+                    "INSERT INTO audit_uit VALUES (?, 'k', ?)",
+                    params![id, waiting],
+                )
+                .expect("waiting");
+            drop(Store::open(folder.path()).expect("open again"));
+        }
+        assert_eq!(store.audit_head().expect("head").nummer, 2);
+        assert_eq!(store.check_audit(&[]).expect("checked").broken, None);
+    }
+
+    #[test]
+    fn a_trail_that_was_cut_is_noticed_through_the_database() {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = Store::open(folder.path()).expect("open");
+        for object in ["a", "b", "c"] {
+            store.log(&event(object)).expect("logged");
+        }
+        drop(store);
+        for name in ["audit.db", "audit.db-wal", "audit.db-shm"] {
+            let _ = std::fs::remove_file(folder.path().join(name));
+        }
+        let store = Store::open(folder.path()).expect("open");
+        let broken = store.check_audit(&[]).expect("checked").broken;
+        assert!(matches!(broken, Some(audit::Broken::Cut(head)) if head.nummer == 3));
+    }
+}

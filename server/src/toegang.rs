@@ -1,0 +1,271 @@
+//! Who may see what: the one way from a request to the index. Without accounts everything is open to whoever sits at
+//! this computer. With accounts nothing of the archive is found, shown, counted or hinted at outside a case and a
+//! machtiging that holds today; every refusal is recorded. Never looks at what a question asks.
+
+use crate::audit::Event;
+use crate::mensen::{Actor, COOKIE, Rol, Via};
+use crate::problem::{Kind, Problem};
+use crate::state::App;
+use crate::store::StoreError;
+use crate::zaken::machtiging::{Machtiging, today};
+use crate::zaken::{LOCAL, Zaak};
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use zv_shared::Document;
+
+/// Who sees what happened to each file: names of files are hints at what they hold.
+pub const LOOKS_AFTER_RUNS: [Rol; 2] = [Rol::BeheerderBronnen, Rol::Auditor];
+
+/// Who sends a request. Taking this as a parameter is what makes an address ask for a login.
+pub struct Vrager(pub Actor);
+
+impl FromRequestParts<Arc<App>> for Vrager {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let via = match parts.uri.path().starts_with("/v1/") {
+            true => Via::Api,
+            false => Via::Web,
+        };
+        let key = session_key(parts);
+        let app = Arc::clone(app);
+        crate::api::blocking(move || {
+            if !app.store.has_accounts()? {
+                return Ok(Vrager(Actor::local(via)));
+            }
+            let account = key
+                .map(|key| app.store.session(&key))
+                .transpose()?
+                .flatten();
+            match account {
+                Some(account) => Ok(Vrager(Actor::of(account, via))),
+                None => Err(Problem::new(Kind::NietIngelogd, "Log eerst in.")),
+            }
+        })
+        .await
+    }
+}
+
+/// What the cookie of a session holds.
+pub fn session_key(parts: &Parts) -> Option<String> {
+    let cookies = parts.headers.get_all(header::COOKIE).iter();
+    let mut pairs = cookies
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    let (_, key) = pairs.find(|(name, _)| *name == COOKIE)?;
+    let sound = key.len() == 64 && key.bytes().all(|b| b.is_ascii_hexdigit());
+    sound.then(|| key.to_owned())
+}
+
+/// The archive as somebody may see it now, in one case.
+#[derive(Clone, Debug)]
+pub struct Zicht {
+    /// Who looks.
+    pub actor: Actor,
+    /// In which case.
+    pub zaak: Zaak,
+    /// By what right; none in the local case.
+    pub machtigingen: Vec<Machtiging>,
+    /// The sources that exist for them; `None` means all.
+    bronnen: Option<BTreeSet<String>>,
+}
+
+impl Zicht {
+    /// The sources that exist for them; `None` means all.
+    pub fn bronnen(&self) -> Option<&BTreeSet<String>> {
+        self.bronnen.as_ref()
+    }
+
+    /// The id of the case for addresses; none in the local case, which needs no mention.
+    pub fn zaak_id(&self) -> Option<&str> {
+        (!self.zaak.is_local()).then_some(self.zaak.id.as_str())
+    }
+
+    /// Names what exists for them, for what is remembered between requests.
+    pub fn key(&self) -> String {
+        match &self.bronnen {
+            None => String::new(),
+            Some(bronnen) => bronnen
+                .iter()
+                .map(|bron| format!("{}:{bron}", bron.len()))
+                .collect(),
+        }
+    }
+
+    /// Whether they may see this source.
+    pub fn may_see(&self, bron: &str) -> bool {
+        self.bronnen
+            .as_ref()
+            .is_none_or(|bronnen| bronnen.contains(bron))
+    }
+
+    /// Of these sources those that they may not see.
+    pub fn withheld<'a>(&self, known: impl Iterator<Item = &'a str>) -> Vec<String> {
+        known
+            .filter(|bron| !self.may_see(bron))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// How the machtigingen were granted, as records and reports say it.
+    pub fn wijze(&self) -> String {
+        let granted: BTreeSet<&str> = self
+            .machtigingen
+            .iter()
+            .map(|one| one.wijze.as_str())
+            .collect();
+        match granted.is_empty() {
+            true => LOCAL.to_owned(),
+            false => granted.into_iter().collect::<Vec<_>>().join(", "),
+        }
+    }
+
+    /// A record for the audit trail of what they did in the case.
+    pub fn did(
+        &self,
+        actie: &str,
+        object: impl Into<String>,
+        gegevens: serde_json::Value,
+    ) -> Event {
+        self.zaak.did(&self.actor, actie, object, gegevens)
+    }
+}
+
+impl App {
+    /// What `actor` may see in a case; without one, in the local case.
+    ///
+    /// # Errors
+    /// [`Kind::GeenMachtiging`] when that is nothing; the refusal is recorded then.
+    pub fn zicht(&self, actor: &Actor, zaak: Option<&str>) -> Result<Zicht, Problem> {
+        let id = zaak.unwrap_or(LOCAL);
+        let found = self.store.zaak(id)?;
+        if actor.is_local() {
+            let zaak = found.ok_or_else(|| Problem::not_found("Deze zaak bestaat niet."))?;
+            return Ok(Zicht {
+                actor: actor.clone(),
+                zaak,
+                machtigingen: Vec::new(),
+                bronnen: None,
+            });
+        }
+        match self.granted(actor, found) {
+            Ok(zicht) => Ok(zicht),
+            Err(Refusal::Store(error)) => Err(error.into()),
+            Err(Refusal::Not(why)) => {
+                let event = Event::done(actor, "inzage", id, json!({"reden": why}));
+                let zaak = id.to_owned();
+                self.store.log(&Event { zaak, ..event }.refused())?;
+                Err(Problem::new(
+                    Kind::GeenMachtiging,
+                    crate::problem::sentence(&why),
+                ))
+            }
+        }
+    }
+
+    fn granted(&self, actor: &Actor, zaak: Option<Zaak>) -> Result<Zicht, Refusal> {
+        let Some(zaak) = zaak.filter(|zaak| !zaak.is_local()) else {
+            // The same for a case that does not exist: who may not see it learns nothing.
+            return Err(Refusal::Not("kies een zaak waarin u mag zoeken".to_owned()));
+        };
+        if zaak.gesloten.is_some() {
+            return Err(Refusal::Not(
+                "de zaak is gesloten; de machtigingen zijn daarmee vervallen".to_owned(),
+            ));
+        }
+        let all = self.store.machtigingen(&zaak.id)?;
+        let theirs = all
+            .into_iter()
+            .filter(|one| one.verlening.aan.contains(&actor.id));
+        let (mut holding, mut why) = (Vec::new(), None);
+        for one in theirs {
+            match one.why_not(today()) {
+                None => holding.push(one),
+                Some(reason) => why = why.or(Some(reason)),
+            }
+        }
+        if holding.is_empty() {
+            let none = || "u heeft in deze zaak geen machtiging".to_owned();
+            return Err(Refusal::Not(why.unwrap_or_else(none)));
+        }
+        let rubriceringen = self.store.rubriceringen()?;
+        let of = |bron: &String| rubriceringen.get(bron).copied().unwrap_or_default();
+        let bronnen = holding
+            .iter()
+            .flat_map(|one| {
+                let within = |bron: &&String| of(bron) <= one.verlening.plafond;
+                one.verlening.bronnen.iter().filter(within)
+            })
+            .cloned()
+            .collect();
+        Ok(Zicht {
+            actor: actor.clone(),
+            zaak,
+            machtigingen: holding,
+            bronnen: Some(bronnen),
+        })
+    }
+
+    /// Refuses who has none of these roles; the refusal is recorded.
+    pub fn must_be(&self, actor: &Actor, roles: &[Rol]) -> Result<(), Problem> {
+        if actor.is_any(roles) {
+            return Ok(());
+        }
+        let names: Vec<&str> = roles.iter().map(|role| role.label()).collect();
+        let why = format!("dit is voor: {}", names.join(", "));
+        self.store
+            .log(&Event::done(actor, "rol", "", json!({"reden": why})).refused())?;
+        Err(Problem::new(
+            Kind::GeenMachtiging,
+            crate::problem::sentence(&why),
+        ))
+    }
+
+    /// The case with this id, for who takes part in it, grants in it or checks it. Gives no right to the archive.
+    pub fn zaak_of(&self, actor: &Actor, id: &str) -> Result<Zaak, Problem> {
+        let missing = || Problem::not_found("Deze zaak bestaat niet.");
+        let zaak = self.store.zaak(id)?.ok_or_else(missing)?;
+        let sees_all = actor.is_local() || actor.is_any(&[Rol::Auditor, Rol::BeheerderAutorisatie]);
+        if sees_all || self.store.members(id)?.contains(&actor.id) {
+            return Ok(zaak);
+        }
+        let event = Event::done(actor, "zaak.geopend", id, json!({}));
+        self.store.log(
+            &Event {
+                zaak: id.to_owned(),
+                ..event
+            }
+            .refused(),
+        )?;
+        Err(missing())
+    }
+
+    /// Records that somebody looked at a document, or took a copy of it.
+    pub fn note_document(
+        &self,
+        zicht: &Zicht,
+        actie: &str,
+        document: &Document,
+    ) -> Result<(), Problem> {
+        let content = document.content.map(|content| content.to_string());
+        let event = zicht.did(actie, document.id.to_string(), json!({"inhoud": content}));
+        Ok(self.store.log(&event)?)
+    }
+}
+
+/// Why somebody may see nothing.
+enum Refusal {
+    Not(String),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Refusal::Store(error)
+    }
+}

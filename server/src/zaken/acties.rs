@@ -1,0 +1,380 @@
+//! Zoekacties: every search that was really done, with all that is needed to account for it (domain rules: systems,
+//! terms, filters, coverage, counts, who and by what right). What is known at once is written at once and never
+//! changes; what takes longer is counted afterwards on the same state of the index (`telling`).
+
+use super::telling::{Telling, Waiting};
+use super::{Zaak, next_number};
+use crate::audit::hex;
+use crate::problem::Problem;
+use crate::search::Question;
+use crate::state::App;
+use crate::store::{Store, StoreError, Stored};
+use crate::toegang::Zicht;
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use utoipa::ToSchema;
+use zv_shared::index::{Counts, Search, Snapshot};
+use zv_shared::plan::Plan;
+
+/// Wat er van een zoekactie meteen bekend is. Het verandert nooit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Verslag {
+    /// Kenmerk van wie zocht.
+    pub wie: String,
+    /// Zo heette die toen.
+    pub naam: String,
+    /// De machtigingen waaronder gezocht is; leeg in de lokale zaak.
+    pub machtigingen: Vec<String>,
+    /// Hoe die verleend zijn: `vier-ogen` of `zelf`, en `lokaal` zonder accounts.
+    pub machtiging_wijze: String,
+    /// De versie van het zoekplan die toen gold.
+    pub zoekplan: Option<u32>,
+    /// Wanneer het zoeken begon (UTC).
+    #[schema(value_type = String, format = DateTime)]
+    pub begonnen: Timestamp,
+    /// Hoe lang het duurde.
+    pub milliseconden: u64,
+    /// De vraag zoals die gesteld is, met filters, perioden en volgorde.
+    pub zoekvraag: Question,
+    /// De vraag zoals het programma hem begrijpt, met alle operatoren voluit.
+    pub canoniek: String,
+    /// Waar elk woord voor stond.
+    pub woorden: Vec<Woord>,
+    /// De doorzochte bronnen, met hoe volledig ze waren.
+    pub bronnen: Vec<Bron>,
+    /// Bronnen van het archief die niet doorzocht zijn omdat de machtiging er niet voor geldt.
+    pub buiten_machtiging: Vec<String>,
+    /// De stand van de index.
+    pub stand: String,
+    /// Kenmerk van de woordenlijst en de regels waarmee de index gemaakt is.
+    pub analyse: String,
+    /// De lijsten met synoniemen en hun versie.
+    pub lijsten: Vec<String>,
+    /// De versie van het programma.
+    pub programma: String,
+    /// Precies aantal treffers.
+    pub totaal: u64,
+    /// Hoeveel daarvan geen datum hebben.
+    pub ongedateerd: u64,
+    /// Hoeveel daarvan niet getoond worden omdat een ander ervoor in de plaats staat.
+    pub verborgen: u64,
+}
+
+/// Een woord of frase uit de vraag, met waar het voor stond.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = GezochtWoord)]
+pub struct Woord {
+    /// Zoals het in de vraag staat.
+    pub tekst: String,
+    /// Is het uitgesloten met NIET?
+    pub uitgesloten: bool,
+    /// Per soort wat er ook gezocht is.
+    pub uitbreidingen: Vec<Uitbreiding>,
+}
+
+/// Wat er voor een woord ook gezocht is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ToegepasteUitbreiding)]
+pub struct Uitbreiding {
+    /// De soort.
+    pub soort: String,
+    /// Het woord.
+    pub tekst: String,
+    /// Telde het mee?
+    pub aan: bool,
+}
+
+/// Een doorzochte bron, met hoe volledig ze was.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = DoorzochteBron)]
+pub struct Bron {
+    /// Naam.
+    pub naam: String,
+    /// Nummer van de laatste run.
+    pub run: Option<u64>,
+    /// Wanneer die begon (UTC).
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub begonnen: Option<Timestamp>,
+    /// Hoe die eindigde; alles behalve `voltooid` betekent: niet volledig doorzocht.
+    pub status: Option<String>,
+    /// Documenten in de index.
+    pub documenten: u64,
+    /// Bestanden die niet gelezen konden worden.
+    pub onleesbaar: u64,
+    /// Bestanden die voor een deel gelezen zijn.
+    pub gedeeltelijk: u64,
+    /// Bestanden die overgeslagen zijn.
+    pub overgeslagen: u64,
+}
+
+/// A zoekactie as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Zoekactie {
+    /// Number within the case, from 1.
+    pub nummer: u32,
+    /// Id of the stored search.
+    pub zoekopdracht: String,
+    /// What was known at once.
+    pub verslag: Verslag,
+    /// SHA-256 of the stored text of `verslag`.
+    pub hash: String,
+    /// What was counted afterwards; `None` while that is under way.
+    pub telling: Option<Telling>,
+    /// The round that it is in; without one it is a try (verkennend).
+    pub ronde: Option<u32>,
+    /// The stored search of which it is a further step.
+    pub stap_van: Option<String>,
+}
+
+/// What a search came to, to be recorded.
+pub struct Done<'a> {
+    /// The stored search.
+    pub stored: &'a Stored,
+    /// The question as the index got it.
+    pub search: &'a Search,
+    /// What its words stood for.
+    pub plan: &'a Plan,
+    /// The totals.
+    pub counts: Counts,
+    /// When it began.
+    pub begun: Timestamp,
+}
+
+impl Done<'_> {
+    fn verslag(
+        &self,
+        zicht: &Zicht,
+        snapshot: &dyn Snapshot,
+        bronnen: Vec<Bron>,
+        plan: Option<u32>,
+    ) -> Verslag {
+        let actor = &zicht.actor;
+        Verslag {
+            wie: actor.id.clone(),
+            naam: actor.naam.clone(),
+            machtigingen: zicht
+                .machtigingen
+                .iter()
+                .map(|one| one.id.clone())
+                .collect(),
+            machtiging_wijze: zicht.wijze(),
+            zoekplan: plan,
+            begonnen: self.begun,
+            milliseconden: u64::try_from(Timestamp::now().duration_since(self.begun).as_millis())
+                .unwrap_or(0),
+            zoekvraag: self.stored.question.clone(),
+            canoniek: self.search.query.to_string(),
+            woorden: self.plan.leaves.iter().map(woord).collect(),
+            buiten_machtiging: zicht.withheld(bronnen.iter().map(|bron| bron.naam.as_str())),
+            bronnen: bronnen
+                .into_iter()
+                .filter(|bron| zicht.may_see(&bron.naam))
+                .collect(),
+            stand: snapshot.id(),
+            analyse: zv_analyzers::fingerprint().to_string(),
+            lijsten: self
+                .search
+                .widening
+                .lists
+                .versions()
+                .into_iter()
+                .map(|(name, version, terms)| format!("{name}, versie {version}, {terms} termen"))
+                .collect(),
+            programma: env!("CARGO_PKG_VERSION").to_owned(),
+            totaal: self.counts.total,
+            ongedateerd: self.counts.undated,
+            verborgen: self.counts.hidden,
+        }
+    }
+}
+
+fn woord(leaf: &zv_shared::plan::Leaf) -> Woord {
+    let alternatives = leaf.alternatives.iter();
+    Woord {
+        tekst: leaf.text.clone(),
+        uitgesloten: !leaf.wanted,
+        uitbreidingen: alternatives
+            .map(|alternative| Uitbreiding {
+                soort: alternative.kind.name().to_owned(),
+                tekst: alternative.text.clone(),
+                aan: alternative.on,
+            })
+            .collect(),
+    }
+}
+
+const COLUMNS: &str = "a.nummer, a.zoekopdracht, a.verslag, a.hash, a.telling, a.ronde, o.stap_van";
+
+fn whole(row: &Row<'_>) -> Result<Zoekactie, StoreError> {
+    let telling: Option<String> = row.get(4)?;
+    Ok(Zoekactie {
+        nummer: row.get(0)?,
+        zoekopdracht: row.get(1)?,
+        verslag: serde_json::from_str(&row.get::<_, String>(2)?)?,
+        hash: row.get(3)?,
+        telling: telling
+            .map(|text| serde_json::from_str(&text))
+            .transpose()?,
+        ronde: row.get(5)?,
+        stap_van: row.get(6)?,
+    })
+}
+
+fn is_recorded(connection: &Connection, stored: &Stored, stand: &str) -> Result<bool, StoreError> {
+    let known = "SELECT EXISTS (SELECT 1 FROM zoekactie WHERE zoekopdracht = ? AND stand = ?)";
+    Ok(connection.query_row(known, [stored.id.as_str(), stand], |row| row.get(0))?)
+}
+
+impl Store {
+    /// Whether this search on this state of the index is recorded.
+    pub fn is_recorded(&self, stored: &Stored, stand: &str) -> Result<bool, StoreError> {
+        is_recorded(&self.connection(), stored, stand)
+    }
+
+    /// Records a search that was done, unless this one on this state of the index is recorded already. Gives the
+    /// database's own number of a new record, and its number within the case.
+    pub fn record(
+        &self,
+        zicht: &Zicht,
+        snapshot: &dyn Snapshot,
+        bronnen: Vec<Bron>,
+        done: &Done<'_>,
+    ) -> Result<Option<(i64, u32)>, StoreError> {
+        let stand = snapshot.id();
+        let zaak = &zicht.zaak;
+        let plan = self
+            .zoekplannen(&zaak.id)?
+            .last()
+            .map(|versie| versie.nummer);
+        let verslag = serde_json::to_string(&done.verslag(zicht, snapshot, bronnen, plan))?;
+        let hash = hex(&Sha256::digest(&verslag));
+        self.change(|change| {
+            if is_recorded(change, done.stored, &stand)? {
+                return Ok(None);
+            }
+            let nummer = next_number(change, "zoekactie", "nummer", &zaak.id)?;
+            change.execute(
+                "INSERT INTO zoekactie (zaak, nummer, zoekopdracht, stand, verslag, hash) VALUES (?, ?, ?, ?, ?, ?)",
+                params![zaak.id, nummer, done.stored.id, stand, verslag, hash],
+            )?;
+            let id = change.last_insert_rowid();
+            let gegevens = json!({"verslag": hash, "totaal": done.counts.total});
+            change.log(&zaak.did(&zicht.actor, "zoekactie.uitgevoerd", nummer.to_string(), gegevens))?;
+            Ok(Some((id, nummer)))
+        })
+    }
+
+    /// Adds what was counted of the record with the database's number `id`.
+    pub fn complete(&self, id: i64, zaak: &Zaak, telling: &Telling) -> Result<(), StoreError> {
+        let text = serde_json::to_string(telling)?;
+        let hash = hex(&Sha256::digest(&text));
+        self.change(|change| {
+            let nummer: Option<u32> = change
+                .query_row(
+                    "UPDATE zoekactie SET telling = ?, telling_hash = ? WHERE id = ? AND telling IS NULL RETURNING nummer",
+                    params![text, hash, id],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            let Some(nummer) = nummer else { return Ok(()) };
+            let program = crate::mensen::Actor::program();
+            let gegevens = json!({"telling": hash, "uitkomst": telling.uitkomst});
+            change.log(&zaak.did(&program, "zoekactie.geteld", nummer.to_string(), gegevens))
+        })
+    }
+
+    /// The zoekacties of a case, in order.
+    pub fn zoekacties(&self, zaak: &str) -> Result<Vec<Zoekactie>, StoreError> {
+        let connection = self.connection();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM zoekactie a JOIN zoekopdracht o ON o.id = a.zoekopdracht
+             WHERE a.zaak = ? ORDER BY a.nummer"
+        );
+        let mut statement = connection.prepare(&sql)?;
+        let mut rows = statement.query([zaak])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(whole(row)?);
+        }
+        Ok(found)
+    }
+
+    /// One zoekactie of a case.
+    pub fn zoekactie(&self, zaak: &str, nummer: u32) -> Result<Option<Zoekactie>, StoreError> {
+        let connection = self.connection();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM zoekactie a JOIN zoekopdracht o ON o.id = a.zoekopdracht
+             WHERE a.zaak = ? AND a.nummer = ?"
+        );
+        let mut statement = connection.prepare(&sql)?;
+        let mut rows = statement.query(params![zaak, nummer])?;
+        rows.next()?.map(whole).transpose()
+    }
+
+    /// The records that were not counted yet: number in the database, case, number within it.
+    pub fn uncounted(&self) -> Result<Vec<(i64, String, u32)>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection
+            .prepare("SELECT id, zaak, nummer FROM zoekactie WHERE telling IS NULL ORDER BY id")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+impl App {
+    /// Records a search that was done and has it counted. Once for each stored search and state of the index: the
+    /// further pages of a list are no searches of their own.
+    pub fn record_search(
+        &self,
+        zicht: &Zicht,
+        snapshot: &Arc<dyn Snapshot>,
+        done: &Done<'_>,
+    ) -> Result<(), Problem> {
+        if self.store.is_recorded(done.stored, &snapshot.id())? {
+            return Ok(());
+        }
+        let bronnen = crate::runs::coverage(&self.folder).map_err(Problem::fault)?;
+        if let Some((id, nummer)) = self.store.record(zicht, &**snapshot, bronnen, done)? {
+            self.counter.add(Waiting {
+                id,
+                zaak: zicht.zaak.clone(),
+                nummer,
+                snapshot: Ok(Arc::clone(snapshot)),
+                search: done.search.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Has the searches counted that were not when the program stopped; of a state of the index that is gone, it is
+    /// recorded that they cannot be.
+    pub fn count_rest(&self) -> Result<(), Problem> {
+        for (id, zaak, nummer) in self.store.uncounted()? {
+            let (Some(zaak), Some(actie)) = (
+                self.store.zaak(&zaak)?,
+                self.store.zoekactie(&zaak, nummer)?,
+            ) else {
+                continue;
+            };
+            let verslag = actie.verslag;
+            let Ok(search) = verslag.zoekvraag.search(&self.lists) else {
+                continue;
+            };
+            let bronnen = verslag.bronnen.into_iter().map(|bron| bron.naam).collect();
+            let scope = (!verslag.machtigingen.is_empty()).then_some(bronnen);
+            let snapshot = self.snapshot_again(&verslag.stand, scope.as_ref());
+            self.counter.add(Waiting {
+                id,
+                zaak,
+                nummer,
+                snapshot,
+                search,
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,379 @@
+//! Machtigingen: who may search which sources of the archive in one case, up to which confidentiality and until when,
+//! granted by somebody else. Owns granting, withdrawing and whether one holds now. Never searches.
+
+use super::{Zaak, filled, optional, parsed};
+use crate::mensen::{Actor, Rol};
+use crate::store::{Store, StoreError};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rusqlite::{OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use utoipa::ToSchema;
+
+/// Hoe vertrouwelijk iets is (VIR-BI, en wat daaronder ligt).
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rubricering {
+    /// Voor iedereen.
+    Openbaar,
+    /// Voor intern gebruik.
+    Intern,
+    /// Departementaal vertrouwelijk.
+    #[default]
+    DepartementaalVertrouwelijk,
+    /// Staatsgeheim: wordt niet doorzocht.
+    Staatsgeheim,
+}
+
+impl Rubricering {
+    /// All of them, from the least to the most confidential.
+    pub const ALL: [Rubricering; 4] = [
+        Rubricering::Openbaar,
+        Rubricering::Intern,
+        Rubricering::DepartementaalVertrouwelijk,
+        Rubricering::Staatsgeheim,
+    ];
+
+    /// The name in the API and the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rubricering::Openbaar => "openbaar",
+            Rubricering::Intern => "intern",
+            Rubricering::DepartementaalVertrouwelijk => "departementaal-vertrouwelijk",
+            Rubricering::Staatsgeheim => "staatsgeheim",
+        }
+    }
+
+    /// As it is shown.
+    pub fn label(self) -> &'static str {
+        match self {
+            Rubricering::Openbaar => "openbaar",
+            Rubricering::Intern => "intern",
+            Rubricering::DepartementaalVertrouwelijk => "departementaal vertrouwelijk",
+            Rubricering::Staatsgeheim => "staatsgeheim",
+        }
+    }
+
+    /// The one with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == name)
+    }
+}
+
+/// Of iemand een machtiging aan zichzelf mag verlenen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wijze {
+    /// Een ander verleent.
+    #[default]
+    VierOgen,
+    /// Ook de ontvanger zelf.
+    Zelf,
+}
+
+impl Wijze {
+    /// The name in the settings and the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Wijze::VierOgen => "vier-ogen",
+            Wijze::Zelf => "zelf",
+        }
+    }
+}
+
+/// Wat er verleend wordt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NieuweMachtiging)]
+pub struct Verlening {
+    /// Kenmerken van de accounts die mogen zoeken.
+    #[schema(min_items = 1)]
+    pub aan: BTreeSet<String>,
+    /// Waarvoor.
+    #[schema(min_length = 1, max_length = 1000)]
+    pub doel: String,
+    /// De bronnen die doorzocht mogen worden.
+    #[schema(min_items = 1)]
+    pub bronnen: BTreeSet<String>,
+    /// Bronnen die vertrouwelijker zijn, blijven dicht.
+    #[serde(default)]
+    pub plafond: Rubricering,
+    /// De eerste dag.
+    #[schema(value_type = String, format = Date)]
+    pub van: Date,
+    /// De laatste dag.
+    #[schema(value_type = String, format = Date)]
+    pub tot: Date,
+}
+
+/// A machtiging.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Machtiging {
+    /// Opaque: 32 random hexadecimal digits.
+    pub id: String,
+    /// What was granted.
+    pub verlening: Verlening,
+    /// The rule that held when it was granted.
+    pub wijze: String,
+    /// Key of who granted it.
+    pub verleend_door: String,
+    /// When.
+    pub verleend_op: Timestamp,
+    /// When it was withdrawn.
+    pub ingetrokken_op: Option<Timestamp>,
+}
+
+impl Machtiging {
+    /// Why it does not hold on that day; `None` when it does.
+    pub fn why_not(&self, day: Date) -> Option<String> {
+        let granted = &self.verlening;
+        if self.ingetrokken_op.is_some() {
+            Some("de machtiging is ingetrokken".to_owned())
+        } else if day < granted.van {
+            Some(format!(
+                "de machtiging gaat pas in op {}",
+                crate::web::labels::day(&granted.van.to_string())
+            ))
+        } else if day > granted.tot {
+            Some(format!(
+                "de machtiging is verlopen op {}",
+                crate::web::labels::day(&granted.tot.to_string())
+            ))
+        } else {
+            None
+        }
+    }
+}
+
+/// Today, as the law counts days.
+pub fn today() -> Date {
+    let zone = TimeZone::get("Europe/Amsterdam").unwrap_or(TimeZone::UTC);
+    Timestamp::now().to_zoned(zone).date()
+}
+
+const COLUMNS: &str =
+    "id, doel, bronnen, plafond, van, tot, wijze, verleend_door, verleend_op, ingetrokken_op";
+
+fn machtiging(row: &Row<'_>) -> rusqlite::Result<(Machtiging, String)> {
+    let plafond: String = row.get(3)?;
+    let machtiging = Machtiging {
+        id: row.get(0)?,
+        verlening: Verlening {
+            aan: BTreeSet::new(),
+            doel: row.get(1)?,
+            bronnen: BTreeSet::new(),
+            plafond: Rubricering::named(&plafond).unwrap_or(Rubricering::Openbaar),
+            van: parsed(&row.get::<_, String>(4)?)?,
+            tot: parsed(&row.get::<_, String>(5)?)?,
+        },
+        wijze: row.get(6)?,
+        verleend_door: row.get(7)?,
+        verleend_op: parsed(&row.get::<_, String>(8)?)?,
+        ingetrokken_op: optional(row.get(9)?)?,
+    };
+    Ok((machtiging, row.get(2)?))
+}
+
+impl Store {
+    /// Grants a machtiging.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for who has not the role, grants to himself under [`Wijze::VierOgen`], or grants
+    /// nothing.
+    pub fn grant(
+        &self,
+        actor: &Actor,
+        zaak: &Zaak,
+        wijze: Wijze,
+        verlening: &Verlening,
+    ) -> Result<Machtiging, StoreError> {
+        zaak.must_be_open()?;
+        self.may_grant(actor, zaak, wijze, verlening)?;
+        let verlening = Verlening {
+            doel: filled(&verlening.doel, "het doel", 1_000)?,
+            ..verlening.clone()
+        };
+        self.change(|change| {
+            let machtiging = Machtiging {
+                id: change.new_id()?,
+                verlening,
+                wijze: wijze.name().to_owned(),
+                verleend_door: actor.id.clone(),
+                verleend_op: Timestamp::now(),
+                ingetrokken_op: None,
+            };
+            let granted = &machtiging.verlening;
+            change.execute(
+                "INSERT INTO machtiging VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+                params![
+                    machtiging.id,
+                    zaak.id,
+                    granted.doel,
+                    serde_json::to_string(&granted.bronnen)?,
+                    granted.plafond.name(),
+                    granted.van.to_string(),
+                    granted.tot.to_string(),
+                    machtiging.wijze,
+                    actor.id,
+                    machtiging.verleend_op.to_string()
+                ],
+            )?;
+            for account in &granted.aan {
+                change.execute(
+                    "INSERT INTO machtiging_lid VALUES (?, ?)",
+                    [&machtiging.id, account],
+                )?;
+                change.execute(
+                    "INSERT OR IGNORE INTO zaak_lid VALUES (?, ?)",
+                    [&zaak.id, account],
+                )?;
+            }
+            let gegevens = json!({
+                "aan": granted.aan, "bronnen": granted.bronnen.len(), "plafond": granted.plafond,
+                "van": granted.van, "tot": granted.tot, "wijze": wijze,
+            });
+            change.log(&zaak.did(actor, "machtiging.verleend", &machtiging.id, gegevens))?;
+            Ok(machtiging)
+        })
+    }
+
+    fn may_grant(
+        &self,
+        actor: &Actor,
+        zaak: &Zaak,
+        wijze: Wijze,
+        verlening: &Verlening,
+    ) -> Result<(), StoreError> {
+        if zaak.is_local() {
+            return Err(StoreError::refused(
+                "in de lokale zaak is geen machtiging nodig",
+            ));
+        }
+        if !actor.is_any(&[Rol::BeheerderAutorisatie]) {
+            return Err(StoreError::refused(
+                "alleen een beheerder autorisatie verleent machtigingen",
+            ));
+        }
+        if wijze == Wijze::VierOgen && verlening.aan.contains(&actor.id) {
+            return Err(StoreError::refused(
+                "niemand verleent een machtiging aan zichzelf",
+            ));
+        }
+        if verlening.aan.is_empty() || verlening.bronnen.is_empty() {
+            return Err(StoreError::refused(
+                "kies wie er mag zoeken, en in welke bronnen",
+            ));
+        }
+        if verlening.tot < verlening.van {
+            return Err(StoreError::refused("de laatste dag ligt voor de eerste"));
+        }
+        if verlening.plafond == Rubricering::Staatsgeheim {
+            return Err(StoreError::refused(
+                "staatsgeheimen worden hier niet doorzocht",
+            ));
+        }
+        for account in &verlening.aan {
+            if self.account(account)?.is_none() {
+                return Err(StoreError::Missing("dit account bestaat niet"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Withdraws a machtiging.
+    pub fn withdraw(&self, actor: &Actor, zaak: &Zaak, id: &str) -> Result<(), StoreError> {
+        if !actor.is_any(&[Rol::BeheerderAutorisatie, Rol::Regisseur]) {
+            return Err(StoreError::refused(
+                "alleen een beheerder autorisatie of regisseur trekt een machtiging in",
+            ));
+        }
+        self.change(|change| {
+            let done = change.execute(
+                "UPDATE machtiging SET ingetrokken_door = ?, ingetrokken_op = ?
+                 WHERE id = ? AND zaak = ? AND ingetrokken_op IS NULL",
+                params![actor.id, Timestamp::now().to_string(), id, zaak.id],
+            )?;
+            if done == 0 {
+                return Err(StoreError::Missing(
+                    "deze machtiging bestaat niet of is al ingetrokken",
+                ));
+            }
+            change.log(&zaak.did(actor, "machtiging.ingetrokken", id, json!({})))
+        })
+    }
+
+    /// All machtigingen of a case, the newest first.
+    pub fn machtigingen(&self, zaak: &str) -> Result<Vec<Machtiging>, StoreError> {
+        let connection = self.connection();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM machtiging WHERE zaak = ? ORDER BY verleend_op DESC, id"
+        );
+        let mut statement = connection.prepare(&sql)?;
+        let rows = statement
+            .query_map([zaak], machtiging)?
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut members =
+            connection.prepare("SELECT gebruiker FROM machtiging_lid WHERE machtiging = ?")?;
+        let whole = |(mut found, sources): (Machtiging, String)| {
+            found.verlening.bronnen = serde_json::from_str(&sources)?;
+            let accounts = members.query_map([&found.id], |row| row.get(0))?;
+            found.verlening.aan = accounts.collect::<Result<_, _>>()?;
+            Ok(found)
+        };
+        rows.into_iter().map(whole).collect()
+    }
+
+    /// How confidential each source is; what is not in the list is [`Rubricering::default`].
+    pub fn rubriceringen(&self) -> Result<BTreeMap<String, Rubricering>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare("SELECT bron, rubricering FROM bron_rubricering")?;
+        let rows = statement.query_map([], |row| {
+            let name: String = row.get(1)?;
+            // A value that is not known closes the source.
+            Ok((
+                row.get(0)?,
+                Rubricering::named(&name).unwrap_or(Rubricering::Staatsgeheim),
+            ))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Says how confidential a source is.
+    pub fn set_rubricering(
+        &self,
+        actor: &Actor,
+        bron: &str,
+        rubricering: Rubricering,
+    ) -> Result<(), StoreError> {
+        if !actor.is_any(&[Rol::BeheerderBronnen]) {
+            return Err(StoreError::refused(
+                "alleen een beheerder bronnen bepaalt de rubricering",
+            ));
+        }
+        self.change(|change| {
+            let before: Option<String> = change
+                .query_row(
+                    "SELECT rubricering FROM bron_rubricering WHERE bron = ?",
+                    [bron],
+                    |row| row.get(0),
+                )
+                .optional()?;
+            change.execute(
+                "INSERT OR REPLACE INTO bron_rubricering VALUES (?, ?)",
+                [bron, rubricering.name()],
+            )?;
+            let gegevens = json!({"was": before, "wordt": rubricering});
+            change.log(&crate::audit::Event::done(
+                actor,
+                "bron.rubricering",
+                bron,
+                gegevens,
+            ))
+        })
+    }
+}

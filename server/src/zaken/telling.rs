@@ -1,0 +1,237 @@
+//! What is counted of a zoekactie after the searcher has her answer, on the same state of the index: per term, per
+//! source, and the list of what was found with its hash. One thread works through the searches in order; what it had
+//! not done when the program stopped is done at the next start, when the index is still the same.
+
+use super::Zaak;
+use crate::audit::hex;
+use crate::store::{Store, StoreError};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use utoipa::ToSchema;
+use zv_shared::Document;
+use zv_shared::index::{Collapse, IndexError, Search, Snapshot, Sort, term_searches};
+
+/// Wat van een zoekactie achteraf geteld is, op dezelfde stand van de index. Het verandert nooit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Telling {
+    /// Waarom er niet geteld kon worden; dan is de rest leeg.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gemist: Option<String>,
+    /// Treffers per bron.
+    pub per_bron: BTreeMap<String, u64>,
+    /// Per term in hoeveel treffers die staat.
+    pub termen: Vec<Term>,
+    /// Families waarin iets gevonden is.
+    pub families: u64,
+    /// Treffers zonder wat dezelfde inhoud heeft als een andere.
+    pub na_ontdubbelen: u64,
+    /// Documenten in de doorzochte bronnen die niet, of niet geheel, gelezen konden worden.
+    pub onleesbaar: u64,
+    /// SHA-256 over de gevonden documenten: kenmerk en inhoud van elk, op volgorde van kenmerk.
+    pub uitkomst: String,
+}
+
+/// In hoeveel treffers een term staat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = TermTelling)]
+pub struct Term {
+    /// De term.
+    pub tekst: String,
+    /// Treffers waarin hij staat.
+    pub treffers: u64,
+    /// Treffers waarin van alle termen alleen deze staat.
+    pub uniek: u64,
+    /// Families met zo'n treffer.
+    pub families: u64,
+}
+
+/// One found document in the list of a zoekactie: its id and the SHA-256 of its bytes (zeros when it has none).
+pub type Member = ([u8; 16], [u8; 32]);
+
+/// Where the lists of what was found lie in the state folder.
+pub fn results_folder(state: &Path) -> PathBuf {
+    state.join("uitkomsten")
+}
+
+/// Where the list of one zoekactie lies: 48 bytes for each document, whose SHA-256 is [`Telling::uitkomst`].
+pub fn results_file(state: &Path, zaak: &str, nummer: u32) -> PathBuf {
+    results_folder(state)
+        .join(zaak)
+        .join(format!("{nummer:06}"))
+}
+
+/// Every document that a search finds, in order of id.
+pub fn members(snapshot: &dyn Snapshot, search: &Search) -> Result<Vec<Member>, IndexError> {
+    let mut found = Vec::new();
+    snapshot.each(
+        &uncollapsed(search),
+        Sort::Pad,
+        &mut |document: Document| {
+            found.push(member(&document));
+            Ok(true)
+        },
+    )?;
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// A document as the list has it.
+pub fn member(document: &Document) -> Member {
+    (
+        document.id.0,
+        document.content.map_or([0; 32], |content| content.0),
+    )
+}
+
+fn uncollapsed(search: &Search) -> Search {
+    Search {
+        collapse: Collapse::Geen,
+        ..search.clone()
+    }
+}
+
+/// SHA-256 of the list, as its file has it.
+pub fn results_hash(members: &[Member]) -> String {
+    let mut hasher = Sha256::new();
+    for (id, content) in members {
+        hasher.update(id);
+        hasher.update(content);
+    }
+    hex(&hasher.finalize())
+}
+
+/// Keeps the list; there whole, or not at all.
+pub fn save_results(path: &Path, members: &[Member]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    fs::create_dir_all(folder)?;
+    let part = path.with_extension("deel");
+    let mut file = io::BufWriter::new(File::create(&part)?);
+    for (id, content) in members {
+        file.write_all(id)?;
+        file.write_all(content)?;
+    }
+    file.into_inner()
+        .map_err(|error| error.into_error())?
+        .sync_all()?;
+    fs::rename(&part, path)?;
+    File::open(folder)?.sync_all()
+}
+
+/// Reads a list back.
+pub fn load_results(path: &Path) -> io::Result<Vec<Member>> {
+    let bytes = fs::read(path)?;
+    let (rows, rest) = bytes.as_chunks::<48>();
+    if !rest.is_empty() {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "de lijst is afgekapt",
+        ));
+    }
+    let row = |row: &[u8; 48]| {
+        let (mut id, mut content) = ([0; 16], [0; 32]);
+        id.copy_from_slice(&row[..16]);
+        content.copy_from_slice(&row[16..]);
+        (id, content)
+    };
+    Ok(rows.iter().map(row).collect())
+}
+
+/// Counts all of it; also gives the list.
+pub fn count(
+    snapshot: &dyn Snapshot,
+    search: &Search,
+) -> Result<(Telling, Vec<Member>), IndexError> {
+    let search = uncollapsed(search);
+    let (texts, searches): (Vec<_>, Vec<_>) = term_searches(&search).into_iter().unzip();
+    let terms = snapshot.overlap(&searches)?;
+    let whole = snapshot.overlap(std::slice::from_ref(&search))?;
+    let members = members(snapshot, &search)?;
+    let hidden = snapshot
+        .count(&Search {
+            collapse: Collapse::Dubbel,
+            ..search
+        })?
+        .hidden;
+    let telling = Telling {
+        gemist: None,
+        termen: texts
+            .into_iter()
+            .zip(terms.searches)
+            .map(|(tekst, found)| Term {
+                tekst,
+                treffers: found.total,
+                uniek: found.unique,
+                families: found.families,
+            })
+            .collect(),
+        families: whole.families,
+        per_bron: whole.per_source,
+        na_ontdubbelen: whole.total - hidden,
+        onleesbaar: snapshot.count(&crate::unreadable::search())?.total,
+        uitkomst: results_hash(&members),
+    };
+    Ok((telling, members))
+}
+
+/// A search that waits to be counted, with the state of the index that it was done on.
+pub struct Waiting {
+    /// Number of the record in the database.
+    pub id: i64,
+    /// Its case.
+    pub zaak: Zaak,
+    /// Number of the zoekactie in its case.
+    pub nummer: u32,
+    /// The state, as the searcher saw it; an error when it is gone.
+    pub snapshot: Result<Arc<dyn Snapshot>, IndexError>,
+    /// The question.
+    pub search: Search,
+}
+
+/// The thread that counts. It ends with the program: what waits then is taken up at the next start.
+pub struct Counter(mpsc::Sender<Waiting>);
+
+impl Counter {
+    /// Starts it.
+    pub fn start(state: PathBuf, store: Arc<Store>) -> Self {
+        let (sender, receiver) = mpsc::channel::<Waiting>();
+        std::thread::spawn(move || {
+            for waiting in receiver {
+                if let Err(error) = count_one(&state, &store, waiting) {
+                    tracing::error!(%error, "a search could not be counted");
+                }
+            }
+        });
+        Counter(sender)
+    }
+
+    /// Counts a search when the ones before it are done.
+    pub fn add(&self, waiting: Waiting) {
+        // Fails only when the thread is gone: then the next start does it.
+        let _ = self.0.send(waiting);
+    }
+}
+
+fn count_one(state: &Path, store: &Store, waiting: Waiting) -> Result<(), StoreError> {
+    let counted = waiting
+        .snapshot
+        .and_then(|snapshot| count(&*snapshot, &waiting.search));
+    let telling = match counted {
+        Ok((telling, members)) => {
+            save_results(
+                &results_file(state, &waiting.zaak.id, waiting.nummer),
+                &members,
+            )?;
+            telling
+        }
+        Err(error) => Telling {
+            gemist: Some(format!("er kon niet geteld worden: {error}")),
+            ..Telling::default()
+        },
+    };
+    store.complete(waiting.id, &waiting.zaak, &telling)
+}
