@@ -1,5 +1,6 @@
 //! The embedded engine against the oracle: random searches over random archives, written in several commits
-//! with replaced and deleted families. Every hit set, total and facet count must be the same.
+//! with replaced and deleted families. Every hit set, total and facet count must be the same, of the whole and of a
+//! part of it.
 //!
 //! `ZOEKENVIND_VRAGEN=100000 cargo test -p zv-shared --test differential` compares that many; what differs names the
 //! seed of its archive, and `ZOEKENVIND_ZAAD` begins there.
@@ -10,14 +11,16 @@
 mod oracle;
 
 use oracle::generate::{self, Random};
-use oracle::{Known, answer, questions, synonyms};
+use oracle::{Known, answer, questions, synonyms, words};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use zv_shared::index::embedded::{Reader, Writer, WriterSettings};
-use zv_shared::index::{Blobs, Entry, FacetField, Search, Snapshot, Sort, Write};
+use zv_shared::index::{
+    Blobs, Entry, FacetField, Search, Snapshot, Sort, Write, documents_with_word,
+};
 use zv_shared::lists::{Lists, Origin, csv};
 use zv_shared::plan::{Mode, Widening};
-use zv_shared::{DocId, query};
+use zv_shared::{DocId, TextField, query};
 
 /// How many searches there are, when [`CASES`] does not say.
 const USUALLY: usize = 5_000;
@@ -76,12 +79,77 @@ fn found(snapshot: &dyn Snapshot, search: &Search, sort: Sort) -> Vec<DocId> {
     }
 }
 
-/// One archive with its documents, as both sides have it.
+/// The documents of some sources, as both sides have them.
+struct Part {
+    known: Vec<Known>,
+    snapshot: Arc<dyn Snapshot>,
+}
+
+impl Part {
+    fn within(&self, bronnen: &BTreeSet<String>) -> Part {
+        let mut known = self.known.clone();
+        known.retain(|known| bronnen.contains(&known.document.bron));
+        let snapshot = self.snapshot.within(bronnen).unwrap();
+        assert_eq!(snapshot.id(), self.snapshot.id());
+        Part { known, snapshot }
+    }
+
+    fn some(&self, random: &mut Random) -> Part {
+        let mut bronnen = generate::BRONNEN.map(str::to_owned).to_vec();
+        bronnen.retain(|_| !random.once_in(3));
+        bronnen.extend(random.once_in(2).then(|| "nergens".to_owned()));
+        self.within(&bronnen.into_iter().collect())
+    }
+
+    /// The documents about which the two sides differ, for a person to look at.
+    fn texts(&self, one: &[DocId], other: &[DocId]) -> String {
+        let differs = |known: &&Known| {
+            let id = known.document.id;
+            one.contains(&id) != other.contains(&id)
+        };
+        let shown = self.known.iter().filter(differs).map(|known| {
+            let header: Vec<&str> = known.document.header().collect();
+            let place = known.document.place.to_string();
+            format!("\n{:?} {header:?} {place:?}", known.text())
+        });
+        shown.collect()
+    }
+
+    fn words(&self, field: Option<TextField>) -> BTreeSet<String> {
+        let words = self.known.iter().flat_map(|known| known.words(field));
+        words.collect()
+    }
+
+    /// Compares the words of the part, and in how many documents each word of the `whole` stands in it.
+    fn compare_words(&self, whole: &Part) {
+        let snapshot = self.snapshot.as_ref();
+        let fields = [TextField::Titel, TextField::Van, TextField::Pad].map(Some);
+        for field in fields.into_iter().chain([None]) {
+            let expected = self.words(field);
+            let all = |limit: usize| snapshot.containing(field, "", &|_| true, limit).unwrap();
+            assert!(all(usize::MAX).iter().eq(&expected), "{field:?}");
+            let some = all(5);
+            assert_eq!(some.len(), expected.len().min(5));
+            assert!(some.iter().all(|word| expected.contains(word)));
+            for word in whole.words(field) {
+                let found = documents_with_word(snapshot, &word, field).unwrap();
+                let has = |known: &&Known| known.words(field).contains(&word);
+                let known = self.known.iter().filter(has).count();
+                assert_eq!(found, known as u64, "{word} {field:?}");
+                let similar = snapshot.similar(field, &word, 1, usize::MAX).unwrap();
+                let near = |other: &&String| words::distance(&word, other) <= 1;
+                assert!(similar.iter().eq(expected.iter().filter(near)), "{word}");
+            }
+        }
+    }
+}
+
+/// One archive with its documents.
 struct Archive {
     seed: u64,
     random: Random,
-    known: Vec<Known>,
-    snapshot: Arc<dyn Snapshot>,
+    whole: Part,
+    parts: Vec<Part>,
     /// Half of the archives are asked with synonyms.
     lists: Arc<Lists>,
     _folder: tempfile::TempDir,
@@ -101,11 +169,14 @@ impl Archive {
         let writer = Writer::open(&index, blobs.clone(), settings).unwrap();
         let known = write_archive(&writer, &mut random);
         let snapshot = Reader::new(&index, blobs).snapshot().unwrap();
+        let whole = Part { known, snapshot };
+        let one = whole.some(&mut random);
+        let parts = vec![one.some(&mut random), one, whole.some(&mut random)];
         Archive {
             seed,
             random,
-            known,
-            snapshot,
+            whole,
+            parts,
             lists: Arc::new(if seed.is_multiple_of(2) {
                 let list = csv::parse("proef", Origin::Installatie, synonyms::csv().as_bytes());
                 Lists::default().with(list.unwrap())
@@ -116,13 +187,20 @@ impl Archive {
         }
     }
 
-    /// Compares everything that can be asked about `search`; answers how many documents the question alone finds.
+    /// Compares everything that can be asked about `search`, in the whole archive and in a part; answers how many
+    /// documents of the whole the question alone finds.
     fn compare(&self, search: &Search, case: usize) -> usize {
-        let snapshot = self.snapshot.as_ref();
-        let expected = answer(&self.known, search);
+        self.compare_part(&self.parts[case % self.parts.len()], search, case);
+        self.compare_part(&self.whole, search, case)
+    }
+
+    fn compare_part(&self, part: &Part, search: &Search, case: usize) -> usize {
+        let snapshot = part.snapshot.as_ref();
+        let expected = answer(&part.known, search);
         let place = format!(
-            "{SEED}={} case {case}: {} ({}) with {:?} {:?} {:?}",
+            "{SEED}={} case {case} in {} documents: {} ({}) with {:?} {:?} {:?}",
             self.seed,
+            part.known.len(),
             search.query,
             search.widening.mode.name(),
             search.filters,
@@ -138,7 +216,7 @@ impl Archive {
                 ids,
                 expected,
                 "{place}, {sort:?}{}",
-                self.texts(&ids, &expected)
+                part.texts(&ids, &expected)
             );
         }
         let facets = snapshot.facets(search, &FacetField::ALL).unwrap();
@@ -154,20 +232,6 @@ impl Archive {
         assert_eq!(first, alone, "{place}");
         expected.found
     }
-
-    /// The documents about which the two sides differ, for a person to look at.
-    fn texts(&self, one: &[DocId], other: &[DocId]) -> String {
-        let differs = |known: &&Known| {
-            let id = known.document.id;
-            one.contains(&id) != other.contains(&id)
-        };
-        let shown = self.known.iter().filter(differs).map(|known| {
-            let header: Vec<&str> = known.document.header().collect();
-            let place = known.document.place.to_string();
-            format!("\n{:?} {header:?} {place:?}", known.text())
-        });
-        shown.collect()
-    }
 }
 
 #[test]
@@ -178,10 +242,11 @@ fn the_engine_finds_and_counts_what_the_oracle_says() {
     for seed in (first as u64..).take(cases.div_ceil(SEARCHES_PER_ARCHIVE)) {
         let mut archive = Archive::new(seed);
         for case in 0..SEARCHES_PER_ARCHIVE {
-            let search = questions::search(&mut archive.random, &archive.known, &archive.lists);
+            let search =
+                questions::search(&mut archive.random, &archive.whole.known, &archive.lists);
             let found = archive.compare(&search, case);
             done += 1;
-            some += usize::from((1..archive.known.len()).contains(&found));
+            some += usize::from((1..archive.whole.known.len()).contains(&found));
             let mut constructs = BTreeSet::new();
             if questions::constructs(&search.query, &mut constructs) >= 3 {
                 nested.append(&mut constructs);
@@ -195,6 +260,18 @@ fn the_engine_finds_and_counts_what_the_oracle_says() {
     assert_eq!(nested, BTreeSet::from(questions::CONSTRUCTS));
     // Questions that find everything or nothing tell little.
     assert!(10 * some > 3 * done, "{some} of {done}");
+}
+
+#[test]
+fn a_part_of_an_archive_has_only_the_words_of_its_documents() {
+    for seed in 0..6 {
+        let archive = Archive::new(seed);
+        for part in &archive.parts {
+            part.compare_words(&archive.whole);
+        }
+        let nothing = archive.whole.within(&BTreeSet::new());
+        nothing.compare_words(&archive.whole);
+    }
 }
 
 #[test]

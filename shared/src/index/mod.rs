@@ -24,6 +24,7 @@ use crate::{
     ContentHash, DocId, Document, Fingerprint, GroupKey, Likeness, MailLinks, Readability,
     Relations, Signature,
 };
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What can go wrong in an engine.
@@ -160,6 +161,14 @@ pub trait Write: Send + Sync {
 pub trait Snapshot: Vocabulary + Send + Sync {
     /// Names this state; cursors carry it.
     fn id(&self) -> String;
+    /// The same state, in which only the documents of `bronnen` exist: nothing that it answers counts, names or hints
+    /// at another. Scores, cursors and [`Snapshot::id`] stay the same. Within a part it is the part of both; of an empty
+    /// set nothing exists, and of all sources it costs nothing. What is stored with a document about others stays:
+    /// its groups, and whether it has a double.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    fn within(&self, bronnen: &BTreeSet<String>) -> Result<Arc<dyn Snapshot>, IndexError>;
     /// What a search really asks for.
     fn plan(&self, search: &Search) -> Result<Plan, IndexError>;
     /// In how many documents one alternative of one leaf of a plan stands.
@@ -208,5 +217,8 @@ pub trait Snapshot: Vocabulary + Send + Sync {
     /// Every document with the same content, or with nearly the same text.
     fn alike(&self, relations: &Relations) -> Result<Vec<Document>, IndexError>;
     /// The text of a document, pages separated by U+000C; empty when there is none.
+    ///
+    /// # Errors
+    /// [`IndexError::TextLost`] when it is not there, or the document is not in this part of the index.
     fn text(&self, document: &Document) -> Result<String, IndexError>;
 }

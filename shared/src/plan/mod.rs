@@ -71,9 +71,11 @@ pub struct Widening {
     pub lists: Arc<Lists>,
 }
 
-/// The words that an index holds, as written.
+/// The words that an index holds, as written; of a part of an index only those that stand in a document of it, and
+/// `limit` counts only these.
 pub trait Vocabulary {
-    /// The words with `letters` in them that `keep` wants, sorted; at most `limit`.
+    /// The words with `letters` in them that `keep` wants, sorted; at most `limit`. `keep` is asked first, also about
+    /// words outside the part: only what is returned may be shown.
     fn containing(
         &self,
         field: Option<TextField>,

@@ -3,6 +3,7 @@
 // The helpers of a test may stop it too.
 #![allow(clippy::expect_used)]
 
+mod scope;
 mod wide;
 
 use std::collections::BTreeSet;

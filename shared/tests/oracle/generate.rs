@@ -139,7 +139,7 @@ pub const DATES: [&str; 9] = [
     "2020-12-31",
     "2021-01",
 ];
-const BRONNEN: [&str; 2] = ["schijf", "mail-archief"];
+pub const BRONNEN: [&str; 3] = ["schijf", "mail-archief", "schijf-2"];
 const FOLDERS: [&str; 5] = [
     "",
     "dijken/",

@@ -22,6 +22,7 @@ use ask::Asking;
 use std::collections::{BTreeMap, BTreeSet};
 use text::Text;
 use words::Widened;
+use zv_analyzers::Stream;
 use zv_shared::index::{
     Collapse, Counts, DateField, DateOptions, Facet, FacetField, FacetValue, Facets, Filters,
     Search,
@@ -29,6 +30,7 @@ use zv_shared::index::{
 use zv_shared::{DateSpan, DocId, Document, PartialDate, Relations, TextField};
 
 /// A document as the oracle sees it.
+#[derive(Clone)]
 pub struct Known {
     pub document: Document,
     text: String,
@@ -73,6 +75,13 @@ impl Known {
             Some(TextField::Aan) => &self.to,
             Some(TextField::Pad) => &self.path,
         }
+    }
+
+    /// The words of those texts, as written.
+    pub fn words(&self, field: Option<TextField>) -> BTreeSet<String> {
+        let terms = self.texts(field).iter().flat_map(Text::terms);
+        let written = terms.filter(|(stream, _)| *stream == Stream::Exact);
+        written.map(|(_, term)| term.clone()).collect()
     }
 
     fn date(&self, field: DateField) -> Option<PartialDate> {

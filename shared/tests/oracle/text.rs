@@ -9,6 +9,7 @@ use zv_analyzers::{Stream, TokenKind, Unit, tokens};
 pub type Span = (u32, u32);
 
 /// A body, a title, a name: nothing that is looked for side by side, near or together crosses from one into another.
+#[derive(Clone)]
 pub struct Text {
     places: BTreeMap<u32, Vec<(Stream, String)>>,
     starts: Vec<(u32, Unit)>,
@@ -40,6 +41,11 @@ impl Text {
     /// Everything that stands at `position`.
     pub fn at(&self, position: u32) -> &[(Stream, String)] {
         self.places.get(&position).map_or(&[], Vec::as_slice)
+    }
+
+    /// Everything that stands anywhere.
+    pub fn terms(&self) -> impl Iterator<Item = &(Stream, String)> {
+        self.places.values().flatten()
     }
 
     /// The positions of every sentence, paragraph or page: each has at least one word.

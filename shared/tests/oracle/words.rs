@@ -382,7 +382,11 @@ fn glob(pattern: &[char], term: &[char]) -> bool {
     }
 }
 
-/// How many letters must be added, left out or replaced to make one of the other.
+/// How many letters must be added, left out or replaced to make one word of the other.
+pub fn distance(one: &str, other: &str) -> usize {
+    differences(&letters(one), &letters(other))
+}
+
 fn differences(one: &[char], other: &[char]) -> usize {
     let mut above: Vec<usize> = (0..=other.len()).collect();
     for (row, a) in one.iter().enumerate() {

@@ -9,6 +9,7 @@ use super::family::{Families, Family};
 use super::positional::Positional;
 use super::reader::by_message;
 use super::schema::{Fields, column};
+use super::scope::{Scope, Scoped};
 use crate::index::{DateOptions, FacetField};
 use crate::plan::{Alternative, Kind, Leaf, Node, Plan};
 use crate::query::{NumberField, NumberSpan};
@@ -52,6 +53,7 @@ pub struct Compiler<'a> {
     dates: DateOptions,
     scored: bool,
     leaves: Arc<[Leaf]>,
+    scope: Option<Arc<Scope>>,
 }
 
 impl<'a> Compiler<'a> {
@@ -62,12 +64,19 @@ impl<'a> Compiler<'a> {
             dates,
             scored,
             leaves: plan.leaves.as_slice().into(),
+            scope: None,
         }
+    }
+
+    /// Only documents of `scope` exist.
+    pub fn within(self, scope: Option<&Arc<Scope>>) -> Self {
+        let scope = scope.cloned();
+        Compiler { scope, ..self }
     }
 
     /// The question without the filters of the search: those are looked at hit by hit.
     pub fn query(&self, root: &Node) -> Boxed {
-        self.node(root, true)
+        Scoped::query(self.node(root, true), self.scope.as_ref())
     }
 
     /// One alternative of one leaf alone.
@@ -76,7 +85,9 @@ impl<'a> Compiler<'a> {
         let alternative = found.and_then(|leaf| leaf.alternatives.get(number));
         match (found, alternative) {
             (Some(of), Some(alternative)) => {
-                self.any_of(leaf, vec![(number, alternative)], self.fields.of(of.field))
+                let query =
+                    self.any_of(leaf, vec![(number, alternative)], self.fields.of(of.field));
+                Scoped::query(query, self.scope.as_ref())
             }
             _ => Box::new(EmptyQuery),
         }
@@ -156,7 +167,11 @@ impl<'a> Compiler<'a> {
             Node::Or(parts) => Families::AtLeast(1, each(parts)),
             Node::AtLeast(n, parts) => Families::AtLeast(*n, each(parts)),
             Node::Not(inner) => Families::Not(Box::new(self.families(inner, !possible))),
-            other => Families::With(self.node(other, possible)),
+            // What stands outside the scope makes no family a hit, and keeps none from being one.
+            other => Families::With(Scoped::query(
+                self.node(other, possible),
+                self.scope.as_ref(),
+            )),
         }
     }
 

@@ -254,7 +254,8 @@ fn folders(document: &Document) -> Vec<String> {
         .collect()
 }
 
-fn shortened(mut value: String) -> String {
+/// As a facet has it.
+pub fn shortened(mut value: String) -> String {
     if value.len() > FACET_BYTES {
         let end = (0..=FACET_BYTES)
             .rev()

@@ -6,6 +6,7 @@
 
 mod any_term;
 mod beside;
+mod bits;
 mod collapse;
 mod compile;
 mod count;
@@ -19,6 +20,7 @@ mod reader;
 mod relations;
 mod room;
 mod schema;
+mod scope;
 pub mod terms;
 mod words;
 mod writer;

@@ -4,6 +4,7 @@ use super::compile::Compiler;
 use super::count::Count;
 use super::hits::{Found, Hits, Key, Rank};
 use super::schema::Fields;
+use super::scope::{Scope, Scoped, Scopes};
 use super::words::{self, WordLists};
 use super::{current, entry, open};
 use crate::index::{
@@ -13,12 +14,12 @@ use crate::index::{
 use crate::plan::{Plan, Vocabulary, expand};
 use crate::{ContentHash, DocId, Document, GroupKey, Relations, TextField};
 use sha2::{Digest, Sha256};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tantivy::collector::DocSetCollector;
-use tantivy::query::TermQuery;
+use tantivy::query::{Query as EngineQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Index, IndexReader, Opstamp, ReloadPolicy, Searcher, TantivyDocument, Term};
 
@@ -138,6 +139,8 @@ impl Reader {
             fields: fields.clone(),
             blobs: self.blobs.clone(),
             words: self.words.clone(),
+            scope: None,
+            scopes: Arc::default(),
         })
     }
 }
@@ -155,13 +158,16 @@ fn state_id(searcher: &Searcher) -> String {
         .collect()
 }
 
-/// One state of the index.
+/// One state of the index, or the part of it that is in a scope.
+#[derive(Clone)]
 pub(super) struct EmbeddedSnapshot {
     id: String,
     searcher: Searcher,
     fields: Arc<Fields>,
     blobs: Blobs,
     words: Arc<WordLists>,
+    scope: Option<Arc<Scope>>,
+    scopes: Arc<Scopes>,
 }
 
 impl Vocabulary for EmbeddedSnapshot {
@@ -174,7 +180,7 @@ impl Vocabulary for EmbeddedSnapshot {
     ) -> Result<Vec<String>, IndexError> {
         let field = self.fields.of(field);
         self.words
-            .containing(&self.searcher, field, letters, keep, limit)
+            .containing(self.visible(), field, letters, keep, limit)
     }
 
     fn similar(
@@ -184,7 +190,7 @@ impl Vocabulary for EmbeddedSnapshot {
         distance: u8,
         limit: usize,
     ) -> Result<Vec<String>, IndexError> {
-        words::similar(&self.searcher, self.fields.of(field), word, distance, limit)
+        words::similar(self.visible(), self.fields.of(field), word, distance, limit)
     }
 }
 
@@ -197,7 +203,23 @@ impl EmbeddedSnapshot {
             fields,
             blobs,
             words: Arc::default(),
+            scope: None,
+            scopes: Arc::default(),
         }
+    }
+
+    fn visible(&self) -> (&Searcher, Option<&Scope>) {
+        (&self.searcher, self.scope.as_deref())
+    }
+
+    fn compiler(&self, dates: DateOptions, scored: bool, plan: &Plan) -> Compiler<'_> {
+        Compiler::new(&self.fields, dates, scored, plan).within(self.scope.as_ref())
+    }
+
+    /// Documents with `term` that exist here.
+    fn term_query(&self, term: Term) -> Box<dyn EngineQuery> {
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        Scoped::query(Box::new(query), self.scope.as_ref())
     }
 
     pub(super) fn searcher(&self) -> &Searcher {
@@ -214,7 +236,7 @@ impl EmbeddedSnapshot {
     }
 
     fn with_term(&self, term: Term) -> Result<Vec<Document>, IndexError> {
-        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        let query = self.term_query(term);
         let addresses = self.searcher.search(&query, &DocSetCollector)?;
         addresses
             .into_iter()
@@ -346,6 +368,18 @@ impl Snapshot for EmbeddedSnapshot {
         self.id.clone()
     }
 
+    fn within(&self, bronnen: &BTreeSet<String>) -> Result<Arc<dyn Snapshot>, IndexError> {
+        let Some(field) = self.fields.facet(FacetField::Bron) else {
+            return Err(IndexError::OtherGeneration);
+        };
+        let outer = self.scope.as_deref();
+        let scope = self.scopes.within(&self.searcher, field, outer, bronnen)?;
+        Ok(Arc::new(EmbeddedSnapshot {
+            scope,
+            ..self.clone()
+        }))
+    }
+
     fn plan(&self, search: &Search) -> Result<Plan, IndexError> {
         expand(&search.query, &search.widening, self)
     }
@@ -356,14 +390,14 @@ impl Snapshot for EmbeddedSnapshot {
         leaf: usize,
         alternative: usize,
     ) -> Result<u64, IndexError> {
-        let compiler = Compiler::new(&self.fields, DateOptions::default(), false, plan);
+        let compiler = self.compiler(DateOptions::default(), false, plan);
         let query = compiler.alternative(leaf, alternative);
         Ok(self.searcher.search(&query, &tantivy::collector::Count)? as u64)
     }
 
     fn facets(&self, search: &Search, fields: &[FacetField]) -> Result<Facets, IndexError> {
         let plan = self.plan(search)?;
-        let query = Compiler::new(&self.fields, search.dates, false, &plan).query(&plan.root);
+        let query = self.compiler(search.dates, false, &plan).query(&plan.root);
         let count = self.count_collector(search, fields, None);
         let counted = self.searcher.search(&query, &count)?;
         Ok(counted.into_facets(fields, &search.filters))
@@ -380,7 +414,7 @@ impl Snapshot for EmbeddedSnapshot {
         let hits = self.hit_collector(search, sort, after, limit)?;
         let plan = self.plan(search)?;
         let scored = sort == Sort::Relevantie;
-        let compiler = Compiler::new(&self.fields, search.dates, scored, &plan);
+        let compiler = self.compiler(search.dates, scored, &plan);
         let count = self.count_collector(search, fields, Some(hits));
         let mut counted = self.searcher.search(&compiler.query(&plan.root), &count)?;
         let page = self.page(counted.take_hits(), sort, limit)?;
@@ -405,7 +439,7 @@ impl Snapshot for EmbeddedSnapshot {
 
     fn places(&self, content: ContentHash) -> Result<u64, IndexError> {
         let term = Term::from_field_bytes(self.fields.content, &content.0);
-        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        let query = self.term_query(term);
         Ok(self.searcher.search(&query, &tantivy::collector::Count)? as u64)
     }
 
@@ -433,6 +467,13 @@ impl Snapshot for EmbeddedSnapshot {
     }
 
     fn text(&self, document: &Document) -> Result<String, IndexError> {
+        // Whoever names a document need not be able to see it: what is asked for must be what is stored here.
+        if self.scope.is_some() {
+            let known = self.doc(document.id)?;
+            if known.is_none_or(|known| known.text != document.text) {
+                return Err(IndexError::TextLost);
+            }
+        }
         match &document.text {
             Some(key) => self.blobs.read(key).map(|(_, text)| text),
             None => Ok(String::new()),

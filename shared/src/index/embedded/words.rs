@@ -1,6 +1,7 @@
 //! The words that an index holds, in memory: one list per segment, kept as long as a snapshot has that segment. Owns
 //! looking in them; what is looked for is in `plan`.
 
+use super::scope::Scope;
 use crate::index::IndexError;
 use memchr::memmem;
 use std::collections::{BTreeSet, HashMap};
@@ -22,22 +23,31 @@ pub struct WordLists(Mutex<HashMap<(SegmentId, Field), Arc<Words>>>);
 struct Words(Vec<u8>);
 
 impl WordLists {
-    /// The words of `field` with `letters` in them that `keep` wants, sorted; at most `limit`.
+    /// The words of `field` with `letters` in them that `keep` wants, sorted; at most `limit`. With a scope only
+    /// words of its documents.
     pub fn containing(
         &self,
-        searcher: &Searcher,
+        (searcher, scope): (&Searcher, Option<&Scope>),
         field: Field,
         letters: &str,
         keep: &dyn Fn(&str) -> bool,
         limit: usize,
     ) -> Result<Vec<String>, IndexError> {
         let mut found = BTreeSet::new();
-        for words in self.of(searcher, field)? {
+        let mut failed = None;
+        let lists = self.of(searcher, field)?;
+        for (words, reader) in lists.iter().zip(searcher.segment_readers()) {
             let end = words.each_containing(letters, |word| {
                 if !found.contains(word) && keep(word) {
-                    found.insert(word.to_owned());
+                    match stands_in(scope, reader, field, word) {
+                        Ok(true) => {
+                            found.insert(word.to_owned());
+                        }
+                        Ok(false) => {}
+                        Err(error) => failed = Some(error),
+                    }
                 }
-                match found.len() >= limit {
+                match failed.is_some() || found.len() >= limit {
                     true => ControlFlow::Break(()),
                     false => ControlFlow::Continue(()),
                 }
@@ -46,7 +56,7 @@ impl WordLists {
                 break;
             }
         }
-        Ok(found.into_iter().collect())
+        failed.map_or_else(|| Ok(found.into_iter().collect()), Err)
     }
 
     /// The lists of the segments of `searcher`; those of segments that nobody searches any more are dropped.
@@ -128,9 +138,20 @@ impl Words {
     }
 }
 
-/// The words that differ from `word` by at most `distance` letters, sorted; at most `limit`.
+/// Whether a segment has `word` in a document of the scope; without a scope it does.
+fn stands_in(
+    scope: Option<&Scope>,
+    reader: &SegmentReader,
+    field: Field,
+    word: &str,
+) -> Result<bool, IndexError> {
+    scope.map_or(Ok(true), |scope| scope.has_word(reader, field, word))
+}
+
+/// The words that differ from `word` by at most `distance` letters, sorted; at most `limit`. With a scope only words
+/// of its documents.
 pub fn similar(
-    searcher: &Searcher,
+    (searcher, scope): (&Searcher, Option<&Scope>),
     field: Field,
     word: &str,
     distance: u8,
@@ -144,7 +165,10 @@ pub fn similar(
         let matching = inverted.terms().search(query.automaton()?).ge(FIRST_WORD);
         let mut matching = matching.into_stream().map_err(failed)?;
         while matching.advance() && found.len() < limit {
-            if let Ok(word) = std::str::from_utf8(matching.key()) {
+            let Ok(word) = std::str::from_utf8(matching.key()) else {
+                continue;
+            };
+            if !found.contains(word) && stands_in(scope, reader, field, word)? {
                 found.insert(word.to_owned());
             }
         }

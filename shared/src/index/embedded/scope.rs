@@ -1,0 +1,260 @@
+//! The part of an index that somebody may see: the documents of some sources. Owns which these are, and a query that
+//! leaves out all others without touching a score. Never knows why: rights are the caller's.
+
+use super::bits::Bits;
+use super::entry;
+use crate::index::IndexError;
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use tantivy::index::SegmentId;
+use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, Term};
+
+/// How many scopes of one snapshot are remembered: each costs a bit per document.
+const KEPT: usize = 16;
+
+/// Documents of some sources.
+#[derive(Debug)]
+pub struct Scope {
+    bronnen: BTreeSet<String>,
+    /// The documents of each segment that also holds other sources.
+    parts: HashMap<SegmentId, Bits>,
+}
+
+/// The scopes of one snapshot that were asked for last: a query each would walk through every document again.
+#[derive(Debug, Default)]
+pub struct Scopes(Mutex<VecDeque<Arc<Scope>>>);
+
+impl Scopes {
+    /// The documents of `bronnen` that `outer` holds too; `None` when that is the whole index.
+    pub fn within(
+        &self,
+        searcher: &Searcher,
+        field: Field,
+        outer: Option<&Scope>,
+        bronnen: &BTreeSet<String>,
+    ) -> Result<Option<Arc<Scope>>, IndexError> {
+        let mut bronnen: BTreeSet<String> = bronnen.iter().cloned().map(entry::shortened).collect();
+        if let Some(outer) = outer {
+            bronnen.retain(|bron| outer.bronnen.contains(bron));
+        }
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept.iter().find(|scope| scope.bronnen == bronnen) {
+            return Ok(Some(known.clone()));
+        }
+        let Some(scope) = Scope::of(searcher, field, bronnen)? else {
+            return Ok(None);
+        };
+        let scope = Arc::new(scope);
+        kept.push_front(scope.clone());
+        kept.truncate(KEPT);
+        Ok(Some(scope))
+    }
+}
+
+impl Scope {
+    fn of(
+        searcher: &Searcher,
+        field: Field,
+        bronnen: BTreeSet<String>,
+    ) -> Result<Option<Self>, IndexError> {
+        let mut parts = HashMap::new();
+        for reader in searcher.segment_readers() {
+            if let Some(part) = part(reader, field, &bronnen).map_err(failed)? {
+                parts.insert(reader.segment_id(), part);
+            }
+        }
+        Ok((!parts.is_empty()).then_some(Scope { bronnen, parts }))
+    }
+
+    /// Whether a live document of the scope has `word` in `field`.
+    pub fn has_word(
+        &self,
+        reader: &SegmentReader,
+        field: Field,
+        word: &str,
+    ) -> Result<bool, IndexError> {
+        let term = Term::from_field_text(field, word);
+        let inverted = reader.inverted_index(field)?;
+        let found = inverted.read_postings(&term, IndexRecordOption::Basic);
+        let Some(mut postings) = found.map_err(failed)? else {
+            return Ok(false);
+        };
+        let part = self.parts.get(&reader.segment_id());
+        let mut doc = settle(&mut postings, part);
+        while doc != TERMINATED && reader.is_deleted(doc) {
+            postings.advance();
+            doc = settle(&mut postings, part);
+        }
+        Ok(doc != TERMINATED)
+    }
+}
+
+/// The documents of `bronnen`; `None` when the segment holds no other sources.
+fn part(
+    reader: &SegmentReader,
+    field: Field,
+    bronnen: &BTreeSet<String>,
+) -> std::io::Result<Option<Bits>> {
+    let inverted = reader
+        .inverted_index(field)
+        .map_err(std::io::Error::other)?;
+    let (mut inside, mut others) = (Vec::new(), false);
+    let mut terms = inverted.terms().stream()?;
+    while terms.advance() {
+        match std::str::from_utf8(terms.key()) {
+            Ok(bron) if bronnen.contains(bron) => inside.push(terms.value().clone()),
+            _ => others = true,
+        }
+    }
+    if !others {
+        return Ok(None);
+    }
+    let mut part = Bits::none(reader.max_doc());
+    for info in &inside {
+        let mut postings = inverted.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+        while postings.doc() != TERMINATED {
+            part.insert(postings.doc());
+            postings.advance();
+        }
+    }
+    Ok(Some(part))
+}
+
+fn failed(error: std::io::Error) -> IndexError {
+    IndexError::Engine(error.to_string())
+}
+
+/// Moves on from where `docs` stand to the first document that is in `part`.
+fn settle<D: DocSet + ?Sized>(docs: &mut D, part: Option<&Bits>) -> DocId {
+    let mut doc = docs.doc();
+    let Some(part) = part else { return doc };
+    while doc != TERMINATED {
+        match part.first_from(doc) {
+            visible if visible == doc => return doc,
+            TERMINATED => return TERMINATED,
+            visible => doc = docs.seek(visible),
+        }
+    }
+    TERMINATED
+}
+
+/// Matches what a query matches within a scope, with the same scores.
+#[derive(Debug)]
+pub struct Scoped {
+    query: Box<dyn Query>,
+    scope: Arc<Scope>,
+}
+
+impl Scoped {
+    /// `query` within `scope`; `query` itself when there is none.
+    pub fn query(query: Box<dyn Query>, scope: Option<&Arc<Scope>>) -> Box<dyn Query> {
+        match scope {
+            None => query,
+            Some(scope) => Box::new(Scoped {
+                query,
+                scope: scope.clone(),
+            }),
+        }
+    }
+}
+
+impl Clone for Scoped {
+    fn clone(&self) -> Self {
+        Scoped {
+            query: self.query.box_clone(),
+            scope: self.scope.clone(),
+        }
+    }
+}
+
+impl Query for Scoped {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(ScopedWeight {
+            inner: self.query.weight(scoring)?,
+            scope: self.scope.clone(),
+        }))
+    }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        self.query.query_terms(visitor);
+    }
+}
+
+struct ScopedWeight {
+    inner: Box<dyn Weight>,
+    scope: Arc<Scope>,
+}
+
+impl Weight for ScopedWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let inner = self.inner.scorer(reader, boost)?;
+        // A segment of these sources alone needs no looking.
+        if !self.scope.parts.contains_key(&reader.segment_id()) {
+            return Ok(inner);
+        }
+        let mut scorer = ScopedScorer {
+            inner,
+            scope: self.scope.clone(),
+            segment: reader.segment_id(),
+            doc: 0,
+        };
+        scorer.settle();
+        Ok(Box::new(scorer))
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        self.inner.explain(reader, doc)
+    }
+}
+
+struct ScopedScorer {
+    inner: Box<dyn Scorer>,
+    scope: Arc<Scope>,
+    segment: SegmentId,
+    doc: DocId,
+}
+
+impl ScopedScorer {
+    fn settle(&mut self) -> DocId {
+        self.doc = settle(self.inner.as_mut(), self.scope.parts.get(&self.segment));
+        self.doc
+    }
+}
+
+impl DocSet for ScopedScorer {
+    fn advance(&mut self) -> DocId {
+        if self.doc == TERMINATED {
+            return TERMINATED;
+        }
+        self.inner.advance();
+        self.settle()
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.doc >= target {
+            return self.doc;
+        }
+        self.inner.seek(target);
+        self.settle()
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.inner.size_hint()
+    }
+
+    fn cost(&self) -> u64 {
+        self.inner.cost()
+    }
+}
+
+impl Scorer for ScopedScorer {
+    fn score(&mut self) -> Score {
+        self.inner.score()
+    }
+}
