@@ -16,11 +16,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use zv_shared::index::embedded::{Reader, Writer, WriterSettings};
 use zv_shared::index::{
-    Blobs, Entry, FacetField, Search, Snapshot, Sort, Write, documents_with_word,
+    Blobs, Entry, Extent, FacetField, Overlap, Search, Share, Snapshot, Sort, Write,
+    documents_with_word, term_searches,
 };
 use zv_shared::lists::{Lists, Origin, csv};
 use zv_shared::plan::{Mode, Widening};
-use zv_shared::{DocId, TextField, query};
+use zv_shared::{DocId, Document, TextField, query};
 
 /// How many searches there are, when [`CASES`] does not say.
 const USUALLY: usize = 5_000;
@@ -79,6 +80,16 @@ fn found(snapshot: &dyn Snapshot, search: &Search, sort: Sort) -> Vec<DocId> {
     }
 }
 
+fn each(snapshot: &dyn Snapshot, search: &Search, sort: Sort) -> Vec<DocId> {
+    let mut ids = Vec::new();
+    let mut take = |document: Document| {
+        ids.push(document.id);
+        Ok(true)
+    };
+    snapshot.each(search, sort, &mut take).unwrap();
+    ids
+}
+
 /// The documents of some sources, as both sides have them.
 struct Part {
     known: Vec<Known>,
@@ -118,6 +129,44 @@ impl Part {
     fn words(&self, field: Option<TextField>) -> BTreeSet<String> {
         let words = self.known.iter().flat_map(|known| known.words(field));
         words.collect()
+    }
+
+    fn extent(&self, ids: &BTreeSet<DocId>) -> Extent {
+        let documents = self.known.iter().map(|known| &known.document);
+        let found: Vec<_> = documents.filter(|known| ids.contains(&known.id)).collect();
+        let families: BTreeSet<DocId> = found.iter().map(|known| known.family).collect();
+        let mut extent = Extent {
+            total: found.len() as u64,
+            families: families.len() as u64,
+            ..Extent::default()
+        };
+        for known in found {
+            *extent.per_source.entry(known.bron.clone()).or_default() += 1;
+        }
+        extent
+    }
+
+    /// Compares what searches find of each other.
+    fn compare_overlap(&self, searches: &[Search]) {
+        let found = searches
+            .iter()
+            .map(|search| answer(&self.known, search).all);
+        let found: Vec<BTreeSet<DocId>> = found.collect();
+        let finders = |id: &DocId| found.iter().filter(|found| found.contains(id)).count();
+        let shares = found.iter().map(|found| Share {
+            extent: self.extent(found),
+            unique: found.iter().filter(|id| finders(id) == 1).count() as u64,
+        });
+        let expected = Overlap {
+            searches: shares.collect(),
+            together: self.extent(&found.iter().flatten().copied().collect()),
+        };
+        let asked: Vec<String> = searches.iter().map(|s| s.query.to_string()).collect();
+        assert_eq!(
+            self.snapshot.overlap(searches).unwrap(),
+            expected,
+            "{asked:?}"
+        );
     }
 
     /// Compares the words of the part, and in how many documents each word of the `whole` stands in it.
@@ -194,6 +243,20 @@ impl Archive {
         self.compare_part(&self.whole, search, case)
     }
 
+    /// Compares what searches find of each other, and what the words of each find.
+    fn compare_overlap(&self, searches: &[Search]) {
+        let mut searches = searches.to_vec();
+        let terms: Vec<Search> = searches
+            .iter()
+            .flat_map(term_searches)
+            .map(|(_, search)| search)
+            .collect();
+        searches.extend(terms);
+        for part in self.parts.iter().chain([&self.whole]).take(2) {
+            part.compare_overlap(&searches);
+        }
+    }
+
     fn compare_part(&self, part: &Part, search: &Search, case: usize) -> usize {
         let snapshot = part.snapshot.as_ref();
         let expected = answer(&part.known, search);
@@ -210,6 +273,7 @@ impl Archive {
         // With scores and without, in every order, page by page.
         for sort in [Sort::Relevantie, Sort::ALL[1 + case % 3]] {
             let mut ids = found(snapshot, search, sort);
+            assert_eq!(each(snapshot, search, sort), ids, "{place}, {sort:?}");
             ids.sort_unstable();
             let expected: Vec<DocId> = expected.hits.iter().copied().collect();
             assert_eq!(
@@ -219,6 +283,8 @@ impl Archive {
                 part.texts(&ids, &expected)
             );
         }
+        let ids = snapshot.ids(search).unwrap();
+        assert!(ids.iter().eq(&expected.all), "{place}");
         let facets = snapshot.facets(search, &FacetField::ALL).unwrap();
         assert_eq!(facets, expected.facets, "{place}");
         let counts = snapshot.count(search).unwrap();
@@ -241,10 +307,16 @@ fn the_engine_finds_and_counts_what_the_oracle_says() {
     let mut nested = BTreeSet::new();
     for seed in (first as u64..).take(cases.div_ceil(SEARCHES_PER_ARCHIVE)) {
         let mut archive = Archive::new(seed);
+        let mut searches = Vec::new();
         for case in 0..SEARCHES_PER_ARCHIVE {
             let search =
                 questions::search(&mut archive.random, &archive.whole.known, &archive.lists);
             let found = archive.compare(&search, case);
+            searches.push(search.clone());
+            if searches.len() == 1 + case % 7 {
+                archive.compare_overlap(&searches);
+                searches.clear();
+            }
             done += 1;
             some += usize::from((1..archive.whole.known.len()).contains(&found));
             let mut constructs = BTreeSet::new();
@@ -266,11 +338,13 @@ fn the_engine_finds_and_counts_what_the_oracle_says() {
 fn a_part_of_an_archive_has_only_the_words_of_its_documents() {
     for seed in 0..6 {
         let archive = Archive::new(seed);
-        for part in &archive.parts {
-            part.compare_words(&archive.whole);
+        // Of all sources together, words stay that stood only in documents that were deleted.
+        for part in 0..(1 << generate::BRONNEN.len()) - 1 {
+            let chosen = generate::BRONNEN.iter().enumerate();
+            let chosen = chosen.filter(|(at, _)| part >> at & 1 == 1);
+            let bronnen = chosen.map(|(_, bron)| (*bron).to_owned()).collect();
+            archive.whole.within(&bronnen).compare_words(&archive.whole);
         }
-        let nothing = archive.whole.within(&BTreeSet::new());
-        nothing.compare_words(&archive.whole);
     }
 }
 

@@ -7,6 +7,7 @@
 mod blobs;
 pub mod embedded;
 mod expansions;
+mod overlap;
 mod search;
 
 pub use blobs::{Blobs, Extract};
@@ -14,6 +15,7 @@ pub use embedded::{
     Reader as EmbeddedReader, Writer as EmbeddedWriter, WriterSettings, stored_documents,
 };
 pub use expansions::{Expansion, Expansions, documents_with_word, expansions};
+pub use overlap::{Extent, Overlap, Share, term_searches};
 pub use search::{
     Collapse, Counts, Cursor, DateField, DateOptions, Facet, FacetField, FacetValue, Facets,
     Filters, Hit, Page, Search, Sort,
@@ -204,6 +206,28 @@ pub trait Snapshot: Vocabulary + Send + Sync {
     fn count(&self, search: &Search) -> Result<Counts, IndexError> {
         Ok(self.facets(search, &[])?.counts)
     }
+    /// The identities of all hits, those that another one stands for too, sorted: 16 bytes each.
+    ///
+    /// # Errors
+    /// As for [`Snapshot::count`].
+    fn ids(&self, search: &Search) -> Result<Vec<DocId>, IndexError>;
+    /// Hands over every hit with its document, in the order of [`Snapshot::hits`] and like it each group once, until
+    /// `each` says `false`. One query for all of them; only the addresses of the hits are held, not the documents.
+    ///
+    /// # Errors
+    /// As for [`Snapshot::hits`], and those of `each`, which end it.
+    fn each(
+        &self,
+        search: &Search,
+        sort: Sort,
+        each: &mut dyn FnMut(Document) -> Result<bool, IndexError>,
+    ) -> Result<(), IndexError>;
+    /// What each of the searches finds that the others do not, and how much they find together. Nothing is shown
+    /// once. Memory grows with the index and the hits of one search, not with the number of searches.
+    ///
+    /// # Errors
+    /// As for [`Snapshot::count`] of any of them: the caller knows which by its plan.
+    fn overlap(&self, searches: &[Search]) -> Result<Overlap, IndexError>;
     /// One document.
     fn doc(&self, id: DocId) -> Result<Option<Document>, IndexError>;
     /// A whole family in order.

@@ -3,6 +3,7 @@
 // The helpers of a test may stop it too.
 #![allow(clippy::expect_used)]
 
+mod every;
 mod scope;
 mod wide;
 

@@ -175,6 +175,9 @@ impl Known {
 pub struct Answer {
     /// How many documents the question alone finds, whatever the filters.
     pub found: usize,
+    /// All of them, by id.
+    pub all: BTreeSet<DocId>,
+    /// Those that are shown.
     pub hits: BTreeSet<DocId>,
     pub facets: Facets,
 }
@@ -236,6 +239,7 @@ pub fn answer(documents: &[Known], search: &Search) -> Answer {
             },
             facets: facets.into(),
         },
+        all: hits.iter().map(|known| known.document.id).collect(),
         hits: shown,
         found: found.len(),
     }

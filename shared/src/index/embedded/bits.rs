@@ -19,12 +19,6 @@ impl Bits {
         }
     }
 
-    /// Whether the document is in it.
-    pub fn contains(&self, doc: DocId) -> bool {
-        let word = self.0.get((doc / 64) as usize);
-        word.is_some_and(|word| word >> (doc % 64) & 1 == 1)
-    }
-
     /// The first document of the set at or behind `doc`; `TERMINATED` when there is none.
     pub fn first_from(&self, doc: DocId) -> DocId {
         let at = (doc / 64) as usize;
@@ -62,7 +56,6 @@ mod tests {
         bits.insert(5_000);
         assert_eq!(bits.iter().collect::<Vec<_>>(), documents);
         for doc in 0..210 {
-            assert_eq!(bits.contains(doc), documents.contains(&doc), "{doc}");
             let first = documents.iter().find(|known| **known >= doc);
             assert_eq!(bits.first_from(doc), first.copied().unwrap_or(TERMINATED));
         }

@@ -2,7 +2,7 @@
 //! the choice never depends on the order asked for. Memory grows with the hits, only when it is asked for. Never
 //! counts a facet.
 
-use super::hits::{Found, Hits, SegmentHits};
+use super::hits::{Found, Hits, SegmentHits, id_columns, id_of};
 use super::schema::column;
 use crate::index::Collapse;
 use std::cmp::Reverse;
@@ -47,19 +47,24 @@ impl SegmentGroups {
         Ok(Some(SegmentGroups {
             keys,
             day: fast.i64(column::NEWNESS)?,
-            ids: [fast.u64(column::ID[0])?, fast.u64(column::ID[1])?],
+            ids: id_columns(segment)?,
             best: HashMap::new(),
         }))
     }
 
-    /// Takes a hit.
-    pub fn collect(&mut self, doc: DocId, score: Score) {
-        let half = |at: usize| u128::from(self.ids[at].first(doc).unwrap_or(0));
-        let id = (half(0) << 64) | half(1);
+    /// The group of a hit, and how new it is.
+    fn place(&self, doc: DocId) -> (u64, Newness) {
+        let id = id_of(&self.ids, doc);
         let key = self.keys.iter().find_map(|column| column.first(doc));
         // What belongs to nothing is a group of its own.
         let key = key.unwrap_or(id as u64);
         let newness = (self.day.first(doc).unwrap_or(i64::MIN), Reverse(id));
+        (key, newness)
+    }
+
+    /// Takes a hit.
+    pub fn collect(&mut self, doc: DocId, score: Score) {
+        let (key, newness) = self.place(doc);
         let best = self.best.entry(key).or_insert((newness, doc, score));
         if newness > best.0 {
             *best = (newness, doc, score);
@@ -79,6 +84,40 @@ impl SegmentGroups {
                 })
             })
             .collect()
+    }
+}
+
+/// Which hits of all segments stand for their groups, for when there are very many: an address for each group.
+pub struct Standing {
+    segments: Vec<SegmentGroups>,
+    best: HashMap<u64, (u32, DocId)>,
+}
+
+impl Standing {
+    /// For `collapse`; `None` when every hit is shown.
+    pub fn of(collapse: Collapse, readers: &[SegmentReader]) -> tantivy::Result<Option<Self>> {
+        let segments = readers.iter();
+        let segments = segments.map(|reader| SegmentGroups::of(collapse, reader));
+        let segments = segments.collect::<tantivy::Result<Option<_>>>()?;
+        Ok(segments.map(|segments| Standing {
+            segments,
+            best: HashMap::new(),
+        }))
+    }
+
+    /// Takes a hit of a segment of the readers.
+    pub fn take(&mut self, segment: usize, doc: DocId) {
+        let (key, newness) = self.segments[segment].place(doc);
+        let best = self.best.entry(key).or_insert((segment as u32, doc));
+        if newness > self.segments[best.0 as usize].place(best.1).1 {
+            *best = (segment as u32, doc);
+        }
+    }
+
+    /// Whether a hit stands for its group, now that all were taken.
+    pub fn stands(&self, segment: usize, doc: DocId) -> bool {
+        let (key, _) = self.segments[segment].place(doc);
+        self.best.get(&key) == Some(&(segment as u32, doc))
     }
 }
 

@@ -4,32 +4,22 @@
 
 use super::collapse::{self, Group, SegmentGroups};
 use super::hits::{Found, Hits, SegmentHits};
-use super::schema::column;
-use crate::date::day_from_number;
+use super::values::{Days, Filter, Tally, Watched, chosen};
 use crate::index::{Collapse, Counts, Facet, FacetField, FacetValue, Facets, Filters};
-use crate::{DayRange, PartialDate};
-use std::collections::{BTreeMap, BTreeSet};
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Cardinality, Column, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 /// Collects totals, and the counts of `fields`.
 pub struct Count<'a> {
     /// The facets that are wanted.
     pub fields: &'a [FacetField],
-    /// The chosen values; the query itself must not contain them.
-    pub filters: &'a Filters,
-    /// Columns of the first and last day of the chosen date.
-    pub day_columns: [&'a str; 2],
-    /// Whether the chosen date of a chat is the days of its messages.
-    pub message_days: bool,
+    /// The chosen values.
+    pub filter: Filter<'a>,
     /// What is shown once.
     pub collapse: Collapse,
     /// Collects the hits that pass all filters, when they are wanted too.
     pub hits: Option<Hits>,
 }
-
-type Tally = BTreeMap<String, u64>;
 
 /// The counts of one segment or of all.
 pub struct Counted {
@@ -48,34 +38,7 @@ impl Collector for Count<'_> {
         segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<SegmentCount> {
-        let fast = reader.fast_fields();
-        let first = fast.i64(self.day_columns[0])?;
-        let days = Days {
-            all_dated: first.get_cardinality() == Cardinality::Full,
-            first,
-            last: fast.i64(self.day_columns[1])?,
-            messages: match self.message_days {
-                true => fast.column_opt(column::MESSAGE_DAYS)?,
-                false => None,
-            },
-        };
-        let mut watched: Vec<FacetField> = self.fields.to_vec();
-        let filtered = self
-            .filters
-            .iter()
-            .filter(|(_, values)| !values.is_empty())
-            .map(|(field, _)| *field);
-        watched.extend(filtered.filter(|field| !self.fields.contains(field)));
-        let mut columns = Vec::with_capacity(watched.len());
-        for field in watched {
-            columns.push(Watched {
-                values: Values::of(field, reader, self.filters)?,
-                filters: self
-                    .filters
-                    .get(&field)
-                    .is_some_and(|values| !values.is_empty()),
-            });
-        }
+        let (days, columns) = self.filter.open(reader, self.fields)?;
         Ok(SegmentCount {
             days,
             columns,
@@ -166,33 +129,6 @@ impl Counted {
     }
 }
 
-struct Days {
-    first: Column<i64>,
-    last: Column<i64>,
-    messages: Option<Column<i64>>,
-    /// Every document of the segment has a date, as is usual.
-    all_dated: bool,
-}
-
-impl Days {
-    fn range(&self, doc: DocId) -> Option<DayRange> {
-        Some(DayRange {
-            first: self.first.first(doc)?,
-            last: self.last.first(doc)?,
-        })
-    }
-
-    /// The days with messages of a chat; empty for any other document.
-    fn of_messages(&self, doc: DocId) -> impl Iterator<Item = DayRange> + '_ {
-        let column = self.messages.iter();
-        let days = column.flat_map(move |column| column.values_for_doc(doc));
-        days.map(|day| DayRange {
-            first: day,
-            last: day,
-        })
-    }
-}
-
 /// Counts of one segment; the first `wanted` columns are counted, the others only filter.
 pub struct SegmentCount {
     days: Days,
@@ -203,11 +139,6 @@ pub struct SegmentCount {
     hits: Option<SegmentHits>,
 }
 
-struct Watched {
-    values: Values,
-    filters: bool,
-}
-
 impl SegmentCollector for SegmentCount {
     type Fruit = tantivy::Result<Counted>;
 
@@ -215,7 +146,7 @@ impl SegmentCollector for SegmentCount {
         let days = &self.days;
         let mut failed = None;
         for (at, column) in self.columns.iter().enumerate() {
-            if column.filters && !column.values.has_chosen(doc, days) {
+            if column.fails(doc, days) {
                 if failed.is_some() {
                     return;
                 }
@@ -227,8 +158,7 @@ impl SegmentCollector for SegmentCount {
             Some(_) => {}
             None => {
                 self.counts.total += 1;
-                self.counts.undated +=
-                    u64::from(!days.all_dated && !days.first.index.has_value(doc));
+                self.counts.undated += u64::from(days.is_undated(doc));
                 for column in &mut self.columns[..self.wanted] {
                     column.values.add(doc, days);
                 }
@@ -257,186 +187,4 @@ impl SegmentCollector for SegmentCount {
             },
         })
     }
-}
-
-/// The values of one facet in one segment.
-enum Values {
-    /// No document of the segment has a value.
-    None,
-    /// Counts and choices by ordinal.
-    Terms {
-        column: StrColumn,
-        counts: Vec<u32>,
-        chosen: Vec<bool>,
-    },
-    /// Counts by year, or by year times 12 plus month.
-    Periods {
-        field: FacetField,
-        counts: BTreeMap<i32, u64>,
-        last: Option<(DayRange, i32)>,
-        chosen: Vec<DayRange>,
-    },
-}
-
-impl Values {
-    fn of(field: FacetField, reader: &SegmentReader, filters: &Filters) -> tantivy::Result<Self> {
-        let wanted = chosen(filters, field);
-        if matches!(field, FacetField::Jaar | FacetField::Maand) {
-            let chosen = wanted.filter_map(|value| period(field, value)).collect();
-            return Ok(Values::Periods {
-                field,
-                counts: BTreeMap::new(),
-                last: None,
-                chosen,
-            });
-        }
-        let Some(column) = reader.fast_fields().str(field.name())? else {
-            return Ok(Values::None);
-        };
-        let mut chosen = vec![false; column.num_terms()];
-        for value in wanted {
-            if let Some(at) = column
-                .dictionary()
-                .term_ord(value)?
-                .and_then(|ord| chosen.get_mut(ord as usize))
-            {
-                *at = true;
-            }
-        }
-        Ok(Values::Terms {
-            counts: vec![0; column.num_terms()],
-            column,
-            chosen,
-        })
-    }
-
-    fn has_chosen(&self, doc: DocId, days: &Days) -> bool {
-        match self {
-            Values::None => false,
-            Values::Terms { column, chosen, .. } => column
-                .ords()
-                .values_for_doc(doc)
-                .any(|ord| chosen.get(ord as usize).copied().unwrap_or(false)),
-            Values::Periods { chosen, .. } => {
-                let within = |days: DayRange| {
-                    let mut chosen = chosen.iter();
-                    chosen.any(|period| period.first <= days.first && days.last <= period.last)
-                };
-                let mut messages = days.of_messages(doc).peekable();
-                match messages.peek() {
-                    Some(_) => messages.any(within),
-                    None => days.range(doc).is_some_and(within),
-                }
-            }
-        }
-    }
-
-    fn add(&mut self, doc: DocId, days: &Days) {
-        match self {
-            Values::None => {}
-            Values::Terms { column, counts, .. } => {
-                for ord in column.ords().values_for_doc(doc) {
-                    if let Some(count) = counts.get_mut(ord as usize) {
-                        *count += 1;
-                    }
-                }
-            }
-            Values::Periods {
-                field,
-                counts,
-                last,
-                ..
-            } => {
-                let messages = days
-                    .of_messages(doc)
-                    .filter_map(|day| period_of(*field, day));
-                let months: BTreeSet<i32> = messages.map(|(_, number)| number).collect();
-                if !months.is_empty() {
-                    for number in months {
-                        *counts.entry(number).or_default() += 1;
-                    }
-                    return;
-                }
-                let Some(days) = days.range(doc) else {
-                    return;
-                };
-                // Neighbours in an archive often share a period: calendar arithmetic only for a new one.
-                let known = last
-                    .filter(|(period, _)| period.first <= days.first && days.last <= period.last);
-                let found = match known {
-                    Some((_, number)) => Some(number),
-                    None => period_of(*field, days).map(|(period, number)| {
-                        *last = Some((period, number));
-                        number
-                    }),
-                };
-                if let Some(number) = found {
-                    *counts.entry(number).or_default() += 1;
-                }
-            }
-        }
-    }
-
-    fn tally(self) -> tantivy::Result<Tally> {
-        match self {
-            Values::None => Ok(Tally::new()),
-            Values::Periods { field, counts, .. } => Ok(counts
-                .into_iter()
-                .map(|(number, count)| (period_name(field, number), count))
-                .collect()),
-            Values::Terms { column, counts, .. } => {
-                let used: Vec<u64> = (0..counts.len())
-                    .filter(|at| counts[*at] > 0)
-                    .map(|at| at as u64)
-                    .collect();
-                let mut at = used.iter();
-                let mut tally = Tally::new();
-                column.dictionary().sorted_ords_to_term_cb(&used, |term| {
-                    if let Some(&ord) = at.next() {
-                        tally.insert(
-                            String::from_utf8_lossy(term).into_owned(),
-                            counts[ord as usize].into(),
-                        );
-                    }
-                })?;
-                Ok(tally)
-            }
-        }
-    }
-}
-
-/// The days of a year (`2021`) or month (`2021-06`) facet value; `None` when it is not one.
-fn period(field: FacetField, value: &str) -> Option<DayRange> {
-    let length = if field == FacetField::Jaar { 4 } else { 7 };
-    let date = PartialDate::parse(value).filter(|_| value.len() == length)?;
-    Some(date.days())
-}
-
-/// Chosen values that can be met at all: facets list them at 0 otherwise.
-fn chosen(filters: &Filters, field: FacetField) -> impl Iterator<Item = &String> {
-    filters.get(&field).into_iter().flatten()
-}
-
-/// The period that holds all of `days`, when one does: a date that is only a year has no month.
-fn period_of(field: FacetField, days: DayRange) -> Option<(DayRange, i32)> {
-    let first = day_from_number(days.first)?;
-    let year = i32::from(first.year());
-    let number = if field == FacetField::Jaar {
-        year
-    } else {
-        year * 12 + i32::from(first.month()) - 1
-    };
-    let period = period(field, &period_name(field, number))?;
-    (days.last <= period.last).then_some((period, number))
-}
-
-fn period_name(field: FacetField, number: i32) -> String {
-    if field == FacetField::Jaar {
-        return format!("{number:04}");
-    }
-    format!(
-        "{:04}-{:02}",
-        number.div_euclid(12),
-        number.rem_euclid(12) + 1
-    )
 }

@@ -55,13 +55,7 @@ impl Hits {
         segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<SegmentHits> {
-        let fast = reader.fast_fields();
-        let order = match self.sort {
-            Sort::Relevantie => Order::Score,
-            Sort::DatumNieuwst => Order::Newest(fast.i64(&self.day_column)?),
-            Sort::DatumOudst => Order::Oldest(fast.i64(&self.day_column)?),
-            Sort::Pad => Order::Path(fast.str(column::PATH_ORDER)?),
-        };
+        let order = Order::of(self.sort, &self.day_column, reader)?;
         let after = match &self.after {
             Some(key) => Some((order.local_rank(&key.rank)?, key.id)),
             None => None,
@@ -69,7 +63,7 @@ impl Hits {
         Ok(SegmentHits {
             segment,
             order,
-            ids: [fast.u64(column::ID[0])?, fast.u64(column::ID[1])?],
+            ids: id_columns(reader)?,
             after,
             limit: self.limit,
             best: BinaryHeap::with_capacity(self.limit + 1),
@@ -89,17 +83,33 @@ impl Hits {
     }
 }
 
-enum Order {
+/// How the hits of one segment are ordered.
+pub enum Order {
+    /// Best first.
     Score,
+    /// Newest first.
     Newest(Column<i64>),
+    /// Oldest first.
     Oldest(Column<i64>),
+    /// By path.
     Path(Option<StrColumn>),
 }
 
 impl Order {
+    /// `sort` in a segment; `day_column` is that of the chosen date.
+    pub fn of(sort: Sort, day_column: &str, reader: &SegmentReader) -> tantivy::Result<Self> {
+        let fast = reader.fast_fields();
+        Ok(match sort {
+            Sort::Relevantie => Order::Score,
+            Sort::DatumNieuwst => Order::Newest(fast.i64(day_column)?),
+            Sort::DatumOudst => Order::Oldest(fast.i64(day_column)?),
+            Sort::Pad => Order::Path(fast.str(column::PATH_ORDER)?),
+        })
+    }
+
     /// The rank of a document within its segment, smallest first. A path is ranked by an odd number, so
     /// that a cursor of another segment can stand between two of them.
-    fn rank(&self, doc: DocId, score: Score) -> u64 {
+    pub fn rank(&self, doc: DocId, score: Score) -> u64 {
         match self {
             Order::Score => score_rank(score),
             Order::Newest(days) => days.first(doc).map_or(u64::MAX, |day| !day_rank(day)),
@@ -132,7 +142,7 @@ impl Order {
     }
 
     /// The rank that means the same in every segment.
-    fn global_rank(&self, local: u64) -> tantivy::Result<Rank> {
+    pub fn global_rank(&self, local: u64) -> tantivy::Result<Rank> {
         match self {
             Order::Path(Some(paths)) => {
                 let mut path = String::new();
@@ -142,6 +152,19 @@ impl Order {
             _ => Ok(Rank::Number(local)),
         }
     }
+}
+
+/// The columns of the identity.
+pub fn id_columns(reader: &SegmentReader) -> tantivy::Result<[Column<u64>; 2]> {
+    let fast = reader.fast_fields();
+    Ok([fast.u64(column::ID[0])?, fast.u64(column::ID[1])?])
+}
+
+/// The identity of a document as a number.
+#[inline]
+pub fn id_of(columns: &[Column<u64>; 2], doc: DocId) -> u128 {
+    let half = |column: &Column<u64>| u128::from(column.first(doc).unwrap_or(0));
+    (half(&columns[0]) << 64) | half(&columns[1])
 }
 
 /// A higher score gets a lower rank. Scores are never negative, so their bits sort as they do.
@@ -165,11 +188,7 @@ pub struct SegmentHits {
 
 impl SegmentHits {
     fn id(&self, doc: DocId) -> u128 {
-        let [high, low] = self
-            .ids
-            .each_ref()
-            .map(|half| u128::from(half.first(doc).unwrap_or(0)));
-        (high << 64) | low
+        id_of(&self.ids, doc)
     }
 
     /// Takes `doc` when it is among the best so far.

@@ -14,7 +14,9 @@ mod covered;
 mod entry;
 mod excluded;
 mod family;
+mod gather;
 mod hits;
+mod overlap;
 mod positional;
 mod reader;
 mod relations;
@@ -22,6 +24,7 @@ mod room;
 mod schema;
 mod scope;
 pub mod terms;
+mod values;
 mod words;
 mod writer;
 

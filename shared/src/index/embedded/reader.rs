@@ -5,11 +5,12 @@ use super::count::Count;
 use super::hits::{Found, Hits, Key, Rank};
 use super::schema::Fields;
 use super::scope::{Scope, Scoped, Scopes};
+use super::values::Filter;
 use super::words::{self, WordLists};
 use super::{current, entry, open};
 use crate::index::{
-    Blobs, Cursor, DateField, DateOptions, FacetField, Facets, Hit, IndexError, Page, Search,
-    Snapshot, Sort,
+    Blobs, Cursor, DateField, DateOptions, FacetField, Facets, Hit, IndexError, Overlap, Page,
+    Search, Snapshot, Sort,
 };
 use crate::plan::{Plan, Vocabulary, expand};
 use crate::{ContentHash, DocId, Document, GroupKey, Relations, TextField};
@@ -21,7 +22,9 @@ use std::time::{Duration, Instant};
 use tantivy::collector::DocSetCollector;
 use tantivy::query::{Query as EngineQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Index, IndexReader, Opstamp, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::{
+    Index, IndexReader, Opstamp, ReloadPolicy, Searcher, SegmentReader, TantivyDocument, Term,
+};
 
 /// How long a snapshot stays after a newer one came, so that paging on goes on in the same list.
 const KEPT: Duration = Duration::from_secs(15 * 60);
@@ -212,10 +215,6 @@ impl EmbeddedSnapshot {
         (&self.searcher, self.scope.as_deref())
     }
 
-    fn compiler(&self, dates: DateOptions, scored: bool, plan: &Plan) -> Compiler<'_> {
-        Compiler::new(&self.fields, dates, scored, plan).within(self.scope.as_ref())
-    }
-
     /// Documents with `term` that exist here.
     fn term_query(&self, term: Term) -> Box<dyn EngineQuery> {
         let query = TermQuery::new(term, IndexRecordOption::Basic);
@@ -244,10 +243,40 @@ impl EmbeddedSnapshot {
             .collect()
     }
 
-    fn stored(&self, address: tantivy::DocAddress) -> Result<Document, IndexError> {
+    pub(super) fn stored(&self, address: tantivy::DocAddress) -> Result<Document, IndexError> {
         let found: TantivyDocument = self.searcher.doc(address)?;
         entry::stored(&found, self.fields.document)
             .ok_or_else(|| IndexError::Engine("een opgeslagen document is onleesbaar".to_owned()))
+    }
+
+    pub(super) fn segments(&self) -> &[SegmentReader] {
+        self.searcher.segment_readers()
+    }
+
+    /// The columns of the first and the last day of a date.
+    pub(super) fn days(&self, field: DateField) -> [&str; 2] {
+        let days = self.fields.days(field);
+        [&days.first.0, &days.last.0]
+    }
+
+    /// The question of a search without its filters.
+    pub(super) fn query(
+        &self,
+        search: &Search,
+        scored: bool,
+    ) -> Result<Box<dyn EngineQuery>, IndexError> {
+        let plan = self.plan(search)?;
+        let compiler = Compiler::new(&self.fields, search.dates, scored, &plan);
+        Ok(compiler.within(self.scope.as_ref()).query(&plan.root))
+    }
+
+    /// What hits must have besides what the question asks.
+    pub(super) fn filter<'a>(&'a self, search: &'a Search) -> Filter<'a> {
+        Filter {
+            filters: &search.filters,
+            day_columns: self.days(search.dates.field),
+            message_days: by_message(search.dates.field),
+        }
     }
 
     fn count_collector<'a>(
@@ -256,12 +285,9 @@ impl EmbeddedSnapshot {
         fields: &'a [FacetField],
         hits: Option<Hits>,
     ) -> Count<'a> {
-        let days = self.fields.days(search.dates.field);
         Count {
             fields,
-            filters: &search.filters,
-            day_columns: [&days.first.0, &days.last.0],
-            message_days: by_message(search.dates.field),
+            filter: self.filter(search),
             collapse: search.collapse,
             hits,
         }
@@ -277,7 +303,7 @@ impl EmbeddedSnapshot {
     ) -> Result<Hits, IndexError> {
         Ok(Hits {
             sort,
-            day_column: self.fields.days(search.dates.field).first.0.clone(),
+            day_column: self.days(search.dates.field)[0].to_owned(),
             after: after.map(|cursor| self.after(cursor, sort)).transpose()?,
             limit: limit + 1,
         })
@@ -390,14 +416,14 @@ impl Snapshot for EmbeddedSnapshot {
         leaf: usize,
         alternative: usize,
     ) -> Result<u64, IndexError> {
-        let compiler = self.compiler(DateOptions::default(), false, plan);
+        let compiler = Compiler::new(&self.fields, DateOptions::default(), false, plan);
+        let compiler = compiler.within(self.scope.as_ref());
         let query = compiler.alternative(leaf, alternative);
         Ok(self.searcher.search(&query, &tantivy::collector::Count)? as u64)
     }
 
     fn facets(&self, search: &Search, fields: &[FacetField]) -> Result<Facets, IndexError> {
-        let plan = self.plan(search)?;
-        let query = self.compiler(search.dates, false, &plan).query(&plan.root);
+        let query = self.query(search, false)?;
         let count = self.count_collector(search, fields, None);
         let counted = self.searcher.search(&query, &count)?;
         Ok(counted.into_facets(fields, &search.filters))
@@ -412,13 +438,28 @@ impl Snapshot for EmbeddedSnapshot {
         limit: usize,
     ) -> Result<(Facets, Page), IndexError> {
         let hits = self.hit_collector(search, sort, after, limit)?;
-        let plan = self.plan(search)?;
-        let scored = sort == Sort::Relevantie;
-        let compiler = self.compiler(search.dates, scored, &plan);
+        let query = self.query(search, sort == Sort::Relevantie)?;
         let count = self.count_collector(search, fields, Some(hits));
-        let mut counted = self.searcher.search(&compiler.query(&plan.root), &count)?;
+        let mut counted = self.searcher.search(&query, &count)?;
         let page = self.page(counted.take_hits(), sort, limit)?;
         Ok((counted.into_facets(fields, &search.filters), page))
+    }
+
+    fn ids(&self, search: &Search) -> Result<Vec<DocId>, IndexError> {
+        self.all_ids(search)
+    }
+
+    fn each(
+        &self,
+        search: &Search,
+        sort: Sort,
+        each: &mut dyn FnMut(Document) -> Result<bool, IndexError>,
+    ) -> Result<(), IndexError> {
+        self.every(search, sort, each)
+    }
+
+    fn overlap(&self, searches: &[Search]) -> Result<Overlap, IndexError> {
+        self.shares(searches)
     }
 
     fn doc(&self, id: DocId) -> Result<Option<Document>, IndexError> {
