@@ -3,9 +3,9 @@
 //! chain from there on; a trail that was cut short is known by its published head. Names stand in a table beside the
 //! chain: they can be erased without breaking it. Never holds a search term.
 
-mod check;
+pub mod check;
 
-pub use check::{Broken, Checked};
+pub use check::Checked;
 
 use crate::mensen::Actor;
 use jiff::Timestamp;

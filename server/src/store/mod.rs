@@ -116,10 +116,14 @@ impl Store {
         work: impl FnOnce(&Change<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let mut connection = self.connection();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let change = Change { transaction };
-        let result = work(&change)?;
-        change.transaction.commit()?;
+        let result = {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let change = Change { transaction };
+            let result = work(&change)?;
+            change.transaction.commit()?;
+            result
+        };
         self.hand_over(&mut connection)?;
         Ok(result)
     }
@@ -283,6 +287,6 @@ mod tests {
         }
         let store = Store::open(folder.path()).expect("open");
         let broken = store.check_audit(&[]).expect("checked").broken;
-        assert!(matches!(broken, Some(audit::Broken::Cut(head)) if head.nummer == 3));
+        assert!(matches!(broken, Some(audit::check::Broken::Cut(head)) if head.nummer == 3));
     }
 }

@@ -164,14 +164,14 @@ pub fn count(
             .zip(terms.searches)
             .map(|(tekst, found)| Term {
                 tekst,
-                treffers: found.total,
+                treffers: found.extent.total,
                 uniek: found.unique,
-                families: found.families,
+                families: found.extent.families,
             })
             .collect(),
-        families: whole.families,
-        per_bron: whole.per_source,
-        na_ontdubbelen: whole.total - hidden,
+        families: whole.together.families,
+        per_bron: whole.together.per_source,
+        na_ontdubbelen: whole.together.total - hidden,
         onleesbaar: snapshot.count(&crate::unreadable::search())?.total,
         uitkomst: results_hash(&members),
     };
