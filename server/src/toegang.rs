@@ -168,6 +168,18 @@ impl App {
         }
     }
 
+    /// Why `actor` may see nothing in a case now; `None` when something. Asking is no attempt: nothing is recorded.
+    pub fn why_no_zicht(&self, actor: &Actor, zaak: &Zaak) -> Result<Option<String>, StoreError> {
+        if actor.is_local() {
+            return Ok(None);
+        }
+        match self.granted(actor, Some(zaak.clone())) {
+            Ok(_) => Ok(None),
+            Err(Refusal::Not(why)) => Ok(Some(why)),
+            Err(Refusal::Store(error)) => Err(error),
+        }
+    }
+
     fn granted(&self, actor: &Actor, zaak: Option<Zaak>) -> Result<Zicht, Refusal> {
         let Some(zaak) = zaak.filter(|zaak| !zaak.is_local()) else {
             // The same for a case that does not exist: who may not see it learns nothing.

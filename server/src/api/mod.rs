@@ -9,17 +9,29 @@
 //! | `runs` | index runs, their outcomes, progress, sources |
 //! | `explained` | what the words of a question stood for |
 //! | `suggest` | words that begin as the user types |
+//! | `termenrapporten` | what each line of a list of terms finds |
+//! | `zaken` | cases: opening, closing, who takes part, the legal clock |
+//! | `machtigingen` | who may search what |
+//! | `voorbereiding` | afbakening, zoekplan, questions to persons |
+//! | `rondes` | zoekacties and zoekrondes |
+//! | `sessions` | logging in |
 //! | `input` | reading requests, with our own errors |
 //! | `openapi` | the description `openapi.json` |
 
 mod documents;
 mod explained;
 mod input;
+mod machtigingen;
 mod openapi;
 mod original;
+mod rondes;
 mod runs;
 mod searches;
+mod sessions;
 mod suggest;
+mod termenrapporten;
+mod voorbereiding;
+mod zaken;
 
 pub use documents::find as find_document;
 pub use searches::stored as stored_search;
@@ -68,6 +80,35 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(documents::text))
         .routes(routes!(documents::family))
         .routes(routes!(original::download))
+        .routes(routes!(termenrapporten::create))
+        .routes(routes!(sessions::create))
+        .routes(routes!(zaken::list, zaken::create))
+        .routes(routes!(zaken::read))
+        .routes(routes!(zaken::add_member))
+        .routes(routes!(zaken::stretch))
+        .routes(routes!(zaken::close))
+        .routes(routes!(zaken::reopen))
+        .routes(routes!(machtigingen::list, machtigingen::create))
+        .routes(routes!(machtigingen::withdraw))
+        .routes(routes!(machtigingen::confidentiality))
+        .routes(routes!(
+            voorbereiding::afbakeningen,
+            voorbereiding::set_afbakening
+        ))
+        .routes(routes!(
+            voorbereiding::zoekplannen,
+            voorbereiding::set_zoekplan
+        ))
+        .routes(routes!(voorbereiding::approve_zoekplan))
+        .routes(routes!(voorbereiding::navragen, voorbereiding::ask))
+        .routes(routes!(voorbereiding::answer))
+        .routes(routes!(rondes::acties))
+        .routes(routes!(rondes::actie))
+        .routes(routes!(rondes::compare_acties))
+        .routes(routes!(rondes::put))
+        .routes(routes!(rondes::rondes, rondes::open))
+        .routes(routes!(rondes::close))
+        .routes(routes!(rondes::compare_rondes))
         .routes(routes!(runs::list))
         .routes(routes!(runs::read))
         .routes(routes!(runs::outcomes))

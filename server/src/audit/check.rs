@@ -1,6 +1,6 @@
 //! Following the chain of the audit trail from its first record, to find where it was broken. Never mends anything.
 
-use super::{Head, Row, START};
+use super::{Head, Row};
 use rusqlite::Connection;
 
 /// What following the chain came to.
@@ -53,7 +53,7 @@ pub(super) fn check(connection: &Connection, known: &[Head]) -> rusqlite::Result
     let mut rows = statement.query([])?;
     let mut head = Head {
         nummer: 0,
-        hash: START.to_owned(),
+        hash: String::new(),
     };
     while let Some(found) = rows.next()? {
         let expected = head.nummer + 1;

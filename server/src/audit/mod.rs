@@ -38,9 +38,6 @@ BEGIN SELECT RAISE(ABORT, 'een auditregel verandert niet'); END;
 CREATE TRIGGER IF NOT EXISTS regel_gaat_niet_weg BEFORE DELETE ON regel
 BEGIN SELECT RAISE(ABORT, 'een auditregel gaat niet weg'); END;";
 
-/// The hash before the first record.
-const START: &str = "";
-
 /// What a record tells (BIO2 8.15.01: actie, object, resultaat, oorsprong, actor, tijd).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {

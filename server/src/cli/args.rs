@@ -1,5 +1,6 @@
 //! Subcommands and options, with their Dutch help.
 
+use crate::mensen::Rol;
 use crate::search::{Wijze, collapse_named, date_field_named, mode_named, sort_named};
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -65,6 +66,9 @@ pub enum Command {
     /// Start alleen de webpagina's en de API
     #[command(help_template = HELP, override_usage = "zoekenvind serve [OPTIES]")]
     Serve(Serve),
+    /// Beheert accounts; vanaf het eerste account moet iedereen inloggen
+    #[command(help_template = HELP, override_usage = "zoekenvind gebruiker [OPTIES] DOET")]
+    Gebruiker(Gebruiker),
     /// Start de webpagina's en leest een map in, of een demo-archief
     #[command(help_template = HELP, override_usage = "zoekenvind start [OPTIES] [MAP]")]
     Start(Start),
@@ -204,6 +208,55 @@ pub struct Serve {
     /// Adres en poort; alleen een adres van deze computer zelf
     #[arg(long, value_name = "ADRES", default_value = "127.0.0.1:8080", hide_default_value = true, value_parser = address)]
     pub adres: SocketAddr,
+}
+
+/// `gebruiker`
+#[derive(Debug, Args)]
+#[command(
+    next_help_heading = "Opties",
+    subcommand_help_heading = "Doet",
+    subcommand_value_name = "DOET",
+    disable_help_subcommand = true
+)]
+pub struct Gebruiker {
+    /// What to do.
+    #[command(subcommand)]
+    pub doet: GebruikerDoet,
+}
+
+/// What to do with accounts.
+#[derive(Debug, Subcommand)]
+pub enum GebruikerDoet {
+    /// Maakt een account; het wachtwoord komt van de standaardinvoer
+    #[command(help_template = HELP, override_usage = "zoekenvind gebruiker maak [OPTIES] INLOGNAAM")]
+    Maak {
+        /// Waarmee iemand inlogt
+        #[arg(value_name = "INLOGNAAM", help_heading = "Argumenten")]
+        inlognaam: String,
+        /// Naam zoals anderen hem zien [anders: de inlognaam]
+        #[arg(long, value_name = "NAAM", help_heading = "Opties")]
+        naam: Option<String>,
+        /// Wat iemand doet; mag vaker
+        #[arg(long, value_name = "ROL", value_enum, help_heading = "Opties")]
+        rol: Vec<Rol>,
+    },
+    /// Toont de accounts
+    #[command(help_template = HELP, override_usage = "zoekenvind gebruiker lijst")]
+    Lijst,
+    /// Geeft een account een nieuw wachtwoord, van de standaardinvoer
+    #[command(help_template = HELP, override_usage = "zoekenvind gebruiker wachtwoord INLOGNAAM")]
+    Wachtwoord {
+        /// Waarmee iemand inlogt
+        #[arg(value_name = "INLOGNAAM", help_heading = "Argumenten")]
+        inlognaam: String,
+    },
+    /// Laat iemand niet meer inloggen
+    #[command(help_template = HELP, override_usage = "zoekenvind gebruiker uit INLOGNAAM")]
+    Uit {
+        /// Waarmee iemand inlogt
+        #[arg(value_name = "INLOGNAAM", help_heading = "Argumenten")]
+        inlognaam: String,
+    },
 }
 
 /// `start`

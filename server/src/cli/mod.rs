@@ -10,6 +10,7 @@
 //! | `lees` | what the reader makes of one file |
 //! | `analyseer` | the terms of a text |
 //! | `serve` | the server alone |
+//! | `gebruiker` | accounts |
 //! | `start` | the server and an index run together |
 //! | `progress` | the progress of a run on a terminal |
 //! | `signals` | Ctrl-C and its like |
@@ -17,6 +18,7 @@
 mod analyseer;
 mod args;
 mod exit;
+mod gebruiker;
 mod index;
 mod lees;
 mod progress;
@@ -59,6 +61,7 @@ fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Lees(options) => lees::run(&options),
         Command::Analyseer(options) => analyseer::run(&options),
         Command::Serve(options) => serve::run(&state()?, options.adres),
+        Command::Gebruiker(options) => gebruiker::run(&state()?, &options),
         Command::Start(options) => start::run(&state()?, options.map.as_deref()),
     }
 }

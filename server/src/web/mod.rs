@@ -15,6 +15,7 @@
 //! | `conversation` | a chat by message, and the messages around a hit |
 //! | `text` | hits and deletions in a text, and long texts in parts |
 //! | `unreadable` | what could not, or not wholly, be read, and who looked at it |
+//! | `zaken` | cases |
 //! | `runs` | index runs |
 //! | `assets` | stylesheet, script, icon |
 //! | `labels` | Dutch words for names and figures |
@@ -34,6 +35,7 @@ mod results;
 mod runs;
 pub mod text;
 mod unreadable;
+mod zaken;
 
 use crate::mensen::{Actor, Via};
 use crate::problem::{Kind, Problem};
@@ -47,6 +49,8 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 use zv_shared::index::IndexError;
+
+pub use login::open as open_session;
 
 /// The routes of the pages.
 pub fn router() -> Router<Arc<App>> {
@@ -63,6 +67,27 @@ pub fn router() -> Router<Arc<App>> {
         )
         .route("/zoek/{id}/document/{document}", get(document::in_search))
         .route("/document/{document}", get(document::alone))
+        .route("/zaken", get(zaken::list).post(zaken::create))
+        .route("/zaken/{zaak}", get(zaken::show))
+        .route("/zaken/{zaak}/machtigingen", post(zaken::grant))
+        .route(
+            "/zaken/{zaak}/machtigingen/{id}/trek-in",
+            post(zaken::withdraw),
+        )
+        .route("/zaken/{zaak}/afbakeningen", post(zaken::afbakening))
+        .route("/zaken/{zaak}/zoekplannen", post(zaken::plan))
+        .route(
+            "/zaken/{zaak}/zoekplannen/{versie}/keur-goed",
+            post(zaken::approve),
+        )
+        .route("/zaken/{zaak}/navragen", post(zaken::ask))
+        .route("/zaken/{zaak}/rondes", post(zaken::open_round))
+        .route("/zaken/{zaak}/rondes/sluit", post(zaken::close_round))
+        .route(
+            "/zaken/{zaak}/zoekacties/{nummer}/in-ronde",
+            post(zaken::put),
+        )
+        .route("/zaken/{zaak}/sluit", post(zaken::close))
         .route("/runs", get(runs::list))
         .route("/runs/{number}", get(runs::show))
         .route("/onleesbaar", get(unreadable::list))

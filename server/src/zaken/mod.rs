@@ -11,6 +11,8 @@
 //! | `rondes` | zoekrondes |
 //! | `acties` | zoekacties: the searches that were done |
 //! | `telling` | what is counted of a zoekactie afterwards |
+//! | `termenrapport` | what each line of a list of terms finds |
+//! | `vergelijking` | what two zoekacties or rounds found that the other did not |
 
 pub mod acties;
 pub mod afbakening;
@@ -19,7 +21,9 @@ pub mod navraag;
 pub mod plan;
 pub mod rondes;
 pub mod telling;
+pub mod termenrapport;
 pub mod termijn;
+pub mod vergelijking;
 
 use crate::audit::Event;
 use crate::mensen::{Actor, Rol};

@@ -1,0 +1,128 @@
+//! The term report: for each line of a list what it finds, alone and of all. Recorded as one zoekactie whose question
+//! is any of the lines.
+
+use super::acties::Done;
+use crate::problem::{Kind, Problem};
+use crate::search::Question;
+use crate::state::App;
+use crate::toegang::Zicht;
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use zv_shared::index::Search;
+use zv_shared::query::{ListError, list_terms, parse_list};
+
+/// The most lines of a list.
+const MOST_TERMS: usize = 5_000;
+
+/// Wat elke regel van een lijst met termen vindt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Termenrapport {
+    /// Kenmerk van de zoekopdracht waarmee dit vastgelegd is.
+    pub zoekopdracht: String,
+    /// De regels van de lijst.
+    pub termen: Vec<Regel>,
+    /// Treffers van alle termen samen, elk een keer geteld.
+    pub totaal: u64,
+    /// Families daarin.
+    pub families: u64,
+    /// Treffers per bron.
+    pub per_bron: BTreeMap<String, u64>,
+}
+
+/// Wat een regel vindt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = TermenrapportRegel)]
+pub struct Regel {
+    /// Nummer van de regel in de lijst.
+    pub regel: usize,
+    /// De term zoals die in de lijst staat.
+    pub term: String,
+    /// Zoals het programma hem begrijpt.
+    pub canoniek: String,
+    /// Treffers.
+    pub treffers: u64,
+    /// Treffers die geen andere regel vindt.
+    pub uniek: u64,
+    /// Families met een treffer.
+    pub families: u64,
+    /// Treffers per bron.
+    pub per_bron: BTreeMap<String, u64>,
+}
+
+impl From<ListError> for Problem {
+    fn from(error: ListError) -> Self {
+        Problem {
+            kind: Kind::VraagOnjuist,
+            detail: format!("Regel {}: {}", error.regel, error.fout.melding),
+            positie: Some(error.fout.positie),
+        }
+    }
+}
+
+impl App {
+    /// Makes the report on `list`, one term on each line; `asked` gives everything else of the question.
+    pub fn term_report(
+        &self,
+        zicht: &Zicht,
+        list: &str,
+        asked: Question,
+    ) -> Result<Termenrapport, Problem> {
+        let begun = Timestamp::now();
+        let lines = list_terms(list)?;
+        if lines.len() > MOST_TERMS {
+            return Err(Problem::request(format!(
+                "Een lijst heeft hoogstens {MOST_TERMS} termen."
+            )));
+        }
+        let question = Question {
+            vraag: parse_list(list)?.to_string(),
+            zaak: zicht.zaak_id().map(str::to_owned),
+            ..asked
+        };
+        let search = question.search(&self.lists)?;
+        let of_line = |query| Search {
+            query,
+            ..search.clone()
+        };
+        let searches: Vec<Search> = lines
+            .iter()
+            .map(|(_, _, query)| of_line(query.clone()))
+            .collect();
+        let snapshot = self.snapshot(zicht)?;
+        let overlap = snapshot.overlap(&searches)?;
+        let id = self.store.add(&question, &zicht.actor.id)?;
+        let stored = self
+            .store
+            .get(&id)?
+            .ok_or_else(|| Problem::fault("the search is gone"))?;
+        let done = Done {
+            stored: &stored,
+            search: &search,
+            plan: &snapshot.plan(&search)?,
+            counts: snapshot.count(&search)?,
+            begun,
+        };
+        self.record_search(zicht, &snapshot, &done)?;
+        let line = |((regel, term, query), share): (
+            (usize, String, zv_shared::Query),
+            zv_shared::index::Share,
+        )| Regel {
+            regel,
+            term,
+            canoniek: query.to_string(),
+            treffers: share.extent.total,
+            uniek: share.unique,
+            families: share.extent.families,
+            per_bron: share.extent.per_source,
+        };
+        Ok(Termenrapport {
+            zoekopdracht: id,
+            termen: lines.into_iter().zip(overlap.searches).map(line).collect(),
+            totaal: overlap.together.total,
+            families: overlap.together.families,
+            per_bron: overlap.together.per_source,
+        })
+    }
+}
