@@ -6,10 +6,10 @@
 )]
 
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use zv_shared::index::{
-    Blobs, Collapse, DateField, DateOptions, EmbeddedReader, EmbeddedWriter, Entry, Extract,
-    FacetField, Filters, Search, Snapshot, Sort, Write, WriterSettings,
+    Blobs, Collapse, Counts, DateField, DateOptions, EmbeddedReader, EmbeddedWriter, Entry,
+    Extract, FacetField, Filters, Page, Search, Snapshot, Sort, Write, WriterSettings,
 };
 use zv_shared::plan::{Mode, Widening};
 use zv_shared::{
@@ -70,6 +70,8 @@ struct Asked {
     wijze: String,
     #[serde(default)]
     filters: Filters,
+    /// The only sources that exist.
+    bronnen: Option<BTreeSet<String>>,
     #[serde(default)]
     datumveld: DateField,
     #[serde(default)]
@@ -212,7 +214,10 @@ fn differences(snapshot: &dyn Snapshot) -> Vec<String> {
 }
 
 impl Asked {
-    fn wrong(&self, snapshot: &dyn Snapshot) -> Vec<String> {
+    fn wrong(&self, whole: &dyn Snapshot) -> Vec<String> {
+        let all = BTreeSet::from(["schijf", "mail", "chats"].map(str::to_owned));
+        let bronnen = self.bronnen.as_ref().unwrap_or(&all);
+        let snapshot = whole.within(bronnen).unwrap();
         let query = match self.wijze.as_str() {
             "een" => query::parse_plain(&self.vraag).unwrap(),
             _ => query::parse(&self.vraag).unwrap(),
@@ -238,7 +243,7 @@ impl Asked {
             .iter()
             .map(|hit| hit.document.place.to_string())
             .collect();
-        let mut wrong = Vec::new();
+        let mut wrong = other_answers(&*snapshot, &search, self.sorteer, &facets.counts, &page);
         let mut check = |right: bool, what: String| {
             if !right {
                 wrong.push(what);
@@ -288,6 +293,40 @@ impl Asked {
         }
         wrong
     }
+}
+
+/// Where what gives all hits at once differs from the list and its totals.
+fn other_answers(
+    snapshot: &dyn Snapshot,
+    search: &Search,
+    sort: Sort,
+    counts: &Counts,
+    page: &Page,
+) -> Vec<String> {
+    let mut listed = page.hits.iter().map(|hit| &hit.document);
+    let mut same = true;
+    let mut each = |document: Document| {
+        same &= listed.next() == Some(&document);
+        Ok(true)
+    };
+    snapshot.each(search, sort, &mut each).unwrap();
+    let mut wrong = Vec::new();
+    if !same || listed.next().is_some() {
+        wrong.push("alle treffers achter elkaar zijn anders".to_owned());
+    }
+    let ids = snapshot.ids(search).unwrap();
+    if ids.len() as u64 != counts.total || !ids.is_sorted() {
+        wrong.push(format!("kenmerken {ids:?}"));
+    }
+    let overlap = snapshot.overlap(std::slice::from_ref(search)).unwrap();
+    let share = &overlap.searches[0];
+    let from_sources: u64 = overlap.together.per_source.values().sum();
+    if share.extent != overlap.together
+        || [share.unique, share.extent.total, from_sources] != [counts.total; 3]
+    {
+        wrong.push(format!("overlap {overlap:?}"));
+    }
+    wrong
 }
 
 #[test]

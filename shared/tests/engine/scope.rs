@@ -125,6 +125,34 @@ fn nothing_of_another_source_is_found_or_counted() {
     }
 }
 
+/// Families lie in one source, as they are read; a part must not depend on it.
+#[test]
+fn what_stands_outside_decides_nothing_about_a_family() {
+    let state = tempfile::tempdir().expect("state");
+    let writer = writer(state.path());
+    let root = of("open", "a.zip", "A", "2020");
+    let mut inside = of("dicht", "a.zip", "Kind", "2020");
+    inside.id = DocId::of_child(root.id, b"k", 0);
+    (inside.parent, inside.ordinal, inside.family) = (Some(root.id), 1, root.id);
+    let entries = [(&root, "stuk"), (&inside, "geheim")];
+    let entries = entries.map(|(document, text)| Entry {
+        document: document.clone(),
+        text: text.into(),
+    });
+    writer.put_family(root.id, entries.into()).expect("put");
+    writer.commit("1").expect("commit");
+    let whole = reader(state.path()).snapshot().expect("snapshot");
+    let part = whole.within(&names(&["open"])).expect("part");
+    for (question, in_whole, in_part) in [
+        ("binnen:familie(stuk EN geheim)", 2, 0),
+        ("binnen:familie(stuk NIET geheim)", 0, 1),
+        ("binnen:familie(stuk)", 2, 1),
+    ] {
+        assert_eq!(found(&*whole, question).len(), in_whole, "{question}");
+        assert_eq!(found(&*part, question).len(), in_part, "{question}");
+    }
+}
+
 #[test]
 fn a_document_of_another_source_cannot_be_asked_for() {
     let Archive {

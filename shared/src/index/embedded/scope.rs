@@ -187,11 +187,17 @@ struct ScopedWeight {
     scope: Arc<Scope>,
 }
 
+impl ScopedWeight {
+    /// Whether a segment is of these sources alone: it needs no looking.
+    fn is_whole(&self, reader: &SegmentReader) -> bool {
+        !self.scope.parts.contains_key(&reader.segment_id())
+    }
+}
+
 impl Weight for ScopedWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let inner = self.inner.scorer(reader, boost)?;
-        // A segment of these sources alone needs no looking.
-        if !self.scope.parts.contains_key(&reader.segment_id()) {
+        if self.is_whole(reader) {
             return Ok(inner);
         }
         let mut scorer = ScopedScorer {
@@ -202,6 +208,17 @@ impl Weight for ScopedWeight {
         };
         scorer.settle();
         Ok(Box::new(scorer))
+    }
+
+    fn count(&self, reader: &SegmentReader) -> tantivy::Result<u32> {
+        if self.is_whole(reader) {
+            return self.inner.count(reader);
+        }
+        let mut scorer = self.scorer(reader, 1.0)?;
+        Ok(match reader.alive_bitset() {
+            Some(alive) => scorer.count(alive),
+            None => scorer.count_including_deleted(),
+        })
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
