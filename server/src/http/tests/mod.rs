@@ -1,8 +1,10 @@
 //! What a browser or a program notices of the server, over a small index on disk. This file makes that
-//! server; the tests stand in `protection`, `answers` and `unreadable`.
+//! server; the tests stand in `protection`, `answers`, `unreadable` and
+//! `toegang`.
 
 mod answers;
 mod protection;
+mod toegang;
 mod unreadable;
 
 use super::router;
@@ -27,6 +29,7 @@ const PORT: u16 = 8080;
 
 struct Site {
     router: Router,
+    app: Arc<App>,
     _folder: tempfile::TempDir,
 }
 
@@ -129,7 +132,8 @@ fn at(folder: tempfile::TempDir, index: Arc<dyn Index>) -> Site {
         ServerSettings::default(),
     ));
     Site {
-        router: router(app, PORT),
+        router: router(Arc::clone(&app), PORT),
+        app,
         _folder: folder,
     }
 }
