@@ -3,8 +3,8 @@
 
 use super::near::{self, Distance};
 use super::words::{
-    check_pattern, ends_word, precedes_word, read, read_switches, shorten, stray_brace, trim,
-    unsearchable,
+    check_pattern, ends_word, is_wildcard, precedes_word, read, read_switches, shorten,
+    stray_brace, trim, unsearchable,
 };
 use super::{
     DateSpan, Form, NumberField, NumberSpan, ParseError, TextField, Unit, Word, later, searchable,
@@ -27,6 +27,9 @@ const OPERATORS: [(&str, Op); 6] = [
     ("OR", Op::Or),
     ("NOT", Op::Not),
 ];
+
+/// So far is looked back from a comma to see whether it stands in a number.
+const LONGEST_NUMBER: usize = 40;
 
 /// The operator that `word` is, and its name.
 pub(super) fn operator(word: &str) -> Option<(&'static str, Op)> {
@@ -145,16 +148,36 @@ impl Lexer {
             .map(|i| from + i)
     }
 
-    /// Whether a comma at `at` separates the parts of a quorum. Elsewhere it is punctuation; between digits it
-    /// belongs to the number.
+    /// Whether a comma at `at` separates the parts of a quorum. Elsewhere it is punctuation; in a number it belongs
+    /// to it, also when the number has wildcards.
     fn separates(&self, at: usize) -> bool {
-        let digit = |at: Option<usize>| {
-            at.and_then(|at| self.chars.get(at))
-                .is_some_and(char::is_ascii_digit)
-        };
-        self.quorums > 0
-            && self.chars[at] == ','
-            && !(digit(at.checked_sub(1)) && digit(Some(at + 1)))
+        self.quorums > 0 && self.chars[at] == ',' && !self.in_number(at)
+    }
+
+    /// Whether the comma at `at` stands within a number: `1,5`, `1.250.00*,00`.
+    fn in_number(&self, at: usize) -> bool {
+        let of_number = |c: char| c.is_ascii_digit() || is_wildcard(c);
+        let behind = self.chars.get(at + 1).copied();
+        if behind.is_some_and(|c| c.is_ascii_digit())
+            && at > 0
+            && self.chars[at - 1].is_ascii_digit()
+        {
+            return true;
+        }
+        // With a wildcard at its side it does when all of the word before it is figures.
+        let before = self.chars[..at].iter().rev().take(LONGEST_NUMBER);
+        let before = before.take_while(|&&c| c != ':' && !is_boundary(c));
+        let mut last = None;
+        let mut figures = false;
+        for &c in before {
+            last = last.or(Some(c));
+            match c {
+                '.' | ',' => {}
+                c if of_number(c) => figures |= c.is_ascii_digit(),
+                _ => return false,
+            }
+        }
+        figures && last.is_some_and(of_number) && behind.is_some_and(of_number)
     }
 
     /// Where the piece that begins at `from` ends.

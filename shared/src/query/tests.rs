@@ -91,6 +91,10 @@ fn questions_read_as_their_canonical_form_says() {
             "1 VAN ((a EN b), \"c d\", titel:e, (f NEAR/3 g), 1,5, 2 VAN (h, i))",
         ),
         (
+            "2 VAN (1.250.00*,00, 12?,50,b,sub*,2019 , titel:1*5,?0)",
+            "2 VAN (1.250.00*,00, 12?,50, b, sub*, 2019, titel:1*5,?0)",
+        ),
+        (
             "titel:(2 VAN (a, b)) NIET 1 VAN (c)",
             "titel:(2 VAN (a, b)) EN NIET 1 VAN (c)",
         ),

@@ -12,6 +12,7 @@ fn plain() -> impl Strategy<Value = String> {
         9 => "[a-zà-ÿ0-9][a-z0-9/@'.:_-]{0,6}[a-z0-9]"
             .prop_filter("a plain word", |word| is_plain_word(word)),
         1 => prop::sample::select(vec!["van", "VAN", "2", "near", "w/o"]).prop_map(str::to_owned),
+        1 => "[0-9]{1,3}([.][0-9]{3}){0,2},[0-9]{1,2}",
     ]
 }
 
@@ -38,6 +39,9 @@ fn word() -> impl Strategy<Value = Query> {
         "[*?][a-z0-9]{2,4}",
         "[a-z]{1,3}[*?][a-z]{1,3}[*?]?",
         "[a-z]{1,3}[-.@][a-z]{1,3}[*?]",
+        "[0-9]{1,2}[.][0-9]{2}[*?],[0-9]{2}",
+        "[0-9]{2,4},[0-9][*?]",
+        "[0-9]{2,4}[*?],[*?][0-9]",
     ];
     let formed = |form| {
         move |text: String| Word {
@@ -183,7 +187,7 @@ fn any_query() -> BoxedStrategy<Query> {
 
 /// Texts made of what means something in the language, so that many of them are questions.
 fn any_text() -> impl Strategy<Value = String> {
-    const PIECES: [&str; 85] = [
+    const PIECES: [&str; 88] = [
         "a",
         "Woo",
         "woord",
@@ -269,6 +273,9 @@ fn any_text() -> impl Strategy<Value = String> {
         "=a",
         "1,5",
         "a,b",
+        "1.250.00*,00",
+        "12?,*5",
+        "5*,",
     ];
     let pieces = |separator: &'static str| {
         prop::collection::vec(prop::sample::select(&PIECES[..]), 0..14)
