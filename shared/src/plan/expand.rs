@@ -1,9 +1,10 @@
 //! From a question to its plan: the shape of the tree. What one word stands for is in `word`.
 
-use super::word::{Together, WordExpander};
+use super::word::WordExpander;
 use super::{Near, Node, Plan, Vocabulary, Widening, unit_in_text};
 use crate::index::IndexError;
 use crate::query::{Form, Query, TextField, Word};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Works out what `query` asks for.
@@ -109,60 +110,39 @@ impl Expansion<'_> {
                 rest = behind;
                 continue;
             }
-            let run = Run {
-                parts: rest,
-                found: self.words.sequences(&words, field)?,
-                field,
-                wanted,
-            };
-            nodes.extend(self.run(&run, 0..words.len(), false)?);
+            nodes.extend(self.run(&rest[..words.len()], &words, field, wanted)?);
             rest = &rest[words.len()..];
         }
         Ok(nodes)
     }
 
-    /// The words of `range`: of what stands for several of them, the first and longest, and within it the same again.
-    /// `inner`: not what stands for the whole of `range`.
+    /// Plain words that follow each other: each must be there, by itself or in what stands for several of them.
     fn run(
         &mut self,
-        run: &Run<'_>,
-        range: Range<usize>,
-        inner: bool,
+        parts: &[Query],
+        words: &[&Word],
+        field: Option<TextField>,
+        wanted: bool,
     ) -> Result<Vec<Node>, IndexError> {
-        let mut nodes = Vec::with_capacity(range.len());
-        let mut at = range.start;
-        while at < range.end {
-            let fits = |(found, _): &&Together| {
-                found.start == at && found.end <= range.end && !(inner && *found == range)
-            };
-            let Some((found, alternatives)) = run
-                .found
-                .iter()
-                .filter(fits)
-                .max_by_key(|(found, _)| found.end)
-            else {
-                nodes.push(self.node(&run.parts[at], run.field, run.wanted)?);
-                at += 1;
-                continue;
-            };
-            let words = Node::And(self.run(run, found.clone(), true)?);
-            let texts: Vec<String> = run.parts[found.clone()]
-                .iter()
-                .map(Query::to_string)
-                .collect();
+        let mut found = self.words.sequences(words, field)?;
+        // Behind the last of its words, the shortest first.
+        found.sort_by_key(|(range, _)| (range.end, std::cmp::Reverse(range.start)));
+        let mut found = found.into_iter().peekable();
+        let (mut nodes, mut together) = (Vec::with_capacity(parts.len()), Vec::new());
+        for (at, part) in parts.iter().enumerate() {
+            nodes.push(self.node(part, field, wanted)?);
             // What the last of the words switches off, is off for all of them together.
             let last = self.number - 1;
-            let together = self.add(
-                texts.join(" "),
-                last,
-                run.field,
-                run.wanted,
-                alternatives.clone(),
-            );
-            nodes.push(Node::Or(vec![words, together]));
-            at = found.end;
+            while let Some((range, alternatives)) = found.next_if(|(range, _)| range.end == at + 1)
+            {
+                let texts: Vec<String> =
+                    parts[range.clone()].iter().map(Query::to_string).collect();
+                let leaf = self.add(texts.join(" "), last, field, wanted, alternatives);
+                together.push((range, leaf));
+            }
         }
-        Ok(nodes)
+        together.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+        Ok(covered(&nodes, 0..nodes.len(), &together))
     }
 
     fn leaf(
@@ -196,13 +176,54 @@ impl Expansion<'_> {
     }
 }
 
-/// Plain words that follow each other, from the first of `parts` on.
-struct Run<'a> {
-    parts: &'a [Query],
-    /// What several of them stand for together.
-    found: Vec<Together>,
-    field: Option<TextField>,
-    wanted: bool,
+/// What several words stand for together.
+type Piece = (Range<usize>, Node);
+
+/// All of the words in `range`, each by itself or in one of `pieces`, which all lie within it; the first first, and of
+/// those the longest.
+fn covered(words: &[Node], range: Range<usize>, mut pieces: &[Piece]) -> Vec<Node> {
+    let mut nodes = Vec::with_capacity(range.len());
+    let mut at = range.start;
+    while at < range.end {
+        // Up to where one piece after another hangs together with the word.
+        let (mut end, mut count) = (at + 1, 0);
+        while let Some((piece, _)) = pieces.get(count).filter(|(piece, _)| piece.start < end) {
+            end = end.max(piece.end);
+            count += 1;
+        }
+        let (inside, behind) = pieces.split_at(count);
+        match inside {
+            [] => nodes.extend_from_slice(&words[at..end]),
+            [(all, leaf), inner @ ..] if *all == (at..end) => {
+                let words = Node::And(covered(words, at..end, inner));
+                nodes.push(Node::Or(vec![words, leaf.clone()]));
+            }
+            _ => nodes.extend(overlapping(words, inside)),
+        }
+        (at, pieces) = (end, behind);
+    }
+    nodes
+}
+
+/// Words of which overlapping pieces stand for something: `een twee` and `twee drie` of `een twee drie`. Each word
+/// by itself or in any piece that has it, so that no way to cut the words is left out, however many there are.
+fn overlapping(words: &[Node], pieces: &[Piece]) -> Vec<Node> {
+    let ends = pieces
+        .iter()
+        .flat_map(|(piece, _)| [piece.start, piece.end]);
+    let ends: BTreeSet<usize> = ends.collect();
+    let mut nodes = Vec::new();
+    let (mut waiting, mut here): (_, Vec<&Piece>) = (pieces.iter().peekable(), Vec::new());
+    for (from, to) in ends.iter().zip(ends.iter().skip(1)) {
+        here.retain(|(piece, _)| piece.end > *from);
+        here.extend(std::iter::from_fn(|| {
+            waiting.next_if(|(piece, _)| piece.start == *from)
+        }));
+        let alone = Node::And(words[*from..*to].to_vec());
+        let together = here.iter().map(|(_, leaf)| leaf.clone());
+        nodes.push(Node::Or([alone].into_iter().chain(together).collect()));
+    }
+    nodes
 }
 
 fn plain_word(query: &Query) -> Option<&Word> {

@@ -235,7 +235,7 @@ fn combined(query: &Query, place: Place, holds: &dyn Fn(Part, Place) -> bool) ->
             let plain =
                 |part: &Query| matches!(part, Query::Word(word) if word.form == Form::Woordvorm);
             let mut runs = parts.chunk_by(|a, b| plain(a) && plain(b));
-            runs.all(|run| can_be_cut(run, 0, &|part| holds(part, place)))
+            runs.all(|run| is_covered(run, &|part| holds(part, place)))
         }
         Query::Or(parts) => parts.iter().any(one),
         Query::Quorum { at_least, of } => of.iter().filter(|part| one(part)).count() >= *at_least,
@@ -247,12 +247,12 @@ fn combined(query: &Query, place: Place, holds: &dyn Fn(Part, Place) -> bool) ->
     }
 }
 
-/// Whether the words of `run` from `from` on can be cut into words that hold and words that hold together.
-fn can_be_cut(run: &[Query], from: usize, holds: &dyn Fn(Part) -> bool) -> bool {
-    let part = |to: usize| match to - from {
-        1 => Part::One(&run[from]),
-        _ => Part::Together(run, from, to),
+/// Whether each word of `run` holds, or holds together with words around it.
+fn is_covered(run: &[Query], holds: &dyn Fn(Part) -> bool) -> bool {
+    let together = |at: usize| {
+        let ranges = (0..=at).flat_map(|from| (at + 1..=run.len()).map(move |to| (from, to)));
+        let mut longer = ranges.filter(|(from, to)| to - from > 1);
+        longer.any(|(from, to)| holds(Part::Together(run, from, to)))
     };
-    from == run.len()
-        || (from + 1..=run.len()).any(|to| holds(part(to)) && can_be_cut(run, to, holds))
+    (0..run.len()).all(|at| holds(Part::One(&run[at])) || together(at))
 }

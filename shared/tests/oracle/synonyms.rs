@@ -16,7 +16,7 @@ struct Row {
     only_to: &'static [&'static str],
 }
 
-const ROWS: [Row; 6] = [
+const ROWS: [Row; 9] = [
     Row {
         terms: &["toelage", "toeslag"],
         only_to: &[],
@@ -31,6 +31,18 @@ const ROWS: [Row; 6] = [
     },
     Row {
         terms: &["NHD", "nota hoge dijk"],
+        only_to: &[],
+    },
+    Row {
+        terms: &["DB", "dijk besluit"],
+        only_to: &[],
+    },
+    Row {
+        terms: &["hoge dijk besluit van", "BN"],
+        only_to: &[],
+    },
+    Row {
+        terms: &["besluit van huur", "dijkbesluit"],
         only_to: &[],
     },
     Row {

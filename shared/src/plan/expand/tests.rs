@@ -84,6 +84,35 @@ fn a_name_within_a_name_finds_both_abbreviations() {
 }
 
 #[test]
+fn names_that_overlap_are_all_found() {
+    let list = "een twee;y\ntwee drie;x\ndrie vier vijf;z\n";
+    let list =
+        crate::lists::csv::parse("proef", crate::lists::Origin::Installatie, list.as_bytes());
+    let widening = Widening {
+        mode: Mode::Normaal,
+        lists: Arc::new(Lists::default().with(list.unwrap())),
+    };
+    let shaped = |question: &str| {
+        let plan = expand(&parse(question).unwrap(), &widening, &NoWords).unwrap();
+        shape(&plan, &plan.root)
+    };
+    assert_eq!(
+        shaped("een twee drie"),
+        "(((een) | een twee) & ((twee) | een twee | twee drie) & ((drie) | twee drie))"
+    );
+    assert_eq!(
+        shaped("nul een twee drie vier vijf"),
+        "(nul & ((een) | een twee) & ((twee) | een twee | twee drie) & ((drie) | twee drie | drie vier vijf) & \
+         ((vier & vijf) | drie vier vijf))"
+    );
+    // However many there are, the plan stays as small as the question.
+    let long = "een twee drie vier vijf ".repeat(2_000);
+    let plan = expand(&parse(&long).unwrap(), &widening, &NoWords).unwrap();
+    assert_eq!(plan.leaves.len(), 16_000);
+    assert!(shape(&plan, &plan.root).len() < 8 * long.len());
+}
+
+#[test]
 fn only_plain_words_that_must_all_be_there_count_together() {
     for question in [
         "algemene OF verordening OF gegevensbescherming",
@@ -156,7 +185,8 @@ fn dates_and_numbers_are_found_in_figures_and_in_words() {
             ("2023-01-05", true),
             ("20230105", false),
             ("5 januari 2023", true),
-            ("05-01-23", true)
+            ("5 januari 23", true),
+            ("5-1-23", true)
         ]
     );
 }
