@@ -56,7 +56,7 @@ mod tests {
     fn the_terms_of_an_existing_index_have_not_changed() {
         assert_eq!(
             fingerprint(),
-            "f87e1b8a53f4f49a42b733dfc38cd250fcda99336650a1bc4b93b1f55f2397c9"
+            "a123394e400e586a22a085ceb5b8173c03a6a899db38883d9b2d8684005f3f18"
         );
     }
 }

@@ -26,7 +26,9 @@ pub use apart::written_apart;
 pub use forms::{Forms, forms, known_forms};
 pub use language::{Language, detect_language};
 pub use related::related;
-pub use token::{Stream, Token, TokenKind, Tokens, UNIT_GAP, exact_tokens, stored_tokens, tokens};
+pub use token::{
+    GROUP, Stream, Token, TokenKind, Tokens, UNIT_GAP, exact_tokens, stored_tokens, tokens,
+};
 pub use unit::Unit;
 pub use written::{Written, WrittenWord, written};
 

@@ -20,9 +20,12 @@ pub enum Stream {
     Woordvorm,
     /// The lemmas of the parts of a compound.
     Deel,
-    /// Where a sentence, paragraph or page begins.
+    /// Where a sentence, paragraph or page begins; and [`GROUP`], at each group of a number with full stops.
     Grens,
 }
+
+/// The term in [`Stream::Grens`] at each group of three digits of `1.250.000`: it is no number of its own.
+pub const GROUP: &str = "getal";
 
 impl Stream {
     /// The character before a term of this stream in an index, where all streams share one field. No word has it.
@@ -330,6 +333,12 @@ impl Tokens<'_> {
             let capitalised = begins_upper(words.text, last.from);
             let alone = start == 0 && !matches!(form, Form::Whole(_));
             derived.add_forms(&written, start, capitalised, alone);
+            if parts.len() > 1
+                && matches!(form, Form::Part(_))
+                && self.part < thousands(words).len()
+            {
+                derived.add(Stream::Grens, &written, "", GROUP);
+            }
         } else {
             derived.add(Stream::Woordvorm, &written, &written, "");
         }
@@ -375,35 +384,60 @@ fn write_form(
     }
 }
 
+/// The most parts that are also written as one word.
+const MAX_JOINED: usize = 8;
+
+/// The parts of a word without the cents of an amount.
+fn without_cents<'p>(words: &'p Words<'_>) -> &'p [Part] {
+    match words.parts.as_slice() {
+        [whole @ .., cents] if cents.joiner == b',' && whole.len() > 1 => whole,
+        all => all,
+    }
+}
+
+/// The groups of three digits, the first perhaps shorter, of a number with full stops; none of any other word.
+fn thousands<'p>(words: &'p Words<'_>) -> &'p [Part] {
+    let digits = |part: &Part| {
+        let letters = &words.text.as_bytes()[part.from..part.to];
+        letters
+            .iter()
+            .all(u8::is_ascii_digit)
+            .then_some(letters.len())
+    };
+    let parts = without_cents(words);
+    match parts {
+        [first, rest @ ..]
+            if words.complete
+                && (1..MAX_JOINED).contains(&rest.len())
+                && digits(first).is_some_and(|length| length <= 3)
+                && rest
+                    .iter()
+                    .all(|part| part.joiner == b'.' && digits(part) == Some(3)) =>
+        {
+            parts
+        }
+        _ => &[],
+    }
+}
+
 /// Writes a written word without its joiners, when people also write it so: `woo-verzoek`, `e-mail`, `b.v.`,
 /// `1.250.000`. Of an amount the cents are left out. Never for `5.1` or `2023/4567`.
 fn write_joined(derived: &mut Derived, words: &Words<'_>) -> bool {
-    const MAX_JOINED: usize = 8;
-    let mut parts = words.parts.as_slice();
-    if let [whole @ .., cents] = parts
-        && cents.joiner == b','
-        && whole.len() > 1
-    {
-        parts = whole;
-    }
-    let Some((first, rest)) = parts.split_first() else {
+    let parts = without_cents(words);
+    let Some((_, rest)) = parts.split_first() else {
         return false;
     };
     let joined_by = |joiner: u8| rest.iter().all(|part| part.joiner == joiner);
-    let letters = |part: &Part| &words.text[part.from..part.to];
-    let number = |part: &Part| letters(part).bytes().all(|byte| byte.is_ascii_digit());
-    let thousands = || {
-        number(first)
-            && letters(first).len() <= 3
-            && rest.iter().all(|p| number(p) && letters(p).len() == 3)
-    };
     let initials = || {
-        parts
-            .iter()
-            .all(|part| is_one_letter(letters(part)) && !number(part))
+        parts.iter().all(|part| {
+            let letter = &words.text[part.from..part.to];
+            is_one_letter(letter) && !letter.bytes().all(|byte| byte.is_ascii_digit())
+        })
     };
     let joins = parts.len() <= MAX_JOINED
-        && (joined_by(b'-') || joined_by(b'\'') || joined_by(b'.') && (thousands() || initials()));
+        && (joined_by(b'-')
+            || joined_by(b'\'')
+            || joined_by(b'.') && (!thousands(words).is_empty() || initials()));
     if !joins || rest.is_empty() {
         return false;
     }

@@ -377,6 +377,16 @@ fn the_questions_of_the_manual_agree_too() {
         "A OF gas NEAR/5 toelagen",
         "a NIET concept",
         "binnen:familie(1 250 000)",
+        "nota hoge dijk besluit van huur",
+        "NIET (hoge dijk besluit) OF titel:(dijken besluit van huur)",
+        "binnen:familie(nota hoge dijk besluit EN NIET BN)",
+        "binnen:zin(hoge dijk besluit van huur)",
+        "250000 NIET 1250000",
+        "1250 NEAR/1 besluit OF (1250000 P/3 subsidie)",
+        "1.250,50 OF 1 250,50{-\"1250\"}",
+        "5 jan '23{-\"5-1-1923\"} 14:30",
+        "2023-01-05T14:30 EN NIET 5-1-23{-\"20230105\"}",
+        "32 802 nr 73{-\"32802-73\"} OF 32 802-73",
     ];
     for seed in 0..10 {
         let archive = Archive::new(seed);

@@ -271,6 +271,25 @@ fn a_word_written_with_or_without_joiners_is_the_same_word() {
 }
 
 #[test]
+fn groups_of_a_number_are_marked_as_no_numbers_of_their_own() {
+    check(
+        &[
+            ("1.250.000", "0:|pagina 0:getal 1:getal 2:getal"),
+            ("€ 250.000,00", "0:|pagina 0:getal 1:getal"),
+            ("250 000 5.1 12.5000 1.250-1.300 a.250", "0:|pagina"),
+        ],
+        Stream::Grens,
+    );
+    // A question has nothing of it.
+    let asked = written("1.250");
+    let all = asked.parts.iter().chain(&asked.whole);
+    assert!(
+        all.flat_map(|word| &word.lemmas)
+            .all(|lemma| lemma != GROUP)
+    );
+}
+
+#[test]
 fn offsets_point_at_the_text_as_it_was_written() {
     let text = "De ‘Nota’s’ e\u{301}n A\u{308}. jan@x.nl";
     let found: Vec<&str> = all(text, Stream::Woordvorm)

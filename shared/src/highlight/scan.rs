@@ -62,7 +62,7 @@ type Step = (usize, usize, usize);
 struct Reading<'t> {
     text: &'t str,
     /// For each stream its terms, each with the steps that it may be.
-    terms: [HashMap<&'t str, Vec<Step>>; 3],
+    terms: [HashMap<&'t str, Vec<Step>>; STREAMS.len()],
     /// Where each step was met.
     met: HashMap<Step, Vec<(u32, Range<usize>)>>,
     starts: Vec<(Unit, u32)>,
@@ -74,7 +74,7 @@ impl<'t> Reading<'t> {
     fn new(text: &'t str, plan: &'t Plan, in_text: &dyn Fn(&Leaf) -> bool) -> Self {
         let mut reading = Reading {
             text,
-            terms: [HashMap::new(), HashMap::new(), HashMap::new()],
+            terms: STREAMS.map(|_| HashMap::new()),
             met: HashMap::new(),
             starts: Vec::new(),
             parts: HashMap::new(),
@@ -172,7 +172,12 @@ impl<'t> Reading<'t> {
     }
 }
 
-const STREAMS: [Stream; 3] = [Stream::Exact, Stream::Woordvorm, Stream::Deel];
+const STREAMS: [Stream; 4] = [
+    Stream::Exact,
+    Stream::Woordvorm,
+    Stream::Deel,
+    Stream::Grens,
+];
 
 impl Places for Reading<'_> {
     fn step(&mut self, leaf: usize, alternative: usize, step: usize) -> Vec<u32> {

@@ -55,7 +55,8 @@ impl Listing<'_> {
         let mut kinds: BTreeMap<Kind, (bool, BTreeMap<String, Expansion>)> = BTreeMap::new();
         for (number, alternative) in leaf.alternatives.iter().enumerate() {
             let (on, list) = kinds.entry(alternative.kind).or_default();
-            *on |= alternative.on || !alternative.except.is_empty();
+            let of_words = matches!(alternative.kind, Kind::Vorm | Kind::Deel);
+            *on |= alternative.on || of_words && !alternative.except.is_empty();
             let found = match (alternative.kind, alternative.steps.as_slice()) {
                 (Kind::Vorm | Kind::Deel, [terms]) => self.words(leaf, alternative, terms)?,
                 _ => vec![Expansion {

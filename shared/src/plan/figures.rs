@@ -1,161 +1,95 @@
 //! Other ways to write dates, numbers and the numbers of parliamentary papers. Owns which ways there are; never looks
 //! anything up. What a document joins (`1.250.000`, `2021-0000123456`) its terms already have.
 
-use jiff::civil::Date;
+mod date;
+
 use std::ops::Range;
-use zv_analyzers::Stream;
+use zv_analyzers::{GROUP, Stream};
 
 /// What must stand at consecutive positions: at each any of these terms.
 type Steps = Vec<Vec<String>>;
-/// How it is shown, and what it stands for.
-type Way = (String, Steps);
 
-/// The months, each as people write it.
-const MONTHS: [&[&str]; 12] = [
-    &["januari", "jan"],
-    &["februari", "feb", "febr"],
-    &["maart", "mrt"],
-    &["april", "apr"],
-    &["mei"],
-    &["juni", "jun"],
-    &["juli", "jul"],
-    &["augustus", "aug"],
-    &["september", "sep", "sept"],
-    &["oktober", "okt"],
-    &["november", "nov"],
-    &["december", "dec"],
-];
+/// One way to write something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Way {
+    /// As it is shown.
+    pub name: String,
+    /// What it stands for.
+    pub steps: Steps,
+    /// What may not stand where the first step stands.
+    pub except: Vec<String>,
+}
 
-/// The words of a date.
-const DATE_WORDS: usize = 3;
-/// The fewest digits of a number that is also written in groups of three: a year is not.
-const GROUPED: usize = 5;
-/// The digits of the number of a parliamentary dossier.
+impl Way {
+    fn new(name: String, steps: Steps) -> Self {
+        Way {
+            name,
+            steps,
+            except: Vec::new(),
+        }
+    }
+}
+
+/// The fewest digits of a number that is also written in groups of three.
+const GROUPED: usize = 4;
+/// The digits of the number of a parliamentary dossier, and of its first group.
 const DOSSIER: usize = 5;
+const DOSSIER_GROUP: usize = DOSSIER - 3;
 
 /// The other ways to write one word.
 pub(super) fn of_word(text: &str) -> Vec<Way> {
-    if let Some(date) = date(&parts(text)) {
-        return ways(date, text);
+    let mut found = date::ways(&date::of_word(text), text);
+    if let Some(number) = number(text) {
+        found.extend(in_groups(&number));
+        found.extend((number != text).then(|| in_one(&number)));
     }
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if digits(text) && text.len() >= GROUPED && !text.starts_with('0') {
-        let groups = groups(text);
-        return vec![(groups.join(" "), each(groups))];
+    if let Some((dossier, paper)) = text.split_once('-') {
+        // The first is how the question has it itself.
+        found.extend(papers(dossier, paper).into_iter().skip(1));
     }
-    match text.split_once('-') {
-        Some((dossier, paper))
-            if digits(dossier)
-                && dossier.len() == DOSSIER
-                && digits(paper)
-                && paper.len() < DOSSIER =>
-        {
-            papers(dossier, paper)
-        }
-        _ => Vec::new(),
-    }
+    found
 }
 
 /// The other ways to write two or more words that follow each other, with which words.
 pub(super) fn of_words(words: &[&str]) -> Vec<(Range<usize>, Vec<Way>)> {
     let mut found = Vec::new();
+    let mut grouped_to = 0;
     for start in 0..words.len() {
         let rest = &words[start..];
-        if let Some(date) = rest.get(..DATE_WORDS).and_then(date) {
-            found.push((start..start + DATE_WORDS, ways(date, "")));
-        }
+        found.extend(dates(rest, start));
         let length = grouped(rest);
         // A group of three is no beginning when it is itself in the middle.
-        let inside = found
-            .last()
-            .is_some_and(|(range, _): &(Range<usize>, _)| range.end > start);
-        if length > 1 && !inside {
-            let number = rest[..length].concat();
-            let joined = vec![number.clone(), Stream::Woordvorm.stored(&number)];
-            found.push((start..start + length, vec![(number, vec![joined])]));
+        if length > 1 && start >= grouped_to {
+            grouped_to = start + length;
+            found.push((start..grouped_to, together(&rest[..length])));
+        }
+        if let Some((length, ways)) = paper(rest) {
+            found.push((start..start + length, ways));
         }
     }
     found
 }
 
-/// The parts of a word that one kind of sign joins.
-fn parts(text: &str) -> Vec<&str> {
-    ['-', '/', '.']
-        .into_iter()
-        .map(|sign| text.split(sign).collect::<Vec<_>>())
-        .find(|parts| parts.len() == DATE_WORDS)
-        .unwrap_or_default()
-}
-
-/// A date, day first or year first, the month in figures or in letters.
-fn date(parts: &[&str]) -> Option<Date> {
-    let [a, month, b] = *parts else {
-        return None;
-    };
-    let (day, year) = if a.len() == 4 { (b, a) } else { (a, b) };
-    let number = |text: &str, longest: usize| {
-        let figures = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        (figures && text.len() <= longest).then(|| text.parse::<i16>().ok())?
-    };
-    let month = number(month, 2)
-        .and_then(|month| i8::try_from(month).ok())
-        .or_else(|| named(month))?;
-    let year = number(year, 4).filter(|_| year.len() == 4)?;
-    Date::new(year, month, i8::try_from(number(day, 2)?).ok()?).ok()
-}
-
-fn named(month: &str) -> Option<i8> {
-    let month = month.to_lowercase();
-    let month = month.trim_end_matches('.');
-    let number = MONTHS.iter().position(|names| names.contains(&month))?;
-    i8::try_from(number + 1).ok()
-}
-
-/// The ways to write `date`; the first is not called `text`, because that is how the question calls it.
-fn ways(date: Date, text: &str) -> Vec<Way> {
-    let (day, month, year) = (date.day(), date.month(), date.year());
-    let short = year.rem_euclid(100);
-    let plain = format!("{day}-{month}-{year}");
-    let padded = format!("{day:02}-{month:02}-{year}");
-    let slashes = format!("{day}/{month}/{year}");
-    let name = [plain, padded, slashes]
-        .into_iter()
-        .find(|name| name != text);
-    let figures = |number: i8| once(vec![number.to_string(), format!("{number:02}")]);
-    let names = MONTHS
-        .get(usize::from(month.unsigned_abs()) - 1)
-        .copied()
-        .unwrap_or_default();
-    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let (days, months, years) = (figures(day), figures(month), vec![format!("{year:04}")]);
-    let with_short_year = ['-', '/', '.'].into_iter().flat_map(|sign| {
-        let days = figures(day).into_iter();
-        days.flat_map(move |day| {
-            let months = figures(month).into_iter();
-            months.map(move |month| format!("{day}{sign}{month}{sign}{short:02}"))
-        })
+/// The dates that `words`, of which the first is number `start`, begin with: of three words, and with a clock behind
+/// them or behind one word.
+fn dates(words: &[&str], start: usize) -> impl Iterator<Item = (Range<usize>, Vec<Way>)> {
+    let clock = |at: usize| words.get(at).is_some_and(|word| date::is_clock(word));
+    let three = words.get(..date::PARTS).map(date::of_words);
+    let one = words.first().filter(|_| clock(1));
+    let lengths = [
+        (three.clone(), date::PARTS),
+        (three.filter(|_| clock(date::PARTS)), date::PARTS + 1),
+        (one.map(|word| date::of_word(word)), 2),
+    ];
+    let found = lengths.into_iter().filter_map(move |(dates, length)| {
+        let ways = date::ways(&dates?, "");
+        (!ways.is_empty()).then_some((start..start + length, ways))
     });
-    let short_years = once(with_short_year.collect());
-    let full_name = names.first().cloned().unwrap_or_default();
-    vec![
-        (
-            name.unwrap_or_default(),
-            vec![days.clone(), months.clone(), years.clone()],
-        ),
-        (
-            format!("{year:04}-{month:02}-{day:02}"),
-            vec![years.clone(), months, days.clone()],
-        ),
-        (
-            format!("{year:04}{month:02}{day:02}"),
-            vec![vec![format!("{year:04}{month:02}{day:02}")]],
-        ),
-        (
-            format!("{day} {full_name} {year}"),
-            vec![days, names, years],
-        ),
-        (format!("{day:02}-{month:02}-{short:02}"), vec![short_years]),
-    ]
+    found.collect::<Vec<_>>().into_iter()
+}
+
+fn digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn once(mut terms: Vec<String>) -> Vec<String> {
@@ -164,20 +98,68 @@ fn once(mut terms: Vec<String>) -> Vec<String> {
     terms
 }
 
-/// How many of `words`, from the first on, are a number in groups of three.
+/// The number that one word is: without its full stops, and of an amount without the cents.
+fn number(text: &str) -> Option<String> {
+    let groups: Vec<&str> = without_cents(text).split('.').collect();
+    let number = groups.concat();
+    let whole = groups.len() == 1 && digits(&number) || grouped(&groups) == groups.len();
+    (whole && number.len() >= GROUPED && !number.starts_with('0')).then_some(number)
+}
+
+fn without_cents(text: &str) -> &str {
+    match text.split_once(',') {
+        Some((whole, cents)) if digits(cents) => whole,
+        _ => text,
+    }
+}
+
+/// How many of `words`, from the first on, are a number in groups of three; the last of them may have cents.
 fn grouped(words: &[&str]) -> usize {
-    let digits = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
     match words.split_first() {
-        Some((first, rest))
-            if digits(first) && (1..=3).contains(&first.len()) && !first.starts_with('0') =>
-        {
-            1 + rest
-                .iter()
-                .take_while(|word| digits(word) && word.len() == 3)
-                .count()
+        Some((first, rest)) if digits(first) && first.len() <= 3 && !first.starts_with('0') => {
+            let group = |word: &str| digits(word) && word.len() == 3;
+            let groups = rest.iter().take_while(|word| group(word)).count();
+            let last = rest.get(groups);
+            let cents = last.is_some_and(|last| group(without_cents(last)));
+            1 + groups + usize::from(cents)
         }
         _ => 0,
     }
+}
+
+/// Groups of three as one number. Without the cents the groups side by side are another way to write it.
+fn together(groups: &[&str]) -> Vec<Way> {
+    let (last, others) = groups
+        .split_last()
+        .map_or(("", groups), |(last, others)| (*last, others));
+    let number = others.concat() + without_cents(last);
+    let mut ways = vec![in_one(&number)];
+    if last.contains(',') {
+        ways.extend(in_groups(&number));
+    }
+    ways
+}
+
+/// A number as one word, or as the word that a document joins.
+fn in_one(number: &str) -> Way {
+    let joined = vec![number.to_owned(), Stream::Woordvorm.stored(number)];
+    Way::new(number.to_owned(), vec![joined])
+}
+
+/// A number in groups of three: apart, and not within a longer one; or with full stops.
+fn in_groups(number: &str) -> [Way; 2] {
+    let groups = groups(number);
+    let name = groups.join(" ");
+    let apart = each(groups);
+    let mut joined = apart.clone();
+    if let Some(first) = joined.first_mut() {
+        *first = vec![Stream::Woordvorm.stored(number)];
+    }
+    let apart = Way {
+        except: vec![Stream::Grens.stored(GROUP)],
+        ..Way::new(name.clone(), apart)
+    };
+    [apart, Way::new(name, joined)]
 }
 
 /// The digits of a number in groups of three from its end.
@@ -194,154 +176,48 @@ fn each(words: Vec<String>) -> Steps {
     words.into_iter().map(|word| vec![word]).collect()
 }
 
-/// `32802-73`, as parliament itself writes it: `32 802, nr. 73`.
-fn papers(dossier: &str, paper: &str) -> Vec<Way> {
-    let apart = groups(dossier);
-    let numbered = |dossier: &[String], between: &[&str]| {
-        let between = between.iter().map(|word| (*word).to_owned());
-        let words: Vec<String> = dossier
-            .iter()
-            .cloned()
-            .chain(between)
-            .chain([paper.to_owned()])
-            .collect();
-        words
+/// The paper of parliament that `words` begin with, as it is written there: how many words it has, and all its ways.
+fn paper(words: &[&str]) -> Option<(usize, Vec<Way>)> {
+    let apart = |first: &str, second: &str| match (first.len(), second.len()) {
+        (DOSSIER_GROUP, 3) => format!("{first}{second}"),
+        _ => String::new(),
     };
+    let (length, ways) = match words {
+        [first, last, ..] if last.contains('-') => {
+            let (second, paper) = last.split_once('-')?;
+            (2, papers(&apart(first, second), paper))
+        }
+        [dossier, nr, paper, ..] if is_nr(nr) => (3, papers(dossier, paper)),
+        [first, second, nr, paper, ..] if is_nr(nr) => (4, papers(&apart(first, second), paper)),
+        _ => return None,
+    };
+    (!ways.is_empty()).then_some((length, ways))
+}
+
+fn is_nr(word: &str) -> bool {
+    word.trim_end_matches('.').eq_ignore_ascii_case("nr")
+}
+
+/// `32802-73`, and as parliament itself writes it: `32 802, nr. 73`. None of what is no such number.
+fn papers(dossier: &str, paper: &str) -> Vec<Way> {
+    if !(digits(dossier) && dossier.len() == DOSSIER && digits(paper) && paper.len() < DOSSIER) {
+        return Vec::new();
+    }
+    let apart = groups(dossier);
     let whole = [dossier.to_owned()];
+    let way = |dossier: &[String], between: &str, nr: &[&str]| {
+        let name = format!("{}{between}{paper}", dossier.join(" "));
+        let words = dossier.iter().map(String::as_str);
+        let words = words.chain(nr.iter().copied()).chain([paper]);
+        Way::new(name, each(words.map(str::to_owned).collect()))
+    };
     vec![
-        (
-            format!("{}-{paper}", apart.join(" ")),
-            each(numbered(&apart, &[])),
-        ),
-        (
-            format!("{}, nr. {paper}", apart.join(" ")),
-            each(numbered(&apart, &["nr"])),
-        ),
-        (
-            format!("{dossier}, nr. {paper}"),
-            each(numbered(&whole, &["nr"])),
-        ),
+        way(&whole, "-", &[]),
+        way(&apart, "-", &[]),
+        way(&apart, ", nr. ", &["nr"]),
+        way(&whole, ", nr. ", &["nr"]),
     ]
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn names(ways: &[Way]) -> Vec<&str> {
-        ways.iter().map(|(name, _)| name.as_str()).collect()
-    }
-
-    #[test]
-    fn a_date_is_written_in_many_ways() {
-        let expected = [
-            "5-1-2023",
-            "2023-01-05",
-            "20230105",
-            "5 januari 2023",
-            "05-01-23",
-        ];
-        for text in [
-            "05-01-2023",
-            "2023-01-05",
-            "2023-1-5",
-            "5/1/2023",
-            "5.1.2023",
-            "5-jan-2023",
-        ] {
-            assert_eq!(names(&of_word(text)), expected, "{text}");
-        }
-        assert_eq!(names(&of_word("5-1-2023"))[0], "05-01-2023");
-        assert_eq!(names(&of_word("12-11-2023"))[0], "12/11/2023");
-        let ways = of_word("5-1-2023");
-        assert_eq!(ways[0].1, [vec!["05", "5"], vec!["01", "1"], vec!["2023"]]);
-        assert_eq!(
-            ways[3].1,
-            [vec!["05", "5"], vec!["januari", "jan"], vec!["2023"]]
-        );
-        let short = [
-            "5-1-23", "05-01-23", "5-01-23", "05-1-23", "5/1/23", "5.1.23", "05.01.23",
-        ];
-        assert!(
-            short
-                .iter()
-                .all(|short| ways[4].1[0].iter().any(|way| way == short))
-        );
-        for other in [
-            "30-2-2023",
-            "5-1-23",
-            "5-13-2023",
-            "1.2.3",
-            "2023/4567",
-            "a-b-2023",
-            "--",
-            "5-1-02023",
-        ] {
-            assert_eq!(of_word(other), [], "{other}");
-        }
-    }
-
-    #[test]
-    fn a_date_in_words_is_also_one_in_figures() {
-        let found = of_words(&["besluit", "5", "Januari", "2023"]);
-        let [(range, ways)] = found.as_slice() else {
-            panic!("{found:?}")
-        };
-        assert_eq!(*range, 1..4);
-        assert_eq!(
-            names(ways),
-            [
-                "5-1-2023",
-                "2023-01-05",
-                "20230105",
-                "5 januari 2023",
-                "05-01-23"
-            ]
-        );
-        assert_eq!(of_words(&["5", "jan.", "2023"]).len(), 1);
-        assert_eq!(of_words(&["januari", "5", "2023"]), []);
-        assert_eq!(of_words(&["31", "februari", "2023"]), []);
-    }
-
-    #[test]
-    fn a_number_is_written_with_and_without_separators() {
-        let groups = |text: &str| of_word(text).first().map(|(name, _)| name.clone());
-        assert_eq!(groups("1250000").as_deref(), Some("1 250 000"));
-        assert_eq!(groups("32802").as_deref(), Some("32 802"));
-        assert_eq!(
-            (groups("2023"), groups("0012345"), groups("1.250.000")),
-            (None, None, None)
-        );
-        let found = of_words(&["bedrag", "1", "250", "000", "euro"]);
-        let [(range, ways)] = found.as_slice() else {
-            panic!("{found:?}")
-        };
-        assert_eq!((range.clone(), names(ways)), (1..4, vec!["1250000"]));
-        assert_eq!(ways[0].1, [["1250000", "\u{1}1250000"]]);
-        assert_eq!(of_words(&["2", "25", "000"]).len(), 1);
-        assert_eq!(of_words(&["2", "25"]), []);
-    }
-
-    #[test]
-    fn a_paper_of_parliament_is_found_as_parliament_writes_it() {
-        assert_eq!(
-            names(&of_word("32802-73")),
-            ["32 802-73", "32 802, nr. 73", "32802, nr. 73"]
-        );
-        assert_eq!(of_word("2021-0000123456"), []);
-    }
-
-    proptest! {
-        #[test]
-        fn no_word_makes_it_fail(words in prop::collection::vec("[0-9é./-]{0,6}|mei|2023", 0..6)) {
-            let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            for (range, ways) in of_words(&words) {
-                prop_assert!(range.end <= words.len() && range.len() > 1 && !ways.is_empty());
-            }
-            for word in words {
-                prop_assert!(of_word(word).iter().all(|(_, steps)| steps.iter().all(|step| !step.is_empty())));
-            }
-        }
-    }
-}
+mod tests;

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `expand` | from a question to its plan |
 //! | `word` | the alternatives of one word or phrase |
-//! | `figures` | other ways to write dates and numbers |
+//! | `figures` | other ways to write dates, numbers and papers of parliament |
 //! | `suggest` | "bedoelde u" and suggestions while typing |
 //! | `pattern` | what wildcards match |
 //! | `spans` | where in a text a plan matches, given where its terms stand |
@@ -205,7 +205,8 @@ pub struct Alternative {
     pub text: String,
     /// What must stand at consecutive positions: at each any of these stored terms.
     pub steps: Vec<Vec<String>>,
-    /// Words as written that do not count where the first step stands.
+    /// Stored terms where the first step does not count: words as written that are switched off, or the mark of what
+    /// is only a part of something else.
     pub except: Vec<String>,
     /// Whether it counts.
     pub on: bool,

@@ -311,10 +311,11 @@ fn other_spellings(text: &Written) -> Option<Alternative> {
 }
 
 /// Other ways to write a date or number.
-fn in_figures(found: Vec<(String, Steps)>) -> impl Iterator<Item = Alternative> {
-    found
-        .into_iter()
-        .map(|(text, steps)| alternative(Kind::Schrijfwijze, text, steps))
+fn in_figures(found: Vec<figures::Way>) -> impl Iterator<Item = Alternative> {
+    found.into_iter().map(|way| Alternative {
+        except: way.except,
+        ..alternative(Kind::Schrijfwijze, way.name, way.steps)
+    })
 }
 
 fn synonyms_forms(synonyms: Vec<Synonym>, word: &str) -> Result<Vec<Alternative>, IndexError> {

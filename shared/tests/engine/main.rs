@@ -6,6 +6,7 @@
 mod every;
 mod scope;
 mod wide;
+mod written;
 
 use std::collections::BTreeSet;
 use std::path::Path;
