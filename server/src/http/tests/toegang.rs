@@ -114,8 +114,9 @@ impl Office {
         let connection = rusqlite::Connection::open(file).expect("trail");
         let count = "SELECT count(*) FROM regel WHERE resultaat = 'geweigerd'";
         connection
-            .query_row(count, [], |row| row.get(0))
+            .query_row(count, [], |row| row.get::<_, i64>(0))
             .expect("count")
+            .unsigned_abs()
     }
 }
 
