@@ -177,7 +177,7 @@ pub struct Tabel<W: Write + Send> {
 }
 
 enum Schrijver<W: Write + Send> {
-    Csv(plat::Plat<W>),
+    Csv(Box<plat::Plat<W>>),
     Xlsx(Box<xlsx::Xlsx<W>>),
     Ods(Box<ods::Ods<W>>),
 }
@@ -214,7 +214,7 @@ impl<W: Write + Send> Tabel<W> {
             rijen: 0,
             schrijver: match vorm {
                 Vorm::Csv | Vorm::CsvKomma => {
-                    Schrijver::Csv(plat::Plat::new(vorm, &bladen.koppen, ids, uit)?)
+                    Schrijver::Csv(Box::new(plat::Plat::new(vorm, &bladen.koppen, ids, uit)?))
                 }
                 Vorm::Xlsx => Schrijver::Xlsx(Box::new(xlsx::Xlsx::new(bladen, uit, werkmap)?)),
                 Vorm::Ods => Schrijver::Ods(Box::new(ods::Ods::new(bladen, uit)?)),

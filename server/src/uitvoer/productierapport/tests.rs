@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::controle::{controleer, lees_datum};
 use super::*;
 use crate::uitvoer::gronden::{GRONDEN, grond};
-use crate::uitvoer::tabel::tests::fgetcsv;
+use crate::uitvoer::tabel::tests::lezen::fgetcsv;
 use crate::uitvoer::tabel::{Cel, Tabel, Vorm};
 
 fn rij(id: &str) -> Rij {

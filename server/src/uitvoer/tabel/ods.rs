@@ -196,7 +196,9 @@ impl<W: Write> Ods<W> {
         self.end(CEL)
     }
 
-    /// One line. Readers take runs of spaces together and drop those at both ends: such spaces are elements.
+    /// One line. Readers take runs of spaces together and drop those at both ends: such spaces are elements. A tab
+    /// stays a character: LibreOffice keeps it and drops the element `text:tab` from cells, other readers make it a
+    /// space.
     fn line(&mut self, line: &str) -> io::Result<()> {
         let mut rest = line;
         while !rest.is_empty() {
@@ -204,22 +206,14 @@ impl<W: Write> Ods<W> {
             if !words.is_empty() {
                 self.xml.write_event(Event::Text(BytesText::new(words)))?;
             }
-            rest = after;
-            if let Some(after) = rest.strip_prefix('\t') {
-                self.xml
-                    .write_event(Event::Empty(BytesStart::new("text:tab")))?;
-                rest = after;
-                continue;
-            }
-            let after = rest.trim_start_matches(' ');
-            let spaces = rest.len() - after.len();
+            rest = after.trim_start_matches(' ');
+            let spaces = after.len() - rest.len();
             if spaces > 0 {
                 let count = spaces.to_string();
                 let element =
                     BytesStart::new("text:s").with_attributes([("text:c", count.as_str())]);
                 self.xml.write_event(Event::Empty(element))?;
             }
-            rest = after;
         }
         Ok(())
     }
@@ -234,13 +228,14 @@ impl<W: Write> Ods<W> {
     }
 }
 
-/// Bytes up to a tab or to spaces that would get lost: all but a single one between two words.
+/// Bytes up to spaces that would get lost: all but a single one between two words.
 fn plain(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let lost = bytes.iter().enumerate().position(|(at, byte)| match byte {
-        b'\t' => true,
-        b' ' => at == 0 || matches!(bytes.get(at + 1), None | Some(b' ' | b'\t')),
-        _ => false,
+    let lost = bytes.iter().enumerate().position(|(at, byte)| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        *byte == b' '
+            && (matches!(before, None | Some(b'\t'))
+                || matches!(bytes.get(at + 1), None | Some(b' ' | b'\t')))
     });
     lost.unwrap_or(bytes.len())
 }

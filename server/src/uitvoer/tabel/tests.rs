@@ -1,13 +1,12 @@
 //! What a receiver of a table sees: each form is read back and compared.
 
-use std::io::{Cursor, Read};
+pub mod lezen;
 
 use jiff::civil::date;
 use proptest::prelude::*;
-use quick_xml::Reader;
-use quick_xml::events::Event;
 
 use super::*;
+use lezen::{cells, csv_rows, fgetcsv, member, ods_texts, xlsx_texts};
 
 const KOLOMMEN: [Kolom<'static>; 3] = [
     Kolom::id("Nummer"),
@@ -37,159 +36,6 @@ fn texts(vorm: Vorm, rijen: &[[String; 3]]) -> Vec<u8> {
         .map(|rij| rij.each_ref().map(|text| Cel::Tekst(text)))
         .collect();
     written(vorm, &cellen).0
-}
-
-fn csv_rows(bytes: &[u8], between: u8) -> Vec<Vec<String>> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .delimiter(between)
-        .from_reader(bytes);
-    let rows = reader.records();
-    rows.map(|row| row.unwrap().iter().map(str::to_owned).collect())
-        .collect()
-}
-
-/// Reads as PHP's fgetcsv does: a backslash in quotes takes the next character along.
-pub fn fgetcsv(text: &str) -> Vec<Vec<String>> {
-    let mut rows = Vec::new();
-    let mut chars = text.chars().peekable();
-    while chars.peek().is_some() {
-        let mut row = Vec::new();
-        loop {
-            let mut field = String::new();
-            if chars.next_if_eq(&'"').is_some() {
-                while let Some(c) = chars.next() {
-                    match c {
-                        '\\' => {
-                            field.push(c);
-                            field.extend(chars.next());
-                        }
-                        '"' if chars.next_if_eq(&'"').is_none() => break,
-                        c => field.push(c),
-                    }
-                }
-            }
-            while let Some(c) = chars.next_if(|c| *c != ',' && *c != '\n') {
-                field.push(c);
-            }
-            row.push(field);
-            if chars.next() != Some(',') {
-                break;
-            }
-        }
-        rows.push(row);
-    }
-    rows
-}
-
-fn member(bytes: &[u8], name: &str) -> String {
-    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let mut text = String::new();
-    zip.by_name(name)
-        .unwrap()
-        .read_to_string(&mut text)
-        .unwrap();
-    text
-}
-
-/// The cells of a sheet as `type:value`, row by row. Both formats in one: the elements have different names.
-fn cells(xml: &str) -> Vec<Vec<String>> {
-    let mut reader = Reader::from_str(xml);
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    let mut inside = false;
-    let mut paragraphs = 0;
-    loop {
-        let event = reader.read_event().unwrap();
-        let attribute = |name: &str| -> String {
-            let (Event::Start(element) | Event::Empty(element)) = &event else {
-                return String::new();
-            };
-            let found = element
-                .attributes()
-                .map(Result::unwrap)
-                .find(|a| a.key.as_ref() == name);
-            found.map(|a| a.value.to_string()).unwrap_or_default()
-        };
-        let cell = rows.last_mut().and_then(|row| row.last_mut());
-        match &event {
-            Event::Eof => return rows,
-            Event::Start(element) | Event::Empty(element) => match element.name().as_ref() {
-                "row" | "table:table-row" => rows.push(Vec::new()),
-                "c" => rows
-                    .last_mut()
-                    .unwrap()
-                    .push(format!("{}:", attribute("t"))),
-                "table:table-cell" => {
-                    paragraphs = 0;
-                    let kind = attribute("office:value-type");
-                    let value = attribute("office:value") + &attribute("office:date-value");
-                    rows.last_mut().unwrap().push(format!("{kind}:{value}"));
-                }
-                "v" | "t" => inside = true,
-                "text:p" => {
-                    let cell = cell.unwrap();
-                    inside = cell.starts_with("string:");
-                    if inside && paragraphs > 0 {
-                        cell.push('\n');
-                    }
-                    paragraphs += 1;
-                }
-                "text:tab" => cell.unwrap().push('\t'),
-                "text:s" => {
-                    let count: usize = attribute("text:c").parse().unwrap();
-                    cell.unwrap().push_str(&" ".repeat(count));
-                }
-                "f" => panic!("a formula"),
-                _ => {}
-            },
-            Event::End(element) => {
-                if matches!(element.name().as_ref(), "v" | "t" | "text:p") {
-                    inside = false;
-                }
-            }
-            Event::Text(text) if inside => {
-                let cell = cell.unwrap();
-                // A run of white space between words would be taken for one space.
-                if cell.starts_with("string:") {
-                    assert!(!text.contains("  ") && !text.contains('\t') && !text.contains('\n'));
-                }
-                cell.push_str(text);
-            }
-            Event::GeneralRef(reference) if inside => {
-                let name = format!("&{};", reference.as_ref() as &str);
-                cell.unwrap()
-                    .push_str(&quick_xml::escape::unescape(&name).unwrap());
-            }
-            _ => {}
-        }
-    }
-}
-
-/// The cells of XLSX: empty ones are not written, so that texts are told by their type alone.
-fn xlsx_texts(bytes: &[u8], sheet: usize) -> Vec<Vec<String>> {
-    let rows = cells(&member(bytes, &format!("xl/worksheets/sheet{sheet}.xml")));
-    let text = |cell: &String| {
-        cell.strip_prefix("inlineStr:")
-            .unwrap()
-            .replace("_x005F_", "_")
-    };
-    rows.iter()
-        .map(|row| row.iter().map(text).collect())
-        .collect()
-}
-
-fn ods_texts(bytes: &[u8]) -> Vec<Vec<String>> {
-    let text = |cell: &String| {
-        let empty = cell.strip_prefix(':');
-        empty
-            .or_else(|| cell.strip_prefix("string:"))
-            .unwrap()
-            .to_owned()
-    };
-    let rows = cells(&member(bytes, "content.xml"));
-    rows.iter()
-        .map(|row| row.iter().map(text).collect())
-        .collect()
 }
 
 /// Texts that broke some table somewhere.
