@@ -66,10 +66,7 @@ pub async fn log_in(
                 ],
             )
                 .into_response()),
-            Err(problem) if problem.kind == Kind::OnjuisteInlog => {
-                let page = form(&app, sent.inlognaam, true)?;
-                Ok((StatusCode::UNAUTHORIZED, page).into_response())
-            }
+            Err(problem) if problem.kind == Kind::OnjuisteInlog => form(&app, sent.inlognaam, true),
             Err(problem) => Err(problem),
         },
     )
