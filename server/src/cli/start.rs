@@ -29,6 +29,9 @@ pub fn run(state: &Path, map: Option<&Path>) -> Result<ExitCode, Failure> {
     };
     let app = serve::app(state)?;
     app.count_rest()?;
+    if let Some(bron) = bron {
+        crate::demo::zaak::prepare(&app.store, bron)?;
+    }
     serve::runtime()?.block_on(async {
         let listener = http::listen(SocketAddr::from(ADDRESS), true)
             .await

@@ -16,6 +16,7 @@ mod special;
 #[cfg(test)]
 mod tests;
 mod texts;
+pub mod zaak;
 
 use std::fs::{self, File};
 use std::io::{self, Write};

@@ -16,6 +16,7 @@
 //! | `text` | hits and deletions in a text, and long texts in parts |
 //! | `unreadable` | what could not, or not wholly, be read, and who looked at it |
 //! | `zaken` | cases |
+//! | `termen` | the term report of a case |
 //! | `runs` | index runs |
 //! | `assets` | stylesheet, script, icon |
 //! | `labels` | Dutch words for names and figures |
@@ -33,6 +34,7 @@ mod login;
 mod relatives;
 mod results;
 mod runs;
+mod termen;
 pub mod text;
 mod unreadable;
 mod zaken;
@@ -88,6 +90,10 @@ pub fn router() -> Router<Arc<App>> {
             post(zaken::put),
         )
         .route("/zaken/{zaak}/sluit", post(zaken::close))
+        .route(
+            "/zaken/{zaak}/termen",
+            get(termen::show).post(termen::report),
+        )
         .route("/runs", get(runs::list))
         .route("/runs/{number}", get(runs::show))
         .route("/onleesbaar", get(unreadable::list))
