@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 const root = new URL("../../", import.meta.url).pathname;
-const binary = process.env.ZOEKENVIND_BIN ?? join(root, "target/debug/zoekenvind");
+export const binary = process.env.ZOEKENVIND_BIN ?? join(root, "target/debug/zoekenvind");
 const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 

@@ -223,6 +223,9 @@ struct ErrorPage {
 pub fn error_page(app: &App, problem: &Problem) -> Response {
     let hint = match problem.kind {
         Kind::GeenIndex => "Start het inlezen met: zoekenvind index MAP",
+        Kind::MagNiet | Kind::IntussenGewijzigd => {
+            "Ga terug met de knop van uw browser: wat u invulde, staat er meestal nog."
+        }
         Kind::AndereGeneratie => "Maak de index opnieuw met: zoekenvind index --opnieuw MAP",
         _ => "",
     };

@@ -1,0 +1,214 @@
+// As an informatiespecialist, a regisseur, a Woo-jurist and somebody who grants, we do a request together: each sees
+// only what the case and the machtiging allow, and everything that was searched is on record.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { after, before, test } from "node:test";
+import { accessible, binary, fits, newPage, nothingWrong, number, startBrowser, startProgram, total, until } from "./programma.mjs";
+
+const PASSWORD = "een lang wachtwoord";
+const PEOPLE = {
+  rik: ["Rik de Regisseur", "regisseur"],
+  gea: ["Gea van Machtiging", "beheerder-autorisatie"],
+  els: ["Els de Specialist", "informatiespecialist"],
+  jan: ["Jan de Jurist", "woo-jurist"],
+};
+
+let program, browser, zaak;
+const pages = {};
+
+/** Runs a subcommand on the state folder of the program. */
+function command(args, input) {
+  const env = { ...process.env, ZOEKENVIND_STAAT: program.state };
+  return execFileSync(binary, args, { input, env, encoding: "utf8" });
+}
+
+async function logIn(name) {
+  const page = await newPage(browser);
+  await page.goto(program.address);
+  await page.waitForURL(/\/inloggen$/);
+  await page.getByLabel("Naam").fill(name);
+  await page.getByLabel("Wachtwoord").fill(PASSWORD);
+  await page.getByRole("button", { name: "Inloggen" }).click();
+  await page.waitForURL(/\/zaken$/);
+  return page;
+}
+
+before(async () => {
+  program = await startProgram();
+  for (const [login, [name, role]] of Object.entries(PEOPLE)) {
+    command(["gebruiker", "maak", login, "--naam", name, "--rol", role], `${PASSWORD}\n`);
+  }
+  browser = await startBrowser();
+  for (const login of Object.keys(PEOPLE)) pages[login] = await logIn(login);
+});
+after(async () => {
+  await browser?.close();
+  await program?.stop();
+});
+
+/** A section of the page of the case. */
+const section = (page, id) => page.locator(`section#${id}`);
+
+async function save(page, name) {
+  await Promise.all([page.waitForNavigation(), page.getByRole("button", { name, exact: true }).click()]);
+  const wrong = page.getByRole("heading", { name: "Dit kan niet" });
+  assert.equal(await wrong.count(), 0, `${name}: ${await page.locator("main").innerText()}`);
+}
+
+async function ask(page, question) {
+  await page.goto(zaak);
+  await page.getByLabel("Zoeken naar").fill(question);
+  await page.getByRole("button", { name: "Zoeken", exact: true }).click();
+  await page.waitForURL(/\/zoek\/[^/?]+$/);
+  return total(page);
+}
+
+/** The line of a zoekactie once it was counted. */
+async function counted(page, number) {
+  return until(`the counts of zoekactie ${number}`, async () => {
+    await page.goto(zaak);
+    const line = page.locator(`#zoekactie-${number}`);
+    return (await line.count()) && !(await line.innerText()).includes("wordt geteld") && line;
+  });
+}
+
+test("a wrong password is refused without saying which of both is wrong", async () => {
+  const page = await newPage(browser);
+  await page.goto(`${program.address}/inloggen`);
+  await accessible(page, "logging in");
+  await page.getByLabel("Naam").fill("els");
+  await page.getByLabel("Wachtwoord").fill("iets anders dan dat");
+  await page.getByRole("button", { name: "Inloggen" }).click();
+  await page.getByText("De naam en het wachtwoord horen niet bij elkaar").waitFor();
+  await page.context().close();
+});
+
+test("the regisseur opens the case; nobody searches in it before a machtiging", async () => {
+  const { rik, els } = pages;
+  await rik.getByLabel("Zaaknummer").fill("2026-0042");
+  await rik.getByLabel("Titel").fill("Herstel van de kade");
+  await rik.getByLabel("Tekst van het verzoek").fill("Alle stukken over het herstel van de kade.");
+  await rik.getByLabel("Verzoeker").fill("Stichting Geheim");
+  await save(rik, "Zaak openen");
+  zaak = rik.url();
+  await rik.getByText(/besluit uiterlijk \d+ \w+ \d{4}/).waitFor();
+  // Els does not take part yet: for her the case does not exist.
+  await els.goto(zaak);
+  await els.getByText("Deze zaak bestaat niet").waitFor();
+});
+
+test("who grants chooses people and sources, and nobody can grant to himself", async () => {
+  const { gea, els } = pages;
+  await gea.goto(zaak);
+  const form = section(gea, "machtigingen");
+  assert.equal(await form.getByLabel("Gea van Machtiging").count(), 0, "not on her own list");
+  await form.getByLabel("Els de Specialist").check();
+  await form.getByLabel("Jan de Jurist").check();
+  await form.getByLabel("demo-archief").check();
+  await form.getByLabel("Doel").fill("zoeken en beoordelen voor zaak 2026-0042");
+  await form.getByLabel("tot en met", { exact: true }).fill("2099-12-31");
+  await save(gea, "Machtiging verlenen");
+  await section(gea, "machtigingen").getByText("vier-ogen").waitFor();
+  await accessible(gea, "the case as the one who grants sees it");
+  // To grant is no right to look.
+  await section(gea, "zoeken").getByText("U heeft in deze zaak geen machtiging").waitFor();
+  await els.goto(zaak);
+  await section(els, "zoeken").getByLabel("Zoeken naar").waitFor();
+});
+
+test("the specialist writes afbakening and zoekplan; the jurist approves, and a late writer is told", async () => {
+  const { els, jan } = pages;
+  await jan.goto(zaak);
+  await els.goto(zaak);
+  await els.getByLabel("Onderwerp").fill("Het herstel van de kade");
+  await save(els, "Afbakening opslaan");
+  await els.getByLabel(/^Begrippen/).fill("kade: kademuur; damwand\nsubsidie: bijdrage");
+  await section(els, "zoekplan").getByLabel("demo-archief").check();
+  await els.getByLabel("Wat ontbreekt er in de bronnen?").fill("Mail van de laatste tien weken.");
+  await save(els, "Zoekplan opslaan");
+  // Jan still sees the page of before: what he writes does not overwrite what Els wrote.
+  await jan.getByLabel("Onderwerp").fill("Iets anders");
+  await jan.getByRole("button", { name: "Afbakening opslaan" }).click();
+  await jan.getByText("iemand anders heeft intussen versie 1 opgeslagen", { exact: false }).first().waitFor();
+  await jan.goto(zaak);
+  await save(jan, "Zoekplan goedkeuren");
+  await section(jan, "zoekplan").getByText(/Goedgekeurd: Jan de Jurist/).waitFor();
+});
+
+test("what persons were asked is on record, literally", async () => {
+  const { els } = pages;
+  await els.goto(zaak);
+  const asked = section(els, "navragen");
+  await asked.getByText("Een vraag vastleggen").click();
+  await asked.getByLabel("Functie").fill("projectleider kades");
+  await asked.getByLabel("De letterlijke vraag").fill("Waar bewaart u stukken over de kade?");
+  await save(els, "Vraag vastleggen");
+  await section(els, "navragen").getByText("Waar bewaart u stukken over de kade?").waitFor();
+});
+
+test("three rounds of searching: what is put in a round stays, and rounds are closed with a conclusion", async () => {
+  const { els } = pages;
+  const questions = ["kade", "kade OF damwand", "kade OF damwand OF subsidie"];
+  let last = 0;
+  for (const [index, question] of questions.entries()) {
+    await els.goto(zaak);
+    await els.getByLabel("Waarvoor is deze ronde?").fill(`Ronde met ${question}`);
+    await save(els, "Ronde openen");
+    const found = await ask(els, question);
+    assert.ok(found >= last, question);
+    last = found;
+    const line = await counted(els, index + 1);
+    assert.equal(number(await line.locator(":scope > td.getal").innerText()), found, "the record says what the page said");
+    await Promise.all([els.waitForNavigation(), line.getByRole("button", { name: /In de ronde/ }).click()]);
+    await els.getByLabel(/Conclusie van ronde/).fill(`Gevonden: ${found}`);
+    await save(els, `Ronde ${index + 1} sluiten`);
+  }
+  await accessible(els, "a case with rounds");
+  await fits(els, "a case with rounds");
+  const api = await els.evaluate(async (zaak) => (await fetch(`/v1${zaak}/rondes/3/vergelijking?met=1`)).json(), new URL(zaak).pathname);
+  assert.ok(api.gelijk > 0 && api.nieuw > 0 && api.verdwenen === 0, JSON.stringify(api));
+  assert.ok(api.redenen.includes("de vraag is anders"), JSON.stringify(api));
+});
+
+test("paging, sorting and ticking a facet are steps of the same zoekactie", async () => {
+  const { els } = pages;
+  await ask(els, "kade");
+  const before = els.url();
+  await els.locator("input[type=checkbox][name=soort]").first().check();
+  await els.waitForURL((url) => url.href !== before && /\/zoek\/[^/?]+$/.test(url.pathname));
+  await els.goto(zaak);
+  const lines = section(els, "zoekacties").locator("tbody > tr[id]");
+  assert.match(await lines.last().innerText(), /verdere stap/);
+});
+
+test("a list of terms becomes a report, with the terms that find nothing", async () => {
+  const { els } = pages;
+  await els.goto(zaak);
+  await els.getByRole("link", { name: /termenrapport/ }).click();
+  await els.getByLabel(/^Termen/).fill("kade\ndamwand\nonvindbaarwoord");
+  await els.getByRole("button", { name: "Rapport maken" }).click();
+  await els.getByText("Deze termen vinden niets:").waitFor();
+  assert.equal(await els.locator("main tbody tr").count(), 3);
+  await accessible(els, "a term report");
+  await fits(els, "a term report");
+});
+
+test("the regisseur closes the case: the machtigingen end with it", async () => {
+  const { rik, els } = pages;
+  const search = await (async () => {
+    await ask(els, "kade");
+    return els.url();
+  })();
+  await rik.goto(zaak);
+  await save(rik, "Zaak sluiten");
+  await rik.getByText("Deze zaak is gesloten.").waitFor();
+  await els.goto(search);
+  await els.getByText("De zaak is gesloten").waitFor();
+  assert.equal(await els.locator(".lijst").count(), 0);
+});
+
+test("the browser found nothing wrong, and the audit trail is whole", async () => {
+  for (const page of Object.values(pages)) {
+    nothingWrong(page, /status of (403|404|409|422)/);
+  }
+});
