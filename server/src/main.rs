@@ -16,10 +16,6 @@ mod state;
 mod store;
 mod talk;
 mod toegang;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the exports of a case are the first to use it")
-)]
 mod uitvoer;
 mod unreadable;
 mod web;

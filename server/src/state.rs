@@ -125,15 +125,27 @@ impl App {
         if snapshot.id() != stand {
             return Err(IndexError::SnapshotGone);
         }
-        match bronnen {
-            None => Ok(snapshot),
-            Some(bronnen) => snapshot.within(bronnen),
-        }
+        only(snapshot, bronnen)
+    }
+
+    /// The newest state of the index for a recorded search that is done again, with only its sources in it.
+    pub fn snapshot_for_repeat(
+        &self,
+        bronnen: Option<&BTreeSet<String>>,
+    ) -> Result<Arc<dyn Snapshot>, IndexError> {
+        only(self.index.snapshot()?, bronnen)
     }
 }
 
 fn within(snapshot: Arc<dyn Snapshot>, zicht: &Zicht) -> Result<Arc<dyn Snapshot>, IndexError> {
-    match zicht.bronnen() {
+    only(snapshot, zicht.bronnen())
+}
+
+fn only(
+    snapshot: Arc<dyn Snapshot>,
+    bronnen: Option<&BTreeSet<String>>,
+) -> Result<Arc<dyn Snapshot>, IndexError> {
+    match bronnen {
         None => Ok(snapshot),
         Some(bronnen) => snapshot.within(bronnen),
     }

@@ -6,6 +6,7 @@
 //! | `searches` | zoekopdrachten and their results |
 //! | `documents` | documents: properties, text, family |
 //! | `original` | the download of an original |
+//! | `uitvoer` | the account of a case, its bundle, and what left the program |
 //! | `runs` | index runs, their outcomes, progress, sources |
 //! | `explained` | what the words of a question stood for |
 //! | `suggest` | words that begin as the user types |
@@ -32,8 +33,10 @@ mod suggest;
 mod termenrapporten;
 mod voorbereiding;
 mod zaken;
+pub mod uitvoer;
 
 pub use documents::find as find_document;
+pub use original::{body, disposition};
 pub use searches::stored as stored_search;
 
 use crate::problem::Problem;
@@ -109,6 +112,10 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(rondes::rondes, rondes::open))
         .routes(routes!(rondes::close))
         .routes(routes!(rondes::compare_rondes))
+        .routes(routes!(uitvoer::verantwoording))
+        .routes(routes!(uitvoer::bundel))
+        .routes(routes!(uitvoer::list))
+        .routes(routes!(uitvoer::masked, uitvoer::mask))
         .routes(routes!(runs::list))
         .routes(routes!(runs::read))
         .routes(routes!(runs::outcomes))

@@ -158,7 +158,7 @@ fn name(document: &Document, changed: bool) -> String {
 }
 
 /// RFC 6266: a plain name for old programs, the whole name as RFC 8187 for all others.
-fn disposition(name: &str) -> String {
+pub fn disposition(name: &str) -> String {
     let safe = |letter: char| {
         if letter.is_control() || "/\\:*?\"<>|".contains(letter) {
             '_'
@@ -189,7 +189,7 @@ fn disposition(name: &str) -> String {
 }
 
 /// Sends `size` bytes of `file`; a file that shrinks meanwhile breaks the download off, which browsers show.
-fn body(file: File, size: u64) -> Body {
+pub fn body(file: File, size: u64) -> Body {
     let file = tokio::fs::File::from_std(file).take(size);
     Body::from_stream(stream::unfold(file, |mut file| async move {
         let mut chunk = vec![0; CHUNK];

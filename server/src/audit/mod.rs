@@ -141,6 +141,19 @@ impl std::str::FromStr for Head {
     }
 }
 
+/// A record as it is read back: what it was about, and its data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Number of the record.
+    pub nummer: u64,
+    /// Id of the case; empty when it is about none.
+    pub zaak: String,
+    /// To what it was done.
+    pub object: String,
+    /// Figures and hashes.
+    pub gegevens: serde_json::Value,
+}
+
 /// The trail, open for adding.
 pub struct Trail {
     connection: Mutex<Connection>,
@@ -205,6 +218,28 @@ impl Trail {
             [actor, name],
         )?;
         Ok(())
+    }
+
+    /// What was done of one kind with success, in order, each with the text of its data.
+    pub fn entries(&self, actie: &str) -> rusqlite::Result<Vec<(Entry, String)>> {
+        let connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut statement = connection.prepare(
+            "SELECT nummer, zaak, object, gegevens FROM regel
+             WHERE actie = ? AND resultaat = 'gelukt' ORDER BY nummer",
+        )?;
+        let rows = statement.query_map([actie], |row| {
+            let entry = Entry {
+                nummer: row.get::<_, i64>(0)?.unsigned_abs(),
+                zaak: row.get(1)?,
+                object: row.get(2)?,
+                gegevens: serde_json::Value::Null,
+            };
+            Ok((entry, row.get(3)?))
+        })?;
+        rows.collect()
     }
 
     /// Follows the whole chain; see [`Checked`].

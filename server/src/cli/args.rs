@@ -1,6 +1,7 @@
 //! Subcommands and options, with their Dutch help.
 
 use crate::mensen::Rol;
+use crate::audit::Head;
 use crate::search::{Wijze, collapse_named, date_field_named, mode_named, sort_named};
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -72,6 +73,10 @@ pub enum Command {
     /// Start de webpagina's en leest een map in, of een demo-archief
     #[command(help_template = HELP, override_usage = "zoekenvind start [OPTIES] [MAP]")]
     Start(Start),
+    /// Doet een vastgelegde zoekactie over, of controleert het auditspoor
+    #[command(help_template = HELP, override_usage = "zoekenvind audit [OPTIES] OPDRACHT",
+        disable_help_subcommand = true, subcommand_help_heading = "Opdrachten", subcommand_value_name = "OPDRACHT")]
+    Audit(Audit),
 }
 
 /// `index`
@@ -266,6 +271,53 @@ pub struct Start {
     /// De map die ingelezen wordt [anders: een demo-archief dat het programma zelf schrijft]
     #[arg(value_name = "MAP", help_heading = "Argumenten")]
     pub map: Option<PathBuf>,
+}
+
+/// `audit`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct Audit {
+    /// What to do.
+    #[command(subcommand)]
+    pub opdracht: AuditCommand,
+}
+
+/// What `audit` does.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Doet een vastgelegde zoekactie over en laat zien wat er anders is
+    #[command(help_template = HELP, override_usage = "zoekenvind audit herhaal [OPTIES] NUMMER")]
+    Herhaal(Herhaal),
+    /// Volgt het auditspoor en noemt de eerste regel die niet klopt
+    #[command(help_template = HELP, override_usage = "zoekenvind audit controleer [OPTIES]")]
+    Controleer(Controleer),
+}
+
+/// `audit herhaal`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct Herhaal {
+    /// Nummer van de zoekactie in haar zaak
+    #[arg(value_name = "NUMMER", help_heading = "Argumenten")]
+    pub nummer: u32,
+    /// Zaaknummer [anders: de lokale zaak]
+    #[arg(long, value_name = "ZAAKNUMMER")]
+    pub zaak: Option<String>,
+    /// Geef de uitkomst als JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `audit controleer`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct Controleer {
+    /// Een hoofd dat eerder bekend is gemaakt, zoals het in een uitvoer staat; mag vaker
+    #[arg(long, value_name = "NUMMER:HASH")]
+    pub hoofd: Vec<Head>,
+    /// Geef de uitkomst als JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 fn field(name: &str) -> Result<FacetField, String> {

@@ -3,7 +3,7 @@
 //! | code | when |
 //! |---|---|
 //! | 0 | done (unreadable files included) |
-//! | 1 | failure |
+//! | 1 | failure, or an audit trail that is not sound |
 //! | 2 | the question or the arguments are wrong |
 //! | 3 | deletions were withheld |
 //! | 4 | the index is of another generation |

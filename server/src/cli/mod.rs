@@ -9,6 +9,7 @@
 //! | `zoek` | questions |
 //! | `lees` | what the reader makes of one file |
 //! | `analyseer` | the terms of a text |
+//! | `audit` | a recorded search again, and the audit trail |
 //! | `serve` | the server alone |
 //! | `gebruiker` | accounts |
 //! | `start` | the server and an index run together |
@@ -17,6 +18,7 @@
 
 mod analyseer;
 mod args;
+mod audit;
 mod exit;
 mod gebruiker;
 mod index;
@@ -63,6 +65,7 @@ fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Serve(options) => serve::run(&state()?, options.adres),
         Command::Gebruiker(options) => gebruiker::run(&state()?, &options),
         Command::Start(options) => start::run(&state()?, options.map.as_deref()),
+        Command::Audit(options) => audit::run(&state()?, &options),
     }
 }
 

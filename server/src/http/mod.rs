@@ -6,7 +6,7 @@ mod headers;
 
 pub use headers::API_VERSION;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use crate::state::App;
 use crate::{api, problem::Problem, web};

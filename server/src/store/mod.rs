@@ -183,6 +183,19 @@ impl Store {
         Ok(self.trail.check(&known)?)
     }
 
+    /// What the audit trail holds of one kind of act, in order.
+    pub fn audit_entries(&self, actie: &str) -> Result<Vec<audit::Entry>, StoreError> {
+        let found = self.trail.entries(actie)?.into_iter();
+        found
+            .map(|(entry, gegevens)| {
+                Ok(audit::Entry {
+                    gegevens: serde_json::from_str(&gegevens)?,
+                    ..entry
+                })
+            })
+            .collect()
+    }
+
     /// Names an actor beside the trail.
     pub(crate) fn name_actor(&self, actor: &str, name: &str) -> Result<(), StoreError> {
         Ok(self.trail.name(actor, name)?)

@@ -23,4 +23,5 @@ pub const MIGRATIONS: &[&str] = &[
 ) STRICT, WITHOUT ROWID",
     "ALTER TABLE zoekopdracht ADD COLUMN breedte TEXT NOT NULL DEFAULT '\"normaal\"'",
     include_str!("tabellen/zaken.sql"),
+    include_str!("tabellen/uitvoer.sql"),
 ];

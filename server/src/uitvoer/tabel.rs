@@ -17,7 +17,7 @@
 //!   second sheet, "… (2)". All sheets of an ODS together have at most 4 GB: more is refused with [`Fout::TeGroot`].
 //! * **Dates** before 1900 and numbers above 2^53 are text in XLSX and ODS, because a sheet cannot hold them.
 
-mod ods;
+pub(in crate::uitvoer) mod ods;
 mod plat;
 mod xlsx;
 
@@ -308,7 +308,7 @@ fn cut(text: &str, most: usize) -> &str {
 }
 
 /// Text as a sheet may hold it: no character that XML forbids, one kind of line end.
-fn for_sheet(text: &str) -> Cow<'_, str> {
+pub(in crate::uitvoer) fn for_sheet(text: &str) -> Cow<'_, str> {
     let odd = |c: char| (c < ' ' && c != '\t' && c != '\n') || c == '\u{fffe}' || c == '\u{ffff}';
     if !text.contains(odd) {
         return Cow::Borrowed(text);

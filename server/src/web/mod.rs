@@ -17,6 +17,7 @@
 //! | `unreadable` | what could not, or not wholly, be read, and who looked at it |
 //! | `zaken` | cases |
 //! | `termen` | the term report of a case |
+//! | `verantwoording` | the account of a case |
 //! | `runs` | index runs |
 //! | `assets` | stylesheet, script, icon |
 //! | `labels` | Dutch words for names and figures |
@@ -38,6 +39,7 @@ mod termen;
 pub mod text;
 mod unreadable;
 mod zaken;
+mod verantwoording;
 
 use crate::mensen::{Actor, Via};
 use crate::problem::{Kind, Problem};
@@ -99,6 +101,19 @@ pub fn router() -> Router<Arc<App>> {
         .route("/onleesbaar", get(unreadable::list))
         .route("/onleesbaar.csv", get(unreadable::export))
         .route("/onleesbaar/bekeken", post(unreadable::mark))
+        .route("/zaken/{zaak}/verantwoording", get(verantwoording::show))
+        .route(
+            "/zaken/{zaak}/verantwoording/bestand",
+            post(verantwoording::download),
+        )
+        .route(
+            "/zaken/{zaak}/verantwoording/bundel",
+            post(verantwoording::bundle),
+        )
+        .route(
+            "/zaken/{zaak}/verantwoording/masker",
+            post(verantwoording::mask),
+        )
         .merge(assets::router())
 }
 

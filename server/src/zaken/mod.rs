@@ -13,10 +13,16 @@
 //! | `telling` | what is counted of a zoekactie afterwards |
 //! | `termenrapport` | what each line of a list of terms finds |
 //! | `vergelijking` | what two zoekacties or rounds found that the other did not |
+//! | `herhaling` | what a zoekactie finds now against what it found then |
+//! | `controle` | stored zoekacties against the audit trail |
+//! | `maskering` | terms that the public account hides |
 
 pub mod acties;
 pub mod afbakening;
+mod controle;
+pub mod herhaling;
 pub mod machtiging;
+mod maskering;
 pub mod navraag;
 pub mod plan;
 pub mod rondes;
@@ -368,6 +374,13 @@ impl Store {
     pub fn zaak(&self, id: &str) -> Result<Option<Zaak>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM zaak WHERE id = ?");
         Ok(self.connection().query_row(&sql, [id], zaak).optional()?)
+    }
+
+    /// The case with this number of the organisation.
+    pub fn zaak_numbered(&self, nummer: &str) -> Result<Option<Zaak>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM zaak WHERE nummer = ?");
+        let connection = self.connection();
+        Ok(connection.query_row(&sql, [nummer], zaak).optional()?)
     }
 
     /// The cases that somebody takes part in, and for an auditor or one who grants all of them; the newest first.

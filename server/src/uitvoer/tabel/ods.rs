@@ -190,32 +190,10 @@ impl<W: Write> Ods<W> {
         self.start(CEL, attributes)?;
         for line in for_sheet(shown).split('\n') {
             self.start("text:p", &[])?;
-            self.line(line)?;
+            self::line(&mut self.xml, line)?;
             self.end("text:p")?;
         }
         self.end(CEL)
-    }
-
-    /// One line. Readers take runs of spaces together and drop those at both ends: such spaces are elements. A tab
-    /// stays a character: LibreOffice keeps it and drops the element `text:tab` from cells, other readers make it a
-    /// space.
-    fn line(&mut self, line: &str) -> io::Result<()> {
-        let mut rest = line;
-        while !rest.is_empty() {
-            let (words, after) = rest.split_at(plain(rest));
-            if !words.is_empty() {
-                self.xml.write_event(Event::Text(BytesText::new(words)))?;
-            }
-            rest = after.trim_start_matches(' ');
-            let spaces = after.len() - rest.len();
-            if spaces > 0 {
-                let count = spaces.to_string();
-                let element =
-                    BytesStart::new("text:s").with_attributes([("text:c", count.as_str())]);
-                self.xml.write_event(Event::Empty(element))?;
-            }
-        }
-        Ok(())
     }
 
     fn start(&mut self, name: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
@@ -226,6 +204,28 @@ impl<W: Write> Ods<W> {
     fn end(&mut self, name: &str) -> io::Result<()> {
         self.xml.write_event(Event::End(BytesEnd::new(name)))
     }
+}
+
+/// One line. Readers take runs of spaces together and drop those at both ends: such spaces are elements. A tab
+/// stays a character: LibreOffice keeps it and drops the element `text:tab` from cells, other readers make it a
+/// space.
+pub(in crate::uitvoer) fn line<W: Write>(xml: &mut Writer<W>, line: &str) -> io::Result<()> {
+    let mut rest = line;
+    while !rest.is_empty() {
+        let (words, after) = rest.split_at(plain(rest));
+        if !words.is_empty() {
+            xml.write_event(Event::Text(BytesText::new(words)))?;
+        }
+        rest = after.trim_start_matches(' ');
+        let spaces = after.len() - rest.len();
+        if spaces > 0 {
+            let count = spaces.to_string();
+            let element =
+                BytesStart::new("text:s").with_attributes([("text:c", count.as_str())]);
+            xml.write_event(Event::Empty(element))?;
+        }
+    }
+    Ok(())
 }
 
 /// Bytes up to spaces that would get lost: all but a single one between two words.

@@ -1,0 +1,312 @@
+//! The zoekverantwoording of a case: what was searched where, with which terms, what was asked of whom and what was
+//! left out (the court's points a to d), in an internal and a public version. Built from what was recorded at the time
+//! and from nothing else, so that reading the archive anew changes nothing in it. Never searches.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `bronnen` | which sources were searched, and which were not |
+//! | `masker` | taking names out |
+//! | `tekst` | the sentences and tables |
+//! | `html` | the form for a browser |
+//! | `odt` | the form for an office program |
+
+pub mod bronnen;
+pub mod html;
+pub mod masker;
+pub mod odt;
+pub mod tekst;
+
+use super::telling::Tellingen;
+use crate::audit::{Head, hex};
+use crate::mensen::{Account, Actor, LOCAL_ACTOR};
+use crate::problem::Problem;
+use crate::state::App;
+use crate::store::{Store, StoreError};
+use crate::zaken::acties::Zoekactie;
+use crate::zaken::afbakening::Afbakening;
+use crate::zaken::machtiging::Machtiging;
+use crate::zaken::navraag::Gevraagd;
+use crate::zaken::plan::{Goedkeuring, Zoekplan};
+use crate::zaken::rondes::Zoekronde;
+use crate::zaken::telling::{Member, load_results, results_file, results_hash};
+use crate::zaken::{self, Zaak};
+use bronnen::Bronnen;
+use jiff::Timestamp;
+use masker::Masker;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::path::Path;
+use utoipa::ToSchema;
+
+/// Voor wie de verantwoording is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = Verantwoordingsversie)]
+pub enum Versie {
+    /// Voor het dossier: volledig, met namen.
+    Intern,
+    /// Voor bij het besluit: personen bij hun functie, gemaskeerde termen als `[naam, 5.1.2e]`.
+    Publiek,
+}
+
+impl Versie {
+    /// The name in the API and in file names.
+    pub fn name(self) -> &'static str {
+        match self {
+            Versie::Intern => "intern",
+            Versie::Publiek => "publiek",
+        }
+    }
+}
+
+/// De vorm van het bestand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = Verantwoordingsvorm)]
+pub enum Vorm {
+    /// Webpagina in een bestand.
+    Html,
+    /// OpenDocument-tekst.
+    Odt,
+}
+
+impl Vorm {
+    /// How the file name ends.
+    pub fn name(self) -> &'static str {
+        match self {
+            Vorm::Html => "html",
+            Vorm::Odt => "odt",
+        }
+    }
+
+    /// The media type.
+    pub fn mediatype(self) -> &'static str {
+        match self {
+            Vorm::Html => "text/html; charset=utf-8",
+            Vorm::Odt => odt::MEDIATYPE,
+        }
+    }
+}
+
+/// All that is told of a case.
+pub struct Verantwoording {
+    /// For whom.
+    pub versie: Versie,
+    /// When it was made.
+    pub gemaakt: Timestamp,
+    /// Key of who made it.
+    pub door: String,
+    /// The head of the audit trail then.
+    pub hoofd: Head,
+    /// The case; without who asked.
+    pub zaak: Zaak,
+    /// What the request is about, the oldest version first.
+    pub afbakeningen: Vec<zaken::Versie<Afbakening>>,
+    /// The zoekplan, the oldest version first.
+    pub plannen: Vec<zaken::Versie<Zoekplan>>,
+    /// Which versions of it were approved.
+    pub goedkeuringen: Vec<Goedkeuring>,
+    /// Rounds in order.
+    pub rondes: Vec<Zoekronde>,
+    /// Zoekacties in order, with those outside rounds.
+    pub acties: Vec<Zoekactie>,
+    /// What was asked of people.
+    pub navragen: Vec<Gevraagd>,
+    /// Who might search, the newest first.
+    pub machtigingen: Vec<Machtiging>,
+    /// Sources searched and not searched.
+    pub bronnen: Bronnen,
+    /// What the rounds found together.
+    pub vondst: Vondst,
+    /// What became of that.
+    pub tellingen: Tellingen,
+    /// How many terms are hidden in the public version.
+    pub gemaskeerd: usize,
+    personen: BTreeMap<String, Account>,
+    masker: Masker,
+}
+
+/// What all zoekacties in rounds found together, each document once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Vondst {
+    /// Documents.
+    pub gevonden: u64,
+    /// Documents, of those with the same bytes only one.
+    pub uniek: u64,
+    /// Zoekacties whose list of documents is not there, or not the one that was recorded.
+    pub ontbreekt: Vec<u32>,
+}
+
+impl Verantwoording {
+    /// The account of a case as it stands now. `state` is the state folder, in which the lists of found documents lie.
+    pub fn build(
+        store: &Store,
+        state: &Path,
+        zaak: &Zaak,
+        actor: &Actor,
+        versie: Versie,
+    ) -> Result<Self, StoreError> {
+        let acties = store.zoekacties(&zaak.id)?;
+        let plannen = store.zoekplannen(&zaak.id)?;
+        let navragen = store.navragen(&zaak.id)?;
+        let terms = store.masked_terms(&zaak.id)?;
+        let accounts = store.accounts()?.into_iter();
+        let personen: BTreeMap<String, Account> = accounts
+            .map(|account| (account.id.clone(), account))
+            .collect();
+        let mut masker = Masker::default();
+        hide_applicant(&mut masker, &zaak.intake.verzoeker);
+        if versie == Versie::Publiek {
+            for account in personen.values() {
+                masker.add_name(&account.naam, &format!("[{}]", functie(account)));
+            }
+            let asked = navragen.iter().flat_map(|one| &one.versies);
+            for version in asked {
+                let said = &version.inhoud;
+                masker.add_name(&said.persoon, &format!("[{}]", said.functie));
+            }
+            terms.iter().for_each(|term| masker.add_term(term));
+        }
+        let plan = plannen.last().map(|version| &version.inhoud);
+        Ok(Verantwoording {
+            versie,
+            gemaakt: Timestamp::now(),
+            door: actor.id.clone(),
+            hoofd: store.audit_head()?,
+            zaak: without_applicant(zaak),
+            afbakeningen: store.afbakeningen(&zaak.id)?,
+            goedkeuringen: store.goedkeuringen(&zaak.id)?,
+            rondes: store.rondes(&zaak.id)?,
+            bronnen: Bronnen::of(&acties, plan),
+            vondst: vondst(state, &zaak.id, &acties),
+            tellingen: store.tellingen(&zaak.id)?,
+            machtigingen: store.machtigingen(&zaak.id)?,
+            gemaskeerd: terms.len(),
+            plannen,
+            acties,
+            navragen,
+            personen,
+            masker,
+        })
+    }
+
+    /// Whether names are left out.
+    pub fn is_public(&self) -> bool {
+        self.versie == Versie::Publiek
+    }
+
+    /// The zoekacties of a round; with `None` those of no round.
+    pub fn acties_in(&self, ronde: Option<u32>) -> impl Iterator<Item = &Zoekactie> {
+        self.acties.iter().filter(move |actie| actie.ronde == ronde)
+    }
+
+    /// The number of the zoekactie of which this one is a further step.
+    pub fn stap_van(&self, actie: &Zoekactie) -> Option<u32> {
+        let earlier = actie.stap_van.as_deref()?;
+        let mut all = self.acties.iter();
+        all.find(|one| one.zoekopdracht == earlier)
+            .map(|one| one.nummer)
+    }
+
+    /// Who this is: by name and function, in the public version by function only.
+    pub fn wie(&self, id: &str) -> String {
+        match (self.personen.get(id), self.versie) {
+            (Some(account), Versie::Intern) => format!("{} ({})", account.naam, functie(account)),
+            (Some(account), Versie::Publiek) => functie(account),
+            (None, _) if id == LOCAL_ACTOR => "wie achter deze computer zat".to_owned(),
+            (None, _) => "iemand zonder account".to_owned(),
+        }
+    }
+
+    /// What this version may say of a text.
+    pub fn schoon(&self, text: &str) -> String {
+        self.masker.replace(text)
+    }
+}
+
+/// The account as a file, recorded as an export.
+pub fn bestand(
+    app: &App,
+    actor: &Actor,
+    zaak: &Zaak,
+    (versie, vorm): (Versie, Vorm),
+) -> Result<Vec<u8>, Problem> {
+    let v = Verantwoording::build(&app.store, &app.folder, zaak, actor, versie)?;
+    let stuk = tekst::stuk(&v);
+    let bytes = match vorm {
+        Vorm::Html => html::bestand(&stuk).map_err(Problem::fault)?.into_bytes(),
+        Vorm::Odt => odt::bestand(&stuk, v.gemaakt).map_err(Problem::fault)?,
+    };
+    let soort = format!("verantwoording-{}.{}", versie.name(), vorm.name());
+    let sha256 = hex(&Sha256::digest(&bytes));
+    let count = v.acties.len() as u64;
+    app.store
+        .record_uitvoer((actor, zaak), &soort, &sha256, count, &v.hoofd)?;
+    Ok(bytes)
+}
+
+/// What somebody does, as it is told outside.
+fn functie(account: &Account) -> String {
+    let roles: Vec<&str> = account.rollen.iter().map(|role| role.label()).collect();
+    match roles.is_empty() {
+        true => "medewerker".to_owned(),
+        false => roles.join(", "),
+    }
+}
+
+/// Who asked is named in no version: neither as it was noted, nor the name before an address.
+fn hide_applicant(masker: &mut Masker, applicant: &str) {
+    let name = applicant
+        .split([',', ';', '\n', '(', '<'])
+        .next()
+        .unwrap_or_default();
+    for name in [applicant, name] {
+        masker.add_name(name, "[verzoeker]");
+    }
+}
+
+fn without_applicant(zaak: &Zaak) -> Zaak {
+    let mut zaak = zaak.clone();
+    zaak.intake.verzoeker.clear();
+    zaak
+}
+
+/// What the zoekacties in rounds found together, from the lists that were kept.
+fn vondst(state: &Path, zaak: &str, acties: &[Zoekactie]) -> Vondst {
+    let (mut all, mut ontbreekt): (Vec<Member>, Vec<u32>) = (Vec::new(), Vec::new());
+    for actie in acties.iter().filter(|actie| actie.ronde.is_some()) {
+        let recorded = actie
+            .telling
+            .as_ref()
+            .map_or("", |telling| &telling.uitkomst);
+        match load_results(&results_file(state, zaak, actie.nummer)) {
+            Ok(members) if results_hash(&members) == recorded => {
+                // Together so far and one list more: never all lists at once.
+                all.extend(members);
+                all.sort_unstable();
+                all.dedup();
+            }
+            _ => ontbreekt.push(actie.nummer),
+        }
+    }
+    let gevonden = all.chunk_by(|a, b| a.0 == b.0).count() as u64;
+    // The last content of each document, and a document without content by itself.
+    let last = all.chunk_by(|a, b| a.0 == b.0).filter_map(<[Member]>::last);
+    let mut contents: Vec<[u8; 32]> = last.map(|(_, content)| *content).collect();
+    let without = contents
+        .iter()
+        .filter(|content| **content == [0; 32])
+        .count() as u64;
+    contents.sort_unstable();
+    contents.dedup();
+    let with = contents
+        .iter()
+        .filter(|content| **content != [0; 32])
+        .count() as u64;
+    Vondst {
+        gevonden,
+        uniek: with + without,
+        ontbreekt,
+    }
+}

@@ -1,0 +1,124 @@
+//! The account of a case on a page, with buttons to take it out. Shows the internal version: who sees this page works
+//! on the case.
+
+use super::{Frame, blocking, labels, page};
+use crate::api::uitvoer::{self as deliver, Keuze, Term};
+use crate::problem::Problem;
+use crate::state::App;
+use crate::toegang::Vrager;
+use crate::uitvoer::bundel;
+use crate::uitvoer::register::Uitvoer;
+use crate::uitvoer::verantwoording::{self, Verantwoording, Versie, html, tekst};
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "verantwoording.html")]
+struct AccountPage {
+    frame: Frame,
+    title: String,
+    /// Id of the case.
+    zaak: String,
+    /// Whether anything in it may change.
+    open: bool,
+    /// Anchor and text of the headings.
+    headings: Vec<(String, String)>,
+    inhoud: String,
+    terms: Vec<String>,
+    exports: Vec<ExportLine>,
+}
+
+/// Something that left the program.
+struct ExportLine {
+    what: String,
+    when: String,
+    who: String,
+    sha256: String,
+}
+
+/// The account.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    blocking(move || {
+        let zaak = deliver::zaak(&app, &actor, &id)?;
+        let v = Verantwoording::build(&app.store, &app.folder, &zaak, &actor, Versie::Intern)?;
+        let stuk = tekst::stuk(&v);
+        let line = |one: Uitvoer| ExportLine {
+            who: v.wie(&one.door),
+            when: labels::moment(one.wanneer),
+            what: one.soort,
+            sha256: one.sha256,
+        };
+        let headings = html::koppen(&stuk).into_iter();
+        page(&AccountPage {
+            frame: Frame::new(&app, &actor, stuk.titel.clone()),
+            headings: headings
+                .map(|(anchor, text)| (anchor.to_owned(), text.to_owned()))
+                .collect(),
+            inhoud: html::inhoud(&stuk).map_err(Problem::fault)?,
+            terms: app.store.masked_terms(&zaak.id)?,
+            exports: app
+                .store
+                .uitvoeren(&zaak.id)?
+                .into_iter()
+                .map(line)
+                .collect(),
+            open: zaak.gesloten.is_none(),
+            title: stuk.titel,
+            zaak: zaak.id,
+        })
+    })
+    .await
+}
+
+/// The account as a file.
+pub async fn download(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Path(id): Path<String>,
+    Form(keuze): Form<Keuze>,
+) -> Result<Response, Problem> {
+    blocking(move || {
+        let zaak = deliver::zaak(&app, &actor, &id)?;
+        let bytes = verantwoording::bestand(&app, &actor, &zaak, (keuze.versie, keuze.vorm))?;
+        Ok(deliver::account_file(&zaak, keuze, bytes))
+    })
+    .await
+}
+
+/// The bundle.
+pub async fn bundle(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    blocking(move || {
+        let zaak = deliver::zaak(&app, &actor, &id)?;
+        let bundel = bundel::maak(&app, &actor, &zaak)?;
+        Ok(deliver::bundle_file(&zaak, bundel))
+    })
+    .await
+}
+
+/// Hides a term in the public version.
+pub async fn mask(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Path(id): Path<String>,
+    Form(term): Form<Term>,
+) -> Result<Response, Problem> {
+    blocking(move || {
+        let zaak = deliver::zaak(&app, &actor, &id)?;
+        app.store.mask_term(&actor, &zaak, &term.term)?;
+        let back = format!("/zaken/{}/verantwoording", zaak.id);
+        Ok((StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response())
+    })
+    .await
+}
