@@ -31,9 +31,9 @@ mod searches;
 mod sessions;
 mod suggest;
 mod termenrapporten;
+pub mod uitvoer;
 mod voorbereiding;
 mod zaken;
-pub mod uitvoer;
 
 pub use documents::find as find_document;
 pub use original::{body, disposition};

@@ -1,7 +1,7 @@
 //! Subcommands and options, with their Dutch help.
 
-use crate::mensen::Rol;
 use crate::audit::Head;
+use crate::mensen::Rol;
 use crate::search::{Wijze, collapse_named, date_field_named, mode_named, sort_named};
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;

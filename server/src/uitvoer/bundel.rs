@@ -63,10 +63,7 @@ pub fn maak(app: &App, actor: &Actor, zaak: &Zaak) -> Result<Bundel, Problem> {
     let zoekacties = intern.acties.len() as u64;
     let (store, soort) = (&app.store, "bundel.zip");
     store.record_uitvoer((actor, zaak), soort, &sha256, zoekacties, &intern.hoofd)?;
-    Ok(Bundel {
-        bestand,
-        grootte,
-    })
+    Ok(Bundel { bestand, grootte })
 }
 
 /// A new file that has no name any more: a program that is killed leaves nothing behind.

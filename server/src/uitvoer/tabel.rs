@@ -17,9 +17,11 @@
 //!   second sheet, "… (2)". All sheets of an ODS together have at most 4 GB: more is refused with [`Fout::TeGroot`].
 //! * **Dates** before 1900 and numbers above 2^53 are text in XLSX and ODS, because a sheet cannot hold them.
 
-pub(in crate::uitvoer) mod ods;
+mod ods;
 mod plat;
 mod xlsx;
+
+pub(in crate::uitvoer) use ods::line;
 
 #[cfg(test)]
 pub mod tests;

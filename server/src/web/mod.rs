@@ -38,8 +38,8 @@ mod runs;
 mod termen;
 pub mod text;
 mod unreadable;
-mod zaken;
 mod verantwoording;
+mod zaken;
 
 use crate::mensen::{Actor, Via};
 use crate::problem::{Kind, Problem};

@@ -1,11 +1,12 @@
 //! What a browser or a program notices of the server, over a small index on disk. This file makes that
 //! server; the tests stand in `protection`, `answers`, `unreadable` and
-//! `toegang`.
+//! `toegang` and `verantwoording`.
 
 mod answers;
 mod protection;
 mod toegang;
 mod unreadable;
+mod verantwoording;
 
 use super::router;
 use crate::settings::ServerSettings;
@@ -27,13 +28,14 @@ use zv_shared::{
 
 const PORT: u16 = 8080;
 
-struct Site {
+pub struct Site {
     router: Router,
-    app: Arc<App>,
+    /// What its requests share.
+    pub app: Arc<App>,
     _folder: tempfile::TempDir,
 }
 
-fn document(name: &str, number: u16) -> Document {
+pub fn document(name: &str, number: u16) -> Document {
     let id = DocId::of_file("archief", name.as_bytes(), 0);
     Document {
         id,
@@ -73,12 +75,12 @@ fn document(name: &str, number: u16) -> Document {
 }
 
 /// A site with `count` documents that all hold the word "subsidie".
-fn site(count: u16) -> Site {
+pub fn site(count: u16) -> Site {
     site_with(count, |_| {})
 }
 
 /// The same, with changed documents.
-fn site_with(count: u16, change: impl Fn(&mut Document)) -> Site {
+pub fn site_with(count: u16, change: impl Fn(&mut Document)) -> Site {
     let folder = tempfile::tempdir().expect("folder");
     let (index, texts) = (
         crate::state::index_folder(folder.path()),
@@ -211,7 +213,7 @@ async fn text(response: Response) -> String {
     let bytes = to_bytes(response.into_body(), usize::MAX)
         .await
         .expect("body");
-    String::from_utf8(bytes.to_vec()).expect("utf-8")
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 async fn problem(response: Response, status: StatusCode) -> Value {

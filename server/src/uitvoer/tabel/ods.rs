@@ -220,8 +220,7 @@ pub(in crate::uitvoer) fn line<W: Write>(xml: &mut Writer<W>, line: &str) -> io:
         let spaces = after.len() - rest.len();
         if spaces > 0 {
             let count = spaces.to_string();
-            let element =
-                BytesStart::new("text:s").with_attributes([("text:c", count.as_str())]);
+            let element = BytesStart::new("text:s").with_attributes([("text:c", count.as_str())]);
             xml.write_event(Event::Empty(element))?;
         }
     }

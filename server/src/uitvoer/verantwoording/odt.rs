@@ -2,7 +2,7 @@
 //! that an office program and a screen reader know them. Never reads one.
 
 use super::tekst::{Blok, Stuk, Tabel};
-use crate::uitvoer::tabel::ods;
+use crate::uitvoer::tabel;
 use jiff::Timestamp;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
@@ -230,7 +230,7 @@ fn line(xml: &mut Xml, text: &str) -> io::Result<()> {
         if at > 0 {
             xml.write_event(Event::Empty(BytesStart::new("text:tab")))?;
         }
-        ods::line(xml, part)?;
+        tabel::line(xml, part)?;
     }
     Ok(())
 }
