@@ -297,7 +297,7 @@ mod tests {
             ("\"kwestie-Jansen\"", "\"kwestie-[naam, 5.1.2e]\""),
             ("jansens boot", "[naam, 5.1.2e] boot"),
             ("van:p.jansen@example.org", "van:[naam, 5.1.2e]"),
-            ("Jan  de Bos", "[naam, 5.1.2e] de [naam, 5.1.2e]"),
+            ("Jan  de Bos", "[naam, 5.1.2e]  de [naam, 5.1.2e]"),
             ("jan EN bos", "[naam, 5.1.2e] EN [naam, 5.1.2e]"),
             ("Jan Jansen zei", "[naam, 5.1.2e] zei"),
             ("scholten schol", NAAM),
