@@ -5,6 +5,7 @@ use crate::settings::ServerSettings;
 use crate::store::Store;
 use crate::toegang::Zicht;
 use crate::unreadable::{self, Reason};
+use crate::zaken::schifting::veilig::Keeper;
 use crate::zaken::telling::Counter;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -60,6 +61,8 @@ pub struct App {
     pub lists: Arc<Lists>,
     /// Counts what was searched.
     pub counter: Counter,
+    /// Keeps the originals that were found relevant.
+    pub keeper: Keeper,
     /// The way back through result pages.
     pub trail: Trail,
     /// Hits in documents that were opened lately.
@@ -69,7 +72,8 @@ pub struct App {
 }
 
 impl App {
-    /// The parts that all requests share. Starts the thread that counts what was searched.
+    /// The parts that all requests share. Starts the threads that count what was searched and keep
+    /// originals.
     pub fn new(
         folder: PathBuf,
         store: Store,
@@ -79,6 +83,7 @@ impl App {
     ) -> Self {
         let store = Arc::new(store);
         let counter = Counter::start(folder.clone(), Arc::clone(&store));
+        let keeper = Keeper::start(folder.clone(), Arc::clone(&store), Arc::clone(&index));
         App {
             folder,
             store,
@@ -86,6 +91,7 @@ impl App {
             index,
             lists: Arc::new(lists),
             counter,
+            keeper,
             trail: Trail::default(),
             marks: Marks::default(),
             reasons: Reasons::default(),

@@ -16,6 +16,7 @@
 //! | `voorbereiding` | afbakening, zoekplan, questions to persons |
 //! | `rondes` | zoekacties and zoekrondes |
 //! | `sessions` | logging in |
+//! | `schiftingen` | judging which documents belong to a case |
 //! | `input` | reading requests, with our own errors |
 //! | `openapi` | the description `openapi.json` |
 
@@ -27,6 +28,7 @@ mod openapi;
 mod original;
 mod rondes;
 mod runs;
+mod schiftingen;
 mod searches;
 mod sessions;
 mod suggest;
@@ -37,6 +39,7 @@ mod zaken;
 
 pub use documents::find as find_document;
 pub use original::{body, disposition};
+pub use original::open as open_original;
 pub use searches::stored as stored_search;
 
 use crate::problem::Problem;
@@ -122,6 +125,8 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(runs::progress))
         .routes(routes!(runs::stream))
         .routes(routes!(runs::sources))
+        .routes(routes!(schiftingen::list, schiftingen::create))
+        .routes(routes!(schiftingen::history))
         .split_for_parts();
     (routes, openapi::complete(description))
 }

@@ -96,7 +96,8 @@ pub async fn download(
     Ok((headers, body(original.file, original.size)).into_response())
 }
 
-fn open(state: &Path, document: &Document) -> Result<Original, OriginalError> {
+/// The bytes of a document as they lie in its source now.
+pub fn open(state: &Path, document: &Document) -> Result<Original, OriginalError> {
     let limits = Settings::load_or_create(state).unwrap_or_default().limits();
     // Not the folder of index runs: that one is emptied when a run starts.
     let mut reader = WhenNeeded {

@@ -24,4 +24,5 @@ pub const MIGRATIONS: &[&str] = &[
     "ALTER TABLE zoekopdracht ADD COLUMN breedte TEXT NOT NULL DEFAULT '\"normaal\"'",
     include_str!("tabellen/zaken.sql"),
     include_str!("tabellen/uitvoer.sql"),
+    include_str!("tabellen/schifting.sql"),
 ];

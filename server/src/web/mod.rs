@@ -41,6 +41,8 @@ mod unreadable;
 mod verantwoording;
 mod zaken;
 
+pub use relatives::alike;
+
 use crate::mensen::{Actor, Via};
 use crate::problem::{Kind, Problem};
 use crate::runs::Completeness;

@@ -194,7 +194,7 @@ fn family(
 }
 
 /// The documents with the same content as `document`, and those that are nearly the same.
-fn alike(
+pub fn alike(
     snapshot: &dyn Snapshot,
     document: &Document,
 ) -> Result<(Vec<Document>, Vec<Document>), Problem> {

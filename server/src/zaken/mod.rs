@@ -16,6 +16,7 @@
 //! | `herhaling` | what a zoekactie finds now against what it found then |
 //! | `controle` | stored zoekacties against the audit trail |
 //! | `maskering` | terms that the public account hides |
+//! | `schifting` | which documents belong to the request |
 
 pub mod acties;
 pub mod afbakening;
@@ -26,6 +27,7 @@ mod maskering;
 pub mod navraag;
 pub mod plan;
 pub mod rondes;
+pub mod schifting;
 pub mod telling;
 pub mod termenrapport;
 pub mod termijn;

@@ -1,9 +1,12 @@
 //! What a browser or a program notices of the server, over a small index on disk. This file makes that
 //! server; the tests stand in `protection`, `answers`, `unreadable` and
 //! `toegang` and `verantwoording`.
+//! server; the tests stand in `protection`, `answers`, `unreadable`, `toegang` and
+//! `schiftingen`.
 
 mod answers;
 mod protection;
+mod schiftingen;
 mod toegang;
 mod unreadable;
 mod verantwoording;

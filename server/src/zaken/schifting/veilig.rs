@@ -1,0 +1,256 @@
+//! Copies of the originals that were found relevant, under their SHA-256 in the state folder: what the case is about
+//! stays, whatever happens to the source. A thread makes them after the judgement; what it had not done when the
+//! program stopped is done at the next start. Of an original that cannot be had it is recorded why: never silently.
+
+use super::Waarde;
+use crate::api::open_original;
+use crate::audit::hex;
+use crate::mensen::Actor;
+use crate::state::Index;
+use crate::store::{Store, StoreError};
+use crate::zaken::parsed;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use zv_shared::{ContentHash, DocId};
+
+/// Bytes copied at a time.
+const BLOCK: usize = 128 * 1024;
+
+/// Where the copies lie in the state folder.
+pub fn folder(state: &Path) -> PathBuf {
+    state.join("veiliggesteld")
+}
+
+/// What became of the copy of one original.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Veiligstelling {
+    /// The document.
+    pub document: DocId,
+    /// Its source.
+    pub bron: String,
+    /// The SHA-256 under which the copy lies, with its size; or why there is none.
+    pub uitkomst: Result<(ContentHash, u64), String>,
+    /// When.
+    pub wanneer: Timestamp,
+}
+
+/// A record `relevant` whose original is to be copied.
+struct Waiting {
+    record: i64,
+    zaak: String,
+    document: DocId,
+    inhoud: Option<ContentHash>,
+}
+
+impl Store {
+    fn last_record(&self) -> Result<i64, StoreError> {
+        let last = "SELECT coalesce(max(id), 0) FROM schifting";
+        Ok(self.connection().query_row(last, [], |row| row.get(0))?)
+    }
+
+    /// The first record `relevant` after `record` of which nothing is known yet.
+    fn next_to_keep(&self, record: i64) -> Result<Option<Waiting>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(
+            "SELECT s.id, s.zaak, s.document, s.inhoud FROM schifting s JOIN schift_handeling g ON g.id = s.geldt
+             WHERE s.id > ? AND g.waarde = ? AND NOT EXISTS (SELECT 1 FROM veiligstelling WHERE schifting = s.id)
+             ORDER BY s.id LIMIT 1",
+        )?;
+        let row = |row: &rusqlite::Row<'_>| {
+            let inhoud: Option<[u8; 32]> = row.get(3)?;
+            Ok(Waiting {
+                record: row.get(0)?,
+                zaak: row.get(1)?,
+                document: DocId(row.get(2)?),
+                inhoud: inhoud.map(ContentHash),
+            })
+        };
+        Ok(statement
+            .query_row(params![record, Waarde::Relevant.name()], row)
+            .optional()?)
+    }
+
+    fn kept(
+        &self,
+        waiting: &Waiting,
+        outcome: &Result<(ContentHash, u64), String>,
+    ) -> Result<(), StoreError> {
+        let zaak = self.zaak(&waiting.zaak)?;
+        let zaak = zaak.ok_or(StoreError::Missing("deze zaak bestaat niet"))?;
+        let (hash, bytes, reden) = match outcome {
+            Ok((hash, bytes)) => (Some(hash.to_string()), Some(bytes.cast_signed()), None),
+            Err(reden) => (None, None, Some(reden)),
+        };
+        self.change(|change| {
+            change.execute(
+                "INSERT INTO veiligstelling VALUES (?, ?, ?, ?, ?, ?)",
+                params![
+                    waiting.record,
+                    waiting.zaak,
+                    hash,
+                    bytes,
+                    reden,
+                    Timestamp::now().to_string()
+                ],
+            )?;
+            let gegevens = json!({"sha256": hash, "bytes": bytes, "reden": reden});
+            let actie = match outcome {
+                Ok(_) => "document.veiliggesteld",
+                Err(_) => "document.niet-veiliggesteld",
+            };
+            let object = waiting.document.to_string();
+            change.log(&zaak.did(&Actor::program(), actie, object, gegevens))
+        })
+    }
+
+    /// What became of the copies of the documents of a case: of each document the last one, in order of id.
+    pub fn veiligstellingen(&self, zaak: &str) -> Result<Vec<Veiligstelling>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(
+            "SELECT s.document, s.bron, v.sha256, v.bytes, v.reden, v.wanneer, max(v.schifting)
+             FROM veiligstelling v JOIN schifting s ON s.id = v.schifting
+             WHERE v.zaak = ? GROUP BY s.document ORDER BY s.document",
+        )?;
+        let mut rows = statement.query([zaak])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let hash: Option<String> = row.get(2)?;
+            let hash = hash.and_then(|hash| hash.parse().ok());
+            let reden: Option<String> = row.get(4)?;
+            found.push(Veiligstelling {
+                document: DocId(row.get(0)?),
+                bron: row.get(1)?,
+                uitkomst: match hash {
+                    Some(hash) => Ok((hash, row.get::<_, i64>(3)?.unsigned_abs())),
+                    None => Err(reden.unwrap_or_default()),
+                },
+                wanneer: parsed(&row.get::<_, String>(5)?)?,
+            });
+        }
+        Ok(found)
+    }
+}
+
+/// The thread that makes the copies. It ends with the program.
+pub struct Keeper(mpsc::Sender<()>);
+
+impl Keeper {
+    /// Starts it. It begins with what was left at the last stop.
+    pub fn start(state: PathBuf, store: Arc<Store>, index: Arc<dyn Index>) -> Self {
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut done = 0;
+            loop {
+                if let Err(error) = keep_all(&state, &store, &*index, &mut done) {
+                    tracing::error!(%error, "originals could not be kept");
+                }
+                if receiver.recv().is_err() {
+                    break;
+                }
+            }
+        });
+        Keeper(sender)
+    }
+
+    /// Tells that something may have become relevant.
+    pub fn wake(&self) {
+        // Fails only when the thread is gone: then the next start does it.
+        let _ = self.0.send(());
+    }
+}
+
+/// Copies everything that waits after the record `done`, which moves along.
+fn keep_all(
+    state: &Path,
+    store: &Store,
+    index: &dyn Index,
+    done: &mut i64,
+) -> Result<(), StoreError> {
+    // What comes in meanwhile wakes the thread again.
+    let until = store.last_record()?;
+    while let Some(waiting) = store.next_to_keep(*done)? {
+        let outcome = keep(state, index, &waiting);
+        store.kept(&waiting, &outcome)?;
+        *done = waiting.record;
+    }
+    *done = until.max(*done);
+    Ok(())
+}
+
+/// Copies one original; the error says in Dutch why not.
+fn keep(state: &Path, index: &dyn Index, waiting: &Waiting) -> Result<(ContentHash, u64), String> {
+    let wanted = waiting
+        .inhoud
+        .ok_or("dit document heeft zelf geen inhoud die te bewaren is")?;
+    let place = folder(state).join(wanted.to_string());
+    if let Ok(there) = fs::metadata(&place) {
+        return Ok((wanted, there.len()));
+    }
+    let gone = "het document staat niet meer in de index";
+    let document = index
+        .snapshot()
+        .and_then(|snapshot| snapshot.doc(waiting.document))
+        .map_err(|error| error.to_string())?
+        .ok_or(gone)?;
+    let changed = "het bestand is gewijzigd sinds het document geschift is";
+    if document.content != Some(wanted) {
+        return Err(changed.to_owned());
+    }
+    let original = open_original(state, &document).map_err(|error| error.to_string())?;
+    let (found, bytes) = copy(original.file.take(original.size), &place)
+        .map_err(|error| format!("het kopiëren mislukte: {error}"))?;
+    match found == wanted {
+        true => Ok((wanted, bytes)),
+        false => Err(changed.to_owned()),
+    }
+}
+
+/// Copies what `from` gives to `place`, unless it turns out not to have that name as its hash.
+fn copy(mut from: impl Read, place: &Path) -> io::Result<(ContentHash, u64)> {
+    let folder = place.parent().unwrap_or(place);
+    fs::create_dir_all(folder)?;
+    let part = place.with_extension("deel");
+    let mut to = File::create(&part)?;
+    let (mut hasher, mut block, mut size) = (Sha256::new(), vec![0; BLOCK], 0);
+    loop {
+        let read = from.read(&mut block)?;
+        if read == 0 {
+            break;
+        }
+        hasher.update(&block[..read]);
+        to.write_all(&block[..read])?;
+        size += read as u64;
+    }
+    let hash = ContentHash(hasher.finalize().into());
+    if place.file_name().is_some_and(|name| *name == *hex(&hash.0)) {
+        to.sync_all()?;
+        fs::rename(&part, place)?;
+        File::open(folder)?.sync_all()?;
+    } else {
+        fs::remove_file(&part)?;
+    }
+    Ok((hash, size))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_has_its_name_as_its_hash_is_kept() {
+        let state = tempfile::tempdir().expect("folder");
+        let hash = ContentHash(Sha256::digest(b"inhoud").into());
+        let place = folder(state.path()).join(hash.to_string());
+        assert_eq!(copy(&b"andere"[..], &place).expect("copied").1, 6);
+        assert!(!place.exists());
+        assert_eq!(copy(&b"inhoud"[..], &place).expect("copied"), (hash, 6));
+        assert_eq!(fs::read(&place).expect("kept"), b"inhoud");
+        assert_eq!(fs::read_dir(folder(state.path())).expect("list").count(), 1);
+    }
+}
