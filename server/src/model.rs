@@ -2,7 +2,9 @@
 //! from index types to those shapes; never looks anything up.
 
 use crate::search::{ShownFragment, ShownHit, code_points};
+use crate::uitvoer::gronden::Oordeel;
 use crate::why::Why;
+use crate::zaken::beoordeling::oordeel_name;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -62,6 +64,11 @@ names!(
     Breedte,
     Mode::ALL.map(Mode::name),
     "Hoe ruim elk woord van de vraag wordt opgevat."
+);
+names!(
+    Openbaarheid,
+    Oordeel::ALL.map(oordeel_name),
+    "Wat er van een document openbaar wordt."
 );
 names!(
     Samenvoegen,

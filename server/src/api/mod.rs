@@ -16,14 +16,18 @@
 //! | `voorbereiding` | afbakening, zoekplan, questions to persons |
 //! | `rondes` | zoekacties and zoekrondes |
 //! | `sessions` | logging in |
+//! | `beoordelingen` | what becomes public, on which grounds, by whom |
+//! | `nummers` | document numbers |
 //! | `schiftingen` | judging which documents belong to a case |
 //! | `input` | reading requests, with our own errors |
 //! | `openapi` | the description `openapi.json` |
 
+mod beoordelingen;
 mod documents;
 mod explained;
 mod input;
 mod machtigingen;
+mod nummers;
 mod openapi;
 mod original;
 mod rondes;
@@ -127,6 +131,13 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(runs::sources))
         .routes(routes!(schiftingen::list, schiftingen::create))
         .routes(routes!(schiftingen::history))
+        .routes(routes!(beoordelingen::list, beoordelingen::create))
+        .routes(routes!(beoordelingen::finish))
+        .routes(routes!(beoordelingen::conflicts))
+        .routes(routes!(beoordelingen::assignments, beoordelingen::assign))
+        .routes(routes!(beoordelingen::remarks, beoordelingen::remark))
+        .routes(routes!(beoordelingen::grounds))
+        .routes(routes!(nummers::list, nummers::create))
         .split_for_parts();
     (routes, openapi::complete(description))
 }

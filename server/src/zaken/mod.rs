@@ -17,17 +17,23 @@
 //! | `controle` | stored zoekacties against the audit trail |
 //! | `maskering` | terms that the public account hides |
 //! | `schifting` | which documents belong to the request |
+//! | `beoordeling` | what of a document becomes public, and on which grounds |
+//! | `tegenstrijdig` | the same content judged differently |
+//! | `nummers` | document numbers |
 
 pub mod acties;
 pub mod afbakening;
 mod controle;
 pub mod herhaling;
+pub mod beoordeling;
 pub mod machtiging;
 mod maskering;
 pub mod navraag;
+pub mod nummers;
 pub mod plan;
 pub mod rondes;
 pub mod schifting;
+pub mod tegenstrijdig;
 pub mod telling;
 pub mod termenrapport;
 pub mod termijn;

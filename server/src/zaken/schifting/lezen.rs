@@ -7,7 +7,7 @@ use crate::store::{Store, StoreError};
 use crate::toegang::Zicht;
 use crate::zaken::parsed;
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 use std::collections::BTreeMap;
 use zv_shared::{ContentHash, DocId};
 
@@ -65,6 +65,18 @@ fn geschift(row: &Row<'_>) -> Result<Geschift, StoreError> {
         door: row.get(9)?,
         wanneer: parsed(&row.get::<_, String>(10)?)?,
     })
+}
+
+/// The last record of one document.
+pub(crate) fn last_geschift(
+    connection: &Connection,
+    zaak: &str,
+    document: DocId,
+) -> Result<Option<Geschift>, StoreError> {
+    let sql = format!("{SELECT} WHERE s.zaak = ?1 AND s.document = ?2 ORDER BY s.id DESC LIMIT 1");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![zaak, document.0])?;
+    rows.next()?.map(geschift).transpose()
 }
 
 impl Store {
@@ -135,12 +147,7 @@ impl Store {
         zaak: &str,
         document: DocId,
     ) -> Result<Option<Geschift>, StoreError> {
-        let connection = self.connection();
-        let sql =
-            format!("{SELECT} WHERE s.zaak = ?1 AND s.document = ?2 ORDER BY s.id DESC LIMIT 1");
-        let mut statement = connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(params![zaak, document.0])?;
-        rows.next()?.map(geschift).transpose()
+        last_geschift(&self.connection(), zaak, document)
     }
 
     /// How many documents have each value now, of the sources that `zicht` shows.
