@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::html::visible_text;
 use super::lines::{Line, lines};
-use super::{Input, Limits, Outcome, Output, Reason, Stop, key, text};
+use super::{Input, Limits, Outcome, Output, Reason, Stop, beyond, key, text};
 
 /// People beyond this number stay in the text, but are no properties.
 const MOST_PEOPLE: usize = 500;
@@ -16,15 +16,17 @@ pub fn read_ics(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> 
     let Some(lines) = lines(input) else {
         return text::read_text("txt", input, limits, output);
     };
-    let mut walk = Walk::default();
-    let result = lines
-        .iter()
-        .try_for_each(|line| walk.line(line, limits, output));
-    match result.and_then(|()| walk.finish(output)) {
-        Ok(None) => Outcome::Whole,
-        Ok(Some(reason)) => Outcome::Partial(reason),
-        Err(stop) => stop.into(),
-    }
+    beyond::the_text(output, |output| {
+        let mut walk = Walk::default();
+        let result = lines
+            .iter()
+            .try_for_each(|line| walk.line(line, limits, output));
+        match result.and_then(|()| walk.finish(output)) {
+            Ok(None) => Outcome::Whole,
+            Ok(Some(reason)) => Outcome::Partial(reason),
+            Err(stop) => stop.into(),
+        }
+    })
 }
 
 /// Where the walk through the lines stands.

@@ -10,10 +10,14 @@ use mail_parser::{
 };
 
 use super::html::visible_text;
-use super::{Input, Limits, Outcome, Output, Reason, Stop, key, smime};
+use super::{Input, Limits, Outcome, Output, Reason, Stop, beyond, key, smime};
 
 /// Reads one `eml` message.
 pub fn read_eml(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    beyond::the_text(output, |output| message(input, limits, output))
+}
+
+fn message(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
     let likely = usize::try_from(input.size.min(1 << 20)).unwrap_or_default();
     let mut raw = Vec::with_capacity(likely + 1);
     // A message is held in memory whole: one byte over the limit tells that it is too big.

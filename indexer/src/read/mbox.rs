@@ -18,6 +18,11 @@ const WAITING: usize = 64 << 10;
 
 /// Reads one `mbox` file.
 pub fn read_mbox(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    let file = BufReader::with_capacity(WAITING, &mut input.file);
+    mailbox(file, limits, output)
+}
+
+fn mailbox(mut file: BufReader<impl Read>, limits: &Limits, output: &mut dyn Output) -> Outcome {
     let mut counted = Counted::new("berichten", output);
     let mut messages = Messages {
         limits,
@@ -25,16 +30,16 @@ pub fn read_mbox(input: &mut Input, limits: &Limits, output: &mut dyn Output) ->
         count: 0,
         seen: 0,
         enough: None,
+        failed: false,
         head: false,
         open: false,
         waiting: Vec::new(),
         place: None,
     };
-    let file = &mut BufReader::with_capacity(WAITING, &mut input.file);
-    let (outcome, seen) = messages.all(file);
-    let expected = match &outcome {
-        Outcome::Partial(Reason::Broken(_)) => Expected::AtLeast(seen),
-        _ => Expected::Known(seen),
+    let outcome = messages.all(&mut file);
+    let expected = match messages.failed {
+        true => Expected::AtLeast(messages.seen),
+        false => Expected::Known(messages.seen),
     };
     counted.tell(outcome, expected)
 }
@@ -57,6 +62,8 @@ struct Messages<'a> {
     seen: u64,
     /// Why no more are handed over.
     enough: Option<Reason>,
+    /// The file could not be read to its end, so that nobody knows how many there are.
+    failed: bool,
     /// Headers are waiting of a message of which the identity is not known yet.
     head: bool,
     /// Whether a child has begun.
@@ -68,8 +75,8 @@ struct Messages<'a> {
 }
 
 impl Messages<'_> {
-    /// Hands over all messages and says how many there are: those beyond a limit are counted all the same.
-    fn all(&mut self, file: &mut BufReader<impl Read>) -> (Outcome, u64) {
+    /// Hands over all messages: those beyond a limit are only counted.
+    fn all(&mut self, file: &mut BufReader<impl Read>) -> Outcome {
         let mut piece = Vec::new();
         let mut at = Start {
             position: 0,
@@ -88,6 +95,7 @@ impl Messages<'_> {
                 Ok(0) => break,
                 Ok(_) => self.line(&piece, &mut at),
                 Err(error) => {
+                    self.failed = true;
                     let reason = Reason::Broken(format!("leesfout: {error}"));
                     let ended = self.end(Some(reason.clone()));
                     let why = ended.map_or_else(|stop| stop.0, |()| reason);
@@ -100,7 +108,7 @@ impl Messages<'_> {
             None => self.end(None).err().map(|stop| stop.0),
             enough => enough,
         };
-        (last.map_or(Outcome::Whole, Outcome::Partial), self.seen)
+        last.map_or(Outcome::Whole, Outcome::Partial)
     }
 
     /// Takes a line, or a piece of one.
@@ -293,6 +301,32 @@ mod tests {
         assert_eq!(out.values("berichten verwacht"), ["2"]);
         assert_eq!(out.values("berichten gelezen"), ["1"]);
         assert_eq!(out.values("berichten niet gelezen"), ["1"]);
+    }
+
+    /// A file of which nothing can be read.
+    struct Failing;
+
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("stuk"))
+        }
+    }
+
+    #[test]
+    fn what_follows_on_a_failure_is_not_known_also_behind_a_limit() {
+        for (most, expected, read) in [(1, "ten minste 2", "1"), (9, "ten minste 2", "1")] {
+            let few = Limits {
+                children: most,
+                ..limits()
+            };
+            let mut out = Collected::default();
+            let file = BufReader::new(BOX.as_bytes().chain(Failing));
+            let outcome = mailbox(file, &few, &mut out);
+            assert!(matches!(outcome, Outcome::Partial(_)), "{outcome:?}");
+            assert_eq!(out.values("berichten verwacht"), [expected]);
+            assert_eq!(out.values("berichten gelezen"), [read]);
+            assert_eq!(out.values("berichten niet gelezen"), ["ten minste 1"]);
+        }
     }
 
     proptest! {

@@ -5,10 +5,14 @@ use std::io::Read;
 
 use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use super::{Input, Limits, Outcome, Output, Reason, Stop, eml, html, key};
+use super::{Input, Limits, Outcome, Output, Reason, Stop, beyond, eml, html, key};
 
 /// Reads one `mht` document.
 pub fn read_mht(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    beyond::the_text(output, |output| saved_page(input, limits, output))
+}
+
+fn saved_page(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
     let mut raw = Vec::new();
     let most = limits.children_bytes.saturating_add(1);
     if let Err(error) = (&mut input.file).take(most).read_to_end(&mut raw) {

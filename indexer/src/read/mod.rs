@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod archive;
+mod beyond;
 pub mod calendar;
 pub mod chat;
 mod compress;
@@ -105,7 +106,8 @@ pub enum Outcome {
     Unreadable(Reason),
 }
 
-/// The receiver does not want more: a limit was reached, or it is gone. Readers return at once with `?`.
+/// The receiver does not want more: a limit was reached, or it is gone. Readers return at once with `?`. Of a stop
+/// of text alone ([`Output::text`], [`Output::end_page`]) children are still taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stop(pub Reason);
 

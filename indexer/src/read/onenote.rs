@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::io::Read;
 
-use super::{Input, Limits, Outcome, Output, Reason, Stop};
+use super::{Input, Limits, Outcome, Output, Reason, Stop, beyond};
 
 /// The section is held in memory.
 const MOST_BYTES: u64 = 512 << 20;
@@ -19,14 +19,14 @@ pub fn read_one(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> 
     if let Err(error) = (&mut input.file).take(MOST_BYTES).read_to_end(&mut bytes) {
         return Outcome::Unreadable(Reason::Broken(error.to_string()));
     }
-    match section(&bytes, limits, output) {
+    beyond::the_text(output, |output| match section(&bytes, limits, output) {
         Ok((true, None)) => Outcome::Partial(Reason::Other("OneNote: alleen losse tekst".into())),
         Ok((false, None)) => Outcome::Unreadable(Reason::Other(
             "in deze OneNote-sectie is geen tekst gevonden".into(),
         )),
         Ok((_, Some(reason))) => Outcome::Partial(reason),
         Err(stop) => stop.into(),
-    }
+    })
 }
 
 /// Whether there was any text, and which limit struck.

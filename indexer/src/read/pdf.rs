@@ -126,8 +126,10 @@ fn pages_and_more(
     if !tally.scans.is_empty() {
         output.property(key::SCANS, &page_list::write(&tally.scans))?;
     }
+    // Files inside belong to it, however many pages there were.
+    let members = embedded(document, limits, output);
     read?;
-    let members = embedded(document, limits, output)?;
+    let members = members?;
     Ok(members.map_or_else(|| outcome(&tally, pages), Outcome::Partial))
 }
 
@@ -340,7 +342,7 @@ fn file_name(name: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::testing::{read_bytes, read_locked};
+    use super::super::testing::{Collected, input, limits, read_bytes, read_locked};
     use super::*;
 
     /// A PDF of numbered objects (the first is the catalog) and further entries of its trailer.
@@ -532,6 +534,15 @@ mod tests {
             (child.name.as_str(), child.bytes.as_slice(), child.ended),
             ("bijlage.txt", &b"inhoud"[..], true)
         );
+        let mut out = Collected {
+            stop_after: Some(3),
+            ..Collected::default()
+        };
+        let mut input = input("x", &pdf(&objects, ""));
+        let outcome = read_pdf(&mut input, &limits(), &mut out);
+        let reason = Reason::Limit("te veel tekst".into());
+        assert_eq!(outcome, Outcome::Partial(reason));
+        assert_eq!(out.children.len(), 1, "behind too much text");
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Outlet<'a> {
     in_child: bool,
     /// The first thing that was left out.
     incomplete: Option<Reason>,
+    /// Set once no more text is taken: the children may still come.
+    full: Option<Stop>,
     /// Set once the reader was told to stop.
     stopped: Option<Stop>,
 }
@@ -57,6 +59,7 @@ impl<'a> Outlet<'a> {
             children_bytes: 0,
             in_child: false,
             incomplete: None,
+            full: None,
             stopped: None,
         }
     }
@@ -112,11 +115,24 @@ impl<'a> Outlet<'a> {
         self.stopped.insert(stop).clone()
     }
 
+    /// Tells the reader that no more text is taken, now and at every later text.
+    fn fill(&mut self, limit: String) -> Stop {
+        let stop = Stop(Reason::Limit(limit));
+        self.incomplete.get_or_insert_with(|| stop.0.clone());
+        self.full.insert(stop).clone()
+    }
+
+    /// Whether text is still taken.
+    fn takes_text(&self) -> Result<(), Stop> {
+        self.going()?;
+        self.full.clone().map_or(Ok(()), Err)
+    }
+
     /// Refuses to begin a page beyond the limit. The parent takes one more than [`MAX_PAGES`] less one.
     fn room_for_page(&mut self) -> Result<(), Stop> {
         let most = (MAX_PAGES - 1).min(self.limits.pages as usize);
         match self.pages >= most {
-            true => Err(self.stop(format!("meer dan {most} bladzijden"))),
+            true => Err(self.fill(format!("meer dan {most} bladzijden"))),
             false => Ok(()),
         }
     }
@@ -163,7 +179,7 @@ impl<'a> Outlet<'a> {
 
 impl Output for Outlet<'_> {
     fn text(&mut self, text: &str) -> Result<(), Stop> {
-        self.going()?;
+        self.takes_text()?;
         if text.is_empty() {
             return Ok(());
         }
@@ -183,13 +199,13 @@ impl Output for Outlet<'_> {
             }
         }
         if too_long {
-            return Err(self.stop(format!("meer dan {} tekst", amount(self.limits.text_bytes))));
+            return Err(self.fill(format!("meer dan {} tekst", amount(self.limits.text_bytes))));
         }
         Ok(())
     }
 
     fn end_page(&mut self) -> Result<(), Stop> {
-        self.going()?;
+        self.takes_text()?;
         self.room_for_page()?;
         self.pages += 1;
         self.send(&Frame::EndPage)
@@ -331,6 +347,27 @@ mod tests {
             Some(Outcome::Whole)
         });
         assert_eq!(got.text.len(), 300_000);
+        let reason = Reason::Limit("meer dan 300000 bytes tekst".into());
+        assert_eq!(got.outcome, Outcome::Partial(reason));
+    }
+
+    #[test]
+    fn behind_too_much_text_children_are_still_taken() {
+        let got = reading(|outlet| {
+            let stop = outlet.text(&"x".repeat(400_000)).unwrap_err();
+            outlet.begin_child("nota.pdf", "").unwrap();
+            outlet.child_bytes(b"%PDF-").unwrap();
+            outlet.end_child(None).unwrap();
+            assert!(outlet.text("y").is_err());
+            assert!(outlet.end_page().is_err());
+            Some(stop.into())
+        });
+        assert_eq!(got.text.len(), 300_000);
+        assert_eq!(got.children.len(), 1);
+        assert_eq!(
+            (got.children[0].size, &got.children[0].unreadable),
+            (5, &None)
+        );
         let reason = Reason::Limit("meer dan 300000 bytes tekst".into());
         assert_eq!(got.outcome, Outcome::Partial(reason));
     }

@@ -9,7 +9,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::super::encoding::Failure;
-use super::super::{Input, Limits, Outcome, Output, Reason};
+use super::super::{Input, Limits, Outcome, Output, Reason, beyond};
 use super::{Chat, Moment, UNKNOWN};
 
 /// The owner of the telephone.
@@ -29,11 +29,11 @@ pub(super) fn is_backup(start: &str) -> bool {
 
 /// Reads an `sms` document.
 pub fn read_sms(input: &mut Input, _limits: &Limits, output: &mut dyn Output) -> Outcome {
-    match sms(input, output) {
+    beyond::the_text(output, |output| match sms(input, output) {
         Ok(None) => Outcome::Whole,
         Ok(Some(reason)) => Outcome::Partial(reason),
         Err(failure) => failure.into(),
-    }
+    })
 }
 
 /// Why not all messages are there.

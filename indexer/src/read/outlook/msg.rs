@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use cfb::CompoundFile;
 
 use super::super::archive::too_many;
-use super::super::{Input, Limits, Outcome, Output, Reason, Source, Stop, eml, smime};
+use super::super::{Input, Limits, Outcome, Output, Reason, Source, Stop, beyond, eml, smime};
 use super::attach;
 use super::message::{self, Given};
 use super::props::{BINARY, MANY, Names, OBJECT, Prop, Props, STRING8, UNICODE, names, u16_at};
@@ -37,14 +37,14 @@ pub fn read_msg(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> 
         size,
         trouble: None,
     };
-    match msg.write(limits, output) {
+    beyond::the_text(output, |output| match msg.write(limits, output) {
         Err(stop) => stop.into(),
         Ok(gave) => match msg.trouble {
             None => Outcome::Whole,
             Some(reason) if gave => Outcome::Partial(reason),
             Some(reason) => Outcome::Unreadable(reason),
         },
-    }
+    })
 }
 
 struct Msg<'f> {

@@ -5,7 +5,7 @@
 use std::io::Read;
 
 use super::super::archive::too_many;
-use super::super::{Input, Limits, Outcome, Output, Reason, Stop};
+use super::super::{Input, Limits, Outcome, Output, Reason, Stop, beyond};
 use super::attach;
 use super::message::{self, Given};
 use super::props::{
@@ -35,12 +35,12 @@ pub fn read_tnef(input: &mut Input, limits: &Limits, output: &mut dyn Output) ->
         )));
     }
     let found = !item.props.is_empty() || !item.attachments.is_empty();
-    match item.write(limits, output) {
+    beyond::the_text(output, |output| match item.write(limits, output) {
         Err(stop) => stop.into(),
         Ok(None) => Outcome::Whole,
         Ok(Some(reason)) if found => Outcome::Partial(reason),
         Ok(Some(reason)) => Outcome::Unreadable(reason),
-    }
+    })
 }
 
 /// One attachment as it comes by.

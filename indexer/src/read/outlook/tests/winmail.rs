@@ -143,3 +143,27 @@ fn too_many_attachments_are_told() {
     );
     assert_eq!(out.children.len(), 1);
 }
+
+#[test]
+fn an_item_with_too_much_text_keeps_its_attachments() {
+    let message = msg(mail(), vec![], vec![attachment("nota.pdf", b"%PDF-")]);
+    for (format, file, expected) in [
+        ("msg", message, vec!["nota.pdf"]),
+        (
+            "tnef",
+            winmail(),
+            vec!["nota van de dijk.pdf", "Doorgestuurd.tnef"],
+        ),
+    ] {
+        let mut out = Collected {
+            stop_after: Some(3),
+            ..Collected::default()
+        };
+        let mut file = input("x", &file);
+        let outcome = super::super::super::read(format, &mut file, &limits(), &mut out);
+        let reason = Reason::Limit("te veel tekst".into());
+        assert_eq!(outcome, Outcome::Partial(reason), "{format}");
+        assert_eq!(names(&out.children), expected, "{format}");
+        assert!(out.rest.contains("het café"), "{format}");
+    }
+}
