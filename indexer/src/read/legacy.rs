@@ -1,16 +1,25 @@
 //! The binary Office formats of before 2007: Word, Excel and PowerPoint in OLE files. Owns how their content
 //! becomes text in the shape that the readers of the newer formats give; leaves the records themselves to a
-//! library, except the texts of Word that it does not hand over.
+//! library, except what it does not hand over: that comes from readers of our own, and goes where it belongs.
 
+mod body;
+mod drawing;
+mod hidden;
 mod records;
+mod slides;
+mod strings;
 mod word;
+mod workbook;
 
+use std::collections::HashSet;
 use std::io::Read;
 
-use undoc::{Block, Document, Metadata, Paragraph, Row, Section, model::RevisionType};
+use undoc::{Block, Document, Metadata, Paragraph, Row};
 
-use self::records::{hidden_sheets, slide_notes};
+use self::body::Body;
+use self::slides::{Show, Slide, every_text};
 use self::word::{Story, Word};
+use self::workbook::Sheet;
 use super::container::OLE;
 use super::ooxml::author;
 use super::sink::Sink;
@@ -45,20 +54,19 @@ pub fn read_doc(input: &mut Input, _limits: &Limits, output: &mut dyn Output) ->
     finish(sink, result, "er staat geen tekst in dit document")
 }
 
-/// Reads one `xls` workbook: every sheet a page, also the hidden ones.
+/// Reads one `xls` workbook: every sheet a page, also the hidden ones, with its comments, shapes, headers and footers.
 pub fn read_xls(input: &mut Input, _limits: &Limits, output: &mut dyn Output) -> Outcome {
-    let (hidden, parsed) = match load(input) {
-        Ok(bytes) => (
-            hidden_sheets(&bytes),
-            undoc::xls::XlsParser::from_bytes(bytes).and_then(|mut parser| parser.parse()),
-        ),
+    let bytes = match load(input) {
+        Ok(bytes) => bytes,
         Err(reason) => return Outcome::Unreadable(reason),
     };
+    let around = workbook::sheets(&bytes);
     let mut sink = Sink::new(output);
-    let result = match parsed {
+    let parsed = undoc::xls::XlsParser::from_bytes(bytes.clone());
+    let result = match parsed.and_then(|mut parser| parser.parse()) {
         Ok(workbook) => properties(&workbook.metadata, &mut sink)
-            .and_then(|()| sheets(&workbook, &hidden, &mut sink)),
-        Err(error) => sink.past(Err(Fault::Bad(reason(&error)))),
+            .and_then(|()| sheets(&workbook, around, &mut sink)),
+        Err(error) => bare_sheets(&bytes, around, reason(&error), &mut sink),
     };
     finish(
         sink,
@@ -67,20 +75,19 @@ pub fn read_xls(input: &mut Input, _limits: &Limits, output: &mut dyn Output) ->
     )
 }
 
-/// Reads one `ppt` presentation: every slide a page, its notes after it.
+/// Reads one `ppt` presentation: every slide a page, with its notes, comments, headers and footers.
 pub fn read_ppt(input: &mut Input, _limits: &Limits, output: &mut dyn Output) -> Outcome {
-    let (notes, parsed) = match load(input) {
-        Ok(bytes) => (
-            slide_notes(&bytes),
-            undoc::ppt::PptParser::from_bytes(bytes).and_then(|mut parser| parser.parse()),
-        ),
+    let bytes = match load(input) {
+        Ok(bytes) => bytes,
         Err(reason) => return Outcome::Unreadable(reason),
     };
+    let show = Show::read(&bytes);
     let mut sink = Sink::new(output);
-    let result = match parsed {
+    let parsed = undoc::ppt::PptParser::from_bytes(bytes.clone());
+    let result = match parsed.and_then(|mut parser| parser.parse()) {
         Ok(presentation) => properties(&presentation.metadata, &mut sink)
-            .and_then(|()| slides(&presentation, &notes, &mut sink)),
-        Err(error) => sink.past(Err(Fault::Bad(reason(&error)))),
+            .and_then(|()| slides(&presentation, &show, &mut sink)),
+        Err(error) => bare_slides(&bytes, reason(&error), &mut sink),
     };
     finish(sink, result, "er staat geen tekst in deze presentatie")
 }
@@ -160,9 +167,11 @@ fn document_text(
     sink: &mut Sink<'_>,
 ) -> Result<(), Stop> {
     properties(&document.metadata, sink)?;
+    let mut body = Body::new(document, word);
     for section in &document.sections {
-        blocks(section, sink)?;
+        body.blocks(section, sink)?;
     }
+    body.rest(sink)?;
     match word {
         Some(word) if word.is_old && word.has_more() => {
             sink.past(Err(Fault::Bad(Reason::Other(
@@ -174,7 +183,7 @@ fn document_text(
         _ => {
             let margins = document.sections.iter().flat_map(|s| [&s.header, &s.footer]);
             for line in margins.flatten().flatten() {
-                paragraph(line, sink)?;
+                Body::default().paragraph(line, sink)?;
                 sink.paragraph()?;
             }
             Ok(())
@@ -199,6 +208,9 @@ fn beside_text(word: &Word, sink: &mut Sink<'_>) -> Result<(), Stop> {
     }
     lines(&word.story(Story::Boxes), sink)?;
     lines(&word.story(Story::HeaderBoxes), sink)?;
+    for words in word.word_art() {
+        lines(&words, sink)?;
+    }
     // Every section repeats its headers.
     let headers = word.story(Story::Headers);
     let mut seen: Vec<&str> = Vec::new();
@@ -219,50 +231,152 @@ fn lines(text: &str, sink: &mut Sink<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The notes that the library misses come at the end: they do not say which slide they belong to.
-fn slides(presentation: &Document, notes: &[String], sink: &mut Sink<'_>) -> Result<(), Stop> {
-    let mut given = Vec::new();
-    for section in &presentation.sections {
+/// The texts of a presentation that the library gives up on.
+fn bare_slides(bytes: &[u8], reason: Reason, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    if reason != Reason::Encrypted {
+        for text in every_text(bytes) {
+            lines(&text, sink)?;
+        }
+    }
+    sink.past(Err(Fault::Bad(reason)))
+}
+
+/// What belongs to no slide comes at the end.
+fn slides(presentation: &Document, show: &Show, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    let mut seen = HashSet::new();
+    let matching = show.slides.len() == presentation.sections.len();
+    for (number, section) in presentation.sections.iter().enumerate() {
         sink.begin_page()?;
-        blocks(section, sink)?;
+        let slide = show.slides.get(number).filter(|_| matching);
+        if slide.is_some_and(|slide| slide.hidden) {
+            sink.line("[verborgen dia]")?;
+        }
+        Body::default().blocks(section, sink)?;
+        let notes: Vec<String> = section
+            .notes
+            .iter()
+            .flatten()
+            .map(Paragraph::plain_text)
+            .collect();
         for note in section.notes.iter().flatten() {
-            given.push(note.plain_text());
-            paragraph(note, sink)?;
+            Body::default().paragraph(note, sink)?;
             sink.paragraph()?;
+        }
+        if let Some(slide) = slide {
+            around_slide(slide, &notes, &mut seen, sink)?;
         }
         sink.end_part()?;
     }
-    for line in notes.iter().flat_map(|note| note.lines()).map(str::trim) {
-        // A single sign stands for the number of the page.
-        if line.chars().nth(1).is_some() && !given.iter().any(|given| given.contains(line)) {
-            given.push(line.to_owned());
+    for slide in show.slides.iter().filter(|_| !matching) {
+        around_slide(slide, &[], &mut seen, sink)?;
+    }
+    for line in show.loose.iter().flat_map(|text| text.lines()) {
+        if seen.insert(line.trim().to_owned()) {
+            sink.line(line.trim())?;
+        }
+    }
+    Ok(())
+}
+
+/// The notes of a slide that were not `given`, its comments, its headers and footers.
+fn around_slide(
+    slide: &Slide,
+    given: &[String],
+    seen: &mut HashSet<String>,
+    sink: &mut Sink<'_>,
+) -> Result<(), Stop> {
+    for line in slide
+        .notes
+        .iter()
+        .flat_map(|note| note.lines())
+        .map(str::trim)
+    {
+        if !given.iter().any(|given| given.contains(line)) {
             sink.line(line)?;
         }
     }
-    Ok(())
-}
-
-fn sheets(workbook: &Document, hidden: &[bool], sink: &mut Sink<'_>) -> Result<(), Stop> {
-    for (number, section) in workbook.sections.iter().enumerate() {
-        sink.begin_page()?;
-        sink.line(section.name.as_deref().unwrap_or_default())?;
-        if hidden.get(number).copied().unwrap_or(false) {
-            sink.line("[verborgen blad]")?;
-        }
-        for block in &section.content {
-            if let Block::Table(table) = block {
-                for row in &table.rows {
-                    sheet_row(row, sink)?;
-                }
-            }
-        }
-        sink.end_part()?;
+    for words in &slide.word_art {
+        lines(words, sink)?;
+    }
+    for (name, comment) in &slide.comments {
+        sink.paragraph()?;
+        author(name.clone(), sink)?;
+        lines(comment, sink)?;
+    }
+    for line in slide
+        .margins
+        .iter()
+        .flat_map(|text| text.lines())
+        .map(str::trim)
+    {
+        seen.insert(line.to_owned());
+        sink.line(line)?;
     }
     Ok(())
 }
 
+/// The texts of a workbook that the library gives up on.
+fn bare_sheets(
+    bytes: &[u8],
+    around: Vec<Sheet>,
+    reason: Reason,
+    sink: &mut Sink<'_>,
+) -> Result<(), Stop> {
+    if reason != Reason::Encrypted {
+        for text in strings::every_text(bytes) {
+            lines(&text, sink)?;
+        }
+        for sheet in around {
+            sink.line(&sheet.name)?;
+            around_sheet(&sheet, sink)?;
+        }
+    }
+    sink.past(Err(Fault::Bad(reason)))
+}
+
+/// The library gives the sheets with cells, `around` has all of them.
+fn sheets(workbook: &Document, around: Vec<Sheet>, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    let (with_cells, others): (Vec<Sheet>, Vec<Sheet>) =
+        around.into_iter().partition(|sheet| sheet.has_cells);
+    let mut with_cells = with_cells.into_iter();
+    for section in &workbook.sections {
+        let sheet = with_cells.next().unwrap_or_default();
+        begin_sheet(section.name.as_deref().unwrap_or_default(), &sheet, sink)?;
+        for block in &section.content {
+            if let Block::Table(table) = block {
+                for row in &table.rows {
+                    sheet_row(row, &sheet, sink)?;
+                }
+            }
+        }
+        around_sheet(&sheet, sink)?;
+    }
+    for sheet in with_cells.chain(others) {
+        begin_sheet(&sheet.name, &sheet, sink)?;
+        around_sheet(&sheet, sink)?;
+    }
+    Ok(())
+}
+
+fn begin_sheet(name: &str, sheet: &Sheet, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    sink.begin_page()?;
+    sink.line(name)?;
+    match sheet.hidden {
+        true => sink.line("[verborgen blad]"),
+        false => Ok(()),
+    }
+}
+
+fn around_sheet(sheet: &Sheet, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    let texts = sheet.shapes.iter().chain(&sheet.charts);
+    for text in texts.chain(&sheet.margins) {
+        lines(text, sink)?;
+    }
+    sink.end_part()
+}
+
 /// The cells of a row, and the comments on them on lines of their own.
-fn sheet_row(row: &Row, sink: &mut Sink<'_>) -> Result<(), Stop> {
+fn sheet_row(row: &Row, sheet: &Sheet, sink: &mut Sink<'_>) -> Result<(), Stop> {
     sink.row();
     let mut comments = Vec::new();
     for run in row
@@ -282,7 +396,7 @@ fn sheet_row(row: &Row, sink: &mut Sink<'_>) -> Result<(), Stop> {
     }
     sink.row();
     for comment in comments {
-        author(None, sink)?;
+        author(sheet.author(comment), sink)?;
         lines(comment, sink)?;
     }
     Ok(())
@@ -311,56 +425,6 @@ fn shown(value: &str) -> String {
             shown.unwrap_or_else(|| value.to_owned())
         }
     }
-}
-
-fn blocks(section: &Section, sink: &mut Sink<'_>) -> Result<(), Stop> {
-    for block in &section.content {
-        match block {
-            Block::Paragraph(text) => paragraph(text, sink)?,
-            Block::Table(table) => {
-                for row in &table.rows {
-                    sink.row();
-                    for cell in &row.cells {
-                        for text in &cell.content {
-                            paragraph(text, sink)?;
-                            sink.paragraph()?;
-                        }
-                        sink.cell();
-                    }
-                    sink.row();
-                }
-            }
-            Block::Note { content, .. } => {
-                for text in content {
-                    paragraph(text, sink)?;
-                    sink.paragraph()?;
-                }
-            }
-            Block::Image { alt_text, .. } => sink.text(alt_text.as_deref().unwrap_or_default())?,
-            Block::PageBreak | Block::SectionBreak => {}
-        }
-        sink.paragraph()?;
-    }
-    Ok(())
-}
-
-fn paragraph(paragraph: &Paragraph, sink: &mut Sink<'_>) -> Result<(), Stop> {
-    for run in &paragraph.runs {
-        match run.revision {
-            RevisionType::Deleted => sink.removed(&run.text),
-            _ => sink.text(&run.text)?,
-        }
-        if run.line_break || run.page_break {
-            sink.paragraph()?;
-        }
-    }
-    for image in &paragraph.images {
-        if let Some(description) = &image.alt_text {
-            sink.paragraph()?;
-            sink.text(description)?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -68,6 +68,8 @@ enum Holds {
 struct Walk {
     authors: HashMap<String, String>,
     holds: Holds,
+    /// The program does not show the current run.
+    vanished: bool,
     /// Deletions and moves-away around the current place.
     deletions: usize,
     /// For each `AlternateContent` around the current place: whether a branch was taken.
@@ -87,6 +89,7 @@ impl Walk {
             Token::Text(text) => {
                 match self.holds {
                     Holds::Nothing => {}
+                    Holds::Text if self.deletions == 0 && self.vanished => sink.hidden(text),
                     Holds::Text if self.deletions == 0 => sink.text(text)?,
                     Holds::Text | Holds::Deleted => sink.removed(text),
                 }
@@ -104,6 +107,11 @@ impl Walk {
             "text" => self.holds = Holds::Text,
             "v" if self.labels => self.holds = Holds::Text,
             "delText" => self.holds = Holds::Deleted,
+            "r" => self.vanished = false,
+            "vanish" => {
+                let value = tag.attr("val");
+                self.vanished = !matches!(value.as_deref(), Some("0" | "false" | "off"));
+            }
             "del" | "moveFrom" => self.deletions += 1,
             "tab" | "ptab" => sink.text("\t")?,
             "br" | "cr" => sink.paragraph()?,
@@ -151,6 +159,7 @@ impl Walk {
     fn end(&mut self, name: &str, sink: &mut Sink<'_>) -> Result<(), Stop> {
         self.holds = Holds::Nothing;
         match name {
+            "r" => self.vanished = false,
             "p" | "pt" | "comment" | "footnote" | "endnote" | "cm" | "reply" => sink.paragraph()?,
             "tc" => sink.cell(),
             "tr" => sink.row(),
@@ -177,8 +186,9 @@ pub(super) fn author(name: Option<String>, sink: &mut Sink<'_>) -> Result<(), St
 /// Formatting, and numbers that a program fills in: nothing that anybody wrote.
 fn no_text(tag: &Tag<'_>) -> bool {
     match tag.local() {
-        "pPr" | "rPr" | "sectPr" | "tblPr" | "tblGrid" | "trPr" | "tcPr" | "sdtPr" | "sdtEndPr"
-        | "bodyPr" | "lstStyle" | "endParaRPr" | "tblPrEx" | "numCache" => true,
+        // Of the properties of a run only matters whether it is shown, and not whether it was.
+        "pPr" | "rPrChange" | "sectPr" | "tblPr" | "tblGrid" | "trPr" | "tcPr" | "sdtPr"
+        | "sdtEndPr" | "bodyPr" | "lstStyle" | "endParaRPr" | "tblPrEx" | "numCache" => true,
         "fld" => tag.attr("type").is_some_and(|kind| kind == "slidenum"),
         _ => false,
     }

@@ -58,6 +58,7 @@ struct Group {
     fallback: u32,
     /// Deleted with changes tracked.
     deleted: bool,
+    hidden: bool,
     /// Layout that stands in for the tags of a packed web page.
     instead_of_tags: bool,
 }
@@ -98,6 +99,7 @@ impl<'o> Reader<'o> {
                 charset: Charset::default(),
                 fallback: 1,
                 deleted: false,
+                hidden: false,
                 instead_of_tags: false,
             },
             around: Vec::new(),
@@ -257,6 +259,7 @@ impl<'o> Reader<'o> {
                 self.charset(self.fonts.plain())?;
                 self.give()?;
                 self.group.deleted = false;
+                self.group.hidden = false;
             }
             "deff" => self.fonts.standard = Some(number),
             "ansi" => self.code_page(1252)?,
@@ -268,6 +271,11 @@ impl<'o> Reader<'o> {
             "deleted" => {
                 self.give()?;
                 self.group.deleted = on;
+            }
+            // In a packed web page it hides layout, not text.
+            "v" if !self.web_page => {
+                self.give()?;
+                self.group.hidden = on;
             }
             "fromhtml" => self.web_page = on,
             "htmlrtf" if self.web_page => {
@@ -416,6 +424,10 @@ impl<'o> Reader<'o> {
             _ if self.group.instead_of_tags => Ok(()),
             Place::Body | Place::Beside if self.group.deleted => {
                 self.sink.removed(text);
+                self.waits(text)
+            }
+            Place::Body | Place::Beside if self.group.hidden => {
+                self.sink.hidden(text);
                 self.waits(text)
             }
             Place::Body => {

@@ -1,4 +1,4 @@
-//! Where the office readers write their text: keeps paragraphs, cells and deleted text apart, and remembers
+//! Where the office readers write their text: keeps paragraphs, cells, deleted and hidden text apart, and remembers
 //! whether anything came out and what went wrong first. Never reads.
 
 use super::tokens::Fault;
@@ -7,7 +7,23 @@ use super::{Outcome, Output, Reason, Stop};
 /// Text is handed over in pieces of about this size.
 const PIECE: usize = 8 * 1024;
 
-/// One stream of text: separators are written only between texts, deleted text only between words.
+/// What is said before text that a program does not show, or not as part of the text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Removed,
+    Hidden,
+}
+
+impl Mark {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Removed => "[verwijderd: ",
+            Self::Hidden => "[verborgen: ",
+        }
+    }
+}
+
+/// One stream of text: separators are written only between texts, deleted and hidden text only between words.
 #[derive(Default)]
 struct Flow {
     buffer: String,
@@ -15,8 +31,8 @@ struct Flow {
     pending: Option<char>,
     /// The current row has text, so that the end of a cell is a tab.
     in_row: bool,
-    /// Deleted text that waits for the end of the word it stands in.
-    removed: String,
+    /// Deleted and hidden texts that wait for the end of the word they stand in.
+    marked: Vec<(Mark, String)>,
     /// Last character given, also when the buffer is empty; none at the start of a page.
     last: Option<char>,
 }
@@ -28,7 +44,7 @@ impl Flow {
         }
         self.separate();
         let mut rest = text;
-        if !self.removed.is_empty() {
+        if !self.marked.is_empty() {
             // A letter taken out of a word must not hide the word that remains.
             let at_word = self.last.is_none_or(char::is_whitespace);
             let after = if at_word {
@@ -38,7 +54,7 @@ impl Flow {
             };
             if let Some(after) = after {
                 self.push(&text[..after]);
-                self.put_removed();
+                self.put_marked();
                 rest = &text[after..];
                 if rest.starts_with(|first: char| !first.is_whitespace()) {
                     self.push(" ");
@@ -63,29 +79,37 @@ impl Flow {
         }
     }
 
-    fn put_removed(&mut self) {
-        let removed = std::mem::take(&mut self.removed);
-        let removed = removed.trim();
-        if removed.is_empty() {
-            return;
+    fn mark(&mut self, mark: Mark, text: &str) {
+        match self.marked.last_mut() {
+            Some((last, marked)) if *last == mark => marked.push_str(text),
+            _ => self.marked.push((mark, text.to_owned())),
         }
-        self.separate();
-        if self.last.is_some_and(|last| !last.is_whitespace()) {
-            self.push(" ");
+    }
+
+    fn put_marked(&mut self) {
+        for (mark, text) in std::mem::take(&mut self.marked) {
+            let text = text.trim();
+            if text.is_empty() {
+                continue;
+            }
+            self.separate();
+            if self.last.is_some_and(|last| !last.is_whitespace()) {
+                self.push(" ");
+            }
+            self.push(mark.label());
+            self.push(text);
+            self.push("]");
+            self.in_row = true;
         }
-        self.push("[verwijderd: ");
-        self.push(removed);
-        self.push("]");
-        self.in_row = true;
     }
 
     fn paragraph(&mut self) {
-        self.put_removed();
+        self.put_marked();
         self.pending = Some('\n');
     }
 
     fn cell(&mut self) {
-        self.put_removed();
+        self.put_marked();
         if self.in_row {
             self.pending = Some('\t');
         }
@@ -98,7 +122,7 @@ impl Flow {
 
     /// Everything so far, ended as a paragraph.
     fn take(&mut self) -> String {
-        self.put_removed();
+        self.put_marked();
         if self.last.is_some_and(|last| last != '\n') {
             self.push("\n");
         }
@@ -154,7 +178,12 @@ impl<'o> Sink<'o> {
 
     /// Adds text that was deleted with changes tracked.
     pub(super) fn removed(&mut self, text: &str) {
-        self.flow().removed.push_str(text);
+        self.flow().mark(Mark::Removed, text);
+    }
+
+    /// Adds text that the program hides.
+    pub(super) fn hidden(&mut self, text: &str) {
+        self.flow().mark(Mark::Hidden, text);
     }
 
     /// Ends a paragraph or line.
@@ -256,7 +285,7 @@ impl<'o> Sink<'o> {
 
     /// Whether no text came out so far.
     pub(super) fn is_empty(&self) -> bool {
-        !self.gave && self.main.last.is_none() && self.main.removed.is_empty()
+        !self.gave && self.main.last.is_none() && self.main.marked.is_empty()
     }
 
     /// Ends the reading.
@@ -299,6 +328,24 @@ mod tests {
         assert_eq!(
             text,
             "het beleid [verwijderd: t] van [verwijderd: daag] nu\n"
+        );
+    }
+
+    #[test]
+    fn hidden_text_is_marked_beside_the_word_it_stands_in() {
+        let text = written(|sink| {
+            sink.text("het belei")?;
+            sink.hidden("ge");
+            sink.hidden("heim");
+            sink.removed("t");
+            sink.text("d nu")?;
+            sink.paragraph()?;
+            sink.hidden("alleen dit");
+            sink.paragraph()
+        });
+        assert_eq!(
+            text,
+            "het beleid [verborgen: geheim] [verwijderd: t] nu\n[verborgen: alleen dit]\n"
         );
     }
 

@@ -315,7 +315,7 @@ fn is_margin(name: &str) -> bool {
 }
 
 /// The text of a header or footer without its codes (`&L`, `&"Arial,Bold"`, `&12`, `&K01+000`).
-fn margin(codes: &str) -> String {
+pub(super) fn margin(codes: &str) -> String {
     let mut text = String::new();
     let mut chars = codes.chars().peekable();
     while let Some(char) = chars.next() {

@@ -1,6 +1,10 @@
 //! The texts of a Word file by the piece table ([MS-DOC] 2.4.1): body, notes, headers, comments and text boxes
-//! one after the other. Never knows about formatting, so neither about tables nor deletions.
+//! one after the other. Never knows about formatting, so neither about tables nor deletions, except what is hidden.
 
+use std::collections::HashSet;
+
+use super::drawing;
+use super::hidden::{self, Hidden, Ranges};
 use super::records::{stream, u16_at, u32_at};
 
 /// One of the texts of a document, in the order in which they stand in the file.
@@ -40,6 +44,8 @@ pub(super) struct Word {
     pieces: Vec<Piece>,
     /// Characters of each story.
     lengths: [u32; 8],
+    hidden: Ranges,
+    word_art: Vec<String>,
     /// Word 6 or 95, whose pieces are kept otherwise.
     pub(super) is_old: bool,
     /// It speaks of more characters than it has bytes, or has another layout than it must have.
@@ -57,16 +63,21 @@ impl Word {
             *length = u32_at(&text, first + 4 * number)?;
         }
         let mut impossible = lengths.iter().any(|length| *length as usize > text.len());
-        let mut pieces = Vec::new();
+        let (mut pieces, mut hidden) = (Vec::new(), Ranges::default());
+        let mut word_art = Vec::new();
         if !is_old {
             let table = table(bytes, &text).unwrap_or_default();
             impossible |= !sound(&text, &table);
             pieces = piece_table(&text, &table).unwrap_or_default();
+            hidden = Ranges::read(&text, &table);
+            word_art = drawings(&text, &table).unwrap_or_default();
         }
         Some(Self {
             text,
             pieces,
             lengths,
+            hidden,
+            word_art,
             is_old,
             impossible,
         })
@@ -91,35 +102,56 @@ impl Word {
             .collect()
     }
 
+    /// Words that are a drawing, none twice: every section repeats them.
+    pub(super) fn word_art(&self) -> Vec<String> {
+        let mut seen = HashSet::new();
+        let all = self.word_art.iter().cloned();
+        all.filter(|words| seen.insert(words.clone())).collect()
+    }
+
+    /// The hidden texts of the body, and how many letters and digits of it are visible.
+    pub(super) fn hidden(&self) -> (Vec<Hidden>, usize) {
+        if self.hidden.is_empty() {
+            return (Vec::new(), 0);
+        }
+        hidden::parts(self.runs(Story::Body).flat_map(|(at, text, width)| {
+            let mut at = at;
+            let chars: Vec<char> = text.chars().collect();
+            chars.into_iter().map(move |char| {
+                let hidden = self.hidden.hide(at);
+                at += char.len_utf16() * width;
+                (char, hidden)
+            })
+        }))
+    }
+
     fn characters(&self, story: Story) -> String {
+        self.runs(story).map(|(_, text, _)| text).collect()
+    }
+
+    /// Of each piece of a story: where it begins in the file, what it says, and how many bytes a unit takes.
+    fn runs(&self, story: Story) -> impl Iterator<Item = (usize, String, usize)> {
         let number = story as usize;
         let before: u64 = self.lengths[..number].iter().copied().map(u64::from).sum();
-        let (Ok(from), Ok(to)) = (
-            u32::try_from(before),
-            u32::try_from(before + u64::from(self.lengths[number])),
-        ) else {
-            return String::new();
-        };
-        let mut all = String::new();
-        for piece in &self.pieces {
+        let to = u32::try_from(before + u64::from(self.lengths[number])).unwrap_or(0);
+        let from = u32::try_from(before).unwrap_or(u32::MAX);
+        self.pieces.iter().filter_map(move |piece| {
             let (start, end) = (piece.from.max(from), piece.to.min(to));
             if start >= end {
-                continue;
+                return None;
             }
             let width = if piece.narrow { 1 } else { 2 };
             let at = piece.at + (start - piece.from) as usize * width;
             let until = at + (end - start) as usize * width;
             // A piece that lies outside the file is lost, but not the others.
-            let Some(bytes) = self.text.get(at..until) else {
-                continue;
-            };
+            let bytes = self.text.get(at..until)?;
             let encoding = match piece.narrow {
                 true => encoding_rs::WINDOWS_1252,
                 false => encoding_rs::UTF_16LE,
             };
-            all.push_str(&encoding.decode_without_bom_handling(bytes).0);
-        }
-        all
+            let text = encoding.decode_without_bom_handling(bytes).0;
+            Some((at, text.into_owned(), width))
+        })
     }
 }
 
@@ -130,6 +162,20 @@ fn table(file: &[u8], text: &[u8]) -> Option<Vec<u8>> {
         _ => "/1Table",
     };
     stream(file, &[name]).ok()
+}
+
+/// The words in drawings: first stands what they share, then each drawing behind a byte that says where it belongs.
+fn drawings(text: &[u8], table: &[u8]) -> Option<Vec<String>> {
+    const PLACE: usize = 0x22a;
+    let at = u32_at(text, PLACE)? as usize;
+    let mut rest = table.get(at..at.checked_add(u32_at(text, PLACE + 4)? as usize)?)?;
+    let mut words = Vec::new();
+    while let Some(length) = u32_at(rest, 4) {
+        let end = 8_usize.checked_add(length as usize)?;
+        words.extend(drawing::word_art(&rest[..end.min(rest.len())]));
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
+    Some(words)
 }
 
 /// Whether the notes and headers lie within the text, and the tables where the format wants them.
@@ -181,27 +227,50 @@ fn piece_table(text: &[u8], table: &[u8]) -> Option<Vec<Piece>> {
         .collect()
 }
 
-/// Marks become what they mean; of a field only its result is text.
-fn readable(characters: &str) -> String {
-    const FIELD: char = '\u{13}';
-    const RESULT: char = '\u{14}';
-    const FIELD_END: char = '\u{15}';
-    const CELL: char = '\u{7}';
-    let mut text = String::new();
-    // Of each open field, whether its result has begun.
-    let mut fields: Vec<bool> = Vec::new();
-    for char in characters.chars() {
+/// The fields around a character.
+#[derive(Default)]
+pub(super) struct Fields {
+    /// Of each, whether its result has begun.
+    begun: Vec<bool>,
+    /// How many have no result yet.
+    instructions: usize,
+}
+
+impl Fields {
+    /// Takes the next character: whether it is text, and no mark or instruction of a field.
+    pub(super) fn is_text(&mut self, char: char) -> bool {
+        const FIELD: char = '\u{13}';
+        const RESULT: char = '\u{14}';
+        const END: char = '\u{15}';
         match char {
-            FIELD => fields.push(false),
+            FIELD => {
+                self.begun.push(false);
+                self.instructions += 1;
+            }
             RESULT => {
-                if let Some(begun) = fields.last_mut() {
+                if let Some(begun @ false) = self.begun.last_mut() {
                     *begun = true;
+                    self.instructions -= 1;
                 }
             }
-            FIELD_END => {
-                fields.pop();
+            END => {
+                let ended = self.begun.pop();
+                self.instructions -= usize::from(ended == Some(false));
             }
-            _ if fields.contains(&false) => {}
+            _ => return self.instructions == 0,
+        }
+        false
+    }
+}
+
+/// Marks become what they mean; of a field only its result is text.
+fn readable(characters: &str) -> String {
+    const CELL: char = '\u{7}';
+    let mut text = String::new();
+    let mut fields = Fields::default();
+    for char in characters.chars() {
+        match char {
+            _ if !fields.is_text(char) => {}
             // The end of the last cell is also that of its row.
             CELL if text.ends_with('\t') => {
                 text.pop();

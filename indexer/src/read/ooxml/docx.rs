@@ -73,7 +73,7 @@ mod tests {
     const BODY: &str = r#"<w:document><w:body>
         <w:p><w:pPr><w:tabs><w:tab w:val="left"/></w:tabs></w:pPr><w:r><w:t>Art.</w:t><w:tab/><w:t>5.1</w:t><w:br/><w:t>Woo</w:t></w:r></w:p>
         <w:p><w:r><w:t>Het </w:t></w:r><w:ins><w:r><w:t>nieuwe </w:t></w:r></w:ins><w:del><w:r><w:delText>oude </w:delText></w:r></w:del><w:r><w:t>plan</w:t></w:r></w:p>
-        <w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>geheim</w:t></w:r><w:r><w:instrText>PAGEREF x</w:instrText></w:r><w:r><w:t>veldwaarde</w:t></w:r></w:p>
+        <w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>geheim</w:t></w:r><w:r><w:rPr><w:vanish w:val="0"/><w:rPrChange><w:rPr><w:vanish/></w:rPr></w:rPrChange></w:rPr><w:t>open </w:t></w:r><w:r><w:instrText>PAGEREF x</w:instrText></w:r><w:r><w:t>veldwaarde</w:t></w:r></w:p>
         <w:tbl><w:tr><w:tc><w:p><w:r><w:t>naam</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>bedrag</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
         <w:p><w:r><w:t>rond</w:t></w:r><w:r><mc:AlternateContent><mc:Choice><wps:txbx><w:txbxContent><w:p><w:r><w:t>kadertekst</w:t></w:r></w:p></w:txbxContent></wps:txbx></mc:Choice><mc:Fallback><w:pict><w:txbxContent><w:p><w:r><w:t>kadertekst</w:t></w:r></w:p></w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r><w:r><w:t>om &amp; om</w:t></w:r></w:p>
         </w:body></w:document>"#;
@@ -135,7 +135,7 @@ mod tests {
         assert!(out.pages.is_empty());
         assert_eq!(
             out.rest,
-            "Art.\t5.1\nWoo\nHet nieuwe [verwijderd: oude] plan\ngeheimveldwaarde\nnaam\tbedrag\n\
+            "Art.\t5.1\nWoo\nHet nieuwe [verwijderd: oude] plan\n[verborgen: geheim] open veldwaarde\nnaam\tbedrag\n\
              rondom & om\nkadertekst\nkoptekst\nvoettekst\nvoetnoot\neindnoot\n\
              [opmerking van Anja Bos] klopt dit?\nstap een\nreeks\n"
         );
@@ -168,7 +168,7 @@ mod tests {
             "{outcome:?}"
         );
         assert!(out.rest.starts_with("Art.\t5.1\n"));
-        assert!(out.rest.contains("geheimveldwaarde"));
+        assert!(out.rest.contains("[verborgen: geheim] open veldwaarde"));
     }
 
     #[test]

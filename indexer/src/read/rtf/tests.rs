@@ -44,7 +44,7 @@ fn a_letter_is_read_with_everything_in_it() {
         "Geachte mevrouw Kiešlowska,\nGemeente Waterveen\nPagina 1\n\
          De beëindiging kost €\u{a0}1.250 – zie onze site.\nGroeten!\n Zie artikel 5.1.\n\
          Łódź en Москва en 日本 en één\nPost\tBedrag\n12\n\
-         x: vooruit [verwijderd: weg] geheim [verwijderd: geschrapt] {accolades} c:\\map\n\
+         x: vooruit [verwijderd: weg] [verborgen: geheim] [verwijderd: geschrapt] {accolades} c:\\map\n\
          ·\tpuntresultaat slot\u{1f600}\n[opmerking van Anja Bos] klopt dit?\nkader\n"
     );
     assert!(out.pages.is_empty());
