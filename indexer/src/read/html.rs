@@ -1,6 +1,8 @@
 //! Web pages: title, properties and the text that a reader sees, block elements as lines and table cells
-//! separated by tabs. Works on the tokens of the page and builds no tree, so that neither depth nor size
+//! separated by tabs, then the sentences in comments. Works on the tokens of the page and builds no tree, so that neither depth nor size
 //! matters. Never runs a script, never fetches anything.
+
+mod comment;
 
 use std::cell::RefCell;
 
@@ -108,6 +110,10 @@ impl Page {
     fn finish(self) -> (String, Vec<(&'static str, String)>) {
         self.tokenizer.end();
         let mut walk = self.tokenizer.sink.0.into_inner();
+        for comment in std::mem::take(&mut walk.comments) {
+            walk.line();
+            walk.show(&format!("[opmerking in de HTML: {comment}]"));
+        }
         walk.line();
         if walk.any {
             walk.text.push('\n');
@@ -131,6 +137,7 @@ impl TokenSink for Sink {
             Token::CharacterTokens(text) => walk.characters(&text),
             Token::TagToken(tag) if tag.kind == TagKind::StartTag => return walk.start(&tag),
             Token::TagToken(tag) => walk.end(&tag.name),
+            Token::CommentToken(text) => walk.comment(&text),
             _ => {}
         }
         TokenSinkResult::Continue
@@ -176,6 +183,8 @@ struct Walk {
     /// `title` attributes, shown after the block they stand in so that no sentence is cut.
     asides: Vec<String>,
     properties: Vec<(&'static str, String)>,
+    /// What comments say to people.
+    comments: Vec<String>,
     depth: u8,
 }
 
@@ -363,6 +372,20 @@ impl Walk {
                 self.show(line);
             }
             self.line();
+        }
+    }
+
+    /// Keeps what somebody wrote in a comment, also in a piece of the page that was taken out with one.
+    fn comment(&mut self, text: &str) {
+        if self.depth >= SRCDOC_DEPTH || comment::is_condition(text) {
+            return;
+        }
+        let said = match text.contains('<') {
+            true => nested_text(text, self.depth + 1),
+            false => text.to_owned(),
+        };
+        if comment::is_sentence(&said) {
+            self.comments.push(collapsed(&said));
         }
     }
 

@@ -52,6 +52,30 @@ fn the_encoding_that_a_page_claims_counts_unless_it_is_utf8_after_all() {
 }
 
 #[test]
+fn sentences_in_comments_come_at_the_end_and_conditions_do_not() {
+    let page = "<html><body><!--[if mso]><p>alleen voor oude programma's van Microsoft</p><![endif]-->\
+        <p>Het <!-- Jan: dit bedrag mag niet naar buiten! -->bedrag</p><!-- einde menu -->\
+        <!-- <p>De wethouder wil dit <b>niet</b> in de brief.</p> --><!-- if (a) { sluit(); } else { open(); } -->\
+        <script><!-- dit is een script van de website --></script><p>is hoog</body></html>";
+    assert_eq!(
+        read_bytes("x.html", page.as_bytes()).1.rest,
+        "Het bedrag\nis hoog\n[opmerking in de HTML: Jan: dit bedrag mag niet naar buiten!]\n\
+         [opmerking in de HTML: De wethouder wil dit niet in de brief.]\n"
+    );
+    // A comment in a comment that was taken out with it, again and again.
+    let deep = format!(
+        "<html>x{}",
+        "<!--<p>een zin van vijf woorden".repeat(20_000)
+    );
+    assert!(
+        read_bytes("x.html", deep.as_bytes())
+            .1
+            .rest
+            .starts_with("x\n")
+    );
+}
+
+#[test]
 fn depth_and_size_do_not_matter() {
     let deep = format!("<html>{}kern", "<div><b><table><tr><td>".repeat(60_000));
     assert_eq!(read_bytes("x.html", deep.as_bytes()).1.rest, "kern\n");
