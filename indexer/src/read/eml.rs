@@ -10,6 +10,7 @@ use mail_parser::{
 };
 
 use super::html::visible_text;
+use super::uue::{self, Block};
 use super::{Input, Limits, Outcome, Output, Reason, Stop, beyond, key, smime};
 
 /// Reads one `eml` message.
@@ -54,8 +55,8 @@ fn write(
     if let Some(kind) = encrypted(message) {
         return Ok(Some(locked(kind)));
     }
-    let locked_part = body(message, output)?;
-    let rest = children(message, limits, output)?;
+    let (locked_part, blocks) = body(message, output)?;
+    let rest = children(message, &blocks, limits, output)?;
     Ok(rest.or(locked_part))
 }
 
@@ -183,12 +184,18 @@ fn encrypted(message: &Message<'_>) -> Option<&'static str> {
 }
 
 /// The written text, and that of the web page when it says more.
-/// The result tells of a part that is encrypted.
-fn body(message: &Message<'_>, output: &mut dyn Output) -> Result<Option<Reason>, Stop> {
+/// The result tells of a part that is encrypted, and holds the files that were written in the text.
+fn body(
+    message: &Message<'_>,
+    output: &mut dyn Output,
+) -> Result<(Option<Reason>, Vec<Block>), Stop> {
     let mut plain = String::new();
+    let mut blocks = Vec::new();
     for part in message.text_bodies() {
         if let PartType::Text(text) = &part.body {
-            paragraph(&mut plain, text);
+            let (text, files) = uue::split(text);
+            paragraph(&mut plain, &text);
+            blocks.extend(files);
         }
     }
     let mut html = String::new();
@@ -201,7 +208,8 @@ fn body(message: &Message<'_>, output: &mut dyn Output) -> Result<Option<Reason>
     if says_more(&html, &plain) {
         output.text(&html)?;
     }
-    Ok(pgp(&plain).or(pgp(&html)).map(|_| locked("PGP")))
+    let locked_part = pgp(&plain).or(pgp(&html)).map(|_| locked("PGP"));
+    Ok((locked_part, blocks))
 }
 
 /// Adds a text that ends in a line end.
@@ -241,21 +249,29 @@ fn in_order(text: &str) -> impl Iterator<Item = &str> {
 /// Hands over attachments and enclosed messages; the result says why not all.
 fn children(
     message: &Message<'_>,
+    blocks: &[Block],
     limits: &Limits,
     output: &mut dyn Output,
 ) -> Result<Option<Reason>, Stop> {
     let shown = shown_images(message);
+    let too_many = || Reason::Limit(format!("meer dan {} bijlagen", limits.children));
     let mut given = 0;
     for part in message.attachments() {
         if is_decoration(part, &shown) {
             continue;
         }
         if given >= limits.children {
-            let reason = format!("meer dan {} bijlagen", limits.children);
-            return Ok(Some(Reason::Limit(reason)));
+            return Ok(Some(too_many()));
         }
         given += 1;
         child(message, part, given, output)?;
+    }
+    for block in blocks {
+        if given >= limits.children {
+            return Ok(Some(too_many()));
+        }
+        given += 1;
+        block.give(output)?;
     }
     Ok(None)
 }

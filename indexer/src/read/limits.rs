@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 const MIB: u64 = 1024 * 1024;
 
 /// The formats that have a reader, and so may have limits of their own.
-pub const FORMATS: [&str; 78] = [
+pub const FORMATS: [&str; 79] = [
     "7z",
     "accdb",
     "avif",
@@ -69,6 +69,7 @@ pub const FORMATS: [&str; 78] = [
     "tnef",
     "tsv",
     "txt",
+    "uue",
     "vcf",
     "vsdx",
     "vtt",

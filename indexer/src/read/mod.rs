@@ -48,6 +48,7 @@ pub mod tar;
 pub mod text;
 pub mod textless;
 mod tokens;
+pub mod uue;
 pub mod vcard;
 pub mod vsdx;
 pub mod wpd;
@@ -248,6 +249,7 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "pst" => pst::read_pst(input, limits, output),
         "tnef" => outlook::read_tnef(input, limits, output),
         "p7m" => smime::read_p7m(input, limits, output),
+        "uue" => uue::read_uue(input, limits, output),
         "mbox" => mbox::read_mbox(input, limits, output),
         "telegram" | "slack" | "teams" | "facebook" | "instagram" | "x" => {
             chat::json::read_json(format, input, limits, output)

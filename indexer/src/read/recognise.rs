@@ -8,7 +8,7 @@ use std::io::{self, Read, Seek};
 
 use serde::de::IgnoredAny;
 
-use super::{Input, chat, container, dbf, encoding};
+use super::{Input, chat, container, dbf, encoding, uue};
 
 const MARKDOWN: [&str; 3] = ["md", "markdown", "mdown"];
 /// As much of a file as is looked at.
@@ -116,6 +116,9 @@ fn text_format(text: &str, name: &str, whole: bool) -> &'static str {
     }
     if is_mbox(text) {
         return "mbox";
+    }
+    if uue::is_uue(start) {
+        return "uue";
     }
     if is_mail(start, extension) {
         return if is_saved_page(start, extension) {
