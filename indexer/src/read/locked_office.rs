@@ -36,8 +36,13 @@ pub(super) fn read(input: &mut Input, output: &mut dyn Output) -> Outcome {
     let Some(opened) = opened else {
         return Outcome::Unreadable(Reason::Encrypted);
     };
+    give(&input.name, &opened, output)
+}
+
+/// Hands over a document that was opened with a password.
+pub(super) fn give(name: &str, opened: &[u8], output: &mut dyn Output) -> Outcome {
     let mut counted = Counted::new("onderdelen", output);
-    let outcome = match hand_over(&input.name, &opened, &mut counted) {
+    let outcome = match hand_over(name, opened, &mut counted) {
         Ok(()) => Outcome::Whole,
         Err(stop) => stop.into(),
     };

@@ -1,6 +1,7 @@
 //! OpenDocument texts, sheets and presentations (ODF): content, then notes beside it, embedded objects, headers
-//! and footers. Never decrypts: an encrypted document is told from its manifest.
+//! and footers. What is encrypted is opened by [`locked`], with a password of the list.
 
+mod locked;
 mod walk;
 
 use std::cell::Cell;
@@ -9,7 +10,7 @@ use std::io::{BufReader, Read, Seek};
 use super::package::{Package, properties};
 use super::sink::Sink;
 use super::tokens::{Fault, Step, Token, Xml, io_reason};
-use super::{Input, Limits, Outcome, Output, Reason, Stop, key};
+use super::{Input, Limits, Outcome, Output, Stop, key};
 use walk::Walk;
 
 /// What kind of document: it decides what a page is.
@@ -65,12 +66,13 @@ fn flat(kind: Kind, input: &mut Input, sink: &mut Sink<'_>) -> Result<(), Stop> 
 }
 
 fn read(kind: Kind, input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    let (passwords, name, size) = (input.passwords.clone(), input.name.clone(), input.size);
     let mut package = match Package::open(input, limits) {
         Ok(package) => package,
         Err(reason) => return Outcome::Unreadable(reason),
     };
     if encrypted(&mut package) {
-        return Outcome::Unreadable(Reason::Encrypted);
+        return locked::read(&mut package, (&name, size), &passwords, limits, output);
     }
     let mut sink = Sink::new(output);
     let result = document(kind, &mut package, &mut sink);
@@ -156,6 +158,7 @@ fn meta<R: Read>(xml: Xml<R>, sink: &mut Sink<'_>) -> Result<(), Fault> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::Reason;
     use super::super::package::testing::{packed, survives_damage};
     use super::super::testing::{Collected, input, limits};
     use super::*;
