@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 const MIB: u64 = 1024 * 1024;
 
 /// The formats that have a reader, and so may have limits of their own.
-pub const FORMATS: [&str; 79] = [
+pub const FORMATS: [&str; 81] = [
     "7z",
     "accdb",
     "avif",
     "bmp",
     "bz2",
+    "cab",
     "csv",
     "dbf",
     "djvu",
@@ -28,6 +29,7 @@ pub const FORMATS: [&str; 79] = [
     "html",
     "ics",
     "instagram",
+    "iso",
     "iwork",
     "jp2",
     "jpeg",

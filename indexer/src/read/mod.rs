@@ -4,6 +4,7 @@
 pub mod access;
 pub mod archive;
 mod beyond;
+pub mod cab;
 pub mod calendar;
 pub mod chat;
 mod compress;
@@ -16,6 +17,7 @@ pub mod epub;
 pub mod html;
 pub mod image;
 mod image_info;
+pub mod iso;
 pub mod iwork;
 pub mod legacy;
 mod limits;
@@ -230,6 +232,8 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "rar" => rar::read_rar(input, limits, output),
         "7z" => sevenz::read_7z(input, limits, output),
         "tar" => tar::read_tar(input, limits, output),
+        "cab" => cab::read_cab(input, limits, output),
+        "iso" => iso::read_iso(input, limits, output),
         "gz" | "bz2" | "xz" | "zst" | "lzma" | "z" => {
             packed::read_packed(format, input, limits, output)
         }

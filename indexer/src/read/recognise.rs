@@ -65,6 +65,9 @@ fn format_of(input: &mut Input, head: &[u8], whole: bool) -> String {
         let (text, _) = encoding.decode_with_bom_removal(head);
         return text_format(&text, &input.name, whole).into();
     }
+    if let Some(format) = last_block(input).as_deref().and_then(magic::by_end) {
+        return format.into();
+    }
     match infer::get(head).map(|found| found.extension()) {
         Some("jpg") => "jpeg".into(),
         Some("tif") => "tiff".into(),
@@ -72,6 +75,16 @@ fn format_of(input: &mut Input, head: &[u8], whole: bool) -> String {
         Some("pdf" | "docx" | "xlsx" | "pptx" | "zip" | "html" | "xml") | None => "onbekend".into(),
         Some(format) => format.to_ascii_lowercase(),
     }
+}
+
+/// The last 512 bytes.
+fn last_block(input: &mut Input) -> Option<Vec<u8>> {
+    const BLOCK: u64 = 512;
+    let at = input.size.checked_sub(BLOCK)?;
+    input.file.seek(io::SeekFrom::Start(at)).ok()?;
+    let mut bytes = Vec::new();
+    (&mut input.file).take(BLOCK).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 pub(super) fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -398,6 +411,7 @@ fn is_json(start: &str, whole: bool) -> bool {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::Outcome;
     use super::super::testing::{input, read_bytes};
     use super::*;
 
@@ -516,6 +530,59 @@ mod tests {
         );
         assert_eq!(
             format("x.txt", b"From here on it goes wrong 12:30\nand more"),
+            "txt"
+        );
+    }
+
+    #[test]
+    fn archives_and_images_of_disks_are_named_though_nobody_here_unpacks_them() {
+        let at = |at: usize, mark: &[u8]| {
+            let mut bytes = vec![1; 40_000];
+            bytes[at..at + mark.len()].copy_from_slice(mark);
+            bytes
+        };
+        for (bytes, expected, told) in [
+            (
+                at(
+                    2,
+                    b"-lh5-\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\x20\x01",
+                ),
+                "lha",
+                "LHA",
+            ),
+            (
+                at(
+                    2,
+                    b"-lzs-\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\x20\x00",
+                ),
+                "lha",
+                "LHA",
+            ),
+            (at(0, b"\x60\xea"), "arj", "ARJ"),
+            (at(20, b"\xdc\xa7\xc4\xfd"), "zoo", "Zoo"),
+            (at(40_000 - 512, b"koly"), "dmg", "Apple"),
+            (at(40_000 - 512, b"conectix"), "vhd", "virtuele computer"),
+            (at(0, b"vhdxfile"), "vhdx", "virtuele computer"),
+            (at(0, b"MSWIM\0\0\0"), "wim", "Windows"),
+            (at(0, b"EVF\x09\x0d\x0a\xff\0"), "e01", "forensische"),
+            (at(0, b"\x1a\0\0\x04\0\0"), "nsf", "Notes"),
+            (
+                at(0, b"\xcf\xad\x12\xfe\xc5\xfd\x74\x6f"),
+                "dbx",
+                "Outlook Express",
+            ),
+            (at(32_769, b"BEA01"), "udf", "UDF"),
+        ] {
+            let (format, _, outcome) = read_bytes("x", &bytes);
+            assert_eq!(format, expected);
+            let Outcome::Unreadable(reason) = outcome else {
+                panic!("{format}: {outcome:?}");
+            };
+            assert!(reason.to_string().contains(told), "{reason}");
+        }
+        // What a text begins with is no archive.
+        assert_eq!(
+            format("x.txt", b"a -lh5- is een manier van inpakken."),
             "txt"
         );
     }

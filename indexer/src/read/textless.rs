@@ -20,7 +20,6 @@ pub fn read_textless(format: &str, input: &mut Input, output: &mut dyn Output) -
 /// Why there is no text, as a Dutch sentence.
 fn reason(format: &str) -> Option<String> {
     let no_reader = |what: &str| Some(format!("dit is {what}, en daarvoor is er geen lezer"));
-    let no_text = |what: &str| Some(format!("geen tekst: dit is {what}"));
     match format {
         "vsd" => no_reader("een Visio-tekening van v\u{f3}\u{f3}r 2013"),
         "mpp" => no_reader("een planning van Microsoft Project"),
@@ -35,9 +34,45 @@ fn reason(format: &str) -> Option<String> {
         "mobi" => no_reader("een e-book (Mobipocket)"),
         "dwg" => no_reader("een bouwtekening (DWG)"),
         "dcm" => no_reader("een medische opname (DICOM)"),
-        "cab" | "lz" | "lz4" | "cpio" | "ar" | "arj" | "lha" | "iso" => Some(format!(
-            "een archief dat wij niet kunnen uitpakken ({format})"
-        )),
+        "nsf" => no_reader("een postvak of gegevensbank van Lotus Notes (NSF)"),
+        "dbx" => no_reader("een postvak van Outlook Express (DBX)"),
+        "wk1" => no_reader("een rekenblad van Lotus 1-2-3"),
+        _ => archive(format),
+    }
+    .or_else(|| program(format))
+}
+
+/// Archives and images of disks that nobody here unpacks.
+fn archive(format: &str) -> Option<String> {
+    let what = match format {
+        "lz" => "een archief (lzip)",
+        "lz4" => "een archief (LZ4)",
+        "cpio" => "een archief (cpio)",
+        "ar" => "een archief (ar)",
+        "arj" => "een archief (ARJ)",
+        "lha" => "een archief (LHA)",
+        "zoo" => "een archief (Zoo)",
+        "ace" => "een archief (ACE)",
+        "alz" | "egg" => "een archief (ALZip)",
+        "sit" => "een archief (StuffIt)",
+        "szdd" => "een ingepakt bestand van MS-DOS",
+        "wim" => "een kopie van een schijf van Windows (WIM)",
+        "bkf" => "een reservekopie van Windows (BKF)",
+        "udf" => "een kopie van een dvd (UDF)",
+        "dmg" => "een kopie van een schijf van Apple (DMG)",
+        "vhd" | "vhdx" | "vmdk" | "qcow" | "vdi" => "de schijf van een virtuele computer",
+        "e01" | "ad1" => "een forensische kopie van een schijf",
+        _ => return None,
+    };
+    Some(format!(
+        "dit is {what}, en wij kunnen daar de bestanden niet uit halen"
+    ))
+}
+
+/// Files in which nobody wrote anything.
+fn program(format: &str) -> Option<String> {
+    let no_text = |what: &str| Some(format!("geen tekst: dit is {what}"));
+    match format {
         "exe" | "dll" | "elf" | "mach" | "class" | "dex" | "dey" | "wasm" | "msi" | "deb"
         | "rpm" | "crx" | "swf" | "nes" | "bc" => no_text("een programma"),
         "ttf" | "otf" | "woff" | "woff2" | "eot" => no_text("een lettertype"),

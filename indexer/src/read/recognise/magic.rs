@@ -3,7 +3,7 @@
 use super::find;
 
 /// Formats that show themselves in fixed bytes: where, which bytes, and the name.
-const FIXED: [(usize, &[u8], &str); 42] = [
+const FIXED: [(usize, &[u8], &str); 66] = [
     (0, b"%PDF-", "pdf"),
     (0, b"{\\rtf", "rtf"),
     (0, b"\x89PNG\r\n\x1a\n", "png"),
@@ -26,7 +26,31 @@ const FIXED: [(usize, &[u8], &str); 42] = [
     (0, b"\x04\x22\x4d\x18", "lz4"),
     (0, b"070701", "cpio"),
     (0, b"\x60\xea", "arj"),
-    (2, b"-lh5-", "lha"),
+    (32_769, b"CD001", "iso"),
+    (32_769, b"BEA01", "udf"),
+    (20, b"\xdc\xa7\xc4\xfd", "zoo"),
+    (7, b"**ACE**", "ace"),
+    (0, b"ALZ\x01", "alz"),
+    (0, b"EGGA\0\x01", "egg"),
+    (10, b"rLau", "sit"),
+    (0, b"StuffIt (c)1997", "sit"),
+    (0, b"SZDD\x88\xf0\x27\x33", "szdd"),
+    (0, b"MSWIM\0\0\0", "wim"),
+    (0, b"TAPE\0\0", "bkf"),
+    (0, b"LZIP\x01", "lz"),
+    (0, b"encrcdsa", "dmg"),
+    (0, b"conectix", "vhd"),
+    (0, b"vhdxfile", "vhdx"),
+    (0, b"KDMV\x01\0\0\0", "vmdk"),
+    (0, b"QFI\xfb", "qcow"),
+    (64, b"\x7f\x10\xda\xbe", "vdi"),
+    (0, b"EVF\x09\x0d\x0a\xff\0", "e01"),
+    (0, b"ADSEGMENTEDFILE\0", "ad1"),
+    (0, b"\x1a\0\0\x04\0\0", "nsf"),
+    (0, b"\xcf\xad\x12\xfe\xc5\xfd\x74\x6f", "dbx"),
+    (0, b"\0\0\x02\0\x06\x04\x06\0", "wk1"),
+    (0, b"\0\0\x1a\0\0\x10\x04\0", "wk1"),
+    (0, b"\0\0\x1a\0\x02\x10\x04\0", "wk1"),
     (60, b"BOOKMOBI", "mobi"),
     (0, b"\x50\x2a\x4d\x18", "zst"),
     (0, b"\x1f\x9d", "z"),
@@ -55,6 +79,21 @@ pub(super) fn by_magic(head: &[u8]) -> Option<&'static str> {
         .find(|(at, magic, _)| starts_at(head, *at, magic))
     {
         return Some(format);
+    }
+    // LHA and its kin name the way of packing between dashes; in a text no such low number follows.
+    let packing = head.get(2..7);
+    if let Some(
+        [
+            b'-',
+            b'l',
+            b'h' | b'z',
+            b'0'..=b'9' | b'd' | b's' | b'x',
+            b'-',
+        ],
+    ) = packing
+        && head.get(20).is_some_and(|level| *level <= 3)
+    {
+        return Some("lha");
     }
     // A drawing names its version in six letters, followed by zeros.
     if head.starts_with(b"AC10") && starts_at(head, 6, &[0; 5]) {
@@ -95,6 +134,15 @@ pub(super) fn by_magic(head: &[u8]) -> Option<&'static str> {
         return Some("p7m");
     }
     None
+}
+
+/// The format of an image of a disk that shows itself in its last block only.
+pub(super) fn by_end(last: &[u8]) -> Option<&'static str> {
+    match last.get(..8) {
+        Some([b'k', b'o', b'l', b'y', ..]) => Some("dmg"),
+        Some(b"conectix") => Some("vhd"),
+        _ => None,
+    }
 }
 
 fn starts_at(bytes: &[u8], at: usize, magic: &[u8]) -> bool {
