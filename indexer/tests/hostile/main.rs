@@ -5,6 +5,7 @@
 
 mod binary;
 mod chats;
+mod images;
 mod samples;
 #[path = "../support/mod.rs"]
 mod support;

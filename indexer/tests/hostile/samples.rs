@@ -239,6 +239,9 @@ fn packed() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("a.txt.zst", "zst", zst),
         ("a.7z", "7z", seven.finish().unwrap().into_inner()),
         ("a.tar", "tar", tar()),
+        ("a.cab", "cab", super::images::cabinet(text)),
+        ("a.iso", "iso", super::images::disk(&text[..8192])),
+        ("a.uue", "uue", super::images::uuencoded(text)),
         ("oud.rar", "rar", rar(rars::ArchiveVersion::Rar29)),
         ("nieuw.rar", "rar", rar(rars::ArchiveVersion::Rar50)),
     ]
