@@ -1,9 +1,10 @@
 //! What the streams, the width of a question and highlighting cost, each against its simpler half in the same run.
 //!
 //! `xz -dc artikelen-150k.jsonl.xz > artikelen.jsonl`
-//! `cargo run --release -p zv-benches --bin speed artikelen.jsonl [QUERIES]`
+//! `cargo run --release -p zv-benches --bin speed artikelen.jsonl [QUERIES [STATE]]`
 //!
-//! Indexing is measured in CPU time of one thread; queries and highlighting in wall time, in turn.
+//! An index in the folder STATE is made when there is none, and then only its questions are measured.
+//! Everything is measured in CPU time of one thread: all of it runs on one.
 
 use anyhow::{Context, Result};
 use std::fs::{self, File};
@@ -34,18 +35,26 @@ const LONG_TEXT: usize = 5_000_000;
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().context("name the file with articles")?;
+    if file == "memory" {
+        let state = arguments.next().context("name the folder of the index")?;
+        return memory(Path::new(&state));
+    }
     let queries = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(300);
     let articles = articles(&file)?;
+    if let Some(state) = arguments.next() {
+        return questions(&articles, Path::new(&state), queries);
+    }
     indexing(&articles[..SAMPLE.min(articles.len())])?;
-    dictionary_memory()?;
-    let state = tempfile::tempdir()?;
-    let reader = indexed(&articles, state.path())?;
-    let snapshot = reader.snapshot()?;
-    let words = drawn(&articles);
-    drop(articles);
-    width(snapshot.as_ref(), &words, queries)?;
-    wildcards(snapshot.as_ref())?;
+    questions(&articles, tempfile::tempdir()?.path(), queries)?;
     highlighting()
+}
+
+fn questions(articles: &[String], state: &Path, queries: usize) -> Result<()> {
+    let reader = indexed(articles, state)?;
+    let snapshot = reader.snapshot()?;
+    let words = drawn(articles);
+    width(snapshot.as_ref(), &words, queries)?;
+    wildcards(snapshot.as_ref())
 }
 
 fn articles(file: &str) -> Result<Vec<String>> {
@@ -76,7 +85,7 @@ fn anonymous_mib() -> Result<f64> {
 fn indexing(articles: &[String]) -> Result<()> {
     let bytes: usize = articles.iter().map(String::len).sum();
     let megabytes = bytes as f64 / 1e6;
-    let (mut tokens, mut whole) = (Vec::new(), Vec::new());
+    let (mut tokens, mut whole, mut sizes) = (Vec::new(), Vec::new(), (0, 0));
     for _ in 0..ROUNDS {
         let [exact, all] =
             [zv_analyzers::exact_tokens, zv_analyzers::stored_tokens].map(|tokens| {
@@ -92,28 +101,29 @@ fn indexing(articles: &[String]) -> Result<()> {
                 megabytes / (cpu_seconds() - start)
             });
         tokens.push((exact, all));
-        whole.push((
-            written_out(articles, terms::EXACT)?,
-            written_out(articles, terms::ALL)?,
-        ));
+        let (exact, exact_bytes) = written_out(articles, terms::EXACT)?;
+        let (all, all_bytes) = written_out(articles, terms::ALL)?;
+        whole.push((megabytes / exact, megabytes / all));
+        sizes = (exact_bytes, all_bytes);
     }
     for (what, rounds) in [("tokens alone", tokens), ("tokens and writer", whole)] {
         for (exact, all) in rounds {
-            let [exact, all] = match what {
-                "tokens alone" => [exact, all],
-                _ => [megabytes / exact, megabytes / all],
-            };
             println!(
                 "indexing, {what}: all streams {all:.1} MB, exact {exact:.1} MB per CPU second, ratio {:.2}",
                 all / exact
             );
         }
     }
+    let (exact, all) = (sizes.0 as f64 / 1e6, sizes.1 as f64 / 1e6);
+    println!(
+        "index of the text alone, {megabytes:.1} MB: all streams {all:.1} MB, exact {exact:.1} MB, ratio {:.2}",
+        all / exact
+    );
     Ok(())
 }
 
-/// CPU seconds to index the articles with one tokenizer, in one segment.
-fn written_out(articles: &[String], tokenizer: &str) -> Result<f64> {
+/// CPU seconds to index the articles with one tokenizer, in one segment, and how many bytes that is.
+fn written_out(articles: &[String], tokenizer: &str) -> Result<(f64, usize)> {
     let mut schema = Schema::builder();
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(tokenizer)
@@ -124,34 +134,55 @@ fn written_out(articles: &[String], tokenizer: &str) -> Result<f64> {
     );
     let tokenizers = TokenizerManager::default();
     terms::register(&tokenizers);
+    let folder = RamDirectory::create();
     let start = cpu_seconds();
     let mut writer = Index::builder()
         .schema(schema.build())
         .tokenizers(tokenizers)
-        .single_segment_index_writer(RamDirectory::create(), 500_000_000)?;
+        .single_segment_index_writer(folder.clone(), 500_000_000)?;
     for article in articles {
         let mut document = TantivyDocument::default();
         document.add_text(text, article);
         writer.add_document(document)?;
     }
     writer.finalize()?;
-    Ok(cpu_seconds() - start)
+    Ok((cpu_seconds() - start, folder.total_mem_usage()))
 }
 
-fn dictionary_memory() -> Result<()> {
-    // In a thread of its own, so that its cache of words is not counted.
-    let before = anonymous_mib()?;
-    std::hint::black_box(zv_analyzers::known_forms("besluit"));
-    println!(
-        "dictionary: {:.1} MiB of anonymous memory beside the automaton in the program",
-        anonymous_mib()? - before
-    );
-    Ok(())
+/// Anonymous memory of one thing after another.
+fn memory(state: &Path) -> Result<()> {
+    let mut before = anonymous_mib()?;
+    let mut after = |what: &str| {
+        let now = anonymous_mib()?;
+        println!("{what}: {:.1} MiB", now - before);
+        before = now;
+        anyhow::Ok(())
+    };
+    std::hint::black_box(written("gemeentebesluiten"));
+    after("dictionary and automata, beside what lies in the program")?;
+    let reader = EmbeddedReader::new(&state.join("index"), Blobs::open(&state.join("teksten"))?);
+    let snapshot = reader.snapshot()?;
+    std::hint::black_box(asked(
+        snapshot.as_ref(),
+        &search("besluit", Mode::Normaal)?,
+    )?);
+    after("opening the index, first question")?;
+    snapshot.containing(None, "zzzz", &|_| true, 1)?;
+    after("word lists of the index")?;
+    let every = snapshot.containing(None, "", &|_| true, usize::MAX)?;
+    after("the same words a second time, as strings")?;
+    for word in &every {
+        std::hint::black_box(written(word));
+    }
+    after("cache of word forms of one thread, full")
 }
 
 fn indexed(articles: &[String], state: &Path) -> Result<EmbeddedReader> {
     let blobs = Blobs::open(&state.join("teksten"))?;
     let index = state.join("index");
+    if index.exists() {
+        return Ok(EmbeddedReader::new(&index, blobs));
+    }
     let writer = EmbeddedWriter::open(&index, blobs.clone(), WriterSettings::default())?;
     let start = Instant::now();
     for (at, article) in articles.iter().enumerate() {
@@ -185,10 +216,11 @@ fn drawn(articles: &[String]) -> Vec<String> {
     words
 }
 
+/// The result, and the milliseconds that it took.
 fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(f64, T)> {
-    let start = Instant::now();
+    let start = cpu_seconds();
     let result = work()?;
-    Ok((start.elapsed().as_secs_f64() * 1e3, result))
+    Ok(((cpu_seconds() - start) * 1e3, result))
 }
 
 fn search(question: &str, mode: Mode) -> Result<Search> {
@@ -220,25 +252,27 @@ fn width(snapshot: &dyn Snapshot, words: &[String], queries: usize) -> Result<()
     ];
     for (name, class) in classes {
         let (mut normal, mut exact) = (Vec::new(), Vec::new());
+        let mut hits = [0, 0];
         for at in 0..queries {
             let question = class(&|n| word(at * 4 + n).to_owned());
-            let turn = |mode| {
-                let search = search(&question, mode)?;
-                timed(|| asked(snapshot, &search))
-            };
+            let turn = |mode| timed(|| asked(snapshot, &search(&question, mode)?));
             // The first of the two warms the cache for the second: take turns.
-            if at % 2 == 0 {
-                normal.push(turn(Mode::Normaal)?.0);
-                exact.push(turn(Mode::Exact)?.0);
+            let [wide, narrow] = if at % 2 == 0 {
+                let wide = turn(Mode::Normaal)?;
+                [wide, turn(Mode::Exact)?]
             } else {
-                exact.push(turn(Mode::Exact)?.0);
-                normal.push(turn(Mode::Normaal)?.0);
-            }
+                let narrow = turn(Mode::Exact)?;
+                [turn(Mode::Normaal)?, narrow]
+            };
+            normal.push(wide.0);
+            exact.push(narrow.0);
+            hits = [hits[0] + wide.1, hits[1] + narrow.1];
         }
         let (wide, narrow) = (percentiles(normal), percentiles(exact));
         println!(
-            "{name}: mode normaal {wide:.2?}, exact {narrow:.2?} ms (p50 p95 p99), ratio of p95 {:.2}",
-            wide[1] / narrow[1]
+            "{name}: mode normaal {wide:.2?}, exact {narrow:.2?} ms (p50 p95 p99), ratio of p95 {:.2}; of hits {:.2}",
+            wide[1] / narrow[1],
+            hits[0] as f64 / hits[1] as f64
         );
     }
     Ok(())
@@ -246,12 +280,8 @@ fn width(snapshot: &dyn Snapshot, words: &[String], queries: usize) -> Result<()
 
 /// Words that a beginning stands for, and what asking for all of them costs.
 fn wildcards(snapshot: &dyn Snapshot) -> Result<()> {
-    let before = anonymous_mib()?;
     let (first, _) = timed(|| Ok(snapshot.containing(None, "zzzz", &|_| true, 1)?))?;
-    println!(
-        "word lists: read in {first:.0} ms, {:.1} MiB",
-        anonymous_mib()? - before
-    );
+    println!("word lists: read in {first:.0} ms");
     for beginning in ["b", "be", "ver", "aan", "ge", "over", "on", "hand", "in"] {
         let question = format!("{beginning}*");
         let Ok(search) = search(&question, Mode::Normaal) else {

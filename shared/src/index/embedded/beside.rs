@@ -1,12 +1,10 @@
 //! What tells that a document is about a word without having it: the parts of a compound of the question, and words of
 //! the same family. Owns how much that counts. It only ranks; no document is a hit for it.
 
-use super::any_term::AnyTerm;
-use super::covered::{Beside, Word};
+use super::any_word::Beside;
+use super::evidence::Evidence;
 use super::schema::Fields;
 use crate::plan::{Kind, Leaf};
-use tantivy::Term;
-use tantivy::query::{BoostQuery, EmptyQuery};
 use tantivy::schema::Field;
 use zv_analyzers::Stream;
 
@@ -18,21 +16,12 @@ const PARTS_SHARE: f32 = 0.7;
 const RELATED: f32 = 0.7;
 const RELATED_SHARE: f32 = 0.8;
 
-/// What stands beside `leaf`, and how rare its word is; what it finds is for the caller to fill in.
-pub fn word(leaf: &Leaf, fields: &Fields) -> Word {
-    let field = fields.of(leaf.field);
-    let terms = stored(leaf, Kind::Vorm).or_else(|| stored(leaf, Kind::Exact));
-    let terms = terms.unwrap_or_default().iter();
-    Word {
-        found: Box::new(EmptyQuery),
-        terms: terms
-            .map(|term| Term::from_field_text(field, term))
-            .collect(),
-        beside: match (stored(leaf, Kind::Vorm), stored(leaf, Kind::Exact)) {
-            // In mode exact nothing is widened, and names and paths have no forms.
-            (Some(_), Some([word])) => beside(word, field),
-            _ => Vec::new(),
-        },
+/// What stands beside `leaf`.
+pub fn beside(leaf: &Leaf, fields: &Fields) -> Vec<Beside> {
+    match (stored(leaf, Kind::Vorm), stored(leaf, Kind::Exact)) {
+        // In mode exact nothing is widened, and names and paths have no forms.
+        (Some(_), Some([word])) => of_word(word, fields.of(leaf.field)),
+        _ => Vec::new(),
     }
 }
 
@@ -45,21 +34,24 @@ fn stored(leaf: &Leaf, kind: Kind) -> Option<&[String]> {
     }
 }
 
-fn beside(word: &str, field: Field) -> Vec<Beside> {
+fn of_word(word: &str, field: Field) -> Vec<Beside> {
     let forms = zv_analyzers::forms(word, false);
-    let any = |words: &[String], streams: &[Stream], boost: f32| {
+    let any = |words: &[String], streams: &[Stream], weight: f32| {
         let terms: Vec<String> = words
             .iter()
             .flat_map(|word| streams.iter().map(|stream| stream.stored(word)))
             .collect();
-        Box::new(BoostQuery::new(AnyTerm::query(field, &terms), boost))
+        Evidence {
+            weight,
+            ..Evidence::of(field, terms)
+        }
     };
     let mut out = Vec::new();
     let share = PARTS_SHARE / forms.parts.len().max(1) as f32;
     for part in &forms.parts {
         let streams = [Stream::Exact, Stream::Woordvorm, Stream::Deel];
         out.push(Beside {
-            query: any(&[part.to_string()], &streams, PART),
+            evidence: any(&[part.to_string()], &streams, PART),
             share,
             also: true,
         });
@@ -71,7 +63,7 @@ fn beside(word: &str, field: Field) -> Vec<Beside> {
     related.retain(|word| !forms.lemmas.iter().any(|lemma| **lemma == **word));
     if !related.is_empty() {
         out.push(Beside {
-            query: any(&related, &[Stream::Exact, Stream::Woordvorm], RELATED),
+            evidence: any(&related, &[Stream::Exact, Stream::Woordvorm], RELATED),
             share: RELATED_SHARE,
             also: false,
         });

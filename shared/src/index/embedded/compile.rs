@@ -1,9 +1,9 @@
 //! From a plan to queries of tantivy. Every leaf matches in one field; other fields only add to the score, so that
 //! the hit set never depends on the order asked for. The stock query parser is not used.
 
-use super::any_term::AnyTerm;
-use super::beside;
-use super::covered::{Covered, Word};
+use super::any_word::{AnyWord, Word};
+use super::beside::beside;
+use super::evidence::Evidence;
 use super::excluded::Excluded;
 use super::family::{Families, Family};
 use super::positional::Positional;
@@ -14,13 +14,13 @@ use crate::index::{DateOptions, FacetField};
 use crate::plan::{Alternative, Kind, Leaf, Node, Plan};
 use crate::query::{NumberField, NumberSpan};
 use crate::{DateSpan, DayRange};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery, ExistsQuery, Occur,
-    PhraseQuery, Query as EngineQuery, RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, EmptyQuery, ExistsQuery, Occur, PhraseQuery, Query as EngineQuery,
+    RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
@@ -28,9 +28,6 @@ type Boxed = Box<dyn EngineQuery>;
 
 /// A hit in the title counts this much more than one in the text.
 const TITLE_BOOST: f32 = 1.5;
-/// What evidence beside the best adds.
-const TIE_BREAKER: f32 = 0.2;
-
 /// The words of a question of which it is looked at how much of it a document covers.
 const MAX_COVERED: usize = 64;
 
@@ -52,18 +49,18 @@ pub struct Compiler<'a> {
     fields: &'a Fields,
     dates: DateOptions,
     scored: bool,
-    leaves: Arc<[Leaf]>,
+    leaves: &'a [Leaf],
     scope: Option<Arc<Scope>>,
 }
 
 impl<'a> Compiler<'a> {
     /// `scored` adds the evidence that only ranks.
-    pub fn new(fields: &'a Fields, dates: DateOptions, scored: bool, plan: &Plan) -> Self {
+    pub fn new(fields: &'a Fields, dates: DateOptions, scored: bool, plan: &'a Plan) -> Self {
         Compiler {
             fields,
             dates,
             scored,
-            leaves: plan.leaves.as_slice().into(),
+            leaves: &plan.leaves,
             scope: None,
         }
     }
@@ -85,8 +82,7 @@ impl<'a> Compiler<'a> {
         let alternative = found.and_then(|leaf| leaf.alternatives.get(number));
         match (found, alternative) {
             (Some(of), Some(alternative)) => {
-                let query =
-                    self.any_of(leaf, vec![(number, alternative)], self.fields.of(of.field));
+                let query = AnyWord::query(vec![evidence([alternative], self.fields.of(of.field))]);
                 Scoped::query(query, self.scope.as_ref())
             }
             _ => Box::new(EmptyQuery),
@@ -97,7 +93,10 @@ impl<'a> Compiler<'a> {
     fn node(&self, node: &Node, possible: bool) -> Boxed {
         match node {
             Node::All => Box::new(AllQuery),
-            Node::Leaf(leaf) => self.leaf(*leaf),
+            Node::Leaf(leaf) => match self.leaves.get(*leaf) {
+                Some(leaf) => AnyWord::query(self.evidence(leaf)),
+                None => Box::new(EmptyQuery),
+            },
             Node::Format(format) => match self.fields.facet(FacetField::Formaat) {
                 Some(field) => term(field, format),
                 None => Box::new(EmptyQuery),
@@ -106,7 +105,7 @@ impl<'a> Compiler<'a> {
             Node::Number(field, span) => self.number(*field, *span),
             Node::And(parts) => self.all_of(parts, possible),
             Node::Or(parts) => match self.words(parts) {
-                Some(words) => Box::new(Covered(words)),
+                Some(words) => Box::new(AnyWord(words)),
                 None => either(self.each(parts, possible)),
             },
             Node::AtLeast(n, parts) => Box::new(BooleanQuery::union_with_minimum_required_clauses(
@@ -126,10 +125,7 @@ impl<'a> Compiler<'a> {
             return None;
         }
         let word = |part: &Node| match part {
-            Node::Leaf(at) => Some(Word {
-                found: self.leaf(*at),
-                ..beside::word(self.leaves.get(*at)?, self.fields)
-            }),
+            Node::Leaf(at) => Some(self.word(self.leaves.get(*at)?)),
             _ => None,
         };
         parts.iter().map(word).collect()
@@ -179,84 +175,45 @@ impl<'a> Compiler<'a> {
     fn positional(&self, node: &Node) -> Boxed {
         let leaf = first_leaf(node).and_then(|leaf| self.leaves.get(leaf));
         let field = self.fields.of(leaf.and_then(|leaf| leaf.field));
-        Box::new(Positional::new(node.clone(), self.leaves.clone(), field))
+        Box::new(Positional::new(node.clone(), self.leaves, field))
     }
 
-    fn leaf(&self, at: usize) -> Boxed {
-        let Some(leaf) = self.leaves.get(at) else {
-            return Box::new(EmptyQuery);
-        };
+    /// A word with what stands beside it.
+    fn word(&self, leaf: &Leaf) -> Word {
+        let kinds: BTreeSet<Kind> = leaf.active().map(|(_, found)| found.kind).collect();
+        let place = |wanted| kinds.iter().position(|kind| *kind == wanted);
+        Word {
+            evidence: self.evidence(leaf),
+            rarity: place(Kind::Vorm).or_else(|| place(Kind::Exact)),
+            beside: beside(leaf, self.fields),
+        }
+    }
+
+    /// What stands for a leaf: by kind when scored, in their order.
+    fn evidence(&self, leaf: &Leaf) -> Vec<Evidence> {
         let field = self.fields.of(leaf.field);
+        let all = || leaf.active().map(|(_, alternative)| alternative);
         if !self.scored {
-            return self.any_of(at, leaf.active().collect(), field);
+            return vec![evidence(all(), field)];
         }
-        let mut kinds: BTreeMap<Kind, Vec<(usize, &Alternative)>> = BTreeMap::new();
-        for (number, alternative) in leaf.active() {
-            kinds
-                .entry(alternative.kind)
-                .or_default()
-                .push((number, alternative));
-        }
-        let mut evidence = Vec::new();
-        if leaf.field.is_none() {
-            // In a title it matters little how a word is met.
-            let title = self.any_of(at, leaf.active().collect(), self.fields.title);
-            evidence.push(boosted(title, TITLE_BOOST));
-        }
-        for (kind, alternatives) in kinds {
-            evidence.push(boosted(self.any_of(at, alternatives, field), weight(kind)));
-        }
-        match evidence.len() {
-            0 => Box::new(EmptyQuery),
-            _ => Box::new(DisjunctionMaxQuery::with_tie_breaker(evidence, TIE_BREAKER)),
-        }
-    }
-
-    /// Any of the alternatives of leaf `at`: single terms together, each of several words by its positions.
-    fn any_of(&self, at: usize, alternatives: Vec<(usize, &Alternative)>, field: Field) -> Boxed {
-        let mut queries = Vec::new();
-        let mut single = Vec::new();
-        for (number, alternative) in alternatives {
-            match alternative.steps.as_slice() {
-                [] => {}
-                [only] if alternative.except.is_empty() => single.extend(only),
-                steps => queries.push(self.side_by_side(at, number, steps, field)),
-            }
-        }
-        if !single.is_empty() || queries.is_empty() {
-            queries.push(AnyTerm::query(field, single));
-        }
-        either(queries)
-    }
-
-    fn side_by_side(
-        &self,
-        leaf: usize,
-        number: usize,
-        steps: &[Vec<String>],
-        field: Field,
-    ) -> Boxed {
-        let excepted = self
-            .leaves
-            .get(leaf)
-            .and_then(|leaf| leaf.alternatives.get(number));
-        let excepted = excepted.is_some_and(|alternative| !alternative.except.is_empty());
-        let only: Option<Vec<Term>> = steps
-            .iter()
-            .map(|step| match step.as_slice() {
-                [term] => Some(Term::from_field_text(field, term)),
-                _ => None,
+        let mut kinds: BTreeMap<Kind, Vec<&Alternative>> = BTreeMap::new();
+        all().for_each(|found| kinds.entry(found.kind).or_default().push(found));
+        let kinds = kinds.into_iter();
+        let mut found: Vec<Evidence> = kinds
+            .map(|(kind, alternatives)| Evidence {
+                weight: weight(kind),
+                ..evidence(alternatives, field)
             })
             .collect();
-        if let Some(terms) = only.filter(|terms| terms.len() > 1 && !excepted) {
-            return Box::new(PhraseQuery::new(terms));
+        if leaf.field.is_none() {
+            // In a title it matters little how a word is met. The text has the title too.
+            found.push(Evidence {
+                weight: TITLE_BOOST,
+                finds: false,
+                ..evidence(all(), self.fields.title)
+            });
         }
-        let mut leaves = self.leaves.to_vec();
-        if let Some(leaf) = leaves.get_mut(leaf) {
-            let alternatives = leaf.alternatives.iter_mut().enumerate();
-            alternatives.for_each(|(at, alternative)| alternative.on = at == number);
-        }
-        Box::new(Positional::new(Node::Leaf(leaf), leaves.into(), field))
+        found
     }
 
     fn number(&self, number: NumberField, span: NumberSpan) -> Boxed {
@@ -303,6 +260,47 @@ impl<'a> Compiler<'a> {
     }
 }
 
+/// Any of the alternatives: single terms together, each of several words by its positions.
+fn evidence<'a>(alternatives: impl IntoIterator<Item = &'a Alternative>, field: Field) -> Evidence {
+    let (mut single, mut phrases) = (Vec::new(), Vec::new());
+    for alternative in alternatives {
+        match alternative.steps.as_slice() {
+            [] => {}
+            [only] if alternative.except.is_empty() => single.extend_from_slice(only),
+            _ => phrases.push(Arc::from(side_by_side(alternative, field))),
+        }
+    }
+    Evidence {
+        phrases,
+        ..Evidence::of(field, single)
+    }
+}
+
+fn side_by_side(alternative: &Alternative, field: Field) -> Boxed {
+    let steps = alternative.steps.iter();
+    let only: Option<Vec<Term>> = steps
+        .map(|step| match step.as_slice() {
+            [term] => Some(Term::from_field_text(field, term)),
+            _ => None,
+        })
+        .collect();
+    let plain = only.filter(|terms| terms.len() > 1 && alternative.except.is_empty());
+    if let Some(terms) = plain {
+        return Box::new(PhraseQuery::new(terms));
+    }
+    let leaf = Leaf {
+        text: String::new(),
+        number: 0,
+        field: None,
+        wanted: true,
+        alternatives: vec![Alternative {
+            on: true,
+            ..alternative.clone()
+        }],
+    };
+    Box::new(Positional::new(Node::Leaf(0), &[leaf], field))
+}
+
 fn first_leaf(node: &Node) -> Option<usize> {
     match node {
         Node::Leaf(leaf) => Some(*leaf),
@@ -325,10 +323,6 @@ fn term(field: Field, value: &str) -> Boxed {
 fn between(field: Field, first: i64, last: i64) -> Boxed {
     let bound = |value| Bound::Included(Term::from_field_i64(field, value));
     Box::new(RangeQuery::new(bound(first), bound(last)))
-}
-
-fn boosted(query: Boxed, boost: f32) -> Boxed {
-    Box::new(BoostQuery::new(query, boost))
 }
 
 fn both(mut clauses: Vec<(Occur, Boxed)>) -> Boxed {

@@ -171,6 +171,17 @@ impl SegmentCollector for SegmentCount {
         }
     }
 
+    /// Without scores. Only totals need no look at each document.
+    fn collect_block(&mut self, docs: &[DocId]) {
+        if self.columns.is_empty() && self.groups.is_none() && self.hits.is_none() {
+            let undated = docs.iter().filter(|doc| self.days.is_undated(**doc));
+            self.counts.undated += undated.count() as u64;
+            self.counts.total += docs.len() as u64;
+            return;
+        }
+        docs.iter().for_each(|doc| self.collect(*doc, 0.0));
+    }
+
     fn harvest(self) -> Self::Fruit {
         let columns = self.columns.into_iter().take(self.wanted);
         let tallies = columns

@@ -4,14 +4,15 @@
 //! A generation is schema number, analyzer fingerprint and engine format together. Every commit repeats it, and
 //! an index of another generation is never searched: it would lose hits silently.
 
-mod any_term;
+mod any_word;
 mod beside;
 mod bits;
+mod bm25;
 mod collapse;
 mod compile;
 mod count;
-mod covered;
 mod entry;
+mod evidence;
 mod excluded;
 mod family;
 mod gather;
@@ -25,6 +26,7 @@ mod schema;
 mod scope;
 pub mod terms;
 mod values;
+mod window;
 mod words;
 mod writer;
 

@@ -1,10 +1,11 @@
 //! Matches by where terms stand: phrases of alternatives, NEAR, and everything within a sentence, paragraph or page.
 //! Owns reading positions; what they mean is in `plan`. A looser query finds candidates and their score.
 
-use super::any_term::AnyTerm;
-use crate::plan::{Leaf, Node, Places, found};
+use super::any_word::AnyWord;
+use super::evidence::Evidence;
+use crate::plan::{Alternative, Leaf, Node, Places, found};
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::sync::Arc;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::{Postings, SegmentPostings};
@@ -37,13 +38,35 @@ impl Clone for Positional {
 
 impl Positional {
     /// `node` holds leaves, NEAR, units and what combines them within a unit.
-    pub fn new(node: Node, leaves: Arc<[Leaf]>, field: Field) -> Self {
+    pub fn new(node: Node, leaves: &[Leaf], field: Field) -> Self {
+        let leaves: Arc<[Leaf]> = leaves.iter().map(together).collect();
         Positional {
             candidates: candidates(&node, &leaves, field),
             node: Arc::new(node),
             leaves,
             field,
         }
+    }
+}
+
+/// The same leaf with all its single words as one alternative: where they stand is looked up once.
+fn together(leaf: &Leaf) -> Leaf {
+    let is_single = |found: &&Alternative| found.steps.len() == 1 && found.except.is_empty();
+    let active = leaf.active().map(|(_, alternative)| alternative);
+    let (single, mut alternatives): (Vec<&Alternative>, Vec<&Alternative>) =
+        active.partition(is_single);
+    let terms: BTreeSet<&String> = single.iter().flat_map(|found| &found.steps[0]).collect();
+    alternatives.extend(single.first());
+    let mut alternatives: Vec<Alternative> = alternatives.into_iter().cloned().collect();
+    if let (Some(all), false) = (alternatives.last_mut(), terms.is_empty()) {
+        all.steps = vec![terms.into_iter().cloned().collect()];
+    }
+    Leaf {
+        text: String::new(),
+        number: leaf.number,
+        field: leaf.field,
+        wanted: leaf.wanted,
+        alternatives,
     }
 }
 
@@ -57,20 +80,18 @@ fn candidates(node: &Node, leaves: &[Leaf], field: Field) -> Box<dyn Query> {
     };
     match node {
         Node::Leaf(leaf) => {
-            let (mut single, mut others) = (Vec::new(), Vec::new());
+            let mut evidence = Evidence::of(field, Vec::new());
             for (_, alternative) in leaves[*leaf].active() {
+                let of = |step: &Vec<String>| Evidence::of(field, step.clone());
                 match alternative.steps.as_slice() {
-                    [only] => single.extend(only),
-                    steps => others.push(every(
-                        steps
-                            .iter()
-                            .map(|step| AnyTerm::query(field, step))
-                            .collect(),
-                    )),
+                    [only] => evidence.terms.extend_from_slice(only),
+                    steps => {
+                        let steps = steps.iter().map(|step| AnyWord::query(vec![of(step)]));
+                        evidence.phrases.push(Arc::from(every(steps.collect())));
+                    }
                 }
             }
-            others.push(AnyTerm::query(field, single));
-            any(others)
+            AnyWord::query(vec![evidence])
         }
         Node::And(parts) => every(each(parts)),
         Node::Or(parts) => any(each(parts)),
@@ -265,8 +286,9 @@ struct TermsInOrder {
     postings: Vec<SegmentPostings>,
     /// The documents where the lists stand, the lowest on top.
     next: BinaryHeap<Reverse<(DocId, usize)>>,
-    /// The last answer: one document is asked for several times.
-    last: Option<(DocId, Vec<u32>)>,
+    /// The last answer, and of which document: one is asked for several times.
+    last: Vec<u32>,
+    of: DocId,
 }
 
 impl TermsInOrder {
@@ -289,18 +311,19 @@ impl TermsInOrder {
         Ok(TermsInOrder {
             postings,
             next,
-            last: None,
+            last: Vec::new(),
+            of: TERMINATED,
         })
     }
 
     /// The positions in `doc`, ascending and each once; documents are asked for in order.
     fn positions(&mut self, doc: DocId) -> Vec<u32> {
-        if let Some((last, positions)) = &self.last
-            && *last == doc
-        {
-            return positions.clone();
+        if self.of == doc {
+            return self.last.clone();
         }
-        let mut found = Vec::new();
+        self.of = doc;
+        self.last.clear();
+        let mut lists = 0;
         while let Some(Reverse((at, list))) = self.next.peek().copied() {
             if at > doc {
                 break;
@@ -311,16 +334,18 @@ impl TermsInOrder {
             };
             let here = if at < doc { postings.seek(doc) } else { at };
             if here == doc {
-                postings.append_positions_with_offset(0, &mut found);
+                postings.append_positions_with_offset(0, &mut self.last);
                 postings.advance();
+                lists += 1;
             }
             if postings.doc() != TERMINATED {
                 self.next.push(Reverse((postings.doc(), list)));
             }
         }
-        found.sort_unstable();
-        found.dedup();
-        self.last = Some((doc, found.clone()));
-        found
+        if lists > 1 {
+            self.last.sort_unstable();
+        }
+        self.last.dedup();
+        self.last.clone()
     }
 }
