@@ -26,6 +26,10 @@ use zv_shared::index::{
 use zv_shared::plan::{Mode, NoWords, Plan, Widening, expand};
 use zv_shared::query;
 
+/// As the program has it: the same allocator keeps and gives back memory.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Articles of which only the indexing is measured, time and again.
 const SAMPLE: usize = 30_000;
 const ROUNDS: usize = 3;

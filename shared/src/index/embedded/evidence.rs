@@ -50,8 +50,7 @@ impl Evidence {
 /// A term of a segment.
 struct Found {
     info: TermInfo,
-    /// The number of the set of what it is evidence of.
-    set: usize,
+    kinds: Kinds,
 }
 
 /// The terms in one field: where each segment has them, and what each is evidence of.
@@ -65,7 +64,6 @@ struct FieldTerms {
 pub struct Weighed {
     fields: Vec<FieldTerms>,
     phrases: Vec<(usize, Score, Box<dyn Weight>)>,
-    sets: Vec<Kinds>,
     /// The most that each kind counts, and the number of its field.
     kinds: Vec<(Score, usize)>,
     /// In how many documents each kind stands.
@@ -85,18 +83,17 @@ impl Weighed {
                 phrases.push((kind, evidence.weight, phrase.weight(scoring)?));
             }
         }
-        let (mut fields, mut sets): (Vec<FieldTerms>, _) = (Vec::new(), Vec::new());
+        let mut fields: Vec<FieldTerms> = Vec::new();
         for Evidence { field, .. } in evidence {
             if fields.iter().all(|known| known.field != *field) {
-                let terms = sorted(*field, evidence, &mut sets);
+                let terms = sorted(*field, evidence);
                 fields.push(FieldTerms::of(*field, &terms, scoring)?);
             }
         }
         let mut weighed = Weighed {
-            frequencies: frequencies(&fields, &sets, evidence.len()),
+            frequencies: frequencies(&fields, evidence.len()),
             fields,
             phrases,
-            sets,
             kinds: Vec::new(),
             finding,
             scored: false,
@@ -131,12 +128,12 @@ impl Weighed {
     }
 }
 
-fn frequencies(fields: &[FieldTerms], sets: &[Kinds], kinds: usize) -> Vec<u64> {
+fn frequencies(fields: &[FieldTerms], kinds: usize) -> Vec<u64> {
     let mut frequencies = vec![0; kinds];
     let segments = fields.iter().flat_map(|terms| terms.found.values());
     for found in segments.flatten() {
         for (kind, frequency) in frequencies.iter_mut().enumerate() {
-            if sets[found.set] & (1 << kind) != 0 {
+            if found.kinds & (1 << kind) != 0 {
                 *frequency += u64::from(found.info.doc_freq);
             }
         }
@@ -144,12 +141,12 @@ fn frequencies(fields: &[FieldTerms], sets: &[Kinds], kinds: usize) -> Vec<u64> 
     frequencies
 }
 
-/// A term with the number of the set of what it is evidence of.
-type Wanted<'a> = (&'a [u8], usize);
+/// A term with what it is evidence of.
+type Wanted<'a> = (&'a [u8], Kinds);
 
-/// The terms in `field`, sorted, each once; new sets of kinds are added to `sets`.
-fn sorted<'a>(field: Field, evidence: &'a [Evidence], sets: &mut Vec<Kinds>) -> Vec<Wanted<'a>> {
-    let mut terms: Vec<(&[u8], Kinds)> = Vec::new();
+/// The terms in `field`, sorted, each once.
+fn sorted(field: Field, evidence: &[Evidence]) -> Vec<Wanted<'_>> {
+    let mut terms: Vec<Wanted<'_>> = Vec::new();
     for (kind, evidence) in evidence.iter().enumerate() {
         if evidence.field == field {
             let bytes = evidence.terms.iter().map(String::as_bytes);
@@ -164,15 +161,7 @@ fn sorted<'a>(field: Field, evidence: &'a [Evidence], sets: &mut Vec<Kinds>) -> 
         }
         same
     });
-    let numbered = terms.into_iter().map(|(term, kinds)| {
-        let known = sets.iter().position(|set| *set == kinds);
-        let number = known.unwrap_or_else(|| {
-            sets.push(kinds);
-            sets.len() - 1
-        });
-        (term, number)
-    });
-    numbered.collect()
+    terms
 }
 
 impl FieldTerms {
@@ -221,9 +210,10 @@ fn look_up(terms: &[Wanted<'_>], dictionary: &TermDictionary) -> tantivy::Result
         }
     }
     let mut found = Vec::new();
-    for (term, set) in terms {
+    for (term, kinds) in terms {
         if let Some(info) = dictionary.get(term)? {
-            found.push(Found { info, set: *set });
+            let kinds = *kinds;
+            found.push(Found { info, kinds });
         }
     }
     Ok(found)
@@ -241,11 +231,11 @@ fn walk(terms: &[Wanted<'_>], dictionary: &TermDictionary) -> tantivy::Result<Ve
     while words.advance() {
         let passed = ahead.iter().take_while(|(term, _)| *term < words.key());
         ahead = &ahead[passed.count()..];
-        if let Some((term, set)) = ahead.first()
+        if let Some((term, kinds)) = ahead.first()
             && *term == words.key()
         {
-            let info = words.value().clone();
-            found.push(Found { info, set: *set });
+            let (info, kinds) = (words.value().clone(), *kinds);
+            found.push(Found { info, kinds });
         }
     }
     Ok(found)
@@ -271,13 +261,7 @@ impl Weighed {
             true => Some(self.scoring(reader, boost)?),
             false => None,
         };
-        Ok(Lists::new(
-            (long, short),
-            phrases,
-            &self.sets,
-            self.finding,
-            scoring,
-        ))
+        Ok(Lists::new((long, short), phrases, self.finding, scoring))
     }
 
     fn read(
@@ -293,10 +277,10 @@ impl Weighed {
         };
         // One block for all short lists: opening one for each costs more than reading it.
         let mut block: Option<BlockSegmentPostings> = None;
-        for Found { info, set } in found {
+        for Found { info, kinds } in found {
             if info.doc_freq >= BLOCK {
                 let block = inverted.read_block_postings_from_terminfo(info, option)?;
-                long.push(Long::new(block, *set));
+                long.push(Long::new(block, *kinds));
                 continue;
             }
             let block = match &mut block {
@@ -310,7 +294,7 @@ impl Weighed {
             short.extend(frequencies.map(|(at, doc)| Posting {
                 doc: *doc,
                 frequency: block.freq(at),
-                set: *set,
+                kinds: *kinds,
             }));
         }
         Ok(())

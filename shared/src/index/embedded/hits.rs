@@ -109,6 +109,7 @@ impl Order {
 
     /// The rank of a document within its segment, smallest first. A path is ranked by an odd number, so
     /// that a cursor of another segment can stand between two of them.
+    #[inline]
     pub fn rank(&self, doc: DocId, score: Score) -> u64 {
         match self {
             Order::Score => score_rank(score),

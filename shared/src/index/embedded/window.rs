@@ -36,8 +36,6 @@ pub struct Lists {
     /// How many of the short postings were poured.
     short_at: usize,
     phrases: Vec<(usize, Box<dyn Scorer>)>,
-    /// What the terms are evidence of: a list names its set by number.
-    sets: Vec<Kinds>,
     /// Kinds that make a document a hit.
     finding: Kinds,
     scoring: Option<Scoring>,
@@ -48,7 +46,7 @@ pub struct Lists {
 pub struct Long {
     block: BlockSegmentPostings,
     at: usize,
-    set: usize,
+    kinds: Kinds,
 }
 
 /// One document of a short list.
@@ -58,8 +56,8 @@ pub struct Posting {
     pub doc: DocId,
     /// How often the term stands there.
     pub frequency: u32,
-    /// The number of the set of what the term is evidence of.
-    pub set: usize,
+    /// What the term is evidence of.
+    pub kinds: Kinds,
 }
 
 /// What stands where in a run of documents.
@@ -67,14 +65,12 @@ struct Window {
     start: DocId,
     length: usize,
     found: Marks,
-    /// Sets of kinds that are counted.
-    sets: usize,
-    /// Per document and set.
-    frequencies: Vec<u32>,
-    /// Kinds of which phrases are scored.
+    /// Kinds that are scored.
     kinds: usize,
     /// Per document and kind.
-    phrases: Vec<Score>,
+    frequencies: Vec<u32>,
+    /// Per document and kind, when there are phrases.
+    phrases: Option<Vec<Score>>,
 }
 
 impl Window {
@@ -83,9 +79,11 @@ impl Window {
         self.length = length;
         self.found = [0; LARGEST / 64];
         self.frequencies.clear();
-        self.frequencies.resize(length * self.sets, 0);
-        self.phrases.clear();
-        self.phrases.resize(length * self.kinds, 0.0);
+        self.frequencies.resize(length * self.kinds, 0);
+        if let Some(phrases) = &mut self.phrases {
+            phrases.clear();
+            phrases.resize(length * self.kinds, 0.0);
+        }
     }
 
     fn end(&self) -> DocId {
@@ -101,11 +99,13 @@ impl Window {
         }
     }
 
-    fn count(&mut self, docs: &[DocId], frequencies: &[u32], set: usize) {
-        for (doc, frequency) in docs.iter().zip(frequencies) {
-            let at = (doc - self.start) as usize * self.sets + set;
-            if let Some(sum) = self.frequencies.get_mut(at) {
-                *sum += frequency;
+    fn count(&mut self, docs: &[DocId], frequencies: &[u32], kinds: Kinds) {
+        for kind in numbers(kinds) {
+            for (doc, frequency) in docs.iter().zip(frequencies) {
+                let at = (doc - self.start) as usize * self.kinds + kind;
+                if let Some(sum) = self.frequencies.get_mut(at) {
+                    *sum += frequency;
+                }
             }
         }
     }
@@ -122,9 +122,9 @@ fn numbers(mut kinds: Kinds) -> impl Iterator<Item = usize> {
 
 impl Long {
     /// A list that stands at its beginning.
-    pub fn new(block: BlockSegmentPostings, set: usize) -> Self {
+    pub fn new(block: BlockSegmentPostings, kinds: Kinds) -> Self {
         let at = 0;
-        Long { block, at, set }
+        Long { block, at, kinds }
     }
 
     fn doc(&self) -> DocId {
@@ -154,9 +154,9 @@ impl Long {
             if finds {
                 window.find(&docs[..within]);
             }
-            if window.sets > 0 {
+            if window.kinds > 0 {
                 let frequencies = self.block.freqs().get(self.at..).unwrap_or(&[]);
-                window.count(&docs[..within], frequencies, self.set);
+                window.count(&docs[..within], frequencies, self.kinds);
             }
             self.at += within;
             if within < docs.len() {
@@ -169,48 +169,44 @@ impl Long {
 }
 
 impl Lists {
-    /// Lists that stand at their beginning, `short` in the order of documents, with the `sets` of kinds that they are
-    /// evidence of. A document is found by what is evidence of one of `finding`; everything else only ranks.
+    /// Lists that stand at their beginning, `short` in the order of documents. A document is found by what is evidence of
+    /// one of `finding`; everything else only ranks.
     pub fn new(
         (long, short): (Vec<Long>, Vec<Posting>),
         phrases: Vec<(usize, Box<dyn Scorer>)>,
-        sets: &[Kinds],
         finding: Kinds,
         scoring: Option<Scoring>,
     ) -> Self {
-        let kinds = scoring.as_ref().map_or(0, |scoring| scoring.kinds.len());
         let window = Window {
             start: 0,
             length: 0,
             found: [0; LARGEST / 64],
-            sets: if scoring.is_some() { sets.len() } else { 0 },
+            kinds: scoring.as_ref().map_or(0, |scoring| scoring.kinds.len()),
             frequencies: Vec::new(),
-            kinds: if phrases.is_empty() { 0 } else { kinds },
-            phrases: Vec::new(),
+            phrases: (!phrases.is_empty()).then(Vec::new),
         };
         Lists {
             long,
             short,
             short_at: 0,
             phrases,
-            sets: sets.to_vec(),
             finding,
             scoring,
             window,
         }
     }
 
-    fn finds(&self, set: usize) -> bool {
-        self.sets[set] & self.finding != 0
+    fn finds(&self, kinds: Kinds) -> bool {
+        kinds & self.finding != 0
     }
 
     /// The first document behind the window that may be found.
     pub fn next(&self) -> DocId {
-        let long = self.long.iter().filter(|list| self.finds(list.set));
+        let long = self.long.iter().filter(|list| self.finds(list.kinds));
         let phrases = self.phrases.iter();
-        let phrases = phrases.filter(|(kind, _)| self.finding & (1 << kind) != 0);
+        let phrases = phrases.filter(|(kind, _)| self.finds(1 << kind));
         let mut short = self.short.iter().skip(self.short_at);
-        let short = short.find(|posting| self.finds(posting.set));
+        let short = short.find(|posting| self.finds(posting.kinds));
         long.map(Long::doc)
             .chain(phrases.map(|(_, phrase)| phrase.doc()))
             .chain(short.map(|posting| posting.doc))
@@ -235,7 +231,7 @@ impl Lists {
     pub fn fill(&mut self, start: DocId, length: usize) {
         self.window.open(start, length);
         for list in &mut self.long {
-            let finds = self.sets[list.set] & self.finding != 0;
+            let finds = list.kinds & self.finding != 0;
             list.pour(&mut self.window, finds);
         }
         self.pour_short();
@@ -251,11 +247,11 @@ impl Lists {
             if posting.doc < self.window.start {
                 continue;
             }
-            if self.sets[posting.set] & self.finding != 0 {
+            if self.finds(posting.kinds) {
                 self.window.find(&[posting.doc]);
             }
             let frequency = [posting.frequency];
-            self.window.count(&[posting.doc], &frequency, posting.set);
+            self.window.count(&[posting.doc], &frequency, posting.kinds);
         }
     }
 
@@ -271,7 +267,8 @@ impl Lists {
                     self.window.find(&[doc]);
                 }
                 let at = (doc - start) as usize * self.window.kinds + *kind;
-                if let Some(score) = self.window.phrases.get_mut(at) {
+                let phrases = self.window.phrases.as_mut();
+                if let Some(score) = phrases.and_then(|phrases| phrases.get_mut(at)) {
                     *score += phrase.score();
                 }
                 doc = phrase.advance();
@@ -297,28 +294,29 @@ impl Lists {
     }
 
     /// The score of `doc`, which lies in the window: the best of its evidence, and a little for the rest.
+    #[inline]
     pub fn score(&self, doc: DocId) -> Score {
         let Some(scoring) = &self.scoring else {
             return 1.0;
         };
-        let at = (doc - self.window.start) as usize;
-        let of_doc = self.window.frequencies.get(at * self.sets.len()..);
-        let mut frequencies = [0; Kinds::BITS as usize];
-        for (set, frequency) in self.sets.iter().zip(of_doc.unwrap_or(&[])) {
-            if *frequency > 0 {
-                numbers(*set).for_each(|kind| frequencies[kind] += frequency);
-            }
-        }
+        let at = (doc - self.window.start) as usize * self.window.kinds;
+        let frequencies = self.window.frequencies.get(at..).unwrap_or(&[]);
+        let phrases = self.window.phrases.as_ref();
         let (mut best, mut all) = (0.0, 0.0);
-        for (kind, (weight, field)) in scoring.kinds.iter().enumerate() {
-            let phrases = self.window.phrases.get(at * self.window.kinds + kind);
-            let mut score = phrases.copied().unwrap_or(0.0);
-            if frequencies[kind] > 0 {
+        let kinds = scoring.kinds.iter().zip(frequencies).enumerate();
+        for (kind, ((weight, field), frequency)) in kinds {
+            let mut score = 0.0;
+            if *frequency > 0 {
                 let (norms, lengths) = &scoring.fields[*field];
                 let length = lengths[usize::from(norms.fieldnorm_id(doc))];
-                score += weight * bm25::share(frequencies[kind], length);
+                score = weight * bm25::share(*frequency, length);
             }
-            best = Score::max(best, score);
+            if let Some(phrases) = phrases {
+                score += phrases[at + kind];
+            }
+            if score > best {
+                best = score;
+            }
             all += score;
         }
         best + TIE_BREAKER * (all - best)
