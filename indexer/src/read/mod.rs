@@ -276,7 +276,7 @@ impl From<Stop> for Outcome {
 }
 
 /// Raised whenever a reader changes what it makes of a file: files read by another version are read again.
-pub const READER_VERSION: u32 = 5;
+pub const READER_VERSION: u32 = 6;
 
 #[cfg(test)]
 pub(crate) mod testing {

@@ -42,8 +42,8 @@ mod voorbereiding;
 mod zaken;
 
 pub use documents::find as find_document;
-pub use original::{body, disposition};
 pub use original::open as open_original;
+pub use original::{body, disposition};
 pub use searches::stored as stored_search;
 
 use crate::problem::Problem;

@@ -30,7 +30,7 @@ impl Store {
             known("zoekactie.geteld", "telling")?,
         );
         let mut faults = Vec::new();
-        for kept in self.kept()? {
+        for kept in self.recorded_texts()? {
             let name = format!("zoekactie {} van zaak {}", kept.nummer, kept.zaaknummer);
             let key = (kept.zaak.clone(), kept.nummer.to_string());
             faults.extend(held(
@@ -56,7 +56,7 @@ impl Store {
         Ok(faults)
     }
 
-    fn kept(&self) -> Result<Vec<Kept>, StoreError> {
+    fn recorded_texts(&self) -> Result<Vec<Kept>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare(
             "SELECT a.zaak, z.nummer, a.nummer, a.verslag, a.telling

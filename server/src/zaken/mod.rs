@@ -23,9 +23,9 @@
 
 pub mod acties;
 pub mod afbakening;
+pub mod beoordeling;
 mod controle;
 pub mod herhaling;
-pub mod beoordeling;
 pub mod machtiging;
 mod maskering;
 pub mod navraag;
