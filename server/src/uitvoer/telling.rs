@@ -32,8 +32,32 @@ pub struct Tellingen {
 }
 
 impl Store {
-    /// What is counted of a case: no table of this program holds a schifting or beoordeling.
-    pub fn tellingen(&self, _zaak: &str) -> Result<Tellingen, StoreError> {
-        Ok(Tellingen::default())
+    /// What is counted of a case now.
+    pub fn tellingen(&self, zaak: &str) -> Result<Tellingen, StoreError> {
+        let mut schifting = Schiftingstelling::default();
+        self.each_geschift(zaak, None, |one| {
+            if let Some(value) = one.schifting {
+                count(&mut schifting.per_waarde, value.waarde.label());
+                if let Some(reason) = value.reden {
+                    count(&mut schifting.per_reden, reason.label());
+                }
+            }
+            Ok(true)
+        })?;
+        let mut beoordeling = Beoordelingstelling::default();
+        for one in self.beoordelingen_now(zaak)? {
+            count(&mut beoordeling.per_waarde, one.beoordeling.oordeel.naam());
+            for grond in &one.beoordeling.gronden {
+                count(&mut beoordeling.per_grond, grond);
+            }
+        }
+        Ok(Tellingen {
+            schifting: (!schifting.per_waarde.is_empty()).then_some(schifting),
+            beoordeling: (!beoordeling.per_waarde.is_empty()).then_some(beoordeling),
+        })
     }
+}
+
+fn count(counts: &mut BTreeMap<String, u64>, value: &str) {
+    *counts.entry(value.to_owned()).or_default() += 1;
 }
