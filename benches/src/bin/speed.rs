@@ -173,11 +173,11 @@ fn memory(state: &Path) -> Result<()> {
     after("opening the index, first question")?;
     snapshot.containing(None, "zzzz", &|_| true, 1)?;
     after("word lists of the index")?;
-    let every = snapshot.containing(None, "", &|_| true, usize::MAX)?;
-    after("the same words a second time, as strings")?;
-    for word in &every {
+    let met = |word: &str| {
         std::hint::black_box(written(word));
-    }
+        false
+    };
+    snapshot.containing(None, "", &met, 1)?;
     after("cache of word forms of one thread, full")
 }
 
