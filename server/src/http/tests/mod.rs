@@ -20,6 +20,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use serde_json::Value;
+use std::path::Path;
 use std::sync::Arc;
 use tower::ServiceExt;
 use zv_shared::index::{
@@ -85,46 +86,52 @@ pub fn site(count: u16) -> Site {
 /// The same, with changed documents.
 pub fn site_with(count: u16, change: impl Fn(&mut Document)) -> Site {
     let folder = tempfile::tempdir().expect("folder");
-    let (index, texts) = (
-        crate::state::index_folder(folder.path()),
-        crate::state::texts_folder(folder.path()),
-    );
-    let blobs = Blobs::open(&texts).expect("blobs");
-    if count > 0 {
-        let settings = WriterSettings {
-            threads: 1,
-            ..WriterSettings::default()
-        };
-        let writer = EmbeddedWriter::open(&index, blobs.clone(), settings).expect("writer");
-        for number in 0..count {
-            let mut document = document(&format!("{number:03}.txt"), number);
-            change(&mut document);
-            let text = format!("De subsidie met <b>nummer{number}</b> is verleend.");
-            let extract = Extract {
-                format: "txt".into(),
-                properties: Vec::new(),
-                readability: Readability::Leesbaar,
-                reason: None,
-                pages: 1,
-                has_children: false,
-            };
-            blobs
-                .write(document.text.as_deref().expect("key"), &extract, &text)
-                .expect("blob");
-            writer
-                .put_family(
-                    document.id,
-                    vec![Entry {
-                        document,
-                        text: text.into(),
-                    }],
-                )
-                .expect("put");
-        }
-        writer.commit("1").expect("commit");
-        writer.finish().expect("finish");
-    }
+    let documents = (0..count).map(|number| {
+        let mut document = document(&format!("{number:03}.txt"), number);
+        change(&mut document);
+        let text = format!("De subsidie met <b>nummer{number}</b> is verleend.");
+        (document, text)
+    });
+    let blobs = write(folder.path(), documents.collect(), &[]);
+    let index = crate::state::index_folder(folder.path());
     at(folder, Arc::new(EmbeddedReader::new(&index, blobs)))
+}
+
+/// Puts documents with their text in the index of a state folder, and takes others out.
+pub fn write(state: &Path, documents: Vec<(Document, String)>, gone: &[DocId]) -> Blobs {
+    let index = crate::state::index_folder(state);
+    let blobs = Blobs::open(&crate::state::texts_folder(state)).expect("blobs");
+    if documents.is_empty() && gone.is_empty() {
+        return blobs;
+    }
+    let settings = WriterSettings {
+        threads: 1,
+        ..WriterSettings::default()
+    };
+    let writer = EmbeddedWriter::open(&index, blobs.clone(), settings).expect("writer");
+    for (document, text) in documents {
+        let extract = Extract {
+            format: "txt".into(),
+            properties: Vec::new(),
+            readability: Readability::Leesbaar,
+            reason: None,
+            pages: 1,
+            has_children: false,
+        };
+        blobs
+            .write(document.text.as_deref().expect("key"), &extract, &text)
+            .expect("blob");
+        let text = text.into();
+        writer
+            .put_family(document.id, vec![Entry { document, text }])
+            .expect("put");
+    }
+    for id in gone {
+        writer.delete_family(*id).expect("gone");
+    }
+    writer.commit("1").expect("commit");
+    writer.finish().expect("finish");
+    blobs
 }
 
 fn at(folder: tempfile::TempDir, index: Arc<dyn Index>) -> Site {
@@ -157,14 +164,15 @@ impl Site {
             .await
     }
 
-    async fn json(&self, path: &str) -> Value {
+    /// The JSON at an address.
+    pub async fn json(&self, path: &str) -> Value {
         let response = self.get(path).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         serde_json::from_str(&text(response).await).expect("json")
     }
 
     /// Asks over the API and gives the address of the search.
-    async fn ask(&self, question: Value) -> String {
+    pub async fn ask(&self, question: Value) -> String {
         let request =
             request("POST", "/v1/zoekopdrachten").header(header::CONTENT_TYPE, "application/json");
         let response = self

@@ -12,20 +12,20 @@ use std::collections::BTreeSet;
 use zv_shared::DocId;
 
 /// People with accounts, each logged in, and a case of theirs.
-struct Office {
-    site: Site,
-    zaak: Zaak,
-    specialist: Person,
-    regisseur: Person,
-    granter: Person,
+pub(super) struct Office {
+    pub(super) site: Site,
+    pub(super) zaak: Zaak,
+    pub(super) specialist: Person,
+    pub(super) regisseur: Person,
+    pub(super) granter: Person,
 }
 
-struct Person {
-    actor: Actor,
+pub(super) struct Person {
+    pub(super) actor: Actor,
     cookie: String,
 }
 
-fn person(site: &Site, name: &str, role: Rol) -> Person {
+pub(super) fn person(site: &Site, name: &str, role: Rol) -> Person {
     let store = &site.app.store;
     let local = Actor::local(Via::Opdracht);
     let account = store
@@ -44,7 +44,7 @@ fn person(site: &Site, name: &str, role: Rol) -> Person {
     }
 }
 
-fn office(site: Site) -> Office {
+pub(super) fn office(site: Site) -> Office {
     let regisseur = person(&site, "rik", Rol::Regisseur);
     let intake = Intake {
         nummer: "2026-1".into(),
@@ -80,21 +80,26 @@ impl Office {
         }
     }
 
-    fn grant(&self, verlening: &Verlening) {
+    pub(super) fn grant(&self, verlening: &Verlening) {
         let store = &self.site.app.store;
         store
             .grant(&self.granter.actor, &self.zaak, Wijze::VierOgen, verlening)
             .expect("granted");
     }
 
-    async fn get(&self, who: &Person, path: &str) -> axum::response::Response {
+    pub(super) async fn get(&self, who: &Person, path: &str) -> axum::response::Response {
         let request = request("GET", path).header(header::COOKIE, &who.cookie);
         self.site
             .send(request.body(Body::empty()).expect("request"))
             .await
     }
 
-    async fn post(&self, who: &Person, path: &str, body: Value) -> axum::response::Response {
+    pub(super) async fn post(
+        &self,
+        who: &Person,
+        path: &str,
+        body: Value,
+    ) -> axum::response::Response {
         let request = request("POST", path)
             .header(header::COOKIE, &who.cookie)
             .header(header::CONTENT_TYPE, "application/json");
