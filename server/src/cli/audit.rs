@@ -385,3 +385,161 @@ impl Repeated {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::tests::{Site, document, run, site_with, write};
+    use crate::zaken::telling::save_results;
+    use zv_indexer::source::Sources;
+    use zv_shared::ContentHash;
+
+    /// A site without accounts where "subsidie" was searched, and counted.
+    async fn searched() -> Site {
+        let site = site_with(4, |document| {
+            let last = document.title.as_bytes().iter().rev().nth(4).copied();
+            document.content = last.map(|digit| ContentHash([digit; 32]));
+        });
+        let state = &site.app.folder;
+        Sources::register(state, &state.join("archief"), Some("archief")).expect("source");
+        run(state, 1, "archief", "voltooid");
+        let address = site.ask(json!({"vraag": "subsidie"})).await;
+        site.json(&address).await;
+        for _ in 0..600 {
+            let actie = site
+                .app
+                .store
+                .zoekactie(LOCAL, 1)
+                .expect("asked")
+                .expect("there");
+            if actie.telling.is_some() {
+                return site;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("never counted");
+    }
+
+    fn told(repeated: &Repeated) -> String {
+        let mut out = Vec::new();
+        repeated.tell(&mut out).expect("told");
+        String::from_utf8(out).expect("utf-8")
+    }
+
+    #[tokio::test]
+    async fn the_same_index_gives_the_same_hash() {
+        let site = searched().await;
+        let again = repeated(&site.app, None, 1).expect("repeated");
+        assert!(
+            again.zelfde && again.toen == again.nu && again.runs.is_empty(),
+            "{again:?}"
+        );
+        assert!(
+            told(&again)
+                .starts_with("Zelfde uitkomst voor zoekactie 1 van zaak lokaal.\nSHA-256: ")
+        );
+        let known = site
+            .app
+            .store
+            .audit_entries("zoekactie.herhaald")
+            .expect("entries");
+        assert_eq!(known[0].gegevens["zelfde"], true);
+        assert!(
+            repeated(&site.app, None, 9).is_err() && repeated(&site.app, Some("x"), 1).is_err()
+        );
+    }
+
+    #[tokio::test]
+    async fn a_later_index_tells_what_came_changed_and_went_and_by_which_run() {
+        let site = searched().await;
+        let state = &site.app.folder;
+        let mut changed = document("000.txt", 0);
+        changed.content = Some(ContentHash([77; 32]));
+        let documents = vec![
+            (changed, "nog steeds subsidie".to_owned()),
+            (document("001.txt", 1), "geen woord meer".to_owned()),
+            (document("008.txt", 8), "ook subsidie".to_owned()),
+        ];
+        write(state, documents, &[document("002.txt", 2).id]);
+        run(state, 2, "archief", "voltooid");
+        let again = repeated(&site.app, None, 1).expect("repeated");
+        assert!(!again.zelfde && again.toen != again.nu);
+        let ids = |lines: &[Regel]| {
+            lines
+                .iter()
+                .map(|line| line.document.clone())
+                .collect::<Vec<_>>()
+        };
+        let id = |name: &str| vec![document(name, 0).id.to_string()];
+        assert_eq!(ids(&again.toegevoegd), id("008.txt"));
+        assert_eq!(ids(&again.gewijzigd), id("000.txt"));
+        assert_eq!(again.gewijzigd[0].wordt, "4d".repeat(32));
+        assert_eq!(ids(&again.niet_meer_gevonden), id("001.txt"));
+        assert_eq!(ids(&again.uit_index), id("002.txt"));
+        assert_eq!(
+            again.runs.iter().map(|run| run.run).collect::<Vec<_>>(),
+            [2]
+        );
+        let text = told(&again);
+        for part in [
+            "Andere uitkomst",
+            "Toegevoegd: 1",
+            "archief: map/008.txt",
+            "run 2 van archief",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_changed_behind_the_trail_is_named() {
+        let site = searched().await;
+        let (store, state) = (&site.app.store, &site.app.folder);
+        assert_eq!(
+            store.check_zoekacties(state).expect("checked"),
+            Vec::<String>::new()
+        );
+        let file = results_file(state, LOCAL, 1);
+        let members = load_results(&file).expect("list");
+        save_results(&file, &members[1..]).expect("saved");
+        let faults = store.check_zoekacties(state).expect("checked");
+        assert!(
+            faults.len() == 1 && faults[0].contains("lijst van documenten is gewijzigd"),
+            "{faults:?}"
+        );
+        assert!(repeated(&site.app, None, 1).is_err());
+        save_results(&file, &members).expect("saved");
+        // Somebody with the file and enough knowledge takes the triggers away first.
+        let raw = rusqlite::Connection::open(state.join("toestand.db")).expect("raw");
+        raw.execute_batch("DROP TRIGGER zoekactie_blijft; DROP TRIGGER zoekactie_gaat_niet_weg;")
+            .expect("triggers");
+        raw.execute_batch(
+            "UPDATE zoekactie SET verslag = replace(verslag, 'subsidie', 'subsidies')",
+        )
+        .expect("changed");
+        let faults = store.check_zoekacties(state).expect("checked");
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(
+            faults[0]
+                .starts_with("zoekactie 1 van zaak lokaal: het verslag is niet meer die van regel")
+        );
+        raw.execute_batch("DELETE FROM zoekactie").expect("deleted");
+        let faults = store.check_zoekacties(state).expect("checked");
+        assert!(
+            faults.len() == 1 && faults[0].ends_with("van het auditspoor is weg"),
+            "{faults:?}"
+        );
+    }
+
+    #[test]
+    fn a_broken_trail_is_no_success() {
+        let folder = tempfile::tempdir().expect("folder");
+        let check = |hoofd: Vec<crate::audit::Head>| {
+            let options = Controleer { hoofd, json: true };
+            check(folder.path(), &options).expect("checked")
+        };
+        assert_eq!(check(Vec::new()), ExitCode::SUCCESS);
+        let published = format!("7:{}", "a".repeat(64)).parse().expect("a head");
+        assert_eq!(check(vec![published]), ExitCode::from(1));
+    }
+}

@@ -27,11 +27,10 @@ impl Schrijver<'_> {
         self.kop(2, "b. Zoektermen");
         let count = labels::count(v.acties.len() as u64, "zoekactie", "zoekacties");
         let rounds = labels::count(v.rondes.len() as u64, "zoekronde", "zoekrondes");
-        let tries = v.acties_in(None).count() as u64;
+        let tries = labels::count(v.acties_in(None).count() as u64, "zoekactie", "zoekacties");
         self.alinea(format!(
-            "In deze zaak zijn {count} uitgevoerd en {rounds} gehouden. Hier staan alle zoekacties in een zoekronde. De \
-             {} daarbuiten staan volledig in de bijlage Verkennende zoekacties.",
-            labels::number(tries)
+            "In deze zaak zijn {count} uitgevoerd en {rounds} gehouden. Hier staat alles wat in een zoekronde is \
+             gezocht. Buiten zoekrondes: {tries}, volledig in de bijlage Verkennende zoekacties.",
         ));
         let rijen: Vec<Vec<String>> = v
             .acties
@@ -321,7 +320,11 @@ fn expansions(woord: &Woord) -> Vec<Vec<String>> {
         };
         let label = Kind::ALL.into_iter().find(|known| known.name() == kind);
         let label = label.map(labels::expansions).unwrap_or_default();
-        vec![woord.tekst.clone(), label.to_owned(), of(true), of(false)]
+        let tekst = match woord.uitgesloten {
+            true => format!("NIET {}", woord.tekst),
+            false => woord.tekst.clone(),
+        };
+        vec![tekst, label.to_owned(), of(true), of(false)]
     };
     kinds.into_iter().map(row).collect()
 }
