@@ -314,7 +314,7 @@ fn changed_since(app: &App, verslag: &Verslag) -> Vec<String> {
             "de lijsten met synoniemen zijn gewijzigd",
         ),
         (
-            zv_analyzers::fingerprint().to_string() != verslag.analyse,
+            zv_analyzers::fingerprint() != verslag.analyse,
             "de regels voor woorden zijn gewijzigd",
         ),
         (

@@ -229,7 +229,7 @@ impl Parts<'_> {
             "lokaal": v.zaak.is_local(),
             "machtiging": self.app.settings.machtiging,
             "lijsten": self.app.lists.versions(),
-            "analyse": zv_analyzers::fingerprint().to_string(),
+            "analyse": zv_analyzers::fingerprint(),
             "gemaskeerde_termen": v.gemaskeerd,
             "index_nu": self.archief.as_ref().ok().map(|snapshot| snapshot.id()),
             "zoekacties": v.acties.iter().map(actie).collect::<Vec<_>>(),

@@ -8,7 +8,7 @@ use crate::zaken::acties::Zoekactie;
 use std::io::{self, Write};
 use std::path::Path;
 use zv_shared::Document;
-use zv_shared::index::{IndexError, Snapshot};
+use zv_shared::index::{Snapshot, Sort};
 
 type Uit<'a> = &'a mut (dyn Write + Send);
 
@@ -65,13 +65,13 @@ pub fn samenvatting(
     let mut lijst = Lijst::new(v, &["onderdeel", "waarde"], uit, werkmap)?;
     let intake = &v.zaak.intake;
     let gemaakt = v.gemaakt.to_string();
-    let hoofd = v.hoofd.to_string();
+    let (titel, hoofd) = (v.vrij(&intake.titel), v.hoofd.to_string());
     let niet_leesbaar = why.map_or("opgenomen".to_owned(), |why| {
         format!("niet opgenomen: {why}")
     });
     let texts = [
         ("zaak", intake.nummer.as_str()),
-        ("titel", intake.titel.as_str()),
+        ("titel", titel.as_str()),
         ("soort", intake.soort.name()),
         ("lokale zaak", if v.zaak.is_local() { "ja" } else { "nee" }),
         ("gemaakt", gemaakt.as_str()),
@@ -311,7 +311,8 @@ pub fn bronnen(v: &Verantwoording, uit: Uit<'_>, werkmap: &Path) -> Result<(), F
         ])?;
     }
     for (bron, reason) in &v.bronnen.niet {
-        let mut row = vec![Cel::Tekst(bron), Cel::Tekst("nee"), Cel::Tekst(reason)];
+        let reason = v.vrij(reason);
+        let mut row = vec![Cel::Tekst(bron), Cel::Tekst("nee"), Cel::Tekst(&reason)];
         row.resize(koppen.len(), Cel::Leeg);
         lijst.row(&row)?;
     }
@@ -345,11 +346,11 @@ pub fn vragen(v: &Verantwoording, uit: Uit<'_>, werkmap: &Path) -> Result<(), Fo
                 Cel::Tekst(&said.functie),
                 Cel::Tekst(&said.persoon),
                 Cel::Datum(said.datum),
-                Cel::Tekst(&said.vraag),
-                Cel::Tekst(&said.antwoord),
+                Cel::Tekst(&v.vrij(&said.vraag)),
+                Cel::Tekst(&v.vrij(&said.antwoord)),
                 said.antwoord_op.map_or(Cel::Leeg, Cel::Datum),
                 said.documenten.map_or(Cel::Leeg, Cel::Getal),
-                Cel::Tekst(&said.schifting),
+                Cel::Tekst(&v.vrij(&said.schifting)),
                 Cel::Tekst(&wie),
                 Cel::Tekst(&wanneer),
             ])?;
@@ -411,30 +412,20 @@ pub fn niet_leesbaar(
         "document",
     ];
     let mut tabel = table(&koppen, uit, werkmap)?;
-    if let Some(archief) = archief {
-        unreadable::each(archief, |documents| {
-            documents
-                .iter()
-                .try_for_each(|document| unreadable_row(&mut tabel, document))?;
-            Ok::<_, Stopped>(true)
-        })
-        .map_err(|Stopped(fout)| fout)?;
-    }
-    tabel.finish().map(|_| ())
-}
-
-/// What ended a list before its end.
-struct Stopped(Fout);
-
-impl From<IndexError> for Stopped {
-    fn from(error: IndexError) -> Self {
-        Stopped(Fout::Schrijven(io::Error::other(error)))
-    }
-}
-
-impl From<Fout> for Stopped {
-    fn from(fout: Fout) -> Self {
-        Stopped(fout)
+    let Some(archief) = archief else {
+        return tabel.finish().map(|_| ());
+    };
+    let mut fault = None;
+    let each = archief.each(&unreadable::search(), Sort::Pad, &mut |document| {
+        fault = unreadable_row(&mut tabel, &document).err();
+        Ok(fault.is_none())
+    });
+    match fault {
+        Some(fault) => Err(fault),
+        None => {
+            each.map_err(io::Error::other)?;
+            tabel.finish().map(|_| ())
+        }
     }
 }
 

@@ -12,6 +12,9 @@ pub const NAAM: &str = "[naam, 5.1.2e]";
 /// A name of at least so many letters is also found inside a longer word.
 const INSIDE_FROM: usize = 5;
 
+/// The shortest surname.
+const SURNAME_FROM: usize = 3;
+
 /// Small words in names, and words of the query language: no names by themselves.
 const SMALL: [&str; 26] = [
     "van", "de", "der", "den", "het", "ten", "ter", "te", "la", "le", "el", "al", "op", "in",
@@ -40,6 +43,8 @@ struct Rule {
 enum Kind {
     /// The whole of it, as words.
     Whole,
+    /// The same, with a capital.
+    Surname,
     /// A word of it, also with an ending; when it is long also inside a word.
     Word,
     /// Words that begin with it.
@@ -66,6 +71,21 @@ impl Masker {
             instead: instead.to_owned(),
             kind: Kind::Whole,
         });
+    }
+
+    /// The last word of a name gives way to `instead`, where it is written with a capital: for what people wrote
+    /// themselves, where a name is seldom whole.
+    pub fn add_surname(&mut self, name: &str, instead: &str) {
+        let last = name.split_whitespace().last().unwrap_or_default();
+        let last = last.trim_matches(|letter: char| !letter.is_alphanumeric());
+        let whole = name.split_whitespace().count() > 1 && last.chars().count() >= SURNAME_FROM;
+        if whole && last.chars().next().is_some_and(char::is_uppercase) {
+            self.rules.push(Rule {
+                pattern: folded(last).into_iter().map(|one| one.letter).collect(),
+                instead: instead.to_owned(),
+                kind: Kind::Surname,
+            });
+        }
     }
 
     /// A search term that names a person: each of its words gives way to [`NAAM`].
@@ -203,6 +223,10 @@ impl Rule {
             .map(|one| one.letter)
             .collect();
         match self.kind {
+            Kind::Surname => {
+                let capital = letters.get(from).is_some_and(|one| one.capital);
+                (begins && capital && rest.is_empty()).then_some(from..to)
+            }
             Kind::Whole => (begins && rest.is_empty()).then_some(from..to),
             Kind::Beginning => begins.then(|| address(letters, run)),
             Kind::Word => {
@@ -243,6 +267,8 @@ fn run(letters: &[Letter], from: usize, to: usize, goes_on: impl Fn(char) -> boo
 /// A letter without case and accents, with the bytes of the text that it stands for.
 struct Letter {
     letter: char,
+    /// Whether it was written as one.
+    capital: bool,
     from: usize,
     to: usize,
 }
@@ -259,20 +285,19 @@ fn folded(text: &str) -> Vec<Letter> {
             }
             continue;
         }
+        let capital = c.is_uppercase();
+        let one = |letter| Letter {
+            letter,
+            capital,
+            from,
+            to,
+        };
         if c.is_whitespace() {
-            letters.push(Letter {
-                letter: ' ',
-                from,
-                to,
-            });
+            letters.push(one(' '));
             continue;
         }
         let plain = std::iter::once(c).nfd().filter(|c| !is_combining_mark(*c));
-        letters.extend(plain.flat_map(char::to_lowercase).map(|letter| Letter {
-            letter,
-            from,
-            to,
-        }));
+        letters.extend(plain.flat_map(char::to_lowercase).map(one));
     }
     letters
 }
@@ -336,6 +361,19 @@ mod tests {
             masker.replace("Els de Boerin, boer Els"),
             "Els de Boerin, boer Els"
         );
+    }
+
+    #[test]
+    fn a_surname_goes_only_where_it_is_written_as_one() {
+        let mut masker = Masker::default();
+        masker.add_surname("Els van den Haven", "[specialist]");
+        masker.add_surname("beheerder", "[iemand]");
+        masker.add_surname("Jan B.", "[iemand]");
+        assert_eq!(
+            masker.replace("mevrouw Haven, de haven en Havenbedrijf"),
+            "mevrouw [specialist], de haven en Havenbedrijf"
+        );
+        assert_eq!(masker.replace("beheerder B"), "beheerder B");
     }
 
     proptest! {

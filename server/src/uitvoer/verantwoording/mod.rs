@@ -125,6 +125,8 @@ pub struct Verantwoording {
     pub gemaskeerd: usize,
     personen: BTreeMap<String, Account>,
     masker: Masker,
+    /// For what people wrote themselves: surnames.
+    vrij: Masker,
 }
 
 /// What all zoekacties in rounds found together, each document once.
@@ -155,16 +157,22 @@ impl Verantwoording {
         let personen: BTreeMap<String, Account> = accounts
             .map(|account| (account.id.clone(), account))
             .collect();
-        let mut masker = Masker::default();
-        hide_applicant(&mut masker, &zaak.intake.verzoeker);
+        let (mut masker, mut vrij) = (Masker::default(), Masker::default());
+        hide_applicant(&mut masker, &mut vrij, &zaak.intake.verzoeker);
         if versie == Versie::Publiek {
-            for account in personen.values() {
-                masker.add_name(&account.naam, &format!("[{}]", functie(account)));
-            }
-            let asked = navragen.iter().flat_map(|one| &one.versies);
-            for version in asked {
-                let said = &version.inhoud;
-                masker.add_name(&said.persoon, &format!("[{}]", said.functie));
+            let asked = navragen
+                .iter()
+                .flat_map(|one| &one.versies)
+                .map(|version| &version.inhoud);
+            let known = personen
+                .values()
+                .map(|account| (account.naam.as_str(), functie(account)));
+            let known =
+                known.chain(asked.map(|said| (said.persoon.as_str(), said.functie.clone())));
+            for (name, function) in known {
+                let instead = format!("[{function}]");
+                masker.add_name(name, &instead);
+                vrij.add_surname(name, &instead);
             }
             terms.iter().for_each(|term| masker.add_term(term));
         }
@@ -188,6 +196,7 @@ impl Verantwoording {
             navragen,
             personen,
             masker,
+            vrij,
         })
     }
 
@@ -217,6 +226,11 @@ impl Verantwoording {
             (None, _) if id == LOCAL_ACTOR => "wie achter deze computer zat".to_owned(),
             (None, _) => "iemand zonder account".to_owned(),
         }
+    }
+
+    /// What this version may say of something that somebody wrote in his own words.
+    pub fn vrij(&self, text: &str) -> String {
+        self.vrij.replace(&self.masker.replace(text))
     }
 
     /// What this version may say of a text.
@@ -255,14 +269,41 @@ fn functie(account: &Account) -> String {
     }
 }
 
-/// Who asked is named in no version: neither as it was noted, nor the name before an address.
-fn hide_applicant(masker: &mut Masker, applicant: &str) {
+/// Words in the name of an organisation: its last word is no surname.
+const ORGANISATIONS: [&str; 14] = [
+    "stichting",
+    "vereniging",
+    "gemeente",
+    "provincie",
+    "ministerie",
+    "waterschap",
+    "universiteit",
+    "advocaten",
+    "redactie",
+    "coöperatie",
+    "maatschap",
+    "b.v.",
+    "bv",
+    "n.v.",
+];
+
+/// Who asked is named in no version: neither as it was noted, nor the name before an address, nor the surname in what
+/// people wrote themselves.
+fn hide_applicant(masker: &mut Masker, vrij: &mut Masker, applicant: &str) {
+    const INSTEAD: &str = "[verzoeker]";
     let name = applicant
         .split([',', ';', '\n', '(', '<'])
         .next()
         .unwrap_or_default();
     for name in [applicant, name] {
-        masker.add_name(name, "[verzoeker]");
+        masker.add_name(name, INSTEAD);
+    }
+    let lower = name.to_lowercase();
+    if !lower
+        .split_whitespace()
+        .any(|word| ORGANISATIONS.contains(&word))
+    {
+        vrij.add_surname(name, INSTEAD);
     }
 }
 

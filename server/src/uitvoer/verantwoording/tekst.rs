@@ -83,11 +83,11 @@ pub fn stuk(v: &Verantwoording) -> Stuk {
 /// What the public version leaves out, and how often.
 fn weggelaten(v: &Verantwoording) -> [Blok; 2] {
     let terms = labels::count(v.gemaskeerd as u64, "zoekterm is", "zoektermen zijn");
-    let places = labels::count(v.masker.places(), "plaats", "plaatsen");
+    let places = labels::count(v.masker.places() + v.vrij.places(), "plaats", "plaatsen");
     [
         Blok::Kop(2, "Weggelaten in deze versie".into(), String::new()),
         Blok::Alinea(format!(
-            "Deze versie noemt personen alleen bij hun functie. {terms} gemaskeerd als [naam, 5.1.2e] (Woo, artikel \
+            "Deze versie noemt de personen die bij de zaak bekend zijn alleen bij hun functie. {terms} gemaskeerd als [naam, 5.1.2e] (Woo, artikel \
              5.1, tweede lid, onder e). In totaal is op {places} een naam weggelaten. De interne versie is volledig."
         )),
     ]
@@ -189,7 +189,7 @@ impl Schrijver<'_> {
         let only = |text: String| if local { String::new() } else { text };
         self.gegevens(vec![
             ("Zaak", intake.nummer.clone()),
-            ("Onderwerp", intake.titel.clone()),
+            ("Onderwerp", v.vrij(&intake.titel)),
             ("Soort zaak", intake.soort.label().to_owned()),
             ("Ontvangen", only(day(intake.ontvangen))),
             (
@@ -224,7 +224,7 @@ impl Schrijver<'_> {
         self.kop(2, "Verzoek en afbakening");
         if !v.is_public() && !v.zaak.intake.verzoek.trim().is_empty() {
             self.alinea("De tekst van het verzoek:");
-            self.letterlijk(&v.zaak.intake.verzoek);
+            self.letterlijk(&v.vrij(&v.zaak.intake.verzoek));
         }
         let Some(last) = v.afbakeningen.last() else {
             self.alinea("Er is geen afbakening vastgelegd.");
@@ -232,20 +232,20 @@ impl Schrijver<'_> {
         };
         let now = &last.inhoud;
         self.gegevens(vec![
-            ("Onderwerp", now.onderwerp.clone()),
+            ("Onderwerp", v.vrij(&now.onderwerp)),
             ("Periode", period(now.van, now.tot)),
-            ("Niet meer gevraagd", now.uitgesloten.clone()),
-            ("Afgestemd met de verzoeker", agreed(now)),
+            ("Niet meer gevraagd", v.vrij(&now.uitgesloten)),
+            ("Afgestemd met de verzoeker", v.vrij(&agreed(now))),
         ]);
         let row = |one: &zaken::Versie<Afbakening>| {
             let said = &one.inhoud;
             vec![
                 one.nummer.to_string(),
                 format!("{} door {}", labels::moment(one.wanneer), v.wie(&one.door)),
-                said.onderwerp.clone(),
+                v.vrij(&said.onderwerp),
                 period(said.van, said.tot),
-                said.uitgesloten.clone(),
-                agreed(said),
+                v.vrij(&said.uitgesloten),
+                v.vrij(&agreed(said)),
             ]
         };
         self.tabel(
@@ -298,7 +298,7 @@ impl Schrijver<'_> {
         if v.bronnen.niet.is_empty() {
             self.alinea("Er zijn geen bronnen vastgelegd die niet doorzocht zijn.");
         } else {
-            let row = |(bron, reason): &(String, String)| vec![bron.clone(), reason.clone()];
+            let row = |(bron, reason): &(String, String)| vec![bron.clone(), v.vrij(reason)];
             let rijen = v.bronnen.niet.iter().map(row).collect();
             self.tabel("Niet doorzochte bronnen", &["Bron", "Reden"], rijen);
         }
@@ -331,8 +331,8 @@ impl Schrijver<'_> {
                 }),
             ),
             ("Periode", period(plan.van, plan.tot)),
-            ("Aanpak", plan.toelichting.clone()),
-            ("Bekende gaten in de bronnen", known_gaps(plan)),
+            ("Aanpak", v.vrij(&plan.toelichting)),
+            ("Bekende gaten in de bronnen", v.vrij(&known_gaps(plan))),
         ]);
         if !plan.begrippen.is_empty() {
             let rijen = plan.begrippen.iter();

@@ -63,7 +63,7 @@ impl Schrijver<'_> {
         self.kop(3, format!("Zoekronde {}", ronde.nummer));
         let closed = ronde.gesloten.map(labels::moment);
         self.gegevens(vec![
-            ("Doel", ronde.doel.clone()),
+            ("Doel", v.vrij(&ronde.doel)),
             (
                 "Geopend",
                 format!(
@@ -73,7 +73,10 @@ impl Schrijver<'_> {
                 ),
             ),
             ("Gesloten", closed.unwrap_or("nog niet".to_owned())),
-            ("Conclusie", ronde.conclusie.clone().unwrap_or_default()),
+            (
+                "Conclusie",
+                v.vrij(ronde.conclusie.as_deref().unwrap_or_default()),
+            ),
         ]);
         let mut any = false;
         for actie in v.acties_in(Some(ronde.nummer)) {

@@ -26,7 +26,7 @@ impl Schrijver<'_> {
                 ("Gesteld op", day(said.datum)),
             ]);
             self.alinea("De letterlijke vraag:");
-            self.letterlijk(&said.vraag);
+            self.letterlijk(&v.vrij(&said.vraag));
             let answered = said
                 .antwoord_op
                 .map(|on| format!(" op {}", day(on)))
@@ -35,14 +35,14 @@ impl Schrijver<'_> {
                 self.alinea("Er is nog geen antwoord vastgelegd.");
             } else {
                 self.alinea(format!("Het letterlijke antwoord{answered}:"));
-                self.letterlijk(&said.antwoord);
+                self.letterlijk(&v.vrij(&said.antwoord));
             }
             self.gegevens(vec![
                 (
                     "Aangeleverde documenten",
                     said.documenten.map(labels::number).unwrap_or_default(),
                 ),
-                ("Schifting daarin", said.schifting.clone()),
+                ("Schifting daarin", v.vrij(&said.schifting)),
             ]);
         }
     }
@@ -136,7 +136,7 @@ impl Schrijver<'_> {
                 .map(|on| format!(", ingetrokken {}", labels::moment(on)));
             vec![
                 to.join("; "),
-                granted.doel.clone(),
+                v.vrij(&granted.doel),
                 sources.join("; "),
                 granted.plafond.label().to_owned(),
                 format!(
@@ -198,7 +198,7 @@ impl Schrijver<'_> {
             .last()
             .map(|plan| known_gaps(&plan.inhoud))
             .unwrap_or_default();
-        self.gegevens(vec![("Bekende gaten in de bronnen", gaps)]);
+        self.gegevens(vec![("Bekende gaten in de bronnen", v.vrij(&gaps))]);
         self.alinea("Bronnen die niet of niet volledig doorzocht zijn, staan onder a.");
     }
 }
