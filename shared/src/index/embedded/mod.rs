@@ -4,6 +4,7 @@
 //! A generation is schema number, analyzer fingerprint and engine format together. Every commit repeats it, and
 //! an index of another generation is never searched: it would lose hits silently.
 
+mod alike;
 mod any_word;
 mod beside;
 mod bits;

@@ -57,6 +57,7 @@ impl EmbeddedSnapshot {
             filters: &nothing,
             day_columns: days,
             message_days: false,
+            scope: None,
         };
         let mut extent = Extent::default();
         let mut families: Vec<u64> = Vec::new();

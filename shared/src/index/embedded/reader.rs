@@ -13,7 +13,7 @@ use crate::index::{
     Search, Snapshot, Sort,
 };
 use crate::plan::{Plan, Vocabulary, expand};
-use crate::{ContentHash, DocId, Document, GroupKey, Relations, TextField};
+use crate::{ContentHash, DocId, Document, GroupKey, Likeness, Relations, TextField};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
@@ -245,8 +245,21 @@ impl EmbeddedSnapshot {
 
     pub(super) fn stored(&self, address: tantivy::DocAddress) -> Result<Document, IndexError> {
         let found: TantivyDocument = self.searcher.doc(address)?;
-        entry::stored(&found, self.fields.document)
-            .ok_or_else(|| IndexError::Engine("een opgeslagen document is onleesbaar".to_owned()))
+        let mut document = entry::stored(&found, self.fields.document).ok_or_else(|| {
+            IndexError::Engine("een opgeslagen document is onleesbaar".to_owned())
+        })?;
+        if let Some(scope) = &self.scope {
+            let segment = self
+                .searcher
+                .segment_reader(address.segment_ord)
+                .segment_id();
+            let alike = scope.alike(segment);
+            document.relations.likeness =
+                alike.map_or(Likeness::Uniek, |alike| alike.of(address.doc_id));
+            // That a mail is repeated elsewhere may be a hint at a mail outside.
+            document.relations.inclusive = None;
+        }
+        Ok(document)
     }
 
     pub(super) fn segments(&self) -> &[SegmentReader] {
@@ -276,6 +289,7 @@ impl EmbeddedSnapshot {
             filters: &search.filters,
             day_columns: self.days(search.dates.field),
             message_days: by_message(search.dates.field),
+            scope: self.scope.as_deref(),
         }
     }
 

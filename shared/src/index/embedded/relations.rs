@@ -68,6 +68,15 @@ fn flags(document: &Document) -> u64 {
         | flag(!document.days.is_empty(), CHAT)
 }
 
+/// Whether there is another like it, from the column of flags.
+pub fn likeness(flags: u64) -> Likeness {
+    match flags & LIKENESS {
+        0 => Likeness::Uniek,
+        1 => Likeness::Dubbel,
+        _ => Likeness::Bijna,
+    }
+}
+
 /// The table of one commit.
 pub struct Table {
     segments: Vec<Columns>,
@@ -150,11 +159,7 @@ impl RelationTable for Table {
             same: key(&columns.same),
             near: key(&columns.near),
             thread: key(&columns.thread),
-            likeness: match flags & LIKENESS {
-                0 => Likeness::Uniek,
-                1 => Likeness::Dubbel,
-                _ => Likeness::Bijna,
-            },
+            likeness: likeness(flags),
             inclusive: (flags & INCLUSIVE_KNOWN != 0).then_some(flags & INCLUSIVE != 0),
         }
     }

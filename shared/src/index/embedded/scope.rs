@@ -1,6 +1,7 @@
 //! The part of an index that somebody may see: the documents of some sources. Owns which these are, and a query that
 //! leaves out all others without touching a score. Never knows why: rights are the caller's.
 
+use super::alike::{self, Alike};
 use super::bits::Bits;
 use super::entry;
 use crate::index::IndexError;
@@ -20,6 +21,8 @@ pub struct Scope {
     bronnen: BTreeSet<String>,
     /// The documents of each segment that also holds other sources.
     parts: HashMap<SegmentId, Bits>,
+    /// Which documents have another like them in the scope.
+    alike: HashMap<SegmentId, Arc<Alike>>,
 }
 
 /// The scopes of one snapshot that were asked for last: a query each would walk through every document again.
@@ -65,7 +68,24 @@ impl Scope {
                 parts.insert(reader.segment_id(), part);
             }
         }
-        Ok((!parts.is_empty()).then_some(Scope { bronnen, parts }))
+        if parts.is_empty() {
+            return Ok(None);
+        }
+        let visible = |segment, doc| match parts.get(&segment) {
+            Some(part) => part.first_from(doc) == doc,
+            None => true,
+        };
+        let alike = alike::count(searcher, visible)?;
+        Ok(Some(Scope {
+            bronnen,
+            parts,
+            alike,
+        }))
+    }
+
+    /// Which documents of a segment have another like them in the scope.
+    pub fn alike(&self, segment: SegmentId) -> Option<&Arc<Alike>> {
+        self.alike.get(&segment)
     }
 
     /// Whether a live document of the scope has `word` in `field`.

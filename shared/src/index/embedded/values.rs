@@ -1,11 +1,14 @@
 //! The values that documents have in facets and filters, segment by segment. Owns which values are chosen and how often
 //! each is met; never runs a search.
 
+use super::alike::Alike;
 use super::schema::column;
+use super::scope::Scope;
 use crate::date::day_from_number;
 use crate::index::{FacetField, Filters};
-use crate::{DayRange, PartialDate};
+use crate::{DayRange, Likeness, PartialDate};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use tantivy::columnar::{Cardinality, Column, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
@@ -21,6 +24,8 @@ pub struct Filter<'a> {
     pub day_columns: [&'a str; 2],
     /// Whether the chosen date of a chat is the days of its messages.
     pub message_days: bool,
+    /// The part of the index that is searched.
+    pub scope: Option<&'a Scope>,
 }
 
 impl Filter<'_> {
@@ -50,7 +55,15 @@ impl Filter<'_> {
         let mut columns = Vec::with_capacity(fields.len());
         for field in fields.iter().copied().chain(others) {
             columns.push(Watched {
-                values: Values::of(field, reader, self.filters)?,
+                values: match self
+                    .scope
+                    .and_then(|scope| scope.alike(reader.segment_id()))
+                {
+                    Some(alike) if field == FacetField::Dubbel => {
+                        Values::alike(alike.clone(), self.filters)
+                    }
+                    _ => Values::of(field, reader, self.filters)?,
+                },
                 filters: filters(&field),
             });
         }
@@ -119,6 +132,12 @@ pub enum Values {
         counts: Vec<u32>,
         chosen: Vec<bool>,
     },
+    /// Counts by [`Likeness`], of documents that are alike within a scope.
+    Alike {
+        alike: Arc<Alike>,
+        counts: [u32; Likeness::ALL.len()],
+        chosen: [bool; Likeness::ALL.len()],
+    },
     /// Counts by year, or by year times 12 plus month.
     Periods {
         field: FacetField,
@@ -129,6 +148,18 @@ pub enum Values {
 }
 
 impl Values {
+    /// Whether documents have another like them within a scope.
+    fn alike(alike: Arc<Alike>, filters: &Filters) -> Self {
+        let wanted = |likeness: Likeness| {
+            chosen(filters, FacetField::Dubbel).any(|value| value == likeness.name())
+        };
+        Values::Alike {
+            alike,
+            counts: Default::default(),
+            chosen: Likeness::ALL.map(wanted),
+        }
+    }
+
     /// The values of a field in a segment.
     pub fn of(
         field: FacetField,
@@ -172,6 +203,7 @@ impl Values {
                 .ords()
                 .values_for_doc(doc)
                 .any(|ord| chosen.get(ord as usize).copied().unwrap_or(false)),
+            Values::Alike { alike, chosen, .. } => chosen[alike.of(doc) as usize],
             Values::Periods { chosen, .. } => {
                 let within = |days: DayRange| {
                     let mut chosen = chosen.iter();
@@ -197,6 +229,7 @@ impl Values {
                     }
                 }
             }
+            Values::Alike { alike, counts, .. } => counts[alike.of(doc) as usize] += 1,
             Values::Periods {
                 field,
                 counts,
@@ -237,6 +270,13 @@ impl Values {
     pub fn tally(self) -> tantivy::Result<Tally> {
         match self {
             Values::None => Ok(Tally::new()),
+            Values::Alike { counts, .. } => {
+                let each = Likeness::ALL.into_iter().zip(counts);
+                let met = each.filter(|(_, count)| *count > 0);
+                Ok(met
+                    .map(|(value, count)| (value.name().to_owned(), count.into()))
+                    .collect())
+            }
             Values::Periods { field, counts, .. } => Ok(counts
                 .into_iter()
                 .map(|(number, count)| (period_name(field, number), count))
