@@ -12,10 +12,6 @@
 //! | `register` | the record of what left the program |
 
 pub mod bundel;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the export of hits is the first to use it")
-)]
 pub mod gronden;
 #[cfg_attr(
     not(test),
