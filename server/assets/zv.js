@@ -173,3 +173,97 @@ document.documentElement.classList.add("met-script");
   const named = /^#treffer-(\d+)$/.exec(window.location.hash);
   if (named) show(Number(named[1]));
 })();
+
+// Judging with the keyboard: j and k go on and back, a digit judges, u takes back. Values that need a reason ask for
+// it with a second digit. What was saved is said aloud, and the focus stays with the document.
+(function judging() {
+  const place = document.querySelector("[data-schifttoetsen]");
+  const form = document.getElementById("schiftformulier");
+  if (!place || !form) return;
+  const status = document.getElementById("schiftmelding");
+  const say = (text) => {
+    // Emptied first: the same words twice are said twice.
+    status.textContent = "";
+    setTimeout(() => { status.textContent = text; }, 50);
+  };
+
+  // WCAG 2.1.4: keys of one letter can be switched off.
+  const keys = document.createElement("input");
+  keys.type = "checkbox";
+  const stored = "zv-schifttoetsen";
+  try { keys.checked = localStorage.getItem(stored) !== "uit"; } catch { keys.checked = true; }
+  keys.addEventListener("change", () => {
+    try { localStorage.setItem(stored, keys.checked ? "aan" : "uit"); } catch { /* only for this page */ }
+  });
+  const label = document.createElement("label");
+  label.className = "vink";
+  label.append(keys, " Deze toetsen gebruiken");
+  place.append(label);
+
+  // The value that waits for its reason.
+  let waiting = null;
+  const reasonsOf = (button) => [...form.querySelectorAll(`[data-bij="${button.value}"] input`)];
+  const wait = (button) => {
+    waiting = button;
+    for (const set of form.querySelectorAll("[data-bij]")) set.classList.toggle("wacht", !!button && set.dataset.bij === button.value);
+  };
+  const submit = (button) => {
+    wait(null);
+    form.requestSubmit(button);
+  };
+  const choose = (button) => {
+    if ("redenen" in button.dataset) {
+      wait(button);
+      const said = reasonsOf(button).map((box, at) => `${at + 1} ${box.closest("label").textContent.trim()}`);
+      return say(`Kies de reden: ${said.join(", ")}. Escape: toch niet.`);
+    }
+    const needed = button.dataset.nodig && form.elements[button.dataset.nodig];
+    if (!needed || needed.value.trim()) return submit(button);
+    document.getElementById("schiftmeer").open = true;
+    const only = needed.list && needed.list.options.length === 1 ? needed.list.options[0].value : "";
+    if (only) needed.value = only;
+    needed.focus();
+    say("Vul dit in en druk op Enter.");
+  };
+  const reason = (digit) => {
+    const button = waiting;
+    const box = reasonsOf(button)[digit - 1];
+    if (!box) return;
+    box.checked = true;
+    if (box.value !== "anders" || form.elements.toelichting.value.trim()) return submit(button);
+    wait(null);
+    form.elements.toelichting.focus();
+    say(`Schrijf op wat de reden is, en kies daarna ${button.value.replace("-", " ")}.`);
+  };
+  // Enter in such a field means the value that it belongs to.
+  for (const button of form.querySelectorAll("[data-nodig]")) {
+    form.elements[button.dataset.nodig].addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      submit(button);
+    });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (!keys.checked || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select")) return;
+    if (waiting && event.key === "Escape") {
+      wait(null);
+      say("Er is niets gekozen.");
+    } else if (waiting && /^[1-9]$/.test(event.key)) {
+      reason(Number(event.key));
+    } else {
+      const target = /^[1-9jku]$/.test(event.key) && document.querySelector(`[data-toets="${event.key}"]`);
+      if (!target) return;
+      if (target.form === form) choose(target);
+      else target.click();
+    }
+    event.preventDefault();
+  });
+
+  const wrong = document.getElementById("schiftfout");
+  const saved = document.getElementById("opgeslagen");
+  if (wrong) wrong.focus();
+  else if (!window.location.hash) document.getElementById("stuk").focus({ preventScroll: true });
+  if (saved) say(saved.textContent.trim());
+})();

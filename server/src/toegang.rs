@@ -180,6 +180,18 @@ impl App {
         }
     }
 
+    /// Whether `actor` may see the documents of a source in a case now. Asking is no attempt: nothing is recorded.
+    pub fn sees_source(&self, actor: &Actor, zaak: &Zaak, bron: &str) -> Result<bool, StoreError> {
+        if actor.is_local() {
+            return Ok(true);
+        }
+        match self.granted(actor, Some(zaak.clone())) {
+            Ok(zicht) => Ok(zicht.may_see(bron)),
+            Err(Refusal::Not(_)) => Ok(false),
+            Err(Refusal::Store(error)) => Err(error),
+        }
+    }
+
     fn granted(&self, actor: &Actor, zaak: Option<Zaak>) -> Result<Zicht, Refusal> {
         let Some(zaak) = zaak.filter(|zaak| !zaak.is_local()) else {
             // The same for a case that does not exist: who may not see it learns nothing.

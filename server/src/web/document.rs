@@ -170,7 +170,7 @@ fn show(
 }
 
 /// The text, or why it is lost.
-fn text_of(
+pub fn text_of(
     snapshot: &dyn Snapshot,
     document: &Document,
 ) -> Result<(String, Option<String>), Problem> {
@@ -252,7 +252,8 @@ fn reasons(
     Ok(why.iter().map(|why| why.sentence(true)).collect())
 }
 
-fn marks(
+/// Where the words of a search stand in a text.
+pub fn marks(
     app: &App,
     snapshot: &dyn Snapshot,
     document: &Document,
@@ -271,7 +272,8 @@ fn marks(
         .get_or(key, || tidy(text, highlight::matches(text, &plan))))
 }
 
-fn unreadable(document: &Document) -> Option<String> {
+/// Why not all of it was read, in a sentence.
+pub fn unreadable(document: &Document) -> Option<String> {
     let reason = document
         .reason
         .as_deref()
@@ -287,7 +289,8 @@ fn unreadable(document: &Document) -> Option<String> {
     }
 }
 
-fn properties(document: &Document) -> Vec<(&'static str, String)> {
+/// What is known of it: name and value.
+pub fn properties(document: &Document) -> Vec<(&'static str, String)> {
     let dates = &document.dates;
     let list = |values: &[String]| (!values.is_empty()).then(|| values.join("; "));
     let dated = |dated: zv_shared::Dated| {

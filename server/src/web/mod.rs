@@ -18,6 +18,7 @@
 //! | `zaken` | cases |
 //! | `termen` | the term report of a case |
 //! | `verantwoording` | the account of a case |
+//! | `schiften` | judging what a zoekactie found |
 //! | `runs` | index runs |
 //! | `assets` | stylesheet, script, icon |
 //! | `labels` | Dutch words for names and figures |
@@ -35,6 +36,7 @@ mod login;
 mod relatives;
 mod results;
 mod runs;
+mod schiften;
 mod termen;
 pub mod text;
 mod unreadable;
@@ -97,6 +99,26 @@ pub fn router() -> Router<Arc<App>> {
         .route(
             "/zaken/{zaak}/termen",
             get(termen::show).post(termen::report),
+        )
+        .route(
+            "/zaken/{zaak}/schiften/{nummer}",
+            get(schiften::show).post(schiften::judge),
+        )
+        .route(
+            "/zaken/{zaak}/schiften/{nummer}/alles",
+            get(schiften::all).post(schiften::judge_all),
+        )
+        .route(
+            "/zaken/{zaak}/schiften/{nummer}/terug",
+            post(schiften::take_back),
+        )
+        .route(
+            "/zaken/{zaak}/schiften/{nummer}/beoordeling",
+            post(schiften::beoordeel),
+        )
+        .route(
+            "/zaken/{zaak}/schiften/{nummer}/definitief",
+            post(schiften::finish),
         )
         .route("/runs", get(runs::list))
         .route("/runs/{number}", get(runs::show))

@@ -1,11 +1,11 @@
 //! What a browser or a program notices of the server, over a small index on disk. This file makes that
-//! server; the tests stand in `protection`, `answers`, `unreadable` and
-//! `toegang` and `verantwoording`.
-//! server; the tests stand in `protection`, `answers`, `unreadable`, `toegang` and
-//! `schiftingen`.
+//! server; the tests stand in `protection`, `answers`, `unreadable`, `toegang`,
+//! `schiftingen`, `beoordelingen`, `schiften` and `verantwoording`.
 
 mod answers;
+mod beoordelingen;
 mod protection;
+mod schiften;
 mod schiftingen;
 mod toegang;
 mod unreadable;

@@ -31,6 +31,7 @@ CREATE TABLE schifting (
 ) STRICT;
 
 CREATE INDEX schifting_van ON schifting (zaak, document, id);
+CREATE INDEX schifting_inhoud ON schifting (inhoud);
 CREATE INDEX schifting_handeling ON schifting (handeling);
 
 -- What became of the copy of an original that was found relevant.

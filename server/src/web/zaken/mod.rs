@@ -4,7 +4,8 @@
 mod sent;
 
 pub use sent::{
-    afbakening, approve, ask, close, close_round, create, grant, open_round, plan, put, withdraw,
+    Fields, Sent, afbakening, approve, ask, close, close_round, create, grant, open_round, plan,
+    put, withdraw,
 };
 
 use super::results::Form;

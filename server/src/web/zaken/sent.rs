@@ -19,27 +19,32 @@ use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use std::sync::Arc;
 
-type Sent = Result<Form<Vec<(String, String)>>, FormRejection>;
+/// A form as it comes in.
+pub type Sent = Result<Form<Vec<(String, String)>>, FormRejection>;
 
 /// The fields of a form.
-struct Fields(Vec<(String, String)>);
+pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    fn read(sent: Sent) -> Result<Self, Problem> {
+    /// Reads them.
+    pub fn read(sent: Sent) -> Result<Self, Problem> {
         let Form(fields) = sent.map_err(|rejection| Problem::from_status(rejection.status()))?;
         Ok(Fields(fields))
     }
 
-    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+    /// All values with this name, without spaces around them.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         let named = self.0.iter().filter(move |(known, _)| known == name);
         named.map(|(_, value)| value.trim())
     }
 
-    fn text(&self, name: &str) -> String {
+    /// The first of them; empty when there is none.
+    pub fn text(&self, name: &str) -> String {
         self.all(name).next().unwrap_or_default().to_owned()
     }
 
-    fn number(&self, name: &str) -> Result<u32, Problem> {
+    /// The first of them as a number.
+    pub fn number(&self, name: &str) -> Result<u32, Problem> {
         self.text(name).parse().map_err(|_| wrong(name))
     }
 

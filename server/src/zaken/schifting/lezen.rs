@@ -194,29 +194,82 @@ impl Store {
     /// The deeds of a case, the newest first.
     pub fn schift_deeds(&self, zaak: &str) -> Result<Vec<Deed>, StoreError> {
         let connection = self.connection();
-        let mut statement = connection.prepare_cached(
-            "SELECT nummer, omvang, van, inhoud, aantal, hash, door, wanneer FROM schift_handeling
-             WHERE zaak = ? ORDER BY nummer DESC",
-        )?;
+        let sql = format!("{DEED} WHERE zaak = ? ORDER BY nummer DESC");
+        let mut statement = connection.prepare_cached(&sql)?;
         let mut rows = statement.query([zaak])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            let schifting: Option<String> = row.get(3)?;
-            found.push(Deed {
-                nummer: row.get(0)?,
-                omvang: row.get(1)?,
-                van: row.get(2)?,
-                schifting: schifting
-                    .map(|text| serde_json::from_str(&text))
-                    .transpose()?,
-                aantal: row.get::<_, i64>(4)?.unsigned_abs(),
-                hash: row.get(5)?,
-                door: row.get(6)?,
-                wanneer: parsed(&row.get::<_, String>(7)?)?,
-            });
+            found.push(deed(row)?);
         }
         Ok(found)
     }
+
+    /// One deed of a case.
+    pub fn schift_deed(&self, zaak: &str, nummer: u32) -> Result<Option<Deed>, StoreError> {
+        let connection = self.connection();
+        let sql = format!("{DEED} WHERE zaak = ? AND nummer = ?");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params![zaak, nummer])?;
+        rows.next()?.map(deed).transpose()
+    }
+
+    /// How documents with this content were judged in other cases.
+    pub fn schifting_elsewhere(
+        &self,
+        zaak: &str,
+        inhoud: ContentHash,
+    ) -> Result<Vec<Elsewhere>, StoreError> {
+        let connection = self.connection();
+        let sql = format!(
+            "SELECT DISTINCT s.zaak, s.bron, g.waarde FROM schifting s
+             JOIN schift_handeling g ON g.id = s.geldt
+             WHERE s.inhoud = ? AND s.zaak != ? AND {LAST} ORDER BY s.zaak, g.waarde"
+        );
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params![inhoud.0, zaak])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let waarde: String = row.get(2)?;
+            if let Some(waarde) = Waarde::named(&waarde) {
+                found.push(Elsewhere {
+                    zaak: row.get(0)?,
+                    bron: row.get(1)?,
+                    waarde,
+                });
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// How the same content was judged in another case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Id of the case.
+    pub zaak: String,
+    /// The source of the document there.
+    pub bron: String,
+    /// The value.
+    pub waarde: Waarde,
+}
+
+const DEED: &str =
+    "SELECT nummer, omvang, van, inhoud, aantal, hash, door, wanneer FROM schift_handeling";
+
+fn deed(row: &Row<'_>) -> Result<Deed, StoreError> {
+    let schifting: Option<String> = row.get(3)?;
+    Ok(Deed {
+        nummer: row.get(0)?,
+        omvang: row.get(1)?,
+        van: row.get(2)?,
+        schifting: schifting
+            .map(|text| serde_json::from_str(&text))
+            .transpose()?,
+        aantal: row.get::<_, i64>(4)?.unsigned_abs(),
+        hash: row.get(5)?,
+        door: row.get(6)?,
+        wanneer: parsed(&row.get::<_, String>(7)?)?,
+    })
 }
 
 /// A deed as it was written.

@@ -1,0 +1,704 @@
+//! The pages for judging what a zoekactie found: one document after another with the keyboard, or all of it at once.
+//! What is sent from them stands in `sent`. Everything works without a script. Never decides what may be judged: the
+//! rules are in `zaken`.
+
+mod sent;
+
+pub use sent::{all as judge_all, beoordeel, finish, judge, take_back};
+
+use super::body::{Hits, Part, Shown, Source};
+use super::conversation::Conversation;
+use super::document::{marks, properties, text_of, unreadable};
+use super::results::breadcrumb;
+use super::{Frame, Shortage, blocking, labels, page};
+use crate::model;
+use crate::problem::Problem;
+use crate::state::App;
+use crate::toegang::{Vrager, Zicht};
+use crate::uitvoer::gronden::{GRONDEN, Grond, Oordeel, wet_op};
+use crate::zaken::acties::Zoekactie;
+use crate::zaken::beoordeling::{Beoordeeld, FINALS, oordeel_name, reference_day};
+use crate::zaken::schifting::doel::Doel;
+use crate::zaken::schifting::lezen::Deed;
+use crate::zaken::schifting::{Geschift, JUDGES, Waarde};
+use askama::Template;
+use axum::extract::{Path, Query as Params, State};
+use axum::response::Response;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use zv_shared::index::{IndexError, Search, Snapshot};
+use zv_shared::{DocId, Document};
+
+/// Documents of the queue that are looked up at a time.
+const STRETCH: usize = 20;
+
+/// Where in the queue, and what was just done.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Place {
+    /// The document; without one the first of the stretch.
+    document: Option<String>,
+    /// The cursor before the stretch.
+    na: Option<String>,
+    /// The last of the stretch, when `laatste`.
+    plek: Option<String>,
+    /// Part of a long text, from 1.
+    deel: Option<usize>,
+    /// The deed that was just done.
+    gedaan: Option<u32>,
+    /// What else was just saved.
+    klaar: Option<String>,
+}
+
+/// The zoekactie that is judged, in its case.
+struct Review {
+    zicht: Zicht,
+    actie: Zoekactie,
+    search: Search,
+}
+
+impl Review {
+    fn open(
+        app: &App,
+        actor: &crate::mensen::Actor,
+        zaak: &str,
+        nummer: u32,
+    ) -> Result<Self, Problem> {
+        let zicht = app.zicht(actor, Some(zaak))?;
+        let missing = || Problem::not_found("Deze zoekactie bestaat niet.");
+        let actie = app
+            .store
+            .zoekactie(&zicht.zaak.id, nummer)?
+            .ok_or_else(missing)?;
+        let search = actie.verslag.zoekvraag.search(&app.lists)?;
+        Ok(Review {
+            zicht,
+            actie,
+            search,
+        })
+    }
+
+    /// Address of the pages of this zoekactie.
+    fn base(&self) -> String {
+        format!(
+            "/zaken/{}/schiften/{}",
+            self.zicht.zaak.id, self.actie.nummer
+        )
+    }
+
+    /// Address of a document in the queue.
+    fn address(&self, place: Option<&str>, document: Option<&str>) -> String {
+        let parts = [
+            place.map(|place| format!("na={place}")),
+            document.map(|document| format!("document={document}")),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        match parts.is_empty() {
+            true => self.base(),
+            false => format!("{}?{}", self.base(), parts.join("&")),
+        }
+    }
+
+    /// The name of a stretch of this queue on the way back.
+    fn key(&self, place: &str) -> String {
+        format!(
+            "schiften {} {}:{place}",
+            self.zicht.zaak.id, self.actie.nummer
+        )
+    }
+}
+
+/// A document in the queue, with the ways on and back.
+struct Queue {
+    document: Document,
+    previous: Option<String>,
+    next: Option<String>,
+    /// Its number in the queue, when that is known.
+    number: Option<u64>,
+    total: u64,
+    /// Documents that another one stands for.
+    hidden: u64,
+}
+
+impl Queue {
+    fn at(app: &App, review: &Review, place: &Place) -> Result<Self, Shortage> {
+        let here = place.na.as_deref();
+        let (snapshot, after) = app.at(&review.zicht, here)?;
+        let sort = review.actie.verslag.zoekvraag.sorteer;
+        let (facets, stretch) =
+            snapshot.facets_and_hits(&review.search, &[], sort, after.as_ref(), STRETCH)?;
+        let next = stretch.next.map(|next| next.0);
+        let documents: Vec<Document> = stretch.hits.into_iter().map(|hit| hit.document).collect();
+        if let Some(next) = &next {
+            let key = here.map(|here| review.key(here));
+            app.trail
+                .note(key.as_deref(), documents.len() as u64, &review.key(next));
+        }
+        let at = match (&place.document, place.plek.as_deref()) {
+            (Some(id), _) => documents.iter().position(|one| one.id.to_string() == *id),
+            (None, Some("laatste")) => documents.len().checked_sub(1),
+            (None, _) => (!documents.is_empty()).then_some(0),
+        };
+        let step = app.trail.step(here.map(|here| review.key(here)).as_deref());
+        let address = |at: usize| {
+            let one: &Document = documents.get(at)?;
+            Some(review.address(here, Some(&one.id.to_string())))
+        };
+        let before = || {
+            let step = step.as_ref().filter(|_| here.is_some())?;
+            let place = step.previous.as_deref().and_then(|key| key.split_once(':'));
+            let address = review.address(place.map(|(_, place)| place), None);
+            Some(super::body::with(&address, "plek=laatste"))
+        };
+        let beyond = || next.as_deref().map(|next| review.address(Some(next), None));
+        let document = match (at.and_then(|at| documents.get(at)), &place.document) {
+            (Some(document), _) => document.clone(),
+            // Not in this stretch any more: the document itself, with the way back to the queue.
+            (None, Some(id)) => crate::api::find_document(&*snapshot, id)?,
+            (None, None) => {
+                return Err(Problem::not_found("Deze zoekactie vindt nu geen documenten.").into());
+            }
+        };
+        Ok(Queue {
+            previous: match at {
+                None => None,
+                Some(0) => before(),
+                Some(at) => address(at - 1),
+            },
+            next: match at {
+                None => Some(review.address(here, None)),
+                Some(at) => address(at + 1).or_else(beyond),
+            },
+            number: at.and_then(|at| Some(step.as_ref()?.skipped + at as u64 + 1)),
+            total: facets.counts.total - facets.counts.hidden,
+            hidden: facets.counts.hidden,
+            document,
+        })
+    }
+
+    /// The same; when the index moved on since, from the start.
+    fn found(app: &App, review: &Review, place: &Place) -> Result<(Self, Option<String>), Problem> {
+        match Queue::at(app, review, place) {
+            Err(Shortage::Index(error @ (IndexError::SnapshotGone | IndexError::BadCursor))) => {
+                let again = Place {
+                    na: None,
+                    ..place.clone()
+                };
+                let notice = crate::problem::sentence(&error.to_string());
+                Ok((Queue::at(app, review, &again)?, Some(notice)))
+            }
+            found => Ok((found?, None)),
+        }
+    }
+}
+
+/// A value with its key.
+struct Choice {
+    key: usize,
+    name: &'static str,
+    label: &'static str,
+    /// Its reasons: name, label.
+    reasons: Vec<(&'static str, &'static str)>,
+    /// The field that it cannot do without.
+    needs: &'static str,
+    current: bool,
+}
+
+/// How many documents are judged together.
+struct Scope {
+    name: &'static str,
+    label: String,
+    count: u64,
+}
+
+/// A record in words.
+struct Line {
+    what: String,
+    who: String,
+}
+
+/// What was filled in before it was refused.
+#[derive(Default)]
+struct Filled {
+    error: Option<String>,
+    reden: String,
+    toelichting: String,
+    dubbel_van: String,
+    link: String,
+    regeling: String,
+}
+
+/// What can be taken back.
+struct Back {
+    /// The deed, or the record of this document.
+    deed: Option<u32>,
+    count: u64,
+}
+
+/// The form for a beoordeling.
+struct Judgement {
+    /// Values: name, label, chosen.
+    values: Vec<(String, &'static str, bool)>,
+    /// Grounds: code, words, chosen.
+    grounds: Vec<(&'static str, &'static str, bool)>,
+    toelichting: String,
+    motivering: String,
+    link: String,
+    dubbel_van: String,
+    seen: u64,
+    /// What holds now, in words.
+    now: Option<Line>,
+    missing: Vec<String>,
+    is_final: Option<String>,
+    may_finish: bool,
+}
+
+#[derive(Template)]
+#[template(path = "schiften.html")]
+struct ReviewPage {
+    frame: Frame,
+    base: String,
+    zaak: String,
+    zaaknummer: String,
+    canonical: String,
+    title: String,
+    document: String,
+    place: Option<String>,
+    path: Vec<String>,
+    position: String,
+    hidden: Option<String>,
+    previous: Option<String>,
+    next: Option<String>,
+    page: String,
+    notice: Option<String>,
+    /// What was just saved.
+    saved: Option<String>,
+    back: Option<Back>,
+    filled: Filled,
+    choices: Vec<Choice>,
+    scopes: Vec<Scope>,
+    /// Copies that this may be one of: id, title.
+    copies: Vec<(String, String)>,
+    counts: Vec<(&'static str, String)>,
+    now: Option<Line>,
+    history: Vec<Line>,
+    elsewhere: Vec<String>,
+    seen: u64,
+    seen_in_case: u64,
+    judges: bool,
+    judgement: Judgement,
+    unreadable: Option<String>,
+    properties: Vec<(&'static str, String)>,
+    chat: bool,
+    parts: Vec<Part>,
+    hits: Option<Hits>,
+    text: Vec<Shown>,
+    lost: Option<String>,
+}
+
+/// One document of the queue.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Path((zaak, nummer)): Path<(String, u32)>,
+    Params(place): Params<Place>,
+) -> Result<Response, Problem> {
+    blocking(move || {
+        let review = Review::open(&app, &actor, &zaak, nummer)?;
+        render(&app, &review, &place, Filled::default())
+    })
+    .await
+}
+
+fn render(app: &App, review: &Review, place: &Place, filled: Filled) -> Result<Response, Problem> {
+    let zicht = &review.zicht;
+    let (queue, notice) = Queue::found(app, review, place)?;
+    let document = &queue.document;
+    let snapshot = app.snapshot(zicht)?;
+    app.note_document(zicht, "document.bekeken", document)?;
+    let zaak = &zicht.zaak;
+    let id = document.id.to_string();
+    let own = review.address(place.na.as_deref(), Some(&id));
+    let (text, lost) = text_of(&*snapshot, document)?;
+    let found = marks(app, &*snapshot, document, &text, Some(&review.search))?;
+    let talk =
+        (!document.days.is_empty()).then(|| Conversation::new(&text, &found, Some(&review.search)));
+    let ocr = model::ocr(document);
+    let source = Source {
+        text: &text,
+        marks: &found,
+        paged: document.pages > 1,
+        ocr: ocr.as_ref().map_or(&[], |ocr| ocr.paginas.as_slice()),
+        talk: talk.as_ref(),
+        own: &own,
+    };
+    let body = source.body(place.deel)?;
+    let names = app.store.names()?;
+    let records = app.store.schifting_of(&zaak.id, document.id)?;
+    let now = records.first().and_then(|last| last.schifting.as_ref());
+    let (saved, back) = just_done(app, zicht, place, &records)?;
+    page(&ReviewPage {
+        frame: Frame::new(app, &zicht.actor, format!("Schiften: {}", document.title)),
+        base: review.base(),
+        zaak: zaak.id.clone(),
+        zaaknummer: zaak.intake.nummer.clone(),
+        canonical: review.actie.verslag.canoniek.clone(),
+        path: breadcrumb(document),
+        place: place.na.clone(),
+        position: position(&queue),
+        hidden: (queue.hidden > 0).then(|| labels::number(queue.hidden)),
+        page: match zicht.zaak_id() {
+            Some(zaak) => format!("/document/{id}?zaak={zaak}"),
+            None => format!("/document/{id}"),
+        },
+        notice,
+        saved,
+        back,
+        filled,
+        choices: choices(now.map(|now| now.waarde)),
+        scopes: scopes(app, zicht, &*snapshot, document.id)?,
+        copies: copies(&*snapshot, document)?,
+        counts: app
+            .store
+            .schifting_counts(zicht)?
+            .into_iter()
+            .map(|(waarde, count)| (waarde.label(), labels::number(count)))
+            .collect(),
+        now: records
+            .first()
+            .filter(|_| now.is_some())
+            .map(|last| line(last, &names)),
+        history: records
+            .iter()
+            .skip(1)
+            .map(|one| line(one, &names))
+            .collect(),
+        elsewhere: elsewhere(app, zicht, document)?,
+        seen: records.first().map_or(0, |last| last.record),
+        seen_in_case: app.store.last_schifting(&zaak.id)?,
+        judges: zicht.actor.is_any(&JUDGES),
+        judgement: judgement(app, zicht, document.id, &names)?,
+        unreadable: unreadable(document),
+        properties: properties(document),
+        chat: talk.is_some(),
+        parts: body.parts,
+        hits: body.hits,
+        text: body.text,
+        lost,
+        title: document.title.clone(),
+        previous: queue.previous,
+        next: queue.next,
+        document: id,
+    })
+}
+
+fn position(queue: &Queue) -> String {
+    let total = labels::count(queue.total, "document", "documenten");
+    match queue.number {
+        Some(number) => format!("Document {} van {total}", labels::number(number)),
+        None => format!("Een van {total}"),
+    }
+}
+
+/// What was just saved, and what can be taken back: that, or else the last record of this document.
+fn just_done(
+    app: &App,
+    zicht: &Zicht,
+    place: &Place,
+    records: &[Geschift],
+) -> Result<(Option<String>, Option<Back>), Problem> {
+    let last = || {
+        let last = records.first()?;
+        last.schifting.is_some().then_some(Back {
+            deed: None,
+            count: 1,
+        })
+    };
+    let deed = match place.gedaan {
+        Some(deed) => app.store.schift_deed(&zicht.zaak.id, deed)?,
+        None => None,
+    };
+    let Some(deed) = deed else {
+        let saved = place.klaar.as_deref().and_then(|done| match done {
+            "beoordeeld" => Some("De beoordeling is opgeslagen."),
+            "definitief" => Some("De beoordeling is definitief."),
+            _ => None,
+        });
+        return Ok((saved.map(str::to_owned), last()));
+    };
+    let said = said(&deed);
+    let back = Back {
+        deed: Some(deed.nummer),
+        count: deed.aantal,
+    };
+    Ok((Some(said), Some(back)))
+}
+
+fn said(deed: &Deed) -> String {
+    let many = match deed.aantal {
+        1 => String::new(),
+        count => format!(" ({})", labels::count(count, "document", "documenten")),
+    };
+    match &deed.schifting {
+        Some(schifting) => format!("Opgeslagen: {}{many}.", schifting.waarde.label()),
+        None => format!("Teruggedraaid{many}."),
+    }
+}
+
+fn choices(now: Option<Waarde>) -> Vec<Choice> {
+    let choice = |(at, waarde): (usize, Waarde)| Choice {
+        key: at + 1,
+        name: waarde.name(),
+        label: waarde.label(),
+        reasons: waarde
+            .reasons()
+            .iter()
+            .map(|reden| (reden.name(), reden.label()))
+            .collect(),
+        needs: match waarde {
+            Waarde::Dubbel => "dubbel_van",
+            Waarde::ReedsOpenbaar => "link",
+            Waarde::BijzondereRegeling => "regeling",
+            _ => "",
+        },
+        current: now == Some(waarde),
+    };
+    Waarde::ALL.into_iter().enumerate().map(choice).collect()
+}
+
+/// What can be judged together with a document, with how much that is.
+fn scopes(
+    app: &App,
+    zicht: &Zicht,
+    snapshot: &dyn Snapshot,
+    document: DocId,
+) -> Result<Vec<Scope>, Problem> {
+    let wanted = [
+        ("familie", "hele familie", Doel::Familie { document }),
+        ("gesprek", "hele gesprek", Doel::Gesprek { document }),
+        (
+            "dubbelen",
+            "alles met dezelfde inhoud",
+            Doel::Dubbelen { document },
+        ),
+    ];
+    let mut scopes = Vec::new();
+    for (name, label, doel) in wanted {
+        let count = app.stukken(zicht, snapshot, &doel)?.len() as u64;
+        if count > 1 {
+            let many = labels::count(count, "document", "documenten");
+            scopes.push(Scope {
+                name,
+                label: format!("{label} ({many})"),
+                count,
+            });
+        }
+    }
+    Ok(scopes)
+}
+
+fn copies(snapshot: &dyn Snapshot, document: &Document) -> Result<Vec<(String, String)>, Problem> {
+    const MOST: usize = 50;
+    let (same, near) = super::alike(snapshot, document)?;
+    let all = same.into_iter().chain(near).take(MOST);
+    Ok(all
+        .map(|one| (one.id.to_string(), format!("{} ({})", one.title, one.place)))
+        .collect())
+}
+
+fn line(record: &Geschift, names: &BTreeMap<String, String>) -> Line {
+    let what = match &record.schifting {
+        None => "geen waarde meer".to_owned(),
+        Some(schifting) => {
+            let more = [
+                schifting.reden.map(|reden| reden.label().to_owned()),
+                schifting.dubbel_van.map(|other| format!("van {other}")),
+                Some(schifting.link.clone()),
+                Some(schifting.regeling.clone()),
+                Some(schifting.toelichting.clone()),
+            ];
+            let more: Vec<String> = more
+                .into_iter()
+                .flatten()
+                .filter(|part| !part.is_empty())
+                .collect();
+            match more.is_empty() {
+                true => schifting.waarde.label().to_owned(),
+                false => format!("{}: {}", schifting.waarde.label(), more.join("; ")),
+            }
+        }
+    };
+    let back = if record.teruggedraaid {
+        ", teruggedraaid"
+    } else {
+        ""
+    };
+    let name = names.get(&record.door).map_or("", String::as_str);
+    Line {
+        what,
+        who: format!("{name}, {}{back}", labels::moment(record.wanneer)),
+    }
+}
+
+/// How the same content was judged in other cases in which who looks may see it.
+fn elsewhere(app: &App, zicht: &Zicht, document: &Document) -> Result<Vec<String>, Problem> {
+    let Some(content) = document.content else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for other in app.store.schifting_elsewhere(&zicht.zaak.id, content)? {
+        let Some(zaak) = app.store.zaak(&other.zaak)? else {
+            continue;
+        };
+        let sees = app.sees_source(&zicht.actor, &zaak, &other.bron)?;
+        if sees {
+            found.push(format!(
+                "in zaak {} als {}",
+                zaak.intake.nummer,
+                other.waarde.label()
+            ));
+        }
+    }
+    found.dedup();
+    Ok(found)
+}
+
+fn judgement(
+    app: &App,
+    zicht: &Zicht,
+    document: DocId,
+    names: &BTreeMap<String, String>,
+) -> Result<Judgement, Problem> {
+    let last = app.store.last_beoordeling(&zicht.zaak.id, document)?;
+    let day = reference_day(&zicht.zaak);
+    let given = last.as_ref().map(|last| &last.beoordeling);
+    let chosen = |grond: &Grond| {
+        given.is_some_and(|given| given.gronden.iter().any(|code| code == grond.code))
+    };
+    let law = GRONDEN.iter().filter(|grond| grond.wet == wet_op(day));
+    let text = |of: fn(&crate::zaken::beoordeling::Beoordeling) -> &String| {
+        given.map(of).cloned().unwrap_or_default()
+    };
+    let name = |id: &str| names.get(id).cloned().unwrap_or_default();
+    Ok(Judgement {
+        values: Oordeel::ALL
+            .map(|one| {
+                (
+                    oordeel_name(one),
+                    one.naam(),
+                    given.is_some_and(|given| given.oordeel == one),
+                )
+            })
+            .into(),
+        grounds: law
+            .map(|grond| (grond.code, grond.tekst, chosen(grond)))
+            .collect(),
+        toelichting: text(|given| &given.toelichting),
+        motivering: text(|given| &given.motivering),
+        link: text(|given| &given.link),
+        dubbel_van: given
+            .and_then(|given| given.dubbel_van)
+            .map_or_else(String::new, |other| other.to_string()),
+        seen: last.as_ref().map_or(0, |last| last.record),
+        now: last.as_ref().map(|last| judged(last, &name(&last.door))),
+        missing: last
+            .as_ref()
+            .map_or_else(Vec::new, |last| last.beoordeling.missing(last.datum, day)),
+        is_final: last
+            .as_ref()
+            .and_then(|last| last.definitief.as_ref())
+            .map(|done| {
+                format!(
+                    "{}, {} ({})",
+                    name(&done.door),
+                    labels::moment(done.wanneer),
+                    done.wijze
+                )
+            }),
+        may_finish: may_finish(zicht, last.as_ref()),
+    })
+}
+
+fn may_finish(zicht: &Zicht, last: Option<&Beoordeeld>) -> bool {
+    let actor = &zicht.actor;
+    actor.is_any(&FINALS)
+        && last.is_some_and(|last| {
+            last.definitief.is_none() && (actor.is_local() || last.door != actor.id)
+        })
+}
+
+fn judged(last: &Beoordeeld, name: &str) -> Line {
+    let given = &last.beoordeling;
+    let grounds = match given.gronden.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", given.gronden.join(", ")),
+    };
+    Line {
+        what: format!("{}{grounds}", given.oordeel.naam()),
+        who: format!("{name}, {}", labels::moment(last.wanneer)),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "schiften-alles.html")]
+struct AllPage {
+    frame: Frame,
+    base: String,
+    zaak: String,
+    zaaknummer: String,
+    canonical: String,
+    count: u64,
+    total: String,
+    /// How many of them have a value already.
+    judged: Option<String>,
+    seen_in_case: u64,
+    filled: Filled,
+    choices: Vec<Choice>,
+}
+
+/// Everything that the zoekactie found.
+pub async fn all(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Path((zaak, nummer)): Path<(String, u32)>,
+) -> Result<Response, Problem> {
+    blocking(move || {
+        let review = Review::open(&app, &actor, &zaak, nummer)?;
+        render_all(&app, &review, Filled::default())
+    })
+    .await
+}
+
+fn render_all(app: &App, review: &Review, filled: Filled) -> Result<Response, Problem> {
+    let zicht = &review.zicht;
+    app.must_be(&zicht.actor, &JUDGES)?;
+    // Before the documents are counted: what is judged in between was not seen.
+    let seen_in_case = app.store.last_schifting(&zicht.zaak.id)?;
+    let snapshot = app.snapshot(zicht)?;
+    let doel = Doel::Zoekactie {
+        zoekactie: review.actie.nummer,
+    };
+    let stukken = app.stukken(zicht, &*snapshot, &doel)?;
+    let mut judged = 0;
+    app.store.each_geschift(&zicht.zaak.id, None, |one| {
+        let known = stukken
+            .binary_search_by(|stuk| stuk.id.cmp(&one.document))
+            .is_ok();
+        judged += u64::from(known && one.schifting.is_some());
+        Ok(true)
+    })?;
+    let count = stukken.len() as u64;
+    page(&AllPage {
+        frame: Frame::new(app, &zicht.actor, "Alle treffers schiften"),
+        base: review.base(),
+        zaak: zicht.zaak.id.clone(),
+        zaaknummer: zicht.zaak.intake.nummer.clone(),
+        canonical: review.actie.verslag.canoniek.clone(),
+        count,
+        total: labels::count(count, "document", "documenten"),
+        judged: (judged > 0).then(|| labels::number(judged)),
+        seen_in_case,
+        filled,
+        choices: choices(None),
+    })
+}
