@@ -32,23 +32,23 @@ pub struct Tellingen {
 }
 
 impl Store {
-    /// What is counted of a case now.
+    /// What is counted of a case now: every document by the value that holds.
     pub fn tellingen(&self, zaak: &str) -> Result<Tellingen, StoreError> {
         let mut schifting = Schiftingstelling::default();
         self.each_geschift(zaak, None, |one| {
             if let Some(value) = one.schifting {
-                count(&mut schifting.per_waarde, value.waarde.label());
-                if let Some(reason) = value.reden {
-                    count(&mut schifting.per_reden, reason.label());
+                add(&mut schifting.per_waarde, value.waarde.label());
+                if let Some(reden) = value.reden {
+                    add(&mut schifting.per_reden, reden.label());
                 }
             }
             Ok(true)
         })?;
         let mut beoordeling = Beoordelingstelling::default();
         for one in self.beoordelingen_now(zaak)? {
-            count(&mut beoordeling.per_waarde, one.beoordeling.oordeel.naam());
+            add(&mut beoordeling.per_waarde, one.beoordeling.oordeel.naam());
             for grond in &one.beoordeling.gronden {
-                count(&mut beoordeling.per_grond, grond);
+                add(&mut beoordeling.per_grond, grond);
             }
         }
         Ok(Tellingen {
@@ -58,6 +58,82 @@ impl Store {
     }
 }
 
-fn count(counts: &mut BTreeMap<String, u64>, value: &str) {
+fn add(counts: &mut BTreeMap<String, u64>, value: &str) {
     *counts.entry(value.to_owned()).or_default() += 1;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mensen::{Actor, Via};
+    use crate::uitvoer::gronden::Oordeel;
+    use crate::zaken::beoordeling::Beoordeling;
+    use crate::zaken::schifting::{Gezien, Handeling, Reden, Schifting, Stuk, Waarde};
+    use zv_shared::DocId;
+
+    fn stuk(number: u8) -> Stuk {
+        Stuk {
+            id: DocId([number; 16]),
+            inhoud: None,
+            bron: "archief".into(),
+        }
+    }
+
+    #[test]
+    fn each_document_counts_once_by_what_holds_now() {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = Store::open(folder.path()).expect("store");
+        let zaak = store.zaak("lokaal").expect("asked").expect("local");
+        let actor = Actor::local(Via::Api);
+        assert_eq!(
+            store.tellingen("lokaal").expect("counted"),
+            Tellingen::default()
+        );
+        let judge = |numbers: &[u8], schifting: Schifting| {
+            let handeling = Handeling {
+                omvang: "selectie",
+                van: String::new(),
+                stukken: numbers.iter().copied().map(stuk).collect(),
+                schifting,
+                gezien: Gezien::Zaak(u64::MAX),
+                overschrijven: false,
+            };
+            store.schift(&actor, &zaak, &handeling).expect("judged");
+        };
+        let outside = Schifting {
+            reden: Some(Reden::Periode),
+            ..Schifting::of(Waarde::BuitenReikwijdte)
+        };
+        judge(&[1, 2, 3], outside);
+        judge(&[3], Schifting::of(Waarde::Relevant));
+        let partly = Beoordeling {
+            gronden: vec!["5.1.2e".into(), "5.2".into()],
+            ..Beoordeling::of(Oordeel::DeelsOpenbaar)
+        };
+        store
+            .beoordeel(&actor, &zaak, (&stuk(3), None), &partly, 0)
+            .expect("judged");
+        let counted = store.tellingen("lokaal").expect("counted");
+        let schifting = counted.schifting.expect("begun");
+        let of = |map: &BTreeMap<String, u64>| -> Vec<(String, u64)> {
+            map.clone().into_iter().collect()
+        };
+        assert_eq!(
+            of(&schifting.per_waarde),
+            [
+                ("buiten reikwijdte".to_owned(), 2),
+                ("relevant".to_owned(), 1)
+            ]
+        );
+        assert_eq!(
+            of(&schifting.per_reden),
+            [("buiten de periode".to_owned(), 2)]
+        );
+        let beoordeling = counted.beoordeling.expect("begun");
+        assert_eq!(
+            of(&beoordeling.per_waarde),
+            [("deels openbaar".to_owned(), 1)]
+        );
+        assert_eq!(beoordeling.per_grond.len(), 2);
+    }
 }
