@@ -21,7 +21,7 @@ use zv_shared::index::{
 };
 use zv_shared::lists::{Lists, Origin, csv};
 use zv_shared::plan::{Mode, Widening};
-use zv_shared::{DocId, Document, TextField, query};
+use zv_shared::{DocId, Document, GroupKey, Likeness, Relations, TextField, query};
 
 /// How many searches there are, when [`CASES`] does not say.
 const USUALLY: usize = 5_000;
@@ -90,6 +90,24 @@ fn each(snapshot: &dyn Snapshot, search: &Search, sort: Sort) -> Vec<DocId> {
     ids
 }
 
+/// A document is like another only when that one is here too.
+fn tell_likeness_anew(known: &mut [Known]) {
+    let all: Vec<Relations> = known.iter().map(|one| one.document.relations.clone()).collect();
+    let several = |group: fn(&Relations) -> Option<GroupKey>, of: &Relations| {
+        // Who is unique in the whole archive stands in no group of several.
+        let alike = |other: &&Relations| other.likeness != Likeness::Uniek && group(other) == group(of);
+        group(of).is_some() && all.iter().filter(alike).count() > 1
+    };
+    for (one, whole) in known.iter_mut().zip(&all) {
+        one.document.relations.likeness = match whole.likeness {
+            Likeness::Uniek => Likeness::Uniek,
+            _ if several(|relations| relations.same, whole) => Likeness::Dubbel,
+            _ if several(|relations| relations.near, whole) => Likeness::Bijna,
+            _ => Likeness::Uniek,
+        };
+    }
+}
+
 /// The documents of some sources, as both sides have them.
 struct Part {
     known: Vec<Known>,
@@ -100,6 +118,9 @@ impl Part {
     fn within(&self, bronnen: &BTreeSet<String>) -> Part {
         let mut known = self.known.clone();
         known.retain(|known| bronnen.contains(&known.document.bron));
+        if known.len() < self.known.len() {
+            tell_likeness_anew(&mut known);
+        }
         let snapshot = self.snapshot.within(bronnen).unwrap();
         assert_eq!(snapshot.id(), self.snapshot.id());
         Part { known, snapshot }
