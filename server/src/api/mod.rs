@@ -10,6 +10,10 @@
 //! | `runs` | index runs, their outcomes, progress, sources |
 //! | `explained` | what the words of a question stood for |
 //! | `suggest` | words that begin as the user types |
+//! | `lijsten` | hit lists |
+//! | `pakketten` | packages of originals |
+//! | `steekproeven` | random samples, judged |
+//! | `download` | sending a file that was made |
 //! | `termenrapporten` | what each line of a list of terms finds |
 //! | `zaken` | cases: opening, closing, who takes part, the legal clock |
 //! | `machtigingen` | who may search what |
@@ -24,8 +28,10 @@
 
 mod beoordelingen;
 mod documents;
+mod download;
 mod explained;
 mod input;
+mod lijsten;
 mod machtigingen;
 mod nummers;
 mod openapi;
@@ -138,8 +144,14 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(beoordelingen::remarks, beoordelingen::remark))
         .routes(routes!(beoordelingen::grounds))
         .routes(routes!(nummers::list, nummers::create))
+        .routes(routes!(lijsten::create))
         .split_for_parts();
     (routes, openapi::complete(description))
+}
+
+/// Whether the answer at `path` is a file that is made first, however long that takes.
+pub fn makes_file(path: &str) -> bool {
+    path.starts_with("/v1/zaken/") && (path.ends_with("/lijsten") || path.ends_with("/pakketten"))
 }
 
 /// Runs work that keeps a processor or a disk busy, so that it does not hold up other requests.

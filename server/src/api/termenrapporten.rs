@@ -1,17 +1,51 @@
 //! Termenrapporten: what each line of a list of terms finds. Owns the request; the counting is in `zaken`.
 
 use super::blocking;
+use super::download::{Klaar, finished};
 use super::input::Body;
+use super::lijsten::EXPORTS;
 use crate::problem::Problem;
 use crate::search::Question;
 use crate::state::App;
-use crate::toegang::Vrager;
+use crate::toegang::{Vrager, Zicht};
+use crate::uitvoer::bestand::{naam, nieuw, werkmap};
+use crate::uitvoer::{tabel, termen};
 use crate::zaken::termenrapport::Termenrapport;
 use axum::Json;
 use axum::extract::State;
-use serde::Deserialize;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::io::BufWriter;
 use std::sync::Arc;
 use utoipa::ToSchema;
+
+/// Hoe een termenrapport eruitziet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = TermenrapportVorm)]
+pub enum Form {
+    /// JSON.
+    #[default]
+    Json,
+    /// CSV.
+    Csv,
+    /// Excel.
+    Xlsx,
+    /// OpenDocument.
+    Ods,
+}
+
+impl Form {
+    fn table(self) -> Option<tabel::Vorm> {
+        match self {
+            Form::Json => None,
+            Form::Csv => Some(tabel::Vorm::Csv),
+            Form::Xlsx => Some(tabel::Vorm::Xlsx),
+            Form::Ods => Some(tabel::Vorm::Ods),
+        }
+    }
+}
 
 /// Een lijst met termen.
 #[derive(Deserialize, ToSchema)]
@@ -28,6 +62,9 @@ pub struct TermList {
     /// Wat verder van de zoekvraag geldt: filters, periode, breedte, zaak. De vraag zelf blijft leeg.
     #[serde(default)]
     zoekvraag: Question,
+    /// Hoe het rapport eruitziet.
+    #[serde(default)]
+    vorm: Form,
 }
 
 /// Een termenrapport maken
@@ -35,14 +72,17 @@ pub struct TermList {
 /// Telt per regel de treffers, en die welke geen andere regel vindt. Het rapport is een zoekactie.
 #[utoipa::path(post, path = "/termenrapporten", tag = "zoeken", operation_id = "maakTermenrapport",
     request_body = TermList,
-    responses((status = 200, description = "Het rapport.", body = Termenrapport),
+    responses((status = 200, description = "Het rapport; in een andere vorm dan JSON een bestand.",
+            content((Termenrapport = "application/json"), (Vec<u8> = "text/csv; charset=utf-8"),
+                (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+                (Vec<u8> = "application/vnd.oasis.opendocument.spreadsheet"))),
         (status = 503, description = "Er is nog geen index, of een van een andere versie.",
             body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
 pub async fn create(
     State(app): State<Arc<App>>,
     Vrager(actor): Vrager,
     Body(sent): Body<TermList>,
-) -> Result<Json<Termenrapport>, Problem> {
+) -> Result<Response, Problem> {
     if sent.lijst.chars().nth(500_000).is_some() {
         return Err(Problem::request(
             "Een lijst heeft hoogstens 500.000 tekens.",
@@ -55,11 +95,40 @@ pub async fn create(
     }
     blocking(move || {
         let zicht = app.zicht(&actor, sent.zoekvraag.zaak.as_deref())?;
-        Ok(Json(app.term_report(
-            &zicht,
-            &sent.lijst,
-            sent.zoekvraag,
-        )?))
+        let table = sent.vorm.table();
+        if table.is_some() {
+            app.must_be(&actor, &EXPORTS)?;
+        }
+        let report = app.term_report(&zicht, &sent.lijst, sent.zoekvraag)?;
+        Ok(match table {
+            None => Json(report).into_response(),
+            Some(form) => as_table(&app, &zicht, &report, form)?.into_response(),
+        })
     })
     .await
+}
+
+fn as_table(
+    app: &App,
+    zicht: &Zicht,
+    report: &Termenrapport,
+    form: tabel::Vorm,
+) -> Result<Klaar, Problem> {
+    let file = nieuw(&app.folder)?;
+    let written = termen::write(report, form, BufWriter::new(&file), &werkmap(&app.folder)?)?;
+    let bestand = finished(file)?;
+    let gegevens = json!({"vorm": form.extensie(), "zoekopdracht": report.zoekopdracht});
+    let lines = report.termen.len() as u64;
+    let hoofd = app
+        .store
+        .note_uitvoer(zicht, "termenrapport", &bestand, lines, gegevens)?;
+    Ok(Klaar {
+        naam: naam("termenrapport", &zicht.zaak, form.extensie()),
+        mediatype: form.mediatype(),
+        aantal: lines,
+        waarschuwing: (written.ingekort > 0)
+            .then(|| "lange termen zijn in XLSX ingekort; CSV en ODS hebben alles".to_owned()),
+        bestand,
+        hoofd,
+    })
 }

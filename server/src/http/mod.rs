@@ -21,13 +21,15 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
 
 /// The largest request.
 const BODY_LIMIT: usize = 1024 * 1024;
 
 /// How long an answer may take to begin. A text of 200 MB is analysed within it.
 const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// How long an export may take before it can be sent: originals of hundreds of gigabytes are read for it.
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
 
 /// How long answers may go on when the server stops.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -98,15 +100,24 @@ pub fn router(app: Arc<App>, port: u16) -> Router {
         .with_state(Arc::clone(&app))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            TIMEOUT,
-        ))
+        .layer(middleware::from_fn(in_time))
         .layer(middleware::from_fn(guard::check))
         .layer(Extension(guard::Port(port)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(app, present))
         .layer(middleware::from_fn(headers::add))
+}
+
+/// Ends an answer that does not begin in time.
+async fn in_time(request: Request, next: Next) -> Response {
+    let limit = match api::makes_file(request.uri().path()) {
+        true => EXPORT_TIMEOUT,
+        false => TIMEOUT,
+    };
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    }
 }
 
 fn panicked(_cause: Box<dyn std::any::Any + Send + 'static>) -> Response {

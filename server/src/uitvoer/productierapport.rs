@@ -8,17 +8,22 @@ pub mod soort;
 mod tests;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::gronden::{DUBBEL, Grond, Oordeel};
 use super::tabel::Kolom;
 use soort::Bestandssoort;
 
-/// What the receiver groups documents by. A list has one of the two, never both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Waarop de ontvanger documenten groepeert. Een lijst heeft een van de twee, nooit beide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = ProductierapportGroep)]
 pub enum Groep {
-    /// The name that every version of the receiver knows.
+    /// De naam die elke versie van de ontvanger kent.
+    #[default]
     Matter,
-    /// The newer name.
+    /// De nieuwere naam.
     Publicatiecontext,
 }
 

@@ -1,0 +1,292 @@
+//! The documents that an export is about: what a zoekactie found, or what was found relevant. Hands them over one by one
+//! on one state of the index, by source and path with families together, and says whether they are as many as the record
+//! tells. Never shows who asks a document that they may not see.
+
+use super::oordelen::{Oordelen, relevant};
+use crate::problem::{Kind, Problem};
+use crate::state::App;
+use crate::toegang::Zicht;
+use crate::web::labels::number;
+use crate::zaken::acties::{Done, Zoekactie};
+use crate::zaken::telling::{Member, load_results, member, results_file, results_hash};
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use zv_shared::index::{Collapse, IndexError, Search, Snapshot, Sort};
+use zv_shared::{DocId, Document};
+
+/// Which documents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Keuze {
+    /// What the zoekactie with this number found.
+    Zoekactie(u32),
+    /// What a stored search finds now.
+    Zoekopdracht(String),
+    /// What was found relevant.
+    Relevant,
+}
+
+impl Keuze {
+    /// The one that was named.
+    pub fn of(
+        zoekactie: Option<u32>,
+        zoekopdracht: Option<String>,
+        relevant: bool,
+    ) -> Result<Self, Problem> {
+        match (zoekactie, zoekopdracht, relevant) {
+            (Some(nummer), None, false) => Ok(Keuze::Zoekactie(nummer)),
+            (None, Some(id), false) => Ok(Keuze::Zoekopdracht(id)),
+            (None, None, true) => Ok(Keuze::Relevant),
+            _ => Err(Problem::request(
+                "Noem een zoekactie, een zoekopdracht, of relevant: true; een van de drie.",
+            )),
+        }
+    }
+}
+
+/// Whether nobody waits for the export any more.
+pub type Weg = Arc<AtomicBool>;
+
+/// The documents of an export.
+pub struct Verzameling {
+    /// The state of the index, as far as it exists for who asks.
+    pub snapshot: Arc<dyn Snapshot>,
+    /// The zoekactie that found them.
+    pub zoekactie: Option<u32>,
+    /// How many they are, by the record.
+    pub aantal: u64,
+    uit: Uit,
+    weg: Weg,
+}
+
+enum Uit {
+    /// All hits on the state of the index of the record.
+    Vraag(Search),
+    /// The hits that the record lists, on a later state of the index.
+    Lijst(Search, Vec<Member>),
+    /// These.
+    Stukken(Vec<DocId>),
+}
+
+impl Verzameling {
+    /// All hits of a search; `aantal` is what they must come to.
+    pub fn of(snapshot: Arc<dyn Snapshot>, search: &Search, aantal: u64, weg: Weg) -> Self {
+        Verzameling {
+            snapshot,
+            zoekactie: None,
+            aantal,
+            uit: Uit::Vraag(whole(search)),
+            weg,
+        }
+    }
+
+    /// Hands over every document and gives their number.
+    pub fn each(
+        &self,
+        mut each: impl FnMut(Document) -> Result<(), Problem>,
+    ) -> Result<u64, Problem> {
+        let mut count = 0;
+        let mut one = |document: Document| {
+            if self.weg.load(Ordering::Relaxed) {
+                return Err(Problem::fault("nobody waits for this export any more"));
+            }
+            count += 1;
+            each(document)
+        };
+        match &self.uit {
+            Uit::Vraag(search) => self.hits(search, &mut one)?,
+            Uit::Lijst(search, members) => self.hits(search, &mut |document| {
+                match members.binary_search(&member(&document)) {
+                    Ok(_) => one(document),
+                    Err(_) => Ok(()),
+                }
+            })?,
+            Uit::Stukken(ids) => {
+                for id in ids {
+                    if let Some(document) = self.snapshot.doc(*id)? {
+                        one(document)?;
+                    }
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    fn hits(
+        &self,
+        search: &Search,
+        one: &mut dyn FnMut(Document) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let mut wrong = None;
+        self.snapshot
+            .each(search, Sort::Pad, &mut |document| match one(document) {
+                Ok(()) => Ok(true),
+                Err(problem) => {
+                    wrong = Some(problem);
+                    Ok(false)
+                }
+            })?;
+        wrong.map_or(Ok(()), Err)
+    }
+
+    /// Refuses another number of documents than the record tells.
+    pub fn must_be_whole(&self, found: u64) -> Result<(), Problem> {
+        if found == self.aantal {
+            return Ok(());
+        }
+        let (recorded, found) = (number(self.aantal), number(found));
+        let detail = match self.zoekactie {
+            Some(nummer) => format!(
+                "Zoekactie {nummer} vond {recorded} documenten; daarvan zijn er nu {found} ongewijzigd voor u te \
+                 vinden. Doe de zoekactie opnieuw en kies die."
+            ),
+            None => format!(
+                "Er zijn {recorded} documenten vastgelegd; daarvan zijn er nu {found} voor u te vinden."
+            ),
+        };
+        Err(Problem::new(Kind::StandVerlopen, detail))
+    }
+}
+
+/// Without what is shown once: a list has every document that counts.
+fn whole(search: &Search) -> Search {
+    Search {
+        collapse: Collapse::Geen,
+        ..search.clone()
+    }
+}
+
+impl App {
+    /// The documents that `keuze` means, as far as they exist for who asks.
+    pub fn verzameling(
+        &self,
+        zicht: &Zicht,
+        keuze: &Keuze,
+        oordelen: &Oordelen,
+        weg: Weg,
+    ) -> Result<Verzameling, Problem> {
+        match keuze {
+            Keuze::Zoekactie(nummer) => {
+                let actie = self.store.zoekactie(&zicht.zaak.id, *nummer)?;
+                let missing = || Problem::not_found("Deze zoekactie bestaat niet.");
+                self.found_by_actie(zicht, &actie.ok_or_else(missing)?, weg)
+            }
+            Keuze::Zoekopdracht(id) => {
+                let actie = self.actie_now(zicht, id)?;
+                self.found_by_actie(zicht, &actie, weg)
+            }
+            Keuze::Relevant => self.found_relevant(zicht, oordelen, weg),
+        }
+    }
+
+    fn found_by_actie(
+        &self,
+        zicht: &Zicht,
+        actie: &Zoekactie,
+        weg: Weg,
+    ) -> Result<Verzameling, Problem> {
+        let verslag = &actie.verslag;
+        let search = whole(&verslag.zoekvraag.search(&self.lists)?);
+        let snapshot = self.snapshot(zicht)?;
+        let same_state = snapshot.id() == verslag.stand;
+        // What came within reach since then was not searched.
+        let snapshot = match verslag.machtigingen.is_empty() {
+            true => snapshot,
+            false => {
+                let names = verslag.bronnen.iter().map(|bron| bron.naam.clone());
+                snapshot.within(&names.collect())?
+            }
+        };
+        let uit = match same_state {
+            true => Uit::Vraag(search),
+            false => Uit::Lijst(search, self.recorded_list(zicht, actie)?),
+        };
+        Ok(Verzameling {
+            snapshot,
+            zoekactie: Some(actie.nummer),
+            aantal: verslag.totaal,
+            uit,
+            weg,
+        })
+    }
+
+    /// The list of what a zoekactie found, as it was kept.
+    pub fn recorded_list(&self, zicht: &Zicht, actie: &Zoekactie) -> Result<Vec<Member>, Problem> {
+        let nummer = actie.nummer;
+        let not_counted = |why: &str| {
+            let detail = format!("De lijst van zoekactie {nummer} is er niet: {why}.");
+            Problem::new(Kind::MagNiet, detail)
+        };
+        let telling = actie.telling.as_ref();
+        let telling = telling.ok_or_else(|| not_counted("het tellen is nog bezig"))?;
+        if let Some(why) = &telling.gemist {
+            return Err(not_counted(why));
+        }
+        let path = results_file(&self.folder, &zicht.zaak.id, nummer);
+        let kept = load_results(&path).map_err(Problem::fault)?;
+        match results_hash(&kept) == telling.uitkomst {
+            true => Ok(kept),
+            false => Err(Problem::fault(
+                "the list of a zoekactie is not what was counted",
+            )),
+        }
+    }
+
+    /// The zoekactie of a stored search on the newest state of the index; done and recorded when it was not.
+    fn actie_now(&self, zicht: &Zicht, id: &str) -> Result<Zoekactie, Problem> {
+        let missing = || Problem::not_found("Deze zoekopdracht bestaat niet.");
+        let stored = self.store.get(id)?;
+        let stored = stored
+            .filter(|stored| stored.zaak() == zicht.zaak.id)
+            .ok_or_else(missing)?;
+        let search = stored.question.search(&self.lists)?;
+        let (snapshot, begun) = (self.snapshot(zicht)?, Timestamp::now());
+        let done = Done {
+            stored: &stored,
+            search: &search,
+            plan: &snapshot.plan(&search)?,
+            counts: snapshot.count(&search)?,
+            begun,
+        };
+        self.record_search(zicht, &snapshot, &done)?;
+        let stand = snapshot.id();
+        let all = self.store.zoekacties(&zicht.zaak.id)?.into_iter();
+        let mut same =
+            all.filter(|actie| actie.zoekopdracht == stored.id && actie.verslag.stand == stand);
+        same.next().ok_or_else(missing)
+    }
+
+    fn found_relevant(
+        &self,
+        zicht: &Zicht,
+        oordelen: &Oordelen,
+        weg: Weg,
+    ) -> Result<Verzameling, Problem> {
+        let snapshot = self.snapshot(zicht)?;
+        let ids = relevant(oordelen);
+        if ids.is_empty() {
+            let detail = "In deze zaak is nog geen document als relevant geschift.";
+            return Err(Problem::new(Kind::MagNiet, detail));
+        }
+        let aantal = ids.len() as u64;
+        Ok(Verzameling {
+            uit: Uit::Stukken(by_place(&*snapshot, ids)?),
+            snapshot,
+            zoekactie: None,
+            aantal,
+            weg,
+        })
+    }
+}
+
+/// The same documents by source and path, each family together; those that are gone are left out.
+fn by_place(snapshot: &dyn Snapshot, ids: Vec<DocId>) -> Result<Vec<DocId>, IndexError> {
+    let mut placed = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Some(document) = snapshot.doc(id)? {
+            placed.push((document.bron, document.place.path, document.ordinal, id));
+        }
+    }
+    placed.sort_unstable();
+    Ok(placed.into_iter().map(|(_, _, _, id)| id).collect())
+}
