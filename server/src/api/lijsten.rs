@@ -77,12 +77,7 @@ pub async fn create(
     .await
 }
 
-fn list(
-    app: &App,
-    zicht: &Zicht,
-    wanted: Wanted,
-    weg: Weg,
-) -> Result<Klaar, Problem> {
+fn list(app: &App, zicht: &Zicht, wanted: Wanted, weg: Weg) -> Result<Klaar, Problem> {
     let (profiel, vorm) = (wanted.profiel, wanted.vorm);
     let table = vorm.tabel(profiel)?;
     let keuze = Keuze::of(wanted.zoekactie, wanted.zoekopdracht, wanted.relevant)?;

@@ -1,14 +1,14 @@
 //! Hit lists: which columns each profile has and what stands in them, streamed from the index into a file. Never holds
 //! more than one document at a time, and never writes a list with fewer or more rows than were recorded.
 
-mod naar_buiten;
 mod intern;
 mod load;
+mod naar_buiten;
 
 use super::bestand::disk;
 use super::oordelen::Oordelen;
 use super::productierapport::Groep;
-use super::tabel::{self, Cel, Geschreven, Kolom, Tabel};
+use super::tabel::{self, Cel, Kolom, Tabel};
 use super::verzameling::Verzameling;
 use crate::problem::Problem;
 use crate::zaken::Zaak;
@@ -17,8 +17,6 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use utoipa::ToSchema;
-
-pub use load::{Nummers, ORIGINELEN, extension, with_extension};
 
 /// Welke lijst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -69,17 +69,6 @@ enum Uit {
 }
 
 impl Verzameling {
-    /// All hits of a search; `aantal` is what they must come to.
-    pub fn of(snapshot: Arc<dyn Snapshot>, search: &Search, aantal: u64, weg: Weg) -> Self {
-        Verzameling {
-            snapshot,
-            zoekactie: None,
-            aantal,
-            uit: Uit::Vraag(whole(search)),
-            weg,
-        }
-    }
-
     /// Hands over every document and gives their number.
     pub fn each(
         &self,
@@ -95,11 +84,11 @@ impl Verzameling {
         };
         match &self.uit {
             Uit::Vraag(search) => self.hits(search, &mut one)?,
-            Uit::Lijst(search, members) => self.hits(search, &mut |document| {
-                match members.binary_search(&member(&document)) {
-                    Ok(_) => one(document),
-                    Err(_) => Ok(()),
-                }
+            Uit::Lijst(search, members) => self.hits(search, &mut |document| match members
+                .binary_search(&member(&document))
+            {
+                Ok(_) => one(document),
+                Err(_) => Ok(()),
             })?,
             Uit::Stukken(ids) => {
                 for id in ids {
@@ -190,12 +179,12 @@ impl App {
         let snapshot = self.snapshot(zicht)?;
         let same_state = snapshot.id() == verslag.stand;
         // What came within reach since then was not searched.
-        let snapshot = match verslag.machtigingen.is_empty() {
-            true => snapshot,
-            false => {
-                let names = verslag.bronnen.iter().map(|bron| bron.naam.clone());
-                snapshot.within(&names.collect())?
+        let snapshot = match zicht.bronnen() {
+            Some(now) if !verslag.buiten_machtiging.is_empty() => {
+                let then = |bron: &&String| !verslag.buiten_machtiging.contains(bron);
+                snapshot.within(&now.iter().filter(then).cloned().collect())?
             }
+            _ => snapshot,
         };
         let uit = match same_state {
             true => Uit::Vraag(search),

@@ -4,6 +4,7 @@
 
 mod answers;
 mod beoordelingen;
+mod lijsten;
 mod protection;
 mod schiften;
 mod schiftingen;

@@ -244,9 +244,7 @@ fn judged(stand: &Stand) -> [Waarde<'_>; 12] {
         Waarde::of(schifting.map_or("", |one| &one.link)),
         Waarde::of(schifting.map_or("", |one| &one.regeling)),
         Waarde::of(beoordeling.map_or("", |one| one.oordeel.naam())),
-        Waarde::maybe(
-            beoordeling.map(|one| grondcel(&one.gronden, one.dubbel_van.is_some())),
-        ),
+        Waarde::maybe(beoordeling.map(|one| grondcel(&one.gronden, one.dubbel_van.is_some()))),
         Waarde::of(beoordeling.map_or("", |one| &one.toelichting)),
         double(beoordeling.and_then(|one| one.dubbel_van)),
         Waarde::of(beoordeling.map_or("", |one| &one.publieke_link)),

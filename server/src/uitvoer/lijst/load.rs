@@ -3,7 +3,7 @@
 
 use super::{Lijst, out};
 use crate::problem::Problem;
-use crate::uitvoer::bestand::kenmerk;
+use crate::uitvoer::bestand::{kenmerk, unnamed};
 use crate::uitvoer::oordelen::{Oordelen, Stand};
 use crate::uitvoer::tabel::Geschreven;
 use crate::zaken::Zaak;
@@ -112,7 +112,10 @@ struct Block {
 fn blocks(lijst: &Lijst<'_>) -> Result<Vec<Block>, Problem> {
     let (mut blocks, mut family) = (Vec::<Block>::new(), None);
     lijst.set.each(|document| {
-        match blocks.last_mut().filter(|_| family == Some(document.family)) {
+        match blocks
+            .last_mut()
+            .filter(|_| family == Some(document.family))
+        {
             Some(block) => {
                 block.count += 1;
                 block.last = document.id;
@@ -132,12 +135,14 @@ fn blocks(lijst: &Lijst<'_>) -> Result<Vec<Block>, Problem> {
 pub fn write(lijst: &Lijst<'_>, to: &File, werkmap: &Path) -> Result<Geschreven, Problem> {
     let options = SimpleFileOptions::default().large_file(true);
     let mut zip = ZipWriter::new(out(to));
-    zip.start_file("lijst.dat", options).map_err(io::Error::from)?;
-    let mut opt = BufWriter::new(tempfile::tempfile_in(werkmap)?);
+    zip.start_file("lijst.dat", options)
+        .map_err(io::Error::from)?;
+    let mut opt = BufWriter::new(unnamed(werkmap)?);
     let count = lines(lijst, &mut zip, &mut opt)?;
     let mut opt = opt.into_inner().map_err(|error| error.into_error())?;
     opt.rewind()?;
-    zip.start_file("lijst.opt", options).map_err(io::Error::from)?;
+    zip.start_file("lijst.opt", options)
+        .map_err(io::Error::from)?;
     io::copy(&mut opt, &mut zip)?;
     let mut done = zip.finish().map_err(io::Error::from)?;
     done.flush()?;
@@ -202,7 +207,9 @@ fn values(
 ) -> [String; 27] {
     let dates = &document.dates;
     let date = |date: Option<zv_shared::PartialDate>| date.map(|date| date.to_string());
-    let parent = document.parent.and_then(|parent| family.members.get(&parent));
+    let parent = document
+        .parent
+        .and_then(|parent| family.members.get(&parent));
     let (first, last) = match family.first == family.last {
         true => Default::default(),
         false => (family.first.clone(), family.last.clone()),
@@ -232,9 +239,20 @@ fn values(
         document.language.clone().unwrap_or_default(),
         document.size.to_string(),
         document.pages.to_string(),
-        document.content.map(|hash| hash.to_string()).unwrap_or_default(),
-        document.relations.same.map(|key| key.to_string()).unwrap_or_default(),
-        document.relations.thread.map(|key| key.to_string()).unwrap_or_default(),
+        document
+            .content
+            .map(|hash| hash.to_string())
+            .unwrap_or_default(),
+        document
+            .relations
+            .same
+            .map(|key| key.to_string())
+            .unwrap_or_default(),
+        document
+            .relations
+            .thread
+            .map(|key| key.to_string())
+            .unwrap_or_default(),
         document.readability.name().to_owned(),
         stand.map(review).unwrap_or_default().to_owned(),
         document.id.to_string(),

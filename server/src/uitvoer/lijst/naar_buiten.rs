@@ -160,7 +160,8 @@ fn related(lijst: &Lijst<'_>, beoordeling: &Beoordeling) -> Option<String> {
 
 /// The number of a case as the receiver takes it.
 fn zaaknummer(zaak: &Zaak) -> String {
-    let known = |c: char| match c.is_ascii_lowercase() || c.is_ascii_digit() || "-.() ".contains(c) {
+    let known = |c: char| match c.is_ascii_lowercase() || c.is_ascii_digit() || "-.() ".contains(c)
+    {
         true => c,
         false => '-',
     };
