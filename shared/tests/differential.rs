@@ -92,10 +92,14 @@ fn each(snapshot: &dyn Snapshot, search: &Search, sort: Sort) -> Vec<DocId> {
 
 /// A document is like another only when that one is here too.
 fn tell_likeness_anew(known: &mut [Known]) {
-    let all: Vec<Relations> = known.iter().map(|one| one.document.relations.clone()).collect();
+    let all: Vec<Relations> = known
+        .iter()
+        .map(|one| one.document.relations.clone())
+        .collect();
     let several = |group: fn(&Relations) -> Option<GroupKey>, of: &Relations| {
         // Who is unique in the whole archive stands in no group of several.
-        let alike = |other: &&Relations| other.likeness != Likeness::Uniek && group(other) == group(of);
+        let alike =
+            |other: &&Relations| other.likeness != Likeness::Uniek && group(other) == group(of);
         group(of).is_some() && all.iter().filter(alike).count() > 1
     };
     for (one, whole) in known.iter_mut().zip(&all) {

@@ -101,7 +101,11 @@ impl Store {
         let hoofd = self.audit_head()?.to_string();
         let gegevens = json!({"sha256": bestand.sha256, "bytes": bestand.bytes, "aantal": aantal,
             "hoofd": hoofd, "keuze": gegevens});
-        self.log(&zicht.did(&format!("uitvoer.{soort}"), bestand.sha256.as_str(), gegevens))?;
+        self.log(&zicht.did(
+            &format!("uitvoer.{soort}"),
+            bestand.sha256.as_str(),
+            gegevens,
+        ))?;
         self.audit_head()
     }
 }
