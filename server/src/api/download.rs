@@ -1,10 +1,13 @@
 //! Sending a file that was made: with its name, its hash and what the trail says of it. Never sends what was not
 //! recorded.
 
-use super::original::{body, disposition};
+use super::{body, disposition};
 use crate::audit::Head;
 use crate::problem::Problem;
-use crate::uitvoer::bestand::{Bestand, disk};
+use crate::state::App;
+use crate::toegang::Zicht;
+use crate::uitvoer::bestand::{Bestand, naam};
+use crate::uitvoer::register::Uitvoer;
 use crate::uitvoer::verzameling::Weg;
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
@@ -19,10 +22,8 @@ pub struct Klaar {
     pub naam: String,
     /// Its media type.
     pub mediatype: &'static str,
-    /// Documents in it.
-    pub aantal: u64,
-    /// The head of the audit trail that has its record.
-    pub hoofd: Head,
+    /// Its record.
+    pub uitvoer: Uitvoer,
     /// What the receiver must know of it, in plain letters.
     pub waarschuwing: Option<String>,
 }
@@ -34,9 +35,10 @@ impl IntoResponse for Klaar {
             (header::CONTENT_TYPE, self.mediatype.to_owned()),
             (header::CONTENT_DISPOSITION, disposition(&self.naam)),
             (header::CONTENT_LENGTH, self.bestand.bytes.to_string()),
-            (named("uitvoer-sha256"), self.bestand.sha256),
-            (named("uitvoer-aantal"), self.aantal.to_string()),
-            (named("uitvoer-hoofd"), self.hoofd.to_string()),
+            (named("uitvoer-id"), self.uitvoer.id),
+            (named("uitvoer-sha256"), self.uitvoer.sha256),
+            (named("uitvoer-aantal"), self.uitvoer.aantal.to_string()),
+            (named("uitvoer-hoofd"), self.uitvoer.hoofd),
         ];
         let warning = self
             .waarschuwing
@@ -76,7 +78,39 @@ pub async fn made(
     Ok(done.into_response())
 }
 
-/// The hash of what was written.
-pub fn finished(file: std::fs::File) -> Result<Bestand, Problem> {
-    Bestand::af(file).map_err(|error| disk(&error))
+/// What is made of a file that was written.
+pub struct Gemaakt<'a> {
+    /// What it is: the kind in its record and the first part of its name.
+    pub soort: &'a str,
+    /// How its name ends.
+    pub extensie: &'a str,
+    /// Its media type.
+    pub mediatype: &'static str,
+    /// Documents or lines in it.
+    pub aantal: u64,
+    /// The head of the audit trail that stands in it, or that was the newest when it was made.
+    pub hoofd: Head,
+    /// What the receiver must know of it, in plain letters.
+    pub waarschuwing: Option<String>,
+}
+
+/// Records a file that was written, so that it may be sent.
+pub fn recorded(
+    app: &App,
+    zicht: &Zicht,
+    bestand: Bestand,
+    made: Gemaakt<'_>,
+) -> Result<Klaar, Problem> {
+    let soort = format!("{}.{}", made.soort, made.extensie);
+    let by = (&zicht.actor, &zicht.zaak);
+    let uitvoer =
+        app.store
+            .record_uitvoer(by, &soort, &bestand.sha256, made.aantal, &made.hoofd)?;
+    Ok(Klaar {
+        naam: naam(made.soort, &zicht.zaak, made.extensie),
+        mediatype: made.mediatype,
+        waarschuwing: made.waarschuwing,
+        bestand,
+        uitvoer,
+    })
 }

@@ -1,27 +1,22 @@
 //! Hit lists of a set of documents, by profile and form. Owns the request; what stands in a list is in `uitvoer`.
 
-use super::download::{Klaar, finished, made};
+use super::download::{Gemaakt, Klaar, made, recorded};
 use super::input::{Body, Segment};
-use crate::mensen::Rol;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::App;
 use crate::toegang::{Vrager, Zicht};
-use crate::uitvoer::bestand::{naam, nieuw, werkmap};
+use crate::uitvoer::bestand::{Bestand, unnamed, work_folder};
 use crate::uitvoer::lijst::{Lijst, Profiel, Vorm};
 use crate::uitvoer::oordelen::oordelen;
 use crate::uitvoer::productierapport::Groep;
+use crate::uitvoer::register::VOERT_UIT;
 use crate::uitvoer::tabel;
 use crate::uitvoer::verzameling::{Keuze, Weg};
-use crate::web::labels;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
-use serde_json::json;
 use std::sync::Arc;
 use utoipa::ToSchema;
-
-/// Who takes documents of a case outside.
-pub const EXPORTS: [Rol; 3] = [Rol::Informatiespecialist, Rol::WooJurist, Rol::Regisseur];
 
 /// Een lijst van documenten. Noem een zoekactie, een zoekopdracht, of relevant: true.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -56,9 +51,10 @@ pub struct Wanted {
     params(("zaak" = String, Path, description = "Kenmerk van de zaak.")), request_body = Wanted,
     responses((status = 200, description = "De lijst.", content_type = "*/*",
             headers(("Content-Disposition" = String, description = "Een bijlage met een naam."),
+                ("Uitvoer-Id" = String, description = "Kenmerk in de lijst van wat het programma verlaten heeft."),
                 ("Uitvoer-Sha256" = String, description = "SHA-256 van het bestand."),
                 ("Uitvoer-Aantal" = u64, description = "Aantal documenten."),
-                ("Uitvoer-Hoofd" = String, description = "Het hoofd van het auditspoor waarin de uitvoer staat."),
+                ("Uitvoer-Hoofd" = String, description = "Het hoofd van het auditspoor, vlak voor deze uitvoer."),
                 ("Uitvoer-Waarschuwing" = String, description = "Wat u over het bestand moet weten, als dat er is."))),
         (status = 409, description = "De zoekactie vond een ander aantal dan er nu te vinden is.", body = ProblemBody,
             content_type = "application/problem+json"),
@@ -71,7 +67,7 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     made(move |weg| {
         let zicht = app.zicht(&actor, Some(&zaak))?;
-        app.must_be(&actor, &EXPORTS)?;
+        app.must_be(&actor, &VOERT_UIT)?;
         list(&app, &zicht, wanted, weg)
     })
     .await
@@ -82,7 +78,7 @@ fn list(app: &App, zicht: &Zicht, wanted: Wanted, weg: Weg) -> Result<Klaar, Pro
     let table = vorm.tabel(profiel)?;
     let keuze = Keuze::of(wanted.zoekactie, wanted.zoekopdracht, wanted.relevant)?;
     let oordelen = oordelen(&app.store, &zicht.zaak)?;
-    let set = app.verzameling(zicht, &keuze, &oordelen, weg)?;
+    let set = app.verzameling(zicht, &keuze, weg)?;
     let lijst = Lijst {
         profiel,
         vorm,
@@ -91,30 +87,18 @@ fn list(app: &App, zicht: &Zicht, wanted: Wanted, weg: Weg) -> Result<Klaar, Pro
         oordelen: &oordelen,
         set: &set,
     };
-    let file = nieuw(&app.folder)?;
-    let written = lijst.write(&file, &werkmap(&app.folder)?)?;
-    let bestand = finished(file)?;
-    let gegevens = json!({"profiel": profiel, "vorm": vorm, "zoekactie": set.zoekactie,
-        "relevant": wanted.relevant, "stand": set.snapshot.id()});
-    let hoofd = app
-        .store
-        .note_uitvoer(zicht, "lijst", &bestand, written.rijen, gegevens)?;
-    let shortened = (written.ingekort > 0).then(|| {
-        let cells = labels::count(written.ingekort, "cel was", "cellen waren");
-        format!("{cells} te lang voor XLSX en zijn ingekort; CSV en ODS hebben alles")
-    });
-    Ok(Klaar {
-        naam: naam(
-            file_name(profiel),
-            &zicht.zaak,
-            table.map_or("zip", tabel::Vorm::extensie),
-        ),
+    let werkmap = work_folder(&app.folder);
+    let file = unnamed(&werkmap)?;
+    let written = lijst.write(&file, &werkmap)?;
+    let made = Gemaakt {
+        soort: file_name(profiel),
+        extensie: table.map_or("zip", tabel::Vorm::extensie),
         mediatype: table.map_or("application/zip", tabel::Vorm::mediatype),
         aantal: written.rijen,
-        waarschuwing: shortened,
-        bestand,
-        hoofd,
-    })
+        hoofd: app.store.audit_head()?,
+        waarschuwing: written.waarschuwing(),
+    };
+    recorded(app, zicht, Bestand::af(file)?, made)
 }
 
 /// The receiver of an inventory knows it by its name.

@@ -1,21 +1,20 @@
 //! Termenrapporten: what each line of a list of terms finds. Owns the request; the counting is in `zaken`.
 
 use super::blocking;
-use super::download::{Klaar, finished};
+use super::download::{Gemaakt, Klaar, recorded};
 use super::input::Body;
-use super::lijsten::EXPORTS;
 use crate::problem::Problem;
 use crate::search::Question;
 use crate::state::App;
 use crate::toegang::{Vrager, Zicht};
-use crate::uitvoer::bestand::{naam, nieuw, werkmap};
+use crate::uitvoer::bestand::{Bestand, unnamed, work_folder};
+use crate::uitvoer::register::VOERT_UIT;
 use crate::uitvoer::{tabel, termen};
 use crate::zaken::termenrapport::Termenrapport;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::io::BufWriter;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -97,7 +96,7 @@ pub async fn create(
         let zicht = app.zicht(&actor, sent.zoekvraag.zaak.as_deref())?;
         let table = sent.vorm.table();
         if table.is_some() {
-            app.must_be(&actor, &EXPORTS)?;
+            app.must_be(&actor, &VOERT_UIT)?;
         }
         let report = app.term_report(&zicht, &sent.lijst, sent.zoekvraag)?;
         Ok(match table {
@@ -114,21 +113,17 @@ fn as_table(
     report: &Termenrapport,
     form: tabel::Vorm,
 ) -> Result<Klaar, Problem> {
-    let file = nieuw(&app.folder)?;
-    let written = termen::write(report, form, BufWriter::new(&file), &werkmap(&app.folder)?)?;
-    let bestand = finished(file)?;
-    let gegevens = json!({"vorm": form.extensie(), "zoekopdracht": report.zoekopdracht});
-    let lines = report.termen.len() as u64;
-    let hoofd = app
-        .store
-        .note_uitvoer(zicht, "termenrapport", &bestand, lines, gegevens)?;
-    Ok(Klaar {
-        naam: naam("termenrapport", &zicht.zaak, form.extensie()),
+    let werkmap = work_folder(&app.folder);
+    let file = unnamed(&werkmap)?;
+    let written = termen::write(report, form, BufWriter::new(&file), &werkmap)?;
+    let made = Gemaakt {
+        soort: "termenrapport",
+        extensie: form.extensie(),
         mediatype: form.mediatype(),
-        aantal: lines,
+        aantal: report.termen.len() as u64,
+        hoofd: app.store.audit_head()?,
         waarschuwing: (written.ingekort > 0)
             .then(|| "lange termen zijn in XLSX ingekort; CSV en ODS hebben alles".to_owned()),
-        bestand,
-        hoofd,
-    })
+    };
+    recorded(app, zicht, Bestand::af(file)?, made)
 }

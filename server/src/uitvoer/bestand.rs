@@ -2,32 +2,44 @@
 //! name in the state folder: whatever ends the program, nothing of it stays behind.
 
 use super::tabel;
-use crate::audit::{Head, hex};
+use crate::audit::hex;
 use crate::problem::{Kind, Problem};
-use crate::store::{Store, StoreError};
-use crate::toegang::Zicht;
 use crate::zaken::Zaak;
 use jiff::Timestamp;
-use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use zv_shared::date::amsterdam;
 
 /// Bytes read at a time.
 const BLOCK: usize = 128 * 1024;
 
-/// Where exports are made in the state folder.
-pub fn werkmap(state: &Path) -> io::Result<PathBuf> {
-    let folder = state.join("uitvoer");
-    fs::create_dir_all(&folder)?;
-    Ok(folder)
+/// Where exports are made before they are sent.
+pub fn work_folder(state: &Path) -> PathBuf {
+    state.join("uitvoer")
 }
 
-/// A file without a name.
-pub fn nieuw(state: &Path) -> io::Result<File> {
-    tempfile::tempfile_in(werkmap(state)?)
+/// A new file that has no name any more: a program that is killed leaves nothing behind.
+pub fn unnamed(folder: &Path) -> io::Result<File> {
+    fs::create_dir_all(folder)?;
+    for number in 0u32.. {
+        let path = folder.join(format!("{}-{number}.deel", std::process::id()));
+        match File::options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(&path)
+        {
+            Ok(file) => {
+                fs::remove_file(&path)?;
+                return Ok(file);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::other("geen vrije naam"))
 }
 
 /// A finished export.
@@ -44,9 +56,7 @@ pub struct Bestand {
 impl Bestand {
     /// Reads a file that was written back from its start, for its hash.
     pub fn af(mut file: File) -> io::Result<Self> {
-        file.rewind()?;
-        let (sha256, bytes) = hash_of(&mut file)?;
-        file.rewind()?;
+        let (sha256, bytes) = hash(&mut file)?;
         Ok(Bestand {
             file,
             bytes,
@@ -55,17 +65,59 @@ impl Bestand {
     }
 }
 
-/// SHA-256 of all that is to be read, hexadecimal, and how many bytes that were.
-pub fn hash_of(from: &mut impl Read) -> io::Result<(String, u64)> {
-    let (mut hasher, mut block, mut bytes) = (Sha256::new(), vec![0; BLOCK], 0);
+/// SHA-256 and size of a file, which then stands at its beginning again.
+pub fn hash(file: &mut File) -> io::Result<(String, u64)> {
+    file.rewind()?;
+    let mut nothing = Hashed::new(io::sink());
+    let size = copy(file, &mut nothing)?;
+    file.rewind()?;
+    Ok((nothing.hash(), size))
+}
+
+/// Copies all that is to be read; gives the number of bytes.
+pub fn copy(from: &mut impl Read, to: &mut impl Write) -> io::Result<u64> {
+    let (mut block, mut bytes) = (vec![0; BLOCK], 0);
     loop {
         match from.read(&mut block)? {
-            0 => return Ok((hex(&hasher.finalize()), bytes)),
+            0 => return Ok(bytes),
             read => {
-                hasher.update(&block[..read]);
+                to.write_all(&block[..read])?;
                 bytes += read as u64;
             }
         }
+    }
+}
+
+/// What passes through to another writer, hashed on its way.
+pub struct Hashed<W> {
+    inner: W,
+    hasher: Sha256,
+}
+
+impl<W> Hashed<W> {
+    /// On the way to `inner`.
+    pub fn new(inner: W) -> Self {
+        Hashed {
+            inner,
+            hasher: Sha256::new(),
+        }
+    }
+
+    /// SHA-256 over all that passed, hexadecimal.
+    pub fn hash(self) -> String {
+        hex(&self.hasher.finalize())
+    }
+}
+
+impl<W: Write> Write for Hashed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let done = self.inner.write(bytes)?;
+        self.hasher.update(&bytes[..done]);
+        Ok(done)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
     }
 }
 
@@ -86,28 +138,6 @@ pub fn kenmerk(zaak: &Zaak) -> String {
         false => '-',
     };
     zaak.intake.nummer.trim().chars().map(known).collect()
-}
-
-impl Store {
-    /// Records what leaves the house, with the head of the trail before it; gives the head that has it.
-    pub fn note_uitvoer(
-        &self,
-        zicht: &Zicht,
-        soort: &str,
-        bestand: &Bestand,
-        aantal: u64,
-        gegevens: serde_json::Value,
-    ) -> Result<Head, StoreError> {
-        let hoofd = self.audit_head()?.to_string();
-        let gegevens = json!({"sha256": bestand.sha256, "bytes": bestand.bytes, "aantal": aantal,
-            "hoofd": hoofd, "keuze": gegevens});
-        self.log(&zicht.did(
-            &format!("uitvoer.{soort}"),
-            bestand.sha256.as_str(),
-            gegevens,
-        ))?;
-        self.audit_head()
-    }
 }
 
 impl From<tabel::Fout> for Problem {

@@ -11,12 +11,15 @@ use super::productierapport::Groep;
 use super::tabel::{self, Cel, Kolom, Tabel};
 use super::verzameling::Verzameling;
 use crate::problem::Problem;
+use crate::web::labels::count;
 use crate::zaken::Zaak;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use utoipa::ToSchema;
+
+pub use load::{Nummers, ORIGINELEN, extension, with_extension};
 
 /// Welke lijst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -78,6 +81,35 @@ impl Vorm {
     }
 }
 
+/// What a list came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uitkomst {
+    /// Documents.
+    pub rijen: u64,
+    /// Cells that were too long for the form.
+    pub ingekort: u64,
+    /// Documents whose judgement is not final yet.
+    pub voorlopig: u64,
+}
+
+impl Uitkomst {
+    /// What who gets the list must know of it, in plain letters.
+    pub fn waarschuwing(&self) -> Option<String> {
+        let mut said = Vec::new();
+        if self.ingekort > 0 {
+            let cells = count(self.ingekort, "cel was", "cellen waren");
+            said.push(format!(
+                "{cells} te lang voor XLSX en is of zijn ingekort; CSV en ODS hebben alles"
+            ));
+        }
+        if self.voorlopig > 0 {
+            let judgements = count(self.voorlopig, "beoordeling is", "beoordelingen zijn");
+            said.push(format!("{judgements} nog niet definitief"));
+        }
+        (!said.is_empty()).then(|| said.join(". "))
+    }
+}
+
 /// A list to be written.
 pub struct Lijst<'a> {
     /// Which.
@@ -100,13 +132,14 @@ impl Lijst<'_> {
     /// # Errors
     /// When a document lacks what the list needs, when the receiver would refuse a row, or when the documents are not as
     /// many as were recorded.
-    pub fn write(&self, to: &File, werkmap: &Path) -> Result<Geschreven, Problem> {
+    pub fn write(&self, to: &File, werkmap: &Path) -> Result<Uitkomst, Problem> {
+        let mut provisional = 0;
         let written = match (self.vorm.tabel(self.profiel)?, self.profiel) {
             (None, _) => load::write(self, to, werkmap)?,
             (Some(vorm), Profiel::Productierapport) => {
                 let kolommen = super::productierapport::kolommen(self.groep);
                 let table = Tabel::new(vorm, "Productierapport", &kolommen, out(to), werkmap)?;
-                naar_buiten::productierapport(self, table, &kolommen)?
+                naar_buiten::productierapport(self, table, &kolommen, &mut provisional)?
             }
             (Some(vorm), Profiel::InventarislijstPubliek) => {
                 let kolommen = super::inventaris::KOLOMMEN;
@@ -119,7 +152,11 @@ impl Lijst<'_> {
             }
         };
         self.set.must_be_whole(written.rijen)?;
-        Ok(written)
+        Ok(Uitkomst {
+            rijen: written.rijen,
+            ingekort: written.ingekort,
+            voorlopig: provisional,
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 //! on one state of the index, by source and path with families together, and says whether they are as many as the record
 //! tells. Never shows who asks a document that they may not see.
 
-use super::oordelen::{Oordelen, relevant};
+use super::oordelen::relevant;
 use crate::problem::{Kind, Problem};
 use crate::state::App;
 use crate::toegang::Zicht;
@@ -55,6 +55,8 @@ pub struct Verzameling {
     pub zoekactie: Option<u32>,
     /// How many they are, by the record.
     pub aantal: u64,
+    /// Of what was found relevant, that which is not in the index any more.
+    pub verdwenen: Vec<DocId>,
     uit: Uit,
     weg: Weg,
 }
@@ -137,6 +139,22 @@ impl Verzameling {
     }
 }
 
+/// Of what somebody sees now that which the zoekactie searched: what came within reach since then was not.
+pub fn searched_part(
+    zicht: &Zicht,
+    actie: &Zoekactie,
+    snapshot: Arc<dyn Snapshot>,
+) -> Result<Arc<dyn Snapshot>, IndexError> {
+    let withheld = &actie.verslag.buiten_machtiging;
+    match zicht.bronnen() {
+        Some(now) if !withheld.is_empty() => {
+            let then = now.iter().filter(|bron| !withheld.contains(bron));
+            snapshot.within(&then.cloned().collect())
+        }
+        _ => Ok(snapshot),
+    }
+}
+
 /// Without what is shown once: a list has every document that counts.
 fn whole(search: &Search) -> Search {
     Search {
@@ -151,7 +169,6 @@ impl App {
         &self,
         zicht: &Zicht,
         keuze: &Keuze,
-        oordelen: &Oordelen,
         weg: Weg,
     ) -> Result<Verzameling, Problem> {
         match keuze {
@@ -164,7 +181,7 @@ impl App {
                 let actie = self.actie_now(zicht, id)?;
                 self.found_by_actie(zicht, &actie, weg)
             }
-            Keuze::Relevant => self.found_relevant(zicht, oordelen, weg),
+            Keuze::Relevant => self.found_relevant(zicht, weg),
         }
     }
 
@@ -178,14 +195,7 @@ impl App {
         let search = whole(&verslag.zoekvraag.search(&self.lists)?);
         let snapshot = self.snapshot(zicht)?;
         let same_state = snapshot.id() == verslag.stand;
-        // What came within reach since then was not searched.
-        let snapshot = match zicht.bronnen() {
-            Some(now) if !verslag.buiten_machtiging.is_empty() => {
-                let then = |bron: &&String| !verslag.buiten_machtiging.contains(bron);
-                snapshot.within(&now.iter().filter(then).cloned().collect())?
-            }
-            _ => snapshot,
-        };
+        let snapshot = searched_part(zicht, actie, snapshot)?;
         let uit = match same_state {
             true => Uit::Vraag(search),
             false => Uit::Lijst(search, self.recorded_list(zicht, actie)?),
@@ -194,6 +204,7 @@ impl App {
             snapshot,
             zoekactie: Some(actie.nummer),
             aantal: verslag.totaal,
+            verdwenen: Vec::new(),
             uit,
             weg,
         })
@@ -245,37 +256,41 @@ impl App {
         same.next().ok_or_else(missing)
     }
 
-    fn found_relevant(
-        &self,
-        zicht: &Zicht,
-        oordelen: &Oordelen,
-        weg: Weg,
-    ) -> Result<Verzameling, Problem> {
+    fn found_relevant(&self, zicht: &Zicht, weg: Weg) -> Result<Verzameling, Problem> {
         let snapshot = self.snapshot(zicht)?;
-        let ids = relevant(oordelen);
+        let ids = relevant(&self.store, zicht)?;
         if ids.is_empty() {
             let detail = "In deze zaak is nog geen document als relevant geschift.";
             return Err(Problem::new(Kind::MagNiet, detail));
         }
         let aantal = ids.len() as u64;
+        let (here, gone) = by_place(&*snapshot, ids)?;
         Ok(Verzameling {
-            uit: Uit::Stukken(by_place(&*snapshot, ids)?),
+            uit: Uit::Stukken(here),
             snapshot,
             zoekactie: None,
             aantal,
+            verdwenen: gone,
             weg,
         })
     }
 }
 
-/// The same documents by source and path, each family together; those that are gone are left out.
-fn by_place(snapshot: &dyn Snapshot, ids: Vec<DocId>) -> Result<Vec<DocId>, IndexError> {
-    let mut placed = Vec::with_capacity(ids.len());
+/// The same documents by source and path, each family together; and those that are not in the index any more.
+fn by_place(
+    snapshot: &dyn Snapshot,
+    ids: Vec<DocId>,
+) -> Result<(Vec<DocId>, Vec<DocId>), IndexError> {
+    let (mut placed, mut gone) = (Vec::with_capacity(ids.len()), Vec::new());
     for id in ids {
-        if let Some(document) = snapshot.doc(id)? {
-            placed.push((document.bron, document.place.path, document.ordinal, id));
+        match snapshot.doc(id)? {
+            Some(document) => {
+                placed.push((document.bron, document.place.path, document.ordinal, id));
+            }
+            None => gone.push(id),
         }
     }
     placed.sort_unstable();
-    Ok(placed.into_iter().map(|(_, _, _, id)| id).collect())
+    let here = placed.into_iter().map(|(_, _, _, id)| id).collect();
+    Ok((here, gone))
 }

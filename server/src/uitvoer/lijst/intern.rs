@@ -68,7 +68,7 @@ pub const KOLOMMEN: [Kolom<'static>; 53] = [
     Kolom::new("Toelichting beoordeling"),
     Kolom::id("Beoordeling: dubbel van"),
     Kolom::new("Beoordeling: link"),
-    Kolom::new("Opgeschort"),
+    Kolom::new("Beoordeling definitief"),
     Kolom::new("Overige eigenschappen"),
 ];
 
@@ -248,6 +248,6 @@ fn judged(stand: &Stand) -> [Waarde<'_>; 12] {
         Waarde::of(beoordeling.map_or("", |one| &one.toelichting)),
         double(beoordeling.and_then(|one| one.dubbel_van)),
         Waarde::of(beoordeling.map_or("", |one| &one.publieke_link)),
-        Waarde::of(beoordeling.map_or("", |one| yes_or_no(one.opgeschort))),
+        Waarde::of(beoordeling.map_or("", |one| yes_or_no(one.definitief))),
     ]
 }

@@ -71,6 +71,7 @@ pub fn productierapport<W: Write + Send>(
     lijst: &Lijst<'_>,
     mut table: Tabel<W>,
     kolommen: &[Kolom<'_>],
+    provisional: &mut u64,
 ) -> Result<Geschreven, Problem> {
     let (mut controle, mut wrong) = Controle::new(&names(kolommen));
     let (mut families, mut threads) = (Ordinals::<DocId>::new(), Ordinals::<GroupKey>::new());
@@ -81,6 +82,7 @@ pub fn productierapport<W: Write + Send>(
             missing.add(&document, stand);
             return Ok(());
         };
+        *provisional += u64::from(!beoordeling.definitief);
         let rij = Rij {
             family: Some(families.of(document.family)),
             thread: document.relations.thread.map(|key| threads.of(key)),
@@ -130,7 +132,7 @@ fn row(
         soort: Bestandssoort::van_formaat(&document.format),
         datum: day(document),
         oordeel: beoordeling.oordeel,
-        opgeschort: beoordeling.opgeschort,
+        opgeschort: false,
         gronden: beoordeling.gronden.clone(),
         dubbel: beoordeling.dubbel_van.is_some(),
         toelichting: beoordeling.toelichting.clone(),
@@ -211,6 +213,7 @@ pub fn inventaris<W: Write + Send>(
 ) -> Result<Geschreven, Problem> {
     let none = Stand::default();
     let (mut unjudged, mut unnumbered) = (Missing::default(), Missing::default());
+    let mut provisional = Missing::default();
     lijst.set.each(|document| {
         let stand = lijst.oordelen.get(&document.id).unwrap_or(&none);
         let (Some(beoordeling), Some(nummer)) = (&stand.beoordeling, &stand.nummer) else {
@@ -220,6 +223,10 @@ pub fn inventaris<W: Write + Send>(
             }
             return Ok(());
         };
+        if !beoordeling.definitief {
+            provisional.add(&document, stand);
+            return Ok(());
+        }
         let public = |nummer: &str| format!("{}-{nummer}", kenmerk(lijst.zaak));
         let other = beoordeling.dubbel_van;
         let other = other.and_then(|other| lijst.oordelen.get(&other)?.nummer.clone());
@@ -237,7 +244,7 @@ pub fn inventaris<W: Write + Send>(
                 .into_iter()
                 .collect(),
             locatie: None,
-            opgeschort: beoordeling.opgeschort,
+            opgeschort: false,
             gerelateerd: other.iter().map(|nummer| public(nummer)).collect(),
             locaties_gerelateerd: Vec::new(),
             besluitnaam: format!(
@@ -252,5 +259,6 @@ pub fn inventaris<W: Write + Send>(
     })?;
     unjudged.or_refuse("beoordeling")?;
     unnumbered.or_refuse("nummer")?;
+    provisional.or_refuse("definitieve beoordeling")?;
     Ok(table.finish()?)
 }
