@@ -1,5 +1,5 @@
-//! Beoordelingen: what of the documents of a case becomes public and on which grounds, who judges what, and where the
-//! same content was judged differently. Only documents that who asks may see.
+//! Beoordelingen: what of the documents of a case becomes public and on which grounds, and where the same content was
+//! judged differently. Only documents that who asks may see.
 
 use super::blocking;
 use super::input::{Body, Params, Segment};
@@ -7,10 +7,7 @@ use super::schiftingen::cursor;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::App;
 use crate::toegang::{Vrager, Zicht};
-use crate::uitvoer::gronden::{GRONDEN, Soort, Wet};
 use crate::zaken::beoordeling::{Beoordeeld, Beoordeling, reference_day};
-use crate::zaken::schifting::Stuk;
-use crate::zaken::schifting::doel::found;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -241,7 +238,8 @@ pub async fn finish(
     .await
 }
 
-fn id(text: &str) -> Result<DocId, Problem> {
+/// The id of a document in an address.
+pub fn id(text: &str) -> Result<DocId, Problem> {
     let missing = |_| Problem::not_found("Dit document staat niet in de index.");
     text.parse().map_err(missing)
 }
@@ -307,240 +305,4 @@ pub async fn conflicts(
         }))
     })
     .await
-}
-
-/// Aan wie documenten gegeven worden.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Toewijzing)]
-pub struct AssignBody {
-    /// Kenmerken van de documenten.
-    #[schema(value_type = Vec<String>, min_items = 1)]
-    documenten: Vec<DocId>,
-    /// Kenmerk van het account van wie ze beoordeelt; leeg om ze van niemand te maken.
-    #[serde(default)]
-    aan: Option<String>,
-}
-
-/// Een document met wie het beoordeelt.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ToegewezenDocument)]
-pub struct AssignedBody {
-    /// Kenmerk van het document.
-    document: String,
-    /// Kenmerk van het account.
-    aan: String,
-    /// Naam.
-    naam: String,
-}
-
-/// Wie wat beoordeelt.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Toewijzingen)]
-pub struct AssignmentsBody {
-    /// Op kenmerk van het document.
-    toewijzingen: Vec<AssignedBody>,
-}
-
-/// Documenten toewijzen
-#[utoipa::path(post, path = "/zaken/{zaak}/toewijzingen", tag = "zaken", operation_id = "wijsDocumentenToe",
-    params(("zaak" = String, Path, description = "Kenmerk van de zaak.")),
-    request_body = AssignBody,
-    responses((status = 204, description = "Toegewezen."),
-        (status = 403, description = "U heeft hier geen recht op.", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 422, description = "Die persoon werkt niet aan deze zaak.", body = ProblemBody,
-            content_type = "application/problem+json")))]
-pub async fn assign(
-    State(app): State<Arc<App>>,
-    Vrager(actor): Vrager,
-    Segment(zaak): Segment<String>,
-    Body(sent): Body<AssignBody>,
-) -> Result<StatusCode, Problem> {
-    blocking(move || {
-        let zicht = app.zicht(&actor, Some(&zaak))?;
-        let snapshot = app.snapshot(&zicht)?;
-        let one = |id: &DocId| found(&*snapshot, *id).map(|document| Stuk::from(&document));
-        let stukken = sent
-            .documenten
-            .iter()
-            .map(one)
-            .collect::<Result<Vec<_>, _>>()?;
-        app.store
-            .assign(&actor, &zicht.zaak, &stukken, sent.aan.as_deref())?;
-        Ok(StatusCode::NO_CONTENT)
-    })
-    .await
-}
-
-/// Toewijzingen lezen
-#[utoipa::path(get, path = "/zaken/{zaak}/toewijzingen", tag = "zaken", operation_id = "leesToewijzingen",
-    params(("zaak" = String, Path, description = "Kenmerk van de zaak.")),
-    responses((status = 200, description = "Wie wat beoordeelt.", body = AssignmentsBody),
-        (status = 403, description = "U heeft hier geen recht op.", body = ProblemBody,
-            content_type = "application/problem+json")))]
-pub async fn assignments(
-    State(app): State<Arc<App>>,
-    Vrager(actor): Vrager,
-    Segment(zaak): Segment<String>,
-) -> Result<Json<AssignmentsBody>, Problem> {
-    blocking(move || {
-        let zicht = app.zicht(&actor, Some(&zaak))?;
-        let names = app.store.names()?;
-        let all = app.store.toewijzingen(&zicht.zaak.id)?.into_iter();
-        let seen = all.filter(|(_, (bron, _))| zicht.may_see(bron));
-        Ok(Json(AssignmentsBody {
-            toewijzingen: seen
-                .map(|(document, (_, aan))| AssignedBody {
-                    document: document.to_string(),
-                    naam: names.get(&aan).cloned().unwrap_or_default(),
-                    aan,
-                })
-                .collect(),
-        }))
-    })
-    .await
-}
-
-/// Een opmerking.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = NieuweOpmerking)]
-pub struct RemarkBody {
-    /// De tekst.
-    #[schema(min_length = 1, max_length = 2000)]
-    tekst: String,
-}
-
-/// Een opmerking bij een document.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Opmerking)]
-pub struct RemarkedBody {
-    /// De tekst.
-    tekst: String,
-    /// Naam van wie ze schreef.
-    naam: String,
-    /// Wanneer (UTC).
-    #[schema(value_type = String, format = DateTime)]
-    wanneer: jiff::Timestamp,
-}
-
-/// De opmerkingen bij een document.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Opmerkingen)]
-pub struct RemarksBody {
-    /// De oudste eerst.
-    opmerkingen: Vec<RemarkedBody>,
-}
-
-/// Een opmerking plaatsen
-#[utoipa::path(post, path = "/zaken/{zaak}/documenten/{id}/opmerkingen", tag = "zaken",
-    operation_id = "plaatsOpmerking",
-    params(("zaak" = String, Path, description = "Kenmerk van de zaak."),
-        ("id" = String, Path, description = "Kenmerk van het document.")),
-    request_body = RemarkBody,
-    responses((status = 204, description = "Geplaatst."),
-        (status = 403, description = "U heeft hier geen recht op.", body = ProblemBody,
-            content_type = "application/problem+json"),
-        (status = 422, description = "De opmerking is leeg of te lang.", body = ProblemBody,
-            content_type = "application/problem+json")))]
-pub async fn remark(
-    State(app): State<Arc<App>>,
-    Vrager(actor): Vrager,
-    Segment((zaak, document)): Segment<(String, String)>,
-    Body(sent): Body<RemarkBody>,
-) -> Result<StatusCode, Problem> {
-    blocking(move || {
-        let zicht = app.zicht(&actor, Some(&zaak))?;
-        let document = found(&*app.snapshot(&zicht)?, id(&document)?)?;
-        app.store
-            .remark(&actor, &zicht.zaak, &Stuk::from(&document), &sent.tekst)?;
-        Ok(StatusCode::NO_CONTENT)
-    })
-    .await
-}
-
-/// Opmerkingen lezen
-#[utoipa::path(get, path = "/zaken/{zaak}/documenten/{id}/opmerkingen", tag = "zaken",
-    operation_id = "leesOpmerkingen",
-    params(("zaak" = String, Path, description = "Kenmerk van de zaak."),
-        ("id" = String, Path, description = "Kenmerk van het document.")),
-    responses((status = 200, description = "De opmerkingen.", body = RemarksBody),
-        (status = 403, description = "U heeft hier geen recht op.", body = ProblemBody,
-            content_type = "application/problem+json")))]
-pub async fn remarks(
-    State(app): State<Arc<App>>,
-    Vrager(actor): Vrager,
-    Segment((zaak, document)): Segment<(String, String)>,
-) -> Result<Json<RemarksBody>, Problem> {
-    blocking(move || {
-        let zicht = app.zicht(&actor, Some(&zaak))?;
-        let document = found(&*app.snapshot(&zicht)?, id(&document)?)?;
-        let names = app.store.names()?;
-        let all = app.store.remarks(&zicht.zaak.id, document.id)?.into_iter();
-        Ok(Json(RemarksBody {
-            opmerkingen: all
-                .map(|one| RemarkedBody {
-                    tekst: one.tekst,
-                    naam: names.get(&one.door).cloned().unwrap_or_default(),
-                    wanneer: one.wanneer,
-                })
-                .collect(),
-        }))
-    })
-    .await
-}
-
-/// Een weigeringsgrond.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Weigeringsgrond)]
-pub struct GroundBody {
-    /// De code.
-    #[schema(example = "5.1.2e")]
-    code: &'static str,
-    /// In enkele woorden.
-    tekst: &'static str,
-    /// `woo` of `wob`.
-    #[schema(example = "woo")]
-    wet: &'static str,
-    /// `absoluut`, `relatief`, `tijdelijk` of `overig`.
-    #[schema(example = "relatief")]
-    soort: &'static str,
-    /// Moet bij informatie van meer dan vijf jaar oud gemotiveerd worden waarom de grond nog geldt (Woo 5.3)?
-    motivering_na_vijf_jaar: bool,
-}
-
-/// De weigeringsgronden.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Weigeringsgronden)]
-pub struct GroundsBody {
-    /// In de volgorde van de wet, eerst de Woo.
-    gronden: Vec<GroundBody>,
-}
-
-/// Weigeringsgronden lezen
-///
-/// Geeft de gronden van de Woo en de oude Wob. Welke wet geldt, volgt uit de dag van het besluit: vanaf 1 mei 2022 de
-/// Woo.
-#[utoipa::path(get, path = "/gronden", tag = "zaken", operation_id = "leesGronden",
-    responses((status = 200, description = "De gronden.", body = GroundsBody)))]
-pub async fn grounds(Vrager(_): Vrager) -> Json<GroundsBody> {
-    let one = |grond: &crate::uitvoer::gronden::Grond| GroundBody {
-        code: grond.code,
-        tekst: grond.tekst,
-        wet: match grond.wet {
-            Wet::Woo => "woo",
-            Wet::Wob => "wob",
-        },
-        soort: match grond.soort {
-            Soort::Absoluut => "absoluut",
-            Soort::Relatief => "relatief",
-            Soort::Tijdelijk => "tijdelijk",
-            Soort::Overig => "overig",
-        },
-        motivering_na_vijf_jaar: grond.motivering_na_vijf_jaar(),
-    };
-    Json(GroundsBody {
-        gronden: GRONDEN.iter().map(one).collect(),
-    })
 }

@@ -21,6 +21,8 @@
 //! | `rondes` | zoekacties and zoekrondes |
 //! | `sessions` | logging in |
 //! | `beoordelingen` | what becomes public, on which grounds, by whom |
+//! | `gronden` | the grounds to refuse information |
+//! | `werkverdeling` | who judges what, and remarks |
 //! | `nummers` | document numbers |
 //! | `schiftingen` | judging which documents belong to a case |
 //! | `input` | reading requests, with our own errors |
@@ -30,6 +32,7 @@ mod beoordelingen;
 mod documents;
 mod download;
 mod explained;
+mod gronden;
 mod input;
 mod lijsten;
 mod machtigingen;
@@ -45,6 +48,7 @@ mod suggest;
 mod termenrapporten;
 pub mod uitvoer;
 mod voorbereiding;
+mod werkverdeling;
 mod zaken;
 
 pub use documents::find as find_document;
@@ -137,12 +141,14 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(runs::sources))
         .routes(routes!(schiftingen::list, schiftingen::create))
         .routes(routes!(schiftingen::history))
+        .routes(routes!(schiftingen::deeds))
+        .routes(routes!(schiftingen::kept))
         .routes(routes!(beoordelingen::list, beoordelingen::create))
         .routes(routes!(beoordelingen::finish))
         .routes(routes!(beoordelingen::conflicts))
-        .routes(routes!(beoordelingen::assignments, beoordelingen::assign))
-        .routes(routes!(beoordelingen::remarks, beoordelingen::remark))
-        .routes(routes!(beoordelingen::grounds))
+        .routes(routes!(werkverdeling::assignments, werkverdeling::assign))
+        .routes(routes!(werkverdeling::remarks, werkverdeling::remark))
+        .routes(routes!(gronden::grounds))
         .routes(routes!(nummers::list, nummers::create))
         .routes(routes!(lijsten::create))
         .split_for_parts();

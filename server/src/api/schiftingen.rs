@@ -7,6 +7,7 @@ use crate::problem::Problem;
 use crate::state::App;
 use crate::toegang::Vrager;
 use crate::zaken::schifting::doel::{Opdracht, found};
+use crate::zaken::schifting::veilig::Veiligstelling;
 use crate::zaken::schifting::{Geschift, Schifting, Waarde};
 use axum::Json;
 use axum::extract::State;
@@ -260,6 +261,138 @@ pub async fn history(
         let body = |one| RecordBody::new(one, &names);
         Ok(Json(HistoryBody {
             schiftingen: records.into_iter().map(body).collect(),
+        }))
+    })
+    .await
+}
+
+/// Een handeling waarin geschift of teruggedraaid is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Schifthandeling)]
+pub struct DeedBody {
+    /// Nummer in de zaak; daarmee is ze terug te draaien.
+    nummer: u32,
+    /// Hoe de documenten gekozen zijn.
+    #[schema(example = "zoekactie")]
+    omvang: String,
+    /// Van welk document, welke zoekactie of welke handeling ze zijn; leeg bij een eigen keuze.
+    van: String,
+    /// De waarde; leeg als er teruggedraaid is.
+    schifting: Option<Schifting>,
+    /// Aantal documenten.
+    aantal: u64,
+    /// SHA-256 over de documenten en hun inhoud, op volgorde van kenmerk.
+    hash: String,
+    /// Naam van wie het deed.
+    naam: String,
+    /// Wanneer (UTC).
+    #[schema(value_type = String, format = DateTime)]
+    wanneer: jiff::Timestamp,
+}
+
+/// De handelingen van een zaak.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Schifthandelingen)]
+pub struct DeedsBody {
+    /// De nieuwste eerst.
+    handelingen: Vec<DeedBody>,
+}
+
+/// Schifthandelingen lezen
+///
+/// Geeft wat er in een keer geschift of teruggedraaid is. Een handeling over een document dat u niet mag zien, staat er
+/// niet bij.
+#[utoipa::path(get, path = "/zaken/{zaak}/schifthandelingen", tag = "zaken", operation_id = "leesSchifthandelingen",
+    params(("zaak" = String, Path, description = "Kenmerk van de zaak.")),
+    responses((status = 200, description = "De handelingen.", body = DeedsBody),
+        (status = 403, description = "U heeft hier geen recht op.",
+            body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
+pub async fn deeds(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Segment(zaak): Segment<String>,
+) -> Result<Json<DeedsBody>, Problem> {
+    blocking(move || {
+        let zicht = app.zicht(&actor, Some(&zaak))?;
+        let hidden = app.store.deeds_outside(&zicht)?;
+        let names = app.store.names()?;
+        let all = app.store.schift_deeds(&zicht.zaak.id)?.into_iter();
+        let seen = all.filter(|deed| !hidden.contains(&deed.nummer));
+        Ok(Json(DeedsBody {
+            handelingen: seen
+                .map(|deed| DeedBody {
+                    nummer: deed.nummer,
+                    omvang: deed.omvang,
+                    van: deed.van,
+                    schifting: deed.schifting,
+                    aantal: deed.aantal,
+                    hash: deed.hash,
+                    naam: names.get(&deed.door).cloned().unwrap_or_default(),
+                    wanneer: deed.wanneer,
+                })
+                .collect(),
+        }))
+    })
+    .await
+}
+
+/// Of een relevant origineel bewaard is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Veiligstelling)]
+pub struct KeptBody {
+    /// Kenmerk van het document.
+    document: String,
+    /// SHA-256 van de kopie; leeg als die er niet is.
+    sha256: Option<String>,
+    /// Grootte van de kopie.
+    bytes: Option<u64>,
+    /// Waarom er geen kopie is.
+    reden: Option<String>,
+    /// Wanneer (UTC).
+    #[schema(value_type = String, format = DateTime)]
+    wanneer: jiff::Timestamp,
+}
+
+/// De veiligstellingen van een zaak.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Veiligstellingen)]
+pub struct AllKeptBody {
+    /// Op kenmerk van het document. Wat net geschift is, kan nog ontbreken.
+    veiligstellingen: Vec<KeptBody>,
+}
+
+/// Veiligstellingen lezen
+///
+/// Geeft van elk relevant document of er een kopie van het origineel bewaard is, en anders waarom niet.
+#[utoipa::path(get, path = "/zaken/{zaak}/veiligstellingen", tag = "zaken", operation_id = "leesVeiligstellingen",
+    params(("zaak" = String, Path, description = "Kenmerk van de zaak.")),
+    responses((status = 200, description = "De veiligstellingen.", body = AllKeptBody),
+        (status = 403, description = "U heeft hier geen recht op.",
+            body = crate::problem::ProblemBody, content_type = "application/problem+json")))]
+pub async fn kept(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Segment(zaak): Segment<String>,
+) -> Result<Json<AllKeptBody>, Problem> {
+    blocking(move || {
+        let zicht = app.zicht(&actor, Some(&zaak))?;
+        let all = app.store.veiligstellingen(&zicht.zaak.id)?.into_iter();
+        let body = |one: Veiligstelling| {
+            let (kept, reden) = match one.uitkomst {
+                Ok(kept) => (Some(kept), None),
+                Err(reden) => (None, Some(reden)),
+            };
+            KeptBody {
+                document: one.document.to_string(),
+                sha256: kept.map(|(hash, _)| hash.to_string()),
+                bytes: kept.map(|(_, bytes)| bytes),
+                reden,
+                wanneer: one.wanneer,
+            }
+        };
+        let seen = all.filter(|one| zicht.may_see(&one.bron));
+        Ok(Json(AllKeptBody {
+            veiligstellingen: seen.map(body).collect(),
         }))
     })
     .await

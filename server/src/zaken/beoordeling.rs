@@ -1,11 +1,11 @@
 //! Beoordelingen: what of a document becomes public, on which grounds, and the second pair of eyes that makes that
-//! final. Owns judgements, who judges what, and remarks. A judgement is always somebody's: nothing here proposes one.
+//! final. A judgement is always somebody's: nothing here proposes one.
 //! Nothing is ever changed: a later judgement holds.
 
 use super::schifting::doel::found;
 use super::schifting::lezen::last_geschift;
 use super::schifting::{JUDGES, Stuk, Waarde, checked_link, may_judge, name_of};
-use super::{Zaak, at_most, filled, optional, parsed};
+use super::{Zaak, at_most, optional, parsed};
 use crate::mensen::{Actor, Rol};
 use crate::problem::Problem;
 use crate::state::App;
@@ -18,7 +18,6 @@ use jiff::{Timestamp, ToSpan};
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use zv_shared::{ContentHash, DocId, PartialDate};
 
@@ -96,6 +95,7 @@ pub fn older_than_five_years(datum: PartialDate, day: Date) -> bool {
 
 impl Beoordeling {
     /// A judgement with nothing to it.
+    #[cfg(test)]
     pub fn of(oordeel: Oordeel) -> Self {
         Beoordeling {
             oordeel,
@@ -442,99 +442,6 @@ impl Store {
         }
         Ok(found)
     }
-
-    /// Gives documents to somebody to judge, or with `None` to nobody.
-    pub fn assign(
-        &self,
-        actor: &Actor,
-        zaak: &Zaak,
-        stukken: &[Stuk],
-        aan: Option<&str>,
-    ) -> Result<(), StoreError> {
-        zaak.must_be_open()?;
-        let may = [Rol::Informatiespecialist, Rol::WooJurist, Rol::Regisseur];
-        if !actor.is_any(&may) {
-            return Err(StoreError::refused("uw rol verdeelt geen documenten"));
-        }
-        if let Some(aan) = aan
-            && !self.members(&zaak.id)?.iter().any(|member| member == aan)
-        {
-            return Err(StoreError::refused("die persoon werkt niet aan deze zaak"));
-        }
-        self.change(|change| {
-            let mut statement = change.prepare(
-                "INSERT INTO toewijzing (zaak, document, bron, aan, door, wanneer) VALUES (?, ?, ?, ?, ?, ?)",
-            )?;
-            let now = Timestamp::now().to_string();
-            for stuk in stukken {
-                statement.execute(params![zaak.id, stuk.id.0, stuk.bron, aan, actor.id, now])?;
-            }
-            let gegevens = json!({"aantal": stukken.len()});
-            change.log(&zaak.did(actor, "documenten.toegewezen", aan.unwrap_or_default(), gegevens))
-        })
-    }
-
-    /// Who judges which document, with its source; documents of nobody are left out.
-    pub fn toewijzingen(
-        &self,
-        zaak: &str,
-    ) -> Result<BTreeMap<DocId, (String, String)>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare_cached(
-            "SELECT document, bron, aan FROM toewijzing t WHERE zaak = ?1 AND aan IS NOT NULL AND id =
-             (SELECT max(id) FROM toewijzing l WHERE l.zaak = ?1 AND l.document = t.document)",
-        )?;
-        let rows = statement.query_map([zaak], |row| {
-            Ok((DocId(row.get(0)?), (row.get(1)?, row.get(2)?)))
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Adds a remark about a document.
-    pub fn remark(
-        &self,
-        actor: &Actor,
-        zaak: &Zaak,
-        stuk: &Stuk,
-        tekst: &str,
-    ) -> Result<(), StoreError> {
-        let tekst = filled(tekst, "de opmerking", 2_000)?;
-        self.change(|change| {
-            zaak.must_be_open()?;
-            change.execute(
-                "INSERT INTO opmerking (zaak, document, bron, tekst, door, wanneer) VALUES (?, ?, ?, ?, ?, ?)",
-                params![zaak.id, stuk.id.0, stuk.bron, tekst, actor.id, Timestamp::now().to_string()],
-            )?;
-            change.log(&zaak.did(actor, "opmerking.geplaatst", stuk.id.to_string(), json!({})))
-        })
-    }
-
-    /// The remarks about a document, the oldest first.
-    pub fn remarks(&self, zaak: &str, document: DocId) -> Result<Vec<Opmerking>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare_cached(
-            "SELECT tekst, door, wanneer FROM opmerking WHERE zaak = ? AND document = ? ORDER BY id",
-        )?;
-        let rows = statement.query_map(params![zaak, document.0], |row| {
-            Ok(Opmerking {
-                tekst: row.get(0)?,
-                door: row.get(1)?,
-                wanneer: parsed(&row.get::<_, String>(2)?)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-}
-
-/// A remark about a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opmerking {
-    /// What it says.
-    pub tekst: String,
-    /// Key of who wrote it.
-    pub door: String,
-    /// When.
-    pub wanneer: Timestamp,
 }
 
 impl App {

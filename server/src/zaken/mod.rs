@@ -18,6 +18,7 @@
 //! | `maskering` | terms that the public account hides |
 //! | `schifting` | which documents belong to the request |
 //! | `beoordeling` | what of a document becomes public, and on which grounds |
+//! | `toewijzing` | who judges which document, and remarks |
 //! | `tegenstrijdig` | the same content judged differently |
 //! | `nummers` | document numbers |
 
@@ -37,6 +38,7 @@ pub mod tegenstrijdig;
 pub mod telling;
 pub mod termenrapport;
 pub mod termijn;
+pub mod toewijzing;
 pub mod vergelijking;
 
 use crate::audit::Event;

@@ -365,6 +365,19 @@ async fn nothing_of_another_source_is_judged_counted_or_told() {
         json!([{"waarde": "twijfel", "aantal": 1}])
     );
     assert!(!now.to_string().contains(&id(2)));
+    let count = |deeds: &Value| deeds["handelingen"].as_array().expect("list").len();
+    assert_eq!(count(&office.read(&both, "schifthandelingen").await), 2);
+    assert_eq!(count(&office.read(&els, "schifthandelingen").await), 0);
+    json_of(
+        office.judge(&els, one(0, 0, "relevant")).await,
+        StatusCode::CREATED,
+    )
+    .await;
+    let deeds = office.read(&els, "schifthandelingen").await;
+    assert_eq!(
+        (count(&deeds), &deeds["handelingen"][0]["van"]),
+        (1, &json!(id(0)))
+    );
 }
 
 #[tokio::test]
@@ -479,5 +492,23 @@ async fn an_original_that_is_relevant_is_kept_or_it_is_told_why_not() {
         .find(|one| one.document.to_string() == id(0))
         .expect("the first");
     assert_eq!(outcome.uitkomst, Ok((hash, 9)));
+    let told = site.json("/v1/zaken/lokaal/veiligstellingen").await;
+    let told = told["veiligstellingen"].as_array().expect("list");
+    let of = |number: u16| {
+        told.iter()
+            .find(|one| one["document"] == id(number))
+            .expect("told")
+    };
+    assert_eq!(
+        (&of(0)["sha256"], &of(0)["reden"]),
+        (&json!(hash.to_string()), &Value::Null)
+    );
+    assert_eq!(of(1)["sha256"], Value::Null);
+    assert!(
+        of(1)["reden"]
+            .as_str()
+            .expect("why")
+            .contains("niet meer in de bron")
+    );
     assert_eq!(std::fs::read(kept).expect("kept"), b"de inhoud");
 }

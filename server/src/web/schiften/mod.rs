@@ -2,195 +2,33 @@
 //! What is sent from them stands in `sent`. Everything works without a script. Never decides what may be judged: the
 //! rules are in `zaken`.
 
+mod judgement;
+mod queue;
 mod sent;
 
 pub use sent::{all as judge_all, beoordeel, finish, judge, take_back};
 
+use self::judgement::{Judgement, judgement};
+use self::queue::{Place, Queue, Review};
 use super::body::{Hits, Part, Shown, Source};
 use super::conversation::Conversation;
 use super::document::{marks, properties, text_of, unreadable};
 use super::results::breadcrumb;
-use super::{Frame, Shortage, blocking, labels, page};
+use super::{Frame, blocking, labels, page};
 use crate::model;
 use crate::problem::Problem;
 use crate::state::App;
 use crate::toegang::{Vrager, Zicht};
-use crate::uitvoer::gronden::{GRONDEN, Grond, Oordeel, wet_op};
-use crate::zaken::acties::Zoekactie;
-use crate::zaken::beoordeling::{Beoordeeld, FINALS, oordeel_name, reference_day};
 use crate::zaken::schifting::doel::Doel;
 use crate::zaken::schifting::lezen::Deed;
 use crate::zaken::schifting::{Geschift, JUDGES, Waarde};
 use askama::Template;
 use axum::extract::{Path, Query as Params, State};
 use axum::response::Response;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use zv_shared::index::{IndexError, Search, Snapshot};
+use zv_shared::index::Snapshot;
 use zv_shared::{DocId, Document};
-
-/// Documents of the queue that are looked up at a time.
-const STRETCH: usize = 20;
-
-/// Where in the queue, and what was just done.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Place {
-    /// The document; without one the first of the stretch.
-    document: Option<String>,
-    /// The cursor before the stretch.
-    na: Option<String>,
-    /// The last of the stretch, when `laatste`.
-    plek: Option<String>,
-    /// Part of a long text, from 1.
-    deel: Option<usize>,
-    /// The deed that was just done.
-    gedaan: Option<u32>,
-    /// What else was just saved.
-    klaar: Option<String>,
-}
-
-/// The zoekactie that is judged, in its case.
-struct Review {
-    zicht: Zicht,
-    actie: Zoekactie,
-    search: Search,
-}
-
-impl Review {
-    fn open(
-        app: &App,
-        actor: &crate::mensen::Actor,
-        zaak: &str,
-        nummer: u32,
-    ) -> Result<Self, Problem> {
-        let zicht = app.zicht(actor, Some(zaak))?;
-        let missing = || Problem::not_found("Deze zoekactie bestaat niet.");
-        let actie = app
-            .store
-            .zoekactie(&zicht.zaak.id, nummer)?
-            .ok_or_else(missing)?;
-        let search = actie.verslag.zoekvraag.search(&app.lists)?;
-        Ok(Review {
-            zicht,
-            actie,
-            search,
-        })
-    }
-
-    /// Address of the pages of this zoekactie.
-    fn base(&self) -> String {
-        format!(
-            "/zaken/{}/schiften/{}",
-            self.zicht.zaak.id, self.actie.nummer
-        )
-    }
-
-    /// Address of a document in the queue.
-    fn address(&self, place: Option<&str>, document: Option<&str>) -> String {
-        let parts = [
-            place.map(|place| format!("na={place}")),
-            document.map(|document| format!("document={document}")),
-        ];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        match parts.is_empty() {
-            true => self.base(),
-            false => format!("{}?{}", self.base(), parts.join("&")),
-        }
-    }
-
-    /// The name of a stretch of this queue on the way back.
-    fn key(&self, place: &str) -> String {
-        format!(
-            "schiften {} {}:{place}",
-            self.zicht.zaak.id, self.actie.nummer
-        )
-    }
-}
-
-/// A document in the queue, with the ways on and back.
-struct Queue {
-    document: Document,
-    previous: Option<String>,
-    next: Option<String>,
-    /// Its number in the queue, when that is known.
-    number: Option<u64>,
-    total: u64,
-    /// Documents that another one stands for.
-    hidden: u64,
-}
-
-impl Queue {
-    fn at(app: &App, review: &Review, place: &Place) -> Result<Self, Shortage> {
-        let here = place.na.as_deref();
-        let (snapshot, after) = app.at(&review.zicht, here)?;
-        let sort = review.actie.verslag.zoekvraag.sorteer;
-        let (facets, stretch) =
-            snapshot.facets_and_hits(&review.search, &[], sort, after.as_ref(), STRETCH)?;
-        let next = stretch.next.map(|next| next.0);
-        let documents: Vec<Document> = stretch.hits.into_iter().map(|hit| hit.document).collect();
-        if let Some(next) = &next {
-            let key = here.map(|here| review.key(here));
-            app.trail
-                .note(key.as_deref(), documents.len() as u64, &review.key(next));
-        }
-        let at = match (&place.document, place.plek.as_deref()) {
-            (Some(id), _) => documents.iter().position(|one| one.id.to_string() == *id),
-            (None, Some("laatste")) => documents.len().checked_sub(1),
-            (None, _) => (!documents.is_empty()).then_some(0),
-        };
-        let step = app.trail.step(here.map(|here| review.key(here)).as_deref());
-        let address = |at: usize| {
-            let one: &Document = documents.get(at)?;
-            Some(review.address(here, Some(&one.id.to_string())))
-        };
-        let before = || {
-            let step = step.as_ref().filter(|_| here.is_some())?;
-            let place = step.previous.as_deref().and_then(|key| key.split_once(':'));
-            let address = review.address(place.map(|(_, place)| place), None);
-            Some(super::body::with(&address, "plek=laatste"))
-        };
-        let beyond = || next.as_deref().map(|next| review.address(Some(next), None));
-        let document = match (at.and_then(|at| documents.get(at)), &place.document) {
-            (Some(document), _) => document.clone(),
-            // Not in this stretch any more: the document itself, with the way back to the queue.
-            (None, Some(id)) => crate::api::find_document(&*snapshot, id)?,
-            (None, None) => {
-                return Err(Problem::not_found("Deze zoekactie vindt nu geen documenten.").into());
-            }
-        };
-        Ok(Queue {
-            previous: match at {
-                None => None,
-                Some(0) => before(),
-                Some(at) => address(at - 1),
-            },
-            next: match at {
-                None => Some(review.address(here, None)),
-                Some(at) => address(at + 1).or_else(beyond),
-            },
-            number: at.and_then(|at| Some(step.as_ref()?.skipped + at as u64 + 1)),
-            total: facets.counts.total - facets.counts.hidden,
-            hidden: facets.counts.hidden,
-            document,
-        })
-    }
-
-    /// The same; when the index moved on since, from the start.
-    fn found(app: &App, review: &Review, place: &Place) -> Result<(Self, Option<String>), Problem> {
-        match Queue::at(app, review, place) {
-            Err(Shortage::Index(error @ (IndexError::SnapshotGone | IndexError::BadCursor))) => {
-                let again = Place {
-                    na: None,
-                    ..place.clone()
-                };
-                let notice = crate::problem::sentence(&error.to_string());
-                Ok((Queue::at(app, review, &again)?, Some(notice)))
-            }
-            found => Ok((found?, None)),
-        }
-    }
-}
 
 /// A value with its key.
 struct Choice {
@@ -235,24 +73,6 @@ struct Back {
     count: u64,
 }
 
-/// The form for a beoordeling.
-struct Judgement {
-    /// Values: name, label, chosen.
-    values: Vec<(String, &'static str, bool)>,
-    /// Grounds: code, words, chosen.
-    grounds: Vec<(&'static str, &'static str, bool)>,
-    toelichting: String,
-    motivering: String,
-    link: String,
-    dubbel_van: String,
-    seen: u64,
-    /// What holds now, in words.
-    now: Option<Line>,
-    missing: Vec<String>,
-    is_final: Option<String>,
-    may_finish: bool,
-}
-
 #[derive(Template)]
 #[template(path = "schiften.html")]
 struct ReviewPage {
@@ -294,6 +114,8 @@ struct ReviewPage {
     hits: Option<Hits>,
     text: Vec<Shown>,
     lost: Option<String>,
+    /// Whether a copy of the original was kept: in words, and whether it was.
+    kept: Option<(String, bool)>,
 }
 
 /// One document of the queue.
@@ -345,7 +167,7 @@ fn render(app: &App, review: &Review, place: &Place, filled: Filled) -> Result<R
         canonical: review.actie.verslag.canoniek.clone(),
         path: breadcrumb(document),
         place: place.na.clone(),
-        position: position(&queue),
+        position: queue.position(),
         hidden: (queue.hidden > 0).then(|| labels::number(queue.hidden)),
         page: match zicht.zaak_id() {
             Some(zaak) => format!("/document/{id}?zaak={zaak}"),
@@ -385,19 +207,12 @@ fn render(app: &App, review: &Review, place: &Place, filled: Filled) -> Result<R
         hits: body.hits,
         text: body.text,
         lost,
+        kept: kept(app, zicht, document.id)?,
         title: document.title.clone(),
         previous: queue.previous,
         next: queue.next,
         document: id,
     })
-}
-
-fn position(queue: &Queue) -> String {
-    let total = labels::count(queue.total, "document", "documenten");
-    match queue.number {
-        Some(number) => format!("Document {} van {total}", labels::number(number)),
-        None => format!("Een van {total}"),
-    }
 }
 
 /// What was just saved, and what can be taken back: that, or else the last record of this document.
@@ -432,6 +247,18 @@ fn just_done(
         count: deed.aantal,
     };
     Ok((Some(said), Some(back)))
+}
+
+/// What became of the copy of the original, and whether there is one.
+fn kept(app: &App, zicht: &Zicht, document: DocId) -> Result<Option<(String, bool)>, Problem> {
+    let last = app.store.veiligstelling(&zicht.zaak.id, document)?;
+    Ok(last.map(|last| match last.uitkomst {
+        Ok((_, bytes)) => (
+            format!("Het origineel is bewaard ({}).", labels::bytes(bytes)),
+            true,
+        ),
+        Err(reden) => (format!("Het origineel is niet bewaard: {reden}."), false),
+    }))
 }
 
 fn said(deed: &Deed) -> String {
@@ -561,82 +388,6 @@ fn elsewhere(app: &App, zicht: &Zicht, document: &Document) -> Result<Vec<String
     }
     found.dedup();
     Ok(found)
-}
-
-fn judgement(
-    app: &App,
-    zicht: &Zicht,
-    document: DocId,
-    names: &BTreeMap<String, String>,
-) -> Result<Judgement, Problem> {
-    let last = app.store.last_beoordeling(&zicht.zaak.id, document)?;
-    let day = reference_day(&zicht.zaak);
-    let given = last.as_ref().map(|last| &last.beoordeling);
-    let chosen = |grond: &Grond| {
-        given.is_some_and(|given| given.gronden.iter().any(|code| code == grond.code))
-    };
-    let law = GRONDEN.iter().filter(|grond| grond.wet == wet_op(day));
-    let text = |of: fn(&crate::zaken::beoordeling::Beoordeling) -> &String| {
-        given.map(of).cloned().unwrap_or_default()
-    };
-    let name = |id: &str| names.get(id).cloned().unwrap_or_default();
-    Ok(Judgement {
-        values: Oordeel::ALL
-            .map(|one| {
-                (
-                    oordeel_name(one),
-                    one.naam(),
-                    given.is_some_and(|given| given.oordeel == one),
-                )
-            })
-            .into(),
-        grounds: law
-            .map(|grond| (grond.code, grond.tekst, chosen(grond)))
-            .collect(),
-        toelichting: text(|given| &given.toelichting),
-        motivering: text(|given| &given.motivering),
-        link: text(|given| &given.link),
-        dubbel_van: given
-            .and_then(|given| given.dubbel_van)
-            .map_or_else(String::new, |other| other.to_string()),
-        seen: last.as_ref().map_or(0, |last| last.record),
-        now: last.as_ref().map(|last| judged(last, &name(&last.door))),
-        missing: last
-            .as_ref()
-            .map_or_else(Vec::new, |last| last.beoordeling.missing(last.datum, day)),
-        is_final: last
-            .as_ref()
-            .and_then(|last| last.definitief.as_ref())
-            .map(|done| {
-                format!(
-                    "{}, {} ({})",
-                    name(&done.door),
-                    labels::moment(done.wanneer),
-                    done.wijze
-                )
-            }),
-        may_finish: may_finish(zicht, last.as_ref()),
-    })
-}
-
-fn may_finish(zicht: &Zicht, last: Option<&Beoordeeld>) -> bool {
-    let actor = &zicht.actor;
-    actor.is_any(&FINALS)
-        && last.is_some_and(|last| {
-            last.definitief.is_none() && (actor.is_local() || last.door != actor.id)
-        })
-}
-
-fn judged(last: &Beoordeeld, name: &str) -> Line {
-    let given = &last.beoordeling;
-    let grounds = match given.gronden.is_empty() {
-        true => String::new(),
-        false => format!(" ({})", given.gronden.join(", ")),
-    };
-    Line {
-        what: format!("{}{grounds}", given.oordeel.naam()),
-        who: format!("{name}, {}", labels::moment(last.wanneer)),
-    }
 }
 
 #[derive(Template)]

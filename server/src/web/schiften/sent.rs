@@ -1,7 +1,8 @@
 //! What is sent from the pages for judging: from the fields of a form to one deed, and on to the next document. What
 //! is refused comes back on the same page, with what was filled in. Never trusts a field.
 
-use super::{Filled, Place, Queue, Review, render, render_all};
+use super::queue::{Place, Queue, Review};
+use super::{Filled, render, render_all};
 use crate::problem::{Kind, Problem};
 use crate::state::App;
 use crate::toegang::Vrager;

@@ -8,7 +8,7 @@ use crate::toegang::Zicht;
 use crate::zaken::parsed;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use zv_shared::{ContentHash, DocId};
 
 /// One record of a schifting.
@@ -141,15 +141,6 @@ impl Store {
         Ok(found)
     }
 
-    /// The last record of one document.
-    pub fn last_geschift(
-        &self,
-        zaak: &str,
-        document: DocId,
-    ) -> Result<Option<Geschift>, StoreError> {
-        last_geschift(&self.connection(), zaak, document)
-    }
-
     /// How many documents have each value now, of the sources that `zicht` shows.
     pub fn schifting_counts(&self, zicht: &Zicht) -> Result<BTreeMap<Waarde, u64>, StoreError> {
         let connection = self.connection();
@@ -189,6 +180,22 @@ impl Store {
         )?;
         let rows = statement.query_map(params![zaak, deed], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The deeds of a case with a document of a source that `zicht` does not show.
+    pub fn deeds_outside(&self, zicht: &Zicht) -> Result<BTreeSet<u32>, StoreError> {
+        if zicht.bronnen().is_none() {
+            return Ok(BTreeSet::new());
+        }
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(
+            "SELECT DISTINCT h.nummer, s.bron FROM schifting s JOIN schift_handeling h ON h.id = s.handeling
+             WHERE s.zaak = ?",
+        )?;
+        let rows = statement.query_map([&zicht.zaak.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows: Vec<(u32, String)> = rows.collect::<Result<_, _>>()?;
+        let outside = rows.into_iter().filter(|(_, bron)| !zicht.may_see(bron));
+        Ok(outside.map(|(nummer, _)| nummer).collect())
     }
 
     /// The deeds of a case, the newest first.

@@ -74,9 +74,13 @@ impl Case {
         self.store.schift(&actor(), &self.zaak, handeling)
     }
 
+    fn last(&self, number: u8) -> Option<Geschift> {
+        let all = self.store.schifting_of(&self.zaak.id, stuk(number).id);
+        all.expect("read").into_iter().next()
+    }
+
     fn holds(&self, number: u8) -> Option<Waarde> {
-        let last = self.store.last_geschift(&self.zaak.id, stuk(number).id);
-        last.expect("read")?
+        self.last(number)?
             .schifting
             .map(|schifting| schifting.waarde)
     }
@@ -352,7 +356,7 @@ proptest! {
                     }
                 }
                 Step::BackOne(number) => {
-                    let last = case.store.last_geschift(&case.zaak.id, stuk(number).id).expect("read");
+                    let last = case.last(number);
                     let seen = last.map_or(0, |last| last.record);
                     let done = case.store.take_back_one(&actor(), &case.zaak, &stuk(number), seen);
                     let length = model.documents[usize::from(number)].len();

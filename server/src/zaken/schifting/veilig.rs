@@ -112,29 +112,47 @@ impl Store {
     /// What became of the copies of the documents of a case: of each document the last one, in order of id.
     pub fn veiligstellingen(&self, zaak: &str) -> Result<Vec<Veiligstelling>, StoreError> {
         let connection = self.connection();
-        let mut statement = connection.prepare_cached(
-            "SELECT s.document, s.bron, v.sha256, v.bytes, v.reden, v.wanneer, max(v.schifting)
-             FROM veiligstelling v JOIN schifting s ON s.id = v.schifting
-             WHERE v.zaak = ? GROUP BY s.document ORDER BY s.document",
-        )?;
+        let mut statement = connection.prepare_cached(&format!("{KEPT} GROUP BY s.document"))?;
         let mut rows = statement.query([zaak])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            let hash: Option<String> = row.get(2)?;
-            let hash = hash.and_then(|hash| hash.parse().ok());
-            let reden: Option<String> = row.get(4)?;
-            found.push(Veiligstelling {
-                document: DocId(row.get(0)?),
-                bron: row.get(1)?,
-                uitkomst: match hash {
-                    Some(hash) => Ok((hash, row.get::<_, i64>(3)?.unsigned_abs())),
-                    None => Err(reden.unwrap_or_default()),
-                },
-                wanneer: parsed(&row.get::<_, String>(5)?)?,
-            });
+            found.push(veiligstelling(row)?);
         }
         Ok(found)
     }
+
+    /// What became of the copy of one document last; `None` while nothing did.
+    pub fn veiligstelling(
+        &self,
+        zaak: &str,
+        document: DocId,
+    ) -> Result<Option<Veiligstelling>, StoreError> {
+        let connection = self.connection();
+        let sql = format!("{KEPT} AND s.document = ? GROUP BY s.document");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params![zaak, document.0])?;
+        rows.next()?.map(veiligstelling).transpose()
+    }
+}
+
+// Of a group SQLite gives the row with the highest number.
+const KEPT: &str =
+    "SELECT s.document, s.bron, v.sha256, v.bytes, v.reden, v.wanneer, max(v.schifting)
+    FROM veiligstelling v JOIN schifting s ON s.id = v.schifting WHERE v.zaak = ?";
+
+fn veiligstelling(row: &rusqlite::Row<'_>) -> Result<Veiligstelling, StoreError> {
+    let hash: Option<String> = row.get(2)?;
+    let hash = hash.and_then(|hash| hash.parse().ok());
+    let reden: Option<String> = row.get(4)?;
+    Ok(Veiligstelling {
+        document: DocId(row.get(0)?),
+        bron: row.get(1)?,
+        uitkomst: match hash {
+            Some(hash) => Ok((hash, row.get::<_, i64>(3)?.unsigned_abs())),
+            None => Err(reden.unwrap_or_default()),
+        },
+        wanneer: parsed(&row.get::<_, String>(5)?)?,
+    })
 }
 
 /// The thread that makes the copies. It ends with the program.

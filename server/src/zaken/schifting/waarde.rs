@@ -184,6 +184,7 @@ pub struct Schifting {
 
 impl Schifting {
     /// A value with nothing to it.
+    #[cfg(test)]
     pub fn of(waarde: Waarde) -> Self {
         Schifting {
             waarde,
