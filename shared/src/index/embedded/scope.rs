@@ -87,28 +87,31 @@ impl Scope {
     pub fn alike(&self, segment: SegmentId) -> Option<&Arc<Alike>> {
         self.alike.get(&segment)
     }
+}
 
-    /// Whether a live document of the scope has `word` in `field`.
-    pub fn has_word(
-        &self,
-        reader: &SegmentReader,
-        field: Field,
-        word: &str,
-    ) -> Result<bool, IndexError> {
-        let term = Term::from_field_text(field, word);
-        let inverted = reader.inverted_index(field)?;
-        let found = inverted.read_postings(&term, IndexRecordOption::Basic);
-        let Some(mut postings) = found.map_err(failed)? else {
-            return Ok(false);
-        };
-        let part = self.parts.get(&reader.segment_id());
-        let mut doc = settle(&mut postings, part);
-        while doc != TERMINATED && reader.is_deleted(doc) {
-            postings.advance();
-            doc = settle(&mut postings, part);
-        }
-        Ok(doc != TERMINATED)
+/// Whether a live document of the segment, and of the scope if there is one, has `word` in `field`.
+pub fn has_word(
+    scope: Option<&Scope>,
+    reader: &SegmentReader,
+    field: Field,
+    word: &str,
+) -> Result<bool, IndexError> {
+    let part = scope.and_then(|scope| scope.parts.get(&reader.segment_id()));
+    if part.is_none() && !reader.has_deletes() {
+        return Ok(true);
     }
+    let term = Term::from_field_text(field, word);
+    let inverted = reader.inverted_index(field)?;
+    let found = inverted.read_postings(&term, IndexRecordOption::Basic);
+    let Some(mut postings) = found.map_err(failed)? else {
+        return Ok(false);
+    };
+    let mut doc = settle(&mut postings, part);
+    while doc != TERMINATED && reader.is_deleted(doc) {
+        postings.advance();
+        doc = settle(&mut postings, part);
+    }
+    Ok(doc != TERMINATED)
 }
 
 /// The documents of `bronnen`; `None` when the segment holds no other sources.

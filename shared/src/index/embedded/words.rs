@@ -1,7 +1,7 @@
 //! The words that an index holds, in memory: one list per segment, kept as long as a snapshot has that segment. Owns
 //! looking in them; what is looked for is in `plan`.
 
-use super::scope::Scope;
+use super::scope::{Scope, has_word};
 use crate::index::IndexError;
 use memchr::memmem;
 use std::collections::{BTreeSet, HashMap};
@@ -39,7 +39,7 @@ impl WordLists {
         for (words, reader) in lists.iter().zip(searcher.segment_readers()) {
             let end = words.each_containing(letters, |word| {
                 if !found.contains(word) && keep(word) {
-                    match stands_in(scope, reader, field, word) {
+                    match has_word(scope, reader, field, word) {
                         Ok(true) => {
                             found.insert(word.to_owned());
                         }
@@ -138,16 +138,6 @@ impl Words {
     }
 }
 
-/// Whether a segment has `word` in a document of the scope; without a scope it does.
-fn stands_in(
-    scope: Option<&Scope>,
-    reader: &SegmentReader,
-    field: Field,
-    word: &str,
-) -> Result<bool, IndexError> {
-    scope.map_or(Ok(true), |scope| scope.has_word(reader, field, word))
-}
-
 /// The words that differ from `word` by at most `distance` letters, sorted; at most `limit`. With a scope only words
 /// of its documents.
 pub fn similar(
@@ -168,7 +158,7 @@ pub fn similar(
             let Ok(word) = std::str::from_utf8(matching.key()) else {
                 continue;
             };
-            if !found.contains(word) && stands_in(scope, reader, field, word)? {
+            if !found.contains(word) && has_word(scope, reader, field, word)? {
                 found.insert(word.to_owned());
             }
         }
