@@ -39,11 +39,13 @@ mod machtigingen;
 mod nummers;
 mod openapi;
 mod original;
+mod pakketten;
 mod rondes;
 mod runs;
 mod schiftingen;
 mod searches;
 mod sessions;
+mod steekproeven;
 mod suggest;
 mod termenrapporten;
 pub mod uitvoer;
@@ -51,9 +53,9 @@ mod voorbereiding;
 mod werkverdeling;
 mod zaken;
 
+pub use documents::DocumentBody;
 pub use documents::find as find_document;
-pub use original::open as open_original;
-pub use original::{body, disposition};
+pub use original::{Originals, body, disposition, open as open_original};
 pub use searches::stored as stored_search;
 
 use crate::problem::Problem;
@@ -151,6 +153,10 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(gronden::grounds))
         .routes(routes!(nummers::list, nummers::create))
         .routes(routes!(lijsten::create))
+        .routes(routes!(pakketten::create))
+        .routes(routes!(steekproeven::list, steekproeven::create))
+        .routes(routes!(steekproeven::read))
+        .routes(routes!(steekproeven::judge))
         .split_for_parts();
     (routes, openapi::complete(description))
 }

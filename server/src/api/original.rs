@@ -13,7 +13,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::io::AsyncReadExt;
 use zv_indexer::original::{Original, OriginalError, open_original};
@@ -98,17 +98,52 @@ pub async fn download(
 
 /// The bytes of a document as they lie in its source now.
 pub fn open(state: &Path, document: &Document) -> Result<Original, OriginalError> {
-    let limits = Settings::load_or_create(state).unwrap_or_default().limits();
-    // Not the folder of index runs: that one is emptied when a run starts.
-    let mut reader = WhenNeeded {
-        settings: ReaderSettings {
-            memory: limits.most_memory(),
-            passwords: passwords(state, document),
-            ..ReaderSettings::new(state.join("spool-server"))
-        },
-        reader: None,
-    };
-    open_original(state, document, &mut reader, &limits)
+    Originals::new(state).open(document)
+}
+
+/// Opens originals one after another: what takes containers apart is started once for all documents of a source.
+pub struct Originals {
+    state: PathBuf,
+    limits: LimitSet,
+    reader: Option<(String, WhenNeeded)>,
+}
+
+impl Originals {
+    /// Of the sources of a state folder.
+    pub fn new(state: &Path) -> Self {
+        Originals {
+            state: state.to_owned(),
+            limits: Settings::load_or_create(state).unwrap_or_default().limits(),
+            reader: None,
+        }
+    }
+
+    /// The bytes of a document as they lie in its source now.
+    pub fn open(&mut self, document: &Document) -> Result<Original, OriginalError> {
+        let kept = self.reader.take();
+        let (bron, mut reader) = match kept.filter(|(bron, _)| *bron == document.bron) {
+            Some(kept) => kept,
+            None => (document.bron.clone(), self.reader_for(document)),
+        };
+        let found = open_original(&self.state, document, &mut reader, &self.limits);
+        // One that failed is not asked again.
+        if !matches!(found, Err(OriginalError::Worker(_))) {
+            self.reader = Some((bron, reader));
+        }
+        found
+    }
+
+    fn reader_for(&self, document: &Document) -> WhenNeeded {
+        // Not the folder of index runs: that one is emptied when a run starts.
+        WhenNeeded {
+            settings: ReaderSettings {
+                memory: self.limits.most_memory(),
+                passwords: passwords(&self.state, document),
+                ..ReaderSettings::new(self.state.join("spool-server"))
+            },
+            reader: None,
+        }
+    }
 }
 
 /// What opens a container of this source; without it, what was locked cannot be had.

@@ -25,4 +25,5 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("tabellen/zaken.sql"),
     include_str!("tabellen/uitvoer.sql"),
     include_str!("tabellen/schifting.sql"),
+    include_str!("tabellen/steekproef.sql"),
 ];

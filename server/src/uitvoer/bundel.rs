@@ -8,18 +8,16 @@
 
 mod tabellen;
 
+use super::bestand::{Hashed, hash, unnamed, work_folder};
 use super::tabel::Fout;
 use super::verantwoording::{Verantwoording, Versie, html, tekst};
-use crate::audit::hex;
 use crate::mensen::Actor;
 use crate::problem::Problem;
 use crate::state::App;
 use crate::zaken::Zaak;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use std::fs::{self, File};
-use std::io::{self, Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, Write};
 use std::sync::Arc;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -31,11 +29,6 @@ pub struct Bundel {
     pub bestand: File,
     /// Its size.
     pub grootte: u64,
-}
-
-/// Where exports are made before they are sent.
-pub fn work_folder(state: &Path) -> PathBuf {
-    state.join("uitvoer")
 }
 
 /// Makes the bundle of a case and records it.
@@ -66,46 +59,6 @@ pub fn maak(app: &App, actor: &Actor, zaak: &Zaak) -> Result<Bundel, Problem> {
     Ok(Bundel { bestand, grootte })
 }
 
-/// A new file that has no name any more: a program that is killed leaves nothing behind.
-fn unnamed(folder: &Path) -> io::Result<File> {
-    fs::create_dir_all(folder)?;
-    for number in 0u32.. {
-        let path = folder.join(format!("{}-{number}.deel", std::process::id()));
-        match File::options()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .open(&path)
-        {
-            Ok(file) => {
-                fs::remove_file(&path)?;
-                return Ok(file);
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(io::Error::other("geen vrije naam"))
-}
-
-/// SHA-256 and size of a file, which then stands at its beginning again.
-fn hash(file: &mut File) -> io::Result<(String, u64)> {
-    file.rewind()?;
-    let mut hasher = Sha256::new();
-    let (mut buffer, mut size) = (vec![0; 64 * 1024], 0);
-    loop {
-        match file.read(&mut buffer)? {
-            0 => break,
-            read => {
-                hasher.update(&buffer[..read]);
-                size += read as u64;
-            }
-        }
-    }
-    file.rewind()?;
-    Ok((hex(&hasher.finalize()), size))
-}
-
 /// What goes into a bundle.
 struct Parts<'a> {
     app: &'a App,
@@ -113,24 +66,6 @@ struct Parts<'a> {
     publiek: &'a Verantwoording,
     /// The archive as who asks may see it; a sentence when that is nothing.
     archief: Result<Arc<dyn Snapshot>, String>,
-}
-
-/// What passes through to a member of the ZIP file, hashed on its way.
-struct Hashed<W> {
-    inner: W,
-    hasher: Sha256,
-}
-
-impl<W: Write> Write for Hashed<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let done = self.inner.write(bytes)?;
-        self.hasher.update(&bytes[..done]);
-        Ok(done)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
 }
 
 /// The ZIP file with what is in it so far.
@@ -150,12 +85,9 @@ impl Pak<'_> {
         self.zip
             .start_file(name, options)
             .map_err(io::Error::from)?;
-        let mut member = Hashed {
-            inner: &mut self.zip,
-            hasher: Sha256::new(),
-        };
+        let mut member = Hashed::new(&mut self.zip);
         write(&mut member)?;
-        let hash = hex(&member.hasher.finalize());
+        let hash = member.hash();
         self.manifest.push_str(&format!("{hash}  {name}\n"));
         Ok(())
     }

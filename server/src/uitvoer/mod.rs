@@ -1,5 +1,6 @@
-//! What leaves Zoek & Vind: tables in their forms, the lists that other parties receive, packages of originals, and the
-//! account of a case. Never searches, never decides what belongs in a list.
+//! What leaves Zoek & Vind: the forms of a table, the grounds and judgements that stand in it, the lists that other
+//! parties receive, packages of originals, and the account of a case. Never searches, never decides what belongs in a
+//! list.
 //!
 //! | file | owns |
 //! |---|---|
@@ -10,10 +11,11 @@
 //! | `lijst` | hit lists by profile |
 //! | `productierapport`, `inventaris` | the rows of two of them |
 //! | `termen` | a term report as a table |
+//! | `pakket` | originals in a ZIP |
 //! | `verantwoording` | the account of a case |
 //! | `bundel` | the account with its tables in one ZIP file |
 //! | `telling` | the counts of schifting and beoordeling |
-//! | `bestand` | the file of an export, its hash and its record |
+//! | `bestand` | the file of an export and its hash |
 //! | `register` | the record of what left the program |
 
 pub mod bestand;
@@ -22,6 +24,7 @@ pub mod gronden;
 pub mod inventaris;
 pub mod lijst;
 pub mod oordelen;
+pub mod pakket;
 pub mod productierapport;
 pub mod register;
 pub mod tabel;

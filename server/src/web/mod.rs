@@ -120,6 +120,14 @@ pub fn router() -> Router<Arc<App>> {
             "/zaken/{zaak}/schiften/{nummer}/definitief",
             post(schiften::finish),
         )
+        .route(
+            "/zaken/{zaak}/steekproeven/{nummer}",
+            get(zaken::steekproef::show),
+        )
+        .route(
+            "/zaken/{zaak}/steekproeven/{nummer}/oordelen",
+            post(zaken::steekproef::judge),
+        )
         .route("/runs", get(runs::list))
         .route("/runs/{number}", get(runs::show))
         .route("/onleesbaar", get(unreadable::list))

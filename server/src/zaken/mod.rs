@@ -21,6 +21,7 @@
 //! | `toewijzing` | who judges which document, and remarks |
 //! | `tegenstrijdig` | the same content judged differently |
 //! | `nummers` | document numbers |
+//! | `steekproef` | random samples of what was found, and of what was not |
 
 pub mod acties;
 pub mod afbakening;
@@ -34,6 +35,7 @@ pub mod nummers;
 pub mod plan;
 pub mod rondes;
 pub mod schifting;
+pub mod steekproef;
 pub mod tegenstrijdig;
 pub mod telling;
 pub mod termenrapport;

@@ -1,13 +1,16 @@
 //! What a browser or a program notices of the server, over a small index on disk. This file makes that
 //! server; the tests stand in `protection`, `answers`, `unreadable`, `toegang`,
-//! `schiftingen`, `beoordelingen`, `schiften` and `verantwoording`.
+//! `schiftingen`, `beoordelingen`, `schiften`, `verantwoording`, `lijsten`, `pakketten` and
+//! `steekproeven`.
 
 mod answers;
 mod beoordelingen;
 mod lijsten;
+mod pakketten;
 mod protection;
 mod schiften;
 mod schiftingen;
+mod steekproeven;
 mod toegang;
 mod unreadable;
 mod verantwoording;

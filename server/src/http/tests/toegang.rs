@@ -213,6 +213,11 @@ async fn try_every_address(office: &Office, name: &str, stored: &str) {
                         "/termenrapporten" => {
                             json!({"lijst": "subsidie", "zoekvraag": {"zaak": zaak}})
                         }
+                        _ if path.ends_with("/pakketten") => json!({"zoekactie": 1}),
+                        _ if path.ends_with("/steekproeven") => {
+                            json!({"zoekactie": 1, "soort": "elusie", "aantal": 1})
+                        }
+                        _ if path.ends_with("/steekproeven/1/oordelen") => json!({"oordelen": []}),
                         _ if path.ends_with("/lijsten") => {
                             json!({"zoekactie": 1, "profiel": "volledig-intern"})
                         }
@@ -238,7 +243,14 @@ async fn try_every_address(office: &Office, name: &str, stored: &str) {
                 "termenrapporten",
                 "documenten",
             ];
-            let takes_out = method == "post" && path.ends_with("/lijsten");
+            let ends = [
+                "/lijsten",
+                "/pakketten",
+                "/steekproeven",
+                "/steekproeven/1/oordelen",
+            ];
+            let takes_out = method == "post" && ends.iter().any(|end| path.ends_with(end))
+                || path.ends_with("/steekproeven/1");
             if name != "too narrow"
                 && (takes_out
                     || searched
@@ -263,6 +275,7 @@ async fn try_every_address(office: &Office, name: &str, stored: &str) {
         format!("/onleesbaar?zaak={zaak}"),
         format!("/onleesbaar.csv?zaak={zaak}"),
         format!("/zaken/{zaak}"),
+        format!("/zaken/{zaak}/steekproeven/1"),
         "/".to_owned(),
         "/runs".to_owned(),
         "/onleesbaar".to_owned(),

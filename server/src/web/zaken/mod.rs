@@ -1,7 +1,9 @@
-//! The pages of cases: the list, and one case with everything in it. What is sent from them stands in `sent`. Never
-//! decides who may do what: the rules are in `zaken`, and a form that is not for somebody is not shown to them.
+//! The pages of cases: the list, and one case with everything in it. What is sent from them stands in `sent`, the page
+//! of a sample in `steekproef`. Never decides who may do what: the rules are in `zaken`, and a form that is not for
+//! somebody is not shown to them.
 
 mod sent;
+pub mod steekproef;
 
 pub use sent::{
     Fields, Sent, afbakening, approve, ask, close, close_round, create, grant, open_round, plan,
