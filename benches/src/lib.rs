@@ -203,6 +203,11 @@ impl Server {
         bail!("the server does not answer on {address}")
     }
 
+    /// Number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// A connection that is kept open between requests.
     pub fn connect(&self) -> Result<Client> {
         let stream = TcpStream::connect(&self.address)?;
