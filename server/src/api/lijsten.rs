@@ -2,6 +2,7 @@
 
 use super::download::{Gemaakt, Klaar, made, recorded};
 use super::input::{Body, Segment};
+use crate::mensen::Actor;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::App;
 use crate::toegang::{Vrager, Zicht};
@@ -43,6 +44,20 @@ pub struct Wanted {
     groep: Groep,
 }
 
+impl Wanted {
+    /// A list of what the zoekactie with this number found; without one of what is relevant.
+    pub fn of(zoekactie: Option<u32>, profiel: Profiel, vorm: Vorm) -> Self {
+        Wanted {
+            zoekactie,
+            zoekopdracht: None,
+            relevant: zoekactie.is_none(),
+            profiel,
+            vorm,
+            groep: Groep::default(),
+        }
+    }
+}
+
 /// Een lijst maken
 ///
 /// Geeft alle documenten die de zoekactie vond, elk op een regel, op volgorde van bron en pad. Het aantal regels is het
@@ -65,12 +80,20 @@ pub async fn create(
     Segment(zaak): Segment<String>,
     Body(wanted): Body<Wanted>,
 ) -> Result<Response, Problem> {
-    made(move |weg| {
-        let zicht = app.zicht(&actor, Some(&zaak))?;
-        app.must_be(&actor, &VOERT_UIT)?;
-        list(&app, &zicht, wanted, weg)
-    })
-    .await
+    made(move |weg| make(&app, &actor, &zaak, wanted, weg)).await
+}
+
+/// Makes the file, for who may take it out of the case.
+pub fn make(
+    app: &App,
+    actor: &Actor,
+    zaak: &str,
+    wanted: Wanted,
+    weg: Weg,
+) -> Result<Klaar, Problem> {
+    let zicht = app.zicht(actor, Some(zaak))?;
+    app.must_be(actor, &VOERT_UIT)?;
+    list(app, &zicht, wanted, weg)
 }
 
 fn list(app: &App, zicht: &Zicht, wanted: Wanted, weg: Weg) -> Result<Klaar, Problem> {

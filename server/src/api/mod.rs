@@ -34,12 +34,12 @@ mod download;
 mod explained;
 mod gronden;
 mod input;
-mod lijsten;
+pub mod lijsten;
 mod machtigingen;
 mod nummers;
 mod openapi;
 mod original;
-mod pakketten;
+pub mod pakketten;
 mod rondes;
 mod runs;
 mod schiftingen;
@@ -55,6 +55,7 @@ mod zaken;
 
 pub use documents::DocumentBody;
 pub use documents::find as find_document;
+pub use download::made;
 pub use original::{Originals, body, disposition, open as open_original};
 pub use searches::stored as stored_search;
 

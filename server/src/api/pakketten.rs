@@ -2,6 +2,7 @@
 
 use super::download::{Gemaakt, Klaar, made, recorded};
 use super::input::{Body, Segment};
+use crate::mensen::Actor;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::App;
 use crate::toegang::{Vrager, Zicht};
@@ -37,6 +38,18 @@ pub struct Wanted {
     tekst: bool,
 }
 
+impl Wanted {
+    /// A package of what the zoekactie with this number found; without one of what is relevant.
+    pub fn of(zoekactie: Option<u32>, tekst: bool) -> Self {
+        Wanted {
+            zoekactie,
+            zoekopdracht: None,
+            relevant: zoekactie.is_none(),
+            tekst,
+        }
+    }
+}
+
 /// Een pakket originelen maken
 ///
 /// Geeft een ZIP met de originelen onder hun documentnummer, van elk wat ervan bekend is, en een manifest met hashes.
@@ -59,12 +72,20 @@ pub async fn create(
     Segment(zaak): Segment<String>,
     Body(wanted): Body<Wanted>,
 ) -> Result<Response, Problem> {
-    made(move |weg| {
-        let zicht = app.zicht(&actor, Some(&zaak))?;
-        app.must_be(&actor, &VOERT_UIT)?;
-        package(&app, &zicht, wanted, weg)
-    })
-    .await
+    made(move |weg| make(&app, &actor, &zaak, wanted, weg)).await
+}
+
+/// Makes the file, for who may take it out of the case.
+pub fn make(
+    app: &App,
+    actor: &Actor,
+    zaak: &str,
+    wanted: Wanted,
+    weg: Weg,
+) -> Result<Klaar, Problem> {
+    let zicht = app.zicht(actor, Some(zaak))?;
+    app.must_be(actor, &VOERT_UIT)?;
+    package(app, &zicht, wanted, weg)
 }
 
 fn package(app: &App, zicht: &Zicht, wanted: Wanted, weg: Weg) -> Result<Klaar, Problem> {

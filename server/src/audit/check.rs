@@ -180,7 +180,9 @@ mod tests {
         let mut events: Vec<_> = (1..=6).map(event).collect();
         events[0].1.actor = "iemand anders".into();
         forged.add(&events).expect("added");
-        let checked = forged.check(std::slice::from_ref(&published)).expect("checked");
+        let checked = forged
+            .check(std::slice::from_ref(&published))
+            .expect("checked");
         assert_eq!(checked.broken, Some(Broken::Replaced(published)));
     }
 

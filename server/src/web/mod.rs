@@ -16,6 +16,7 @@
 //! | `text` | hits and deletions in a text, and long texts in parts |
 //! | `unreadable` | what could not, or not wholly, be read, and who looked at it |
 //! | `zaken` | cases |
+//! | `uitvoer` | what leaves a case: lists, packages; numbers and samples |
 //! | `termen` | the term report of a case |
 //! | `verantwoording` | the account of a case |
 //! | `schiften` | judging what a zoekactie found |
@@ -39,6 +40,7 @@ mod runs;
 mod schiften;
 mod termen;
 pub mod text;
+mod uitvoer;
 mod unreadable;
 mod verantwoording;
 mod zaken;
@@ -95,6 +97,10 @@ pub fn router() -> Router<Arc<App>> {
             "/zaken/{zaak}/zoekacties/{nummer}/in-ronde",
             post(zaken::put),
         )
+        .route("/zaken/{zaak}/lijst", post(uitvoer::list))
+        .route("/zaken/{zaak}/pakket", post(uitvoer::package))
+        .route("/zaken/{zaak}/nummers", post(uitvoer::numbers))
+        .route("/zaken/{zaak}/steekproef", post(uitvoer::sample))
         .route("/zaken/{zaak}/sluit", post(zaken::close))
         .route(
             "/zaken/{zaak}/termen",

@@ -23,8 +23,9 @@ use crate::zaken::machtiging::{Machtiging, Rubricering, today};
 use crate::zaken::navraag::Gevraagd;
 use crate::zaken::plan::Zoekplan;
 use crate::zaken::rondes::Zoekronde;
+use crate::zaken::steekproef::Steekproef;
 use crate::zaken::termijn::{self, Stand};
-use crate::zaken::{LOCAL, Soort, Zaak};
+use crate::zaken::{self, LOCAL, Soort, Zaak};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -175,6 +176,11 @@ struct ZaakPage {
     rondes: Vec<Round>,
     open_ronde: Option<u32>,
     acties: Vec<Action>,
+    /// Documents with a number.
+    genummerd: String,
+    in_families: bool,
+    /// Samples: number, what it is drawn from.
+    steekproeven: Vec<(u32, String)>,
 }
 
 struct Round {
@@ -223,6 +229,7 @@ fn zaak_page(app: &App, actor: &Actor, zaak: &Zaak) -> Result<ZaakPage, Problem>
     let coverage = crate::runs::coverage(&app.folder).map_err(Problem::fault)?;
     let rondes = store.rondes(&zaak.id)?;
     let jurist = actor.is_any(&[Rol::Regisseur, Rol::WooJurist]);
+    let numbers = store.documentnummers(&zaak.id)?;
     let werkt = open && actor.is_any(&[Rol::Informatiespecialist, Rol::WooJurist]);
     Ok(ZaakPage {
         frame: Frame::new(app, actor, format!("Zaak {}", zaak.intake.nummer)),
@@ -273,6 +280,20 @@ fn zaak_page(app: &App, actor: &Actor, zaak: &Zaak) -> Result<ZaakPage, Problem>
             .zoekacties(&zaak.id)?
             .into_iter()
             .map(action)
+            .collect(),
+        in_families: numbers.iter().any(|one| one.nummer.deel > 0),
+        genummerd: match numbers.len() {
+            0 => String::new(),
+            count => labels::count(
+                count as u64,
+                "document heeft een nummer",
+                "documenten hebben een nummer",
+            ),
+        },
+        steekproeven: store
+            .steekproeven(&zaak.id)?
+            .into_iter()
+            .map(sample)
             .collect(),
         accounts: names
             .into_iter()
@@ -375,6 +396,19 @@ fn round(ronde: Zoekronde) -> Round {
         conclusie: ronde.conclusie,
         gesloten: ronde.gesloten.map(labels::moment),
     }
+}
+
+fn sample(sample: Steekproef) -> (u32, String) {
+    let from = match sample.soort {
+        zaken::steekproef::Soort::Precisie => "wat gevonden is",
+        zaken::steekproef::Soort::Elusie => "wat niet gevonden is",
+    };
+    let what = format!(
+        "uit {from} bij zoekactie {}, {}",
+        sample.zoekactie,
+        labels::moment(sample.wanneer)
+    );
+    (sample.nummer, what)
 }
 
 fn action(actie: Zoekactie) -> Action {
