@@ -2,7 +2,7 @@
 // Makes the pictures of the README from the running program: `node tests/browser/screenshots.mjs` after ./test.
 // Always the same size and the same archive. Writes docs/img/*.png and nothing else.
 import { mkdir } from "node:fs/promises";
-import { newPage, search, startBrowser, startProgram } from "./programma.mjs";
+import { newPage, search, startBrowser, startProgram, until } from "./programma.mjs";
 
 const folder = new URL("../../docs/img/", import.meta.url).pathname;
 const program = await startProgram();
@@ -41,7 +41,42 @@ try {
   await shoot("onleesbaar");
   await page.goto(`${program.address}/runs/1`);
   await shoot("verantwoording");
+  await preparedCase(page, shoot);
 } finally {
   await browser.close();
   await program.stop();
+}
+
+/** The prepared case of the demo archive, on its way from the first round to the account. */
+async function preparedCase(page, shoot) {
+  await page.goto(`${program.address}/zaken`);
+  await page.getByRole("link", { name: "DEMO-1" }).click();
+  await page.waitForURL(/\/zaken\/[0-9a-f]{32}$/);
+  const zaak = page.url();
+  await shoot("zaak");
+  const press = (button) => Promise.all([page.waitForNavigation(), button.click()]);
+  const round = async (question, number, conclusion) => {
+    await page.goto(zaak);
+    await page.getByLabel("Zoeken naar").fill(question);
+    await press(page.getByRole("button", { name: "Zoeken", exact: true }));
+    const put = page.locator(`#zoekactie-${number}`).getByRole("button", { name: /In de ronde/ });
+    await until(`the counts of zoekactie ${number}`, async () => (await page.goto(zaak)) && (await put.count()));
+    await press(put);
+    await page.getByLabel(/Conclusie van ronde/).fill(conclusion);
+    await press(page.getByRole("button", { name: `Ronde ${number} sluiten` }));
+  };
+  await round("kade OF kademuur", 1, "De offertes noemen ook een damwand; ronde 2 zoekt daarop.");
+  await page.getByLabel("Waarvoor is deze ronde?").fill("De termen uit de offertes erbij");
+  await press(page.getByRole("button", { name: "Ronde openen" }));
+  await round("kade* OF damwand OF verankering", 2, "Verder geen nieuwe termen gevonden.");
+  await page.locator("#zoekacties details summary").last().click();
+  await page.evaluate(() => document.querySelector("#rondes").scrollIntoView());
+  await shoot("zoekrondes");
+  await page.goto(`${zaak}/termen`);
+  await page.getByLabel(/^Termen/).fill("kade*\nofferte NEAR/10 damwand\nverankering\nwaterkering");
+  await press(page.getByRole("button", { name: "Rapport maken" }));
+  await page.evaluate(() => document.querySelector("#rapport-kop").scrollIntoView({ block: "center" }));
+  await shoot("termenrapport");
+  await page.goto(`${zaak}/verantwoording`);
+  await shoot("zoekverantwoording");
 }
