@@ -77,6 +77,9 @@ async function preparedCase(page, shoot) {
   await press(page.getByRole("button", { name: "Rapport maken" }));
   await page.evaluate(() => document.querySelector("#rapport-kop").scrollIntoView({ block: "center" }));
   await shoot("termenrapport");
+  await page.goto(`${zaak}/schiften/2`);
+  for (const key of ["1", "1", "j"]) await Promise.all([page.waitForNavigation(), page.keyboard.press(key)]);
+  await shoot("schiften");
   await page.goto(`${zaak}/verantwoording`);
   await shoot("zoekverantwoording");
 }
