@@ -9,7 +9,7 @@ use crate::state::App;
 use crate::store::StoreError;
 use crate::zaken::machtiging::{Machtiging, today};
 use crate::zaken::{LOCAL, Zaak};
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::header;
 use axum::http::request::Parts;
 use serde_json::json;
@@ -27,7 +27,12 @@ impl FromRequestParts<Arc<App>> for Vrager {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let via = match parts.uri.path().starts_with("/v1/") {
+        // Below `/v1` the routes see an address without it.
+        let whole = parts
+            .extensions
+            .get::<OriginalUri>()
+            .map_or(&parts.uri, |uri| &uri.0);
+        let via = match whole.path().starts_with("/v1/") {
             true => Via::Api,
             false => Via::Web,
         };
@@ -267,6 +272,25 @@ impl App {
             .refused(),
         )?;
         Err(missing())
+    }
+
+    /// The case with this id, for who takes part in it or checks it: what was searched in it, and what came of that,
+    /// is not for who only grants.
+    pub fn zaak_inside(&self, actor: &Actor, id: &str) -> Result<Zaak, Problem> {
+        let zaak = self.zaak_of(actor, id)?;
+        if self.sees_inside(actor, &zaak)? {
+            return Ok(zaak);
+        }
+        let event = zaak.did(actor, "zaak.ingezien", id, json!({}));
+        self.store.log(&event.refused())?;
+        let why = "Wat er in een zaak gezocht is, is voor wie eraan werkt en voor de auditor.";
+        Err(Problem::new(Kind::GeenMachtiging, why))
+    }
+
+    /// Whether `actor` takes part in a case or checks it.
+    pub fn sees_inside(&self, actor: &Actor, zaak: &Zaak) -> Result<bool, StoreError> {
+        let checks = actor.is_local() || actor.is_any(&[Rol::Auditor]);
+        Ok(checks || self.store.members(&zaak.id)?.contains(&actor.id))
     }
 
     /// Records that somebody looked at a document, or took a copy of it.

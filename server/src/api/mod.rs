@@ -109,6 +109,7 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(zaken::read))
         .routes(routes!(zaken::add_member))
         .routes(routes!(zaken::stretch))
+        .routes(routes!(zaken::decide))
         .routes(routes!(zaken::close))
         .routes(routes!(zaken::reopen))
         .routes(routes!(machtigingen::list, machtigingen::create))

@@ -70,7 +70,7 @@ pub async fn acties(
     Segment(zaak): Segment<String>,
 ) -> Result<Json<ActiesBody>, Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let all = app.store.zoekacties(&zaak.id)?.into_iter();
         Ok(Json(ActiesBody {
             zoekacties: all.map(ActieBody::from).collect(),
@@ -90,7 +90,7 @@ pub async fn actie(
     Segment((zaak, nummer)): Segment<(String, u32)>,
 ) -> Result<Json<ActieBody>, Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         Ok(Json(find(&app, &zaak.id, nummer)?.into()))
     })
     .await
@@ -127,7 +127,7 @@ pub async fn compare_acties(
     Params(with): Params<With>,
 ) -> Result<Json<Vergelijking>, Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let (ours, theirs) = (
             find(&app, &zaak.id, nummer)?,
             find(&app, &zaak.id, with.met)?,
@@ -154,7 +154,7 @@ pub async fn compare_rondes(
     Params(with): Params<With>,
 ) -> Result<Json<Vergelijking>, Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let all = app.store.zoekacties(&zaak.id)?;
         let of = |ronde| {
             all.iter()
@@ -256,7 +256,7 @@ pub async fn rondes(
     Segment(zaak): Segment<String>,
 ) -> Result<Json<RondesBody>, Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let all = app.store.rondes(&zaak.id)?.into_iter();
         Ok(Json(RondesBody {
             rondes: all.map(RondeBody::from).collect(),
@@ -287,7 +287,7 @@ pub async fn open(
     Body(sent): Body<RoundText>,
 ) -> Result<(StatusCode, Json<NumberBody>), Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let nummer = app.store.open_ronde(&actor, &zaak, &sent.tekst)?;
         Ok((StatusCode::CREATED, Json(NumberBody { nummer })))
     })
@@ -308,7 +308,7 @@ pub async fn close(
     Body(sent): Body<RoundText>,
 ) -> Result<Json<NumberBody>, Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let known = crate::runs::coverage(&app.folder).map_err(Problem::fault)?;
         let names: Vec<String> = known.into_iter().map(|bron| bron.naam).collect();
         let nummer = app.store.close_ronde(&actor, &zaak, &sent.tekst, &names)?;
@@ -332,7 +332,7 @@ pub async fn put(
     Segment((zaak, nummer)): Segment<(String, u32)>,
 ) -> Result<Json<NumberBody>, Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let nummer = app.store.put_in_ronde(&actor, &zaak, nummer)?;
         Ok(Json(NumberBody { nummer }))
     })

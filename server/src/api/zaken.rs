@@ -211,6 +211,35 @@ pub async fn stretch(
     .await
 }
 
+/// De dag van het besluit.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Besluitdag)]
+pub struct Decision {
+    /// De dag; leeg als die nog niet bekend is.
+    #[schema(value_type = Option<String>, format = Date)]
+    dag: Option<Date>,
+}
+
+/// De dag van het besluit bepalen
+///
+/// Vanaf 1 mei 2022 gelden de gronden van de Woo, daarvoor die van de Wob.
+#[utoipa::path(post, path = "/zaken/{zaak}/besluit", tag = "zaken", operation_id = "bepaalBesluit",
+    params(("zaak" = String, Path, description = "Kenmerk van de zaak.")), request_body = Decision,
+    responses((status = 204, description = "Vastgelegd."),
+        (status = 422, description = "Dit kan niet.", body = ProblemBody, content_type = "application/problem+json")))]
+pub async fn decide(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Segment(zaak): Segment<String>,
+    Body(decision): Body<Decision>,
+) -> Result<StatusCode, Problem> {
+    changed(app, actor, zaak, move |app, actor, zaak| {
+        Ok(app.store.set_besluit(actor, zaak, decision.dag)?)
+    })
+    .await
+}
+
 /// Een zaak sluiten
 ///
 /// De machtigingen vervallen en in de zaak verandert niets meer.

@@ -20,7 +20,7 @@ pub fn run(state: &Path, address: SocketAddr) -> Result<ExitCode, Failure> {
     app.count_rest()?;
     runtime()?.block_on(async {
         let listener = http::listen(address, false).await.map_err(listen_failure)?;
-        tell(listener.local_addr()?, state)?;
+        tell(listener.local_addr()?, state, &app)?;
         http::serve(listener, app, signals::wait()).await?;
         Ok(ExitCode::SUCCESS)
     })
@@ -58,10 +58,13 @@ pub fn listen_failure(error: http::ListenError) -> Failure {
 }
 
 /// Tells where the pages are.
-pub fn tell(address: SocketAddr, state: &Path) -> Result<(), Failure> {
+pub fn tell(address: SocketAddr, state: &Path, app: &App) -> Result<(), Failure> {
     let mut out = std::io::stdout();
     writeln!(out, "Zoek & Vind staat klaar op http://{address}")?;
     writeln!(out, "De index staat in {}", state.display())?;
+    // Kept in the log of the service, outside the reach of who changes the trail.
+    let head = app.store.audit_head()?;
+    writeln!(out, "Hoofd van het auditspoor: {head}")?;
     writeln!(out, "Stoppen: Ctrl-C")?;
     Ok(out.flush()?)
 }

@@ -45,7 +45,7 @@ pub fn run(state: &Path, map: Option<&Path>) -> Result<ExitCode, Failure> {
                 address.port()
             )?;
         }
-        serve::tell(address, state)?;
+        serve::tell(address, state, &app)?;
         let (stop, stopped) = watch::channel(false);
         let started = Timestamp::now();
         let indexing = tokio::spawn(index(state.to_owned(), map, bron, stopped.clone()));

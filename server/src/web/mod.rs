@@ -101,6 +101,10 @@ pub fn router() -> Router<Arc<App>> {
         .route("/zaken/{zaak}/pakket", post(uitvoer::package))
         .route("/zaken/{zaak}/nummers", post(uitvoer::numbers))
         .route("/zaken/{zaak}/steekproef", post(uitvoer::sample))
+        .route("/zaken/{zaak}/besluit", post(zaken::decide))
+        .route("/zaken/{zaak}/leden", post(zaken::member))
+        .route("/zaken/{zaak}/termijn", post(zaken::stretch))
+        .route("/zaken/{zaak}/heropen", post(zaken::reopen))
         .route("/zaken/{zaak}/sluit", post(zaken::close))
         .route(
             "/zaken/{zaak}/termen",

@@ -185,6 +185,8 @@ struct Found {
 #[template(path = "resultaten.html")]
 struct ResultsPage {
     frame: Frame,
+    /// Number of the case.
+    zaaknummer: String,
     form: Form,
     /// Why nothing can be shown, apart from errors in the question.
     notice: Option<String>,
@@ -254,6 +256,7 @@ pub async fn show(
         let frame = Frame::new(&app, &actor, title);
         page(&ResultsPage {
             frame,
+            zaaknummer: zicht.zaak.intake.nummer,
             form,
             notice,
             found,

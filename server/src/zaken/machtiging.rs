@@ -277,6 +277,19 @@ impl Store {
                 "staatsgeheimen worden hier niet doorzocht",
             ));
         }
+        let rubriceringen = self.rubriceringen()?;
+        let of = |bron: &String| rubriceringen.get(bron).copied().unwrap_or_default();
+        if let Some(bron) = verlening
+            .bronnen
+            .iter()
+            .find(|bron| of(bron) > verlening.plafond)
+        {
+            return Err(StoreError::refused(format!(
+                "bron {bron} is {}: deze machtiging gaat maar tot {}",
+                of(bron).label(),
+                verlening.plafond.label()
+            )));
+        }
         for account in &verlening.aan {
             if self.account(account)?.is_none() {
                 return Err(StoreError::Missing("dit account bestaat niet"));

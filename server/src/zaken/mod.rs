@@ -437,6 +437,31 @@ impl Store {
         })
     }
 
+    /// Says on which day is decided: that day's law holds, the Woo from 1 May 2022 and the Wob before.
+    pub fn set_besluit(
+        &self,
+        actor: &Actor,
+        zaak: &Zaak,
+        day: Option<Date>,
+    ) -> Result<(), StoreError> {
+        zaak.must_be_open()?;
+        if zaak.is_local() || !actor.is_any(&[Rol::Regisseur, Rol::WooJurist]) {
+            return Err(StoreError::refused(
+                "alleen een regisseur of Woo-jurist bepaalt de dag van het besluit",
+            ));
+        }
+        let before = zaak.besluit_op;
+        self.change(|change| {
+            let day = day.map(|day| day.to_string());
+            change.execute(
+                "UPDATE zaak SET besluit_op = ? WHERE id = ?",
+                params![day, zaak.id],
+            )?;
+            let gegevens = json!({"was": before, "wordt": day});
+            change.log(&zaak.did(actor, "zaak.besluit", &zaak.id, gegevens))
+        })
+    }
+
     /// Closes a case; nothing in it changes from then on.
     pub fn close_zaak(&self, actor: &Actor, zaak: &Zaak) -> Result<(), StoreError> {
         zaak.must_be_open()?;

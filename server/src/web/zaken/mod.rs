@@ -6,8 +6,8 @@ mod sent;
 pub mod steekproef;
 
 pub use sent::{
-    Fields, Sent, afbakening, approve, ask, close, close_round, create, grant, open_round, plan,
-    put, withdraw,
+    Fields, Sent, afbakening, approve, ask, close, close_round, create, decide, grant, member,
+    open_round, plan, put, reopen, stretch, withdraw,
 };
 
 use super::results::Form;
@@ -172,10 +172,15 @@ struct ZaakPage {
     bronnen: Vec<Planned>,
     werkt: bool,
     regisseur: bool,
+    heropent: bool,
     navragen: Vec<Asked>,
     rondes: Vec<Round>,
     open_ronde: Option<u32>,
     acties: Vec<Action>,
+    /// The day of the decision.
+    besluit_op: Option<jiff::civil::Date>,
+    /// Whether who looks sees what was searched.
+    binnen: bool,
     /// Documents with a number.
     genummerd: String,
     in_families: bool,
@@ -265,6 +270,7 @@ fn zaak_page(app: &App, actor: &Actor, zaak: &Zaak) -> Result<ZaakPage, Problem>
         bronnen: coverage.iter().map(|bron| planned(bron, &plan)).collect(),
         plan,
         werkt,
+        heropent: !open && actor.is_any(&[Rol::Regisseur]),
         regisseur: open && !zaak.is_local() && actor.is_any(&[Rol::Regisseur]),
         navragen: store
             .navragen(&zaak.id)?
@@ -276,11 +282,16 @@ fn zaak_page(app: &App, actor: &Actor, zaak: &Zaak) -> Result<ZaakPage, Problem>
             .find(|ronde| ronde.gesloten.is_none())
             .map(|ronde| ronde.nummer),
         rondes: rondes.into_iter().map(round).collect(),
-        acties: store
-            .zoekacties(&zaak.id)?
-            .into_iter()
-            .map(action)
-            .collect(),
+        besluit_op: zaak.besluit_op,
+        binnen: app.sees_inside(actor, zaak)?,
+        acties: match app.sees_inside(actor, zaak)? {
+            true => store
+                .zoekacties(&zaak.id)?
+                .into_iter()
+                .map(action)
+                .collect(),
+            false => Vec::new(),
+        },
         in_families: numbers.iter().any(|one| one.nummer.deel > 0),
         genummerd: match numbers.len() {
             0 => String::new(),

@@ -10,6 +10,7 @@ use crate::zaken::afbakening::Afbakening;
 use crate::zaken::machtiging::{Rubricering, Verlening};
 use crate::zaken::navraag::Navraag;
 use crate::zaken::plan::{Begrip, NietDoorzocht, Zoekplan};
+use crate::zaken::termijn::{Stap, Verlenging};
 use crate::zaken::{Intake, Soort, Zaak};
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -359,6 +360,88 @@ pub async fn put(
         move |app, actor, zaak, _| {
             app.store.put_in_ronde(actor, zaak, nummer)?;
             Ok(())
+        },
+    )
+    .await
+}
+
+/// Says on which day is decided.
+pub async fn decide(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Path(zaak): Path<String>,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    change(
+        (app, actor, zaak),
+        "inhoud",
+        sent,
+        |app, actor, zaak, fields| {
+            Ok(app
+                .store
+                .set_besluit(actor, zaak, fields.day_or_none("dag")?)?)
+        },
+    )
+    .await
+}
+
+/// Opens the case again.
+pub async fn reopen(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Path(zaak): Path<String>,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    change(
+        (app, actor, zaak),
+        "inhoud",
+        sent,
+        |app, actor, zaak, fields| Ok(app.store.reopen_zaak(actor, zaak, &fields.text("reden"))?),
+    )
+    .await
+}
+
+/// Lets somebody take part.
+pub async fn member(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Path(zaak): Path<String>,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    change(
+        (app, actor, zaak),
+        "inhoud",
+        sent,
+        |app, actor, zaak, fields| {
+            Ok(app.store.add_member(actor, zaak, &fields.text("account"))?)
+        },
+    )
+    .await
+}
+
+/// Puts the term off, or lets it stand still.
+pub async fn stretch(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Path(zaak): Path<String>,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    change(
+        (app, actor, zaak),
+        "inhoud",
+        sent,
+        |app, actor, zaak, fields| {
+            let name = fields.text("soort");
+            let soort = Verlenging::ALL
+                .into_iter()
+                .find(|known| known.name() == name);
+            let stap = Stap {
+                soort: soort.ok_or_else(|| wrong("soort"))?,
+                van: fields.day("van")?,
+                tot: fields.day_or_none("tot")?,
+                toelichting: fields.text("toelichting"),
+            };
+            Ok(app.store.stretch_termijn(actor, zaak, &stap)?)
         },
     )
     .await
