@@ -243,6 +243,10 @@ fn salvaged(
     let seen = counted.begun();
     match outcome {
         _ if seen == 0 => Outcome::Unreadable(why),
+        Ok(Some(reason)) if reason == too_many(limits) => {
+            // One more was seen, and not begun.
+            counted.tell(Outcome::Partial(reason), Expected::AtLeast(seen + 1))
+        }
         Ok(Some(reason)) | Err(Stop(reason)) => {
             counted.tell(Outcome::Partial(reason), Expected::AtLeast(seen))
         }

@@ -182,7 +182,11 @@ pub(super) fn is_encrypted_office(input: &mut Input) -> bool {
 
 /// Which format an OLE file holds, told by the streams in its root; `ole` when none is known.
 pub(super) fn ole_format(input: &Input, head: &[u8]) -> &'static str {
-    let names = Directory::read(&input.file, head).unwrap_or_default();
+    ole_by_names(&Directory::read(&input.file, head).unwrap_or_default())
+}
+
+/// Which format an OLE file holds with these names in its root.
+pub(super) fn ole_by_names(names: &[String]) -> &'static str {
     let named = |wanted: &str| names.iter().any(|name| name == wanted);
     let formats = [
         ("EncryptedPackage", ENCRYPTED_OFFICE),

@@ -5,6 +5,7 @@
 mod body;
 mod drawing;
 mod hidden;
+mod objects;
 mod records;
 mod slides;
 mod strings;
@@ -17,6 +18,7 @@ use std::io::Read;
 use undoc::{Block, Document, Metadata, Paragraph, Row};
 
 use self::body::Body;
+use self::objects::{Kind, objects};
 use self::slides::{Show, Slide, every_text};
 use self::word::{Story, Word};
 use self::workbook::Sheet;
@@ -31,7 +33,12 @@ const MOST_BYTES: u64 = 256 << 20;
 
 /// Reads one `doc` document: text with tables and deletions, then notes, comments, text boxes, headers and
 /// footers.
-pub fn read_doc(input: &mut Input, _limits: &Limits, output: &mut dyn Output) -> Outcome {
+pub fn read_doc(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    let text = doc_text(input, output);
+    objects(Kind::Word, text, input, limits, output)
+}
+
+fn doc_text(input: &mut Input, output: &mut dyn Output) -> Outcome {
     let bytes = match load(input) {
         Ok(bytes) => bytes,
         Err(reason) => return Outcome::Unreadable(reason),
@@ -55,7 +62,12 @@ pub fn read_doc(input: &mut Input, _limits: &Limits, output: &mut dyn Output) ->
 }
 
 /// Reads one `xls` workbook: every sheet a page, also the hidden ones, with its comments, shapes, headers and footers.
-pub fn read_xls(input: &mut Input, _limits: &Limits, output: &mut dyn Output) -> Outcome {
+pub fn read_xls(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    let text = xls_text(input, output);
+    objects(Kind::Workbook, text, input, limits, output)
+}
+
+fn xls_text(input: &mut Input, output: &mut dyn Output) -> Outcome {
     let bytes = match load(input) {
         Ok(bytes) => bytes,
         Err(reason) => return Outcome::Unreadable(reason),
@@ -76,7 +88,12 @@ pub fn read_xls(input: &mut Input, _limits: &Limits, output: &mut dyn Output) ->
 }
 
 /// Reads one `ppt` presentation: every slide a page, with its notes, comments, headers and footers.
-pub fn read_ppt(input: &mut Input, _limits: &Limits, output: &mut dyn Output) -> Outcome {
+pub fn read_ppt(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    let text = ppt_text(input, output);
+    objects(Kind::Slides, text, input, limits, output)
+}
+
+fn ppt_text(input: &mut Input, output: &mut dyn Output) -> Outcome {
     let bytes = match load(input) {
         Ok(bytes) => bytes,
         Err(reason) => return Outcome::Unreadable(reason),

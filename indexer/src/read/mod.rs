@@ -11,6 +11,7 @@ mod compress;
 mod container;
 mod counted;
 pub mod dbf;
+mod embedded;
 pub mod eml;
 mod encoding;
 pub mod epub;

@@ -7,6 +7,7 @@ mod walk;
 use std::cell::Cell;
 use std::io::{BufReader, Read, Seek};
 
+use super::embedded::Embedded;
 use super::package::{Package, properties};
 use super::sink::Sink;
 use super::tokens::{Fault, Step, Token, Xml, io_reason};
@@ -76,7 +77,35 @@ fn read(kind: Kind, input: &mut Input, limits: &Limits, output: &mut dyn Output)
     }
     let mut sink = Sink::new(output);
     let result = document(kind, &mut package, &mut sink);
-    sink.finish(result)
+    let text = sink.finish(result);
+    let mut embedded = Embedded::new(limits);
+    let files = files(&mut package, &mut embedded, output);
+    embedded.finish(text, files)
+}
+
+/// Hands over objects of other programs, sound and film. Objects in the own format lie in folders and are text of the
+/// document; pictures stay where they are.
+fn files(
+    package: &mut Package<'_>,
+    embedded: &mut Embedded<'_>,
+    output: &mut dyn Output,
+) -> Result<(), Stop> {
+    for part in package.names() {
+        let (folder, name) = part.rsplit_once('/').unwrap_or(("", &part));
+        let object = name.starts_with("obj")
+            && !name.contains('.')
+            && !folder.ends_with("objectreplacements");
+        let media = folder == "media" && !name.is_empty();
+        if !(object || media) || embedded.is_full() {
+            continue;
+        }
+        let name = name.replacen("obj", "Obj", usize::from(object));
+        match package.part(&part) {
+            Ok(bytes) => embedded.give(&name, bytes, output)?,
+            Err(reason) => embedded.absent(&name, reason, output)?,
+        }
+    }
+    Ok(())
 }
 
 /// Whether the manifest says that content is encrypted. A damaged manifest says nothing.

@@ -2,12 +2,14 @@
 //! which order, is up to [`docx`] and [`pptx`]. Never reads legacy or encrypted documents.
 
 mod docx;
+mod objects;
 mod pptx;
 
 use std::collections::HashMap;
 use std::io::Read;
 
 pub use docx::read_docx;
+pub(super) use objects::objects;
 pub use pptx::read_pptx;
 
 use super::Stop;

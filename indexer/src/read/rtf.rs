@@ -1,8 +1,9 @@
 //! Rich Text Format: running text with tables, lists and fields, notes, comments, text boxes, headers and
 //! footers beside it, properties, and web pages that a mail program packed in it. Reads once from front to
-//! back and holds no more than the groups that are open. Never decodes pictures or embedded objects.
+//! back and holds no more than the groups that are open, and one embedded object. Never decodes pictures.
 
 pub(super) mod charset;
+mod objects;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -11,6 +12,7 @@ mod words;
 use std::io::Read;
 
 use charset::{Charset, Fonts, Letters};
+use objects::Objects;
 use tokens::{Token, Tokens};
 use words::{Boundary, Destination, Moment, Place, Value};
 
@@ -18,7 +20,7 @@ use super::html::visible_text;
 use super::ooxml::author;
 use super::sink::Sink;
 use super::tokens::Fault;
-use super::{Input, Limits, Outcome, Output, Reason, Stop};
+use super::{Input, Limits, Outcome, Output, Reason, Stop, beyond};
 
 /// Groups deeper than this share the layout of the last one.
 const DEEPEST: usize = 10_000;
@@ -30,11 +32,18 @@ const MOST_PROPERTIES: u32 = 200;
 const MOST_WAITING: usize = 256 * 1024;
 
 /// Reads an `rtf` document.
-pub fn read_rtf(input: &mut Input, _limits: &Limits, output: &mut dyn Output) -> Outcome {
-    let mut reader = Reader::new(Sink::new(output));
-    let result = reader.document(&mut Tokens::new(&mut input.file));
-    let result = reader.sink.past(result);
-    reader.sink.finish(result)
+pub fn read_rtf(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    beyond::the_text(output, |output| {
+        let mut reader = Reader::new(Sink::new(output));
+        reader.objects = Some(Objects::new(limits));
+        let result = reader.document(&mut Tokens::new(&mut input.file));
+        let result = reader.sink.past(result);
+        let text = reader.sink.finish(result);
+        match reader.objects {
+            Some(objects) => objects.finish(text),
+            None => text,
+        }
+    })
 }
 
 /// Reads RTF that a mail program packed in a message.
@@ -86,6 +95,8 @@ struct Reader<'o> {
     empty_line: bool,
     /// Bytes given to the sink that it may still hold.
     waiting: usize,
+    /// Objects of other programs, where they are wanted.
+    objects: Option<Objects<'o>>,
 }
 
 impl<'o> Reader<'o> {
@@ -116,6 +127,7 @@ impl<'o> Reader<'o> {
             web_page: false,
             empty_line: true,
             waiting: 0,
+            objects: None,
         }
     }
 
@@ -140,9 +152,20 @@ impl<'o> Reader<'o> {
             match token {
                 Token::Open => self.skipping += 1,
                 Token::Close => self.skipping -= 1,
+                Token::Byte(byte) => {
+                    if let Some(objects) = &mut self.objects {
+                        objects.byte(*byte);
+                    }
+                }
                 _ => {}
             }
-            return Ok(self.skipping == 0 && self.close()?);
+            if self.skipping > 0 {
+                return Ok(false);
+            }
+            if let Some(objects) = &mut self.objects {
+                objects.end(self.sink.output())?;
+            }
+            return self.close();
         }
         let starred = std::mem::take(&mut self.starred);
         match token {
@@ -307,8 +330,13 @@ impl<'o> Reader<'o> {
 
     fn destination(&mut self, destination: Destination) -> Result<(), Stop> {
         self.give()?;
-        if destination == Destination::Skip {
+        if matches!(destination, Destination::Skip | Destination::Object) {
             self.skipping = 1;
+            if let Some(objects) = &mut self.objects
+                && destination == Destination::Object
+            {
+                objects.begin();
+            }
             return Ok(());
         }
         if self.too_deep > 0 {
@@ -328,7 +356,10 @@ impl<'o> Reader<'o> {
             Destination::Unicode if self.group.place == Place::Nowhere => {
                 self.group.place = self.group.around;
             }
-            Destination::Unicode | Destination::Through | Destination::Skip => {}
+            Destination::Unicode
+            | Destination::Through
+            | Destination::Skip
+            | Destination::Object => {}
         }
         Ok(())
     }

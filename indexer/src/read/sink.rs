@@ -158,6 +158,11 @@ impl<'o> Sink<'o> {
         }
     }
 
+    /// Where children go.
+    pub(super) fn output(&mut self) -> &mut dyn Output {
+        self.out
+    }
+
     fn flow(&mut self) -> &mut Flow {
         if self.besides > 0 {
             &mut self.beside

@@ -3,6 +3,7 @@
 
 use std::io::Read;
 
+use super::ooxml::objects;
 use super::package::{Package, core_properties};
 use super::sink::Sink;
 use super::tokens::{Fault, Step, Token, Xml};
@@ -18,7 +19,8 @@ pub fn read_vsdx(input: &mut Input, limits: &Limits, output: &mut dyn Output) ->
     };
     let mut sink = Sink::new(output);
     let result = drawing(&mut package, &mut sink);
-    sink.finish(result)
+    let text = sink.finish(result);
+    objects(&mut package, &[PAGES.to_owned()], limits, text, output)
 }
 
 fn drawing(package: &mut Package<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {

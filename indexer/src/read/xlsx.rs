@@ -10,7 +10,7 @@ use std::io::Read;
 use binary::is_binary;
 use format::Formats;
 
-use super::ooxml::{author, drawn, part};
+use super::ooxml::{author, drawn, objects, part};
 use super::package::{Package, Relation, core_properties, main_part};
 use super::sink::Sink;
 use super::tokens::{Fault, Step, Tag, Token, Xml, local};
@@ -23,13 +23,18 @@ pub fn read_xlsx(input: &mut Input, limits: &Limits, output: &mut dyn Output) ->
         Err(reason) => return Outcome::Unreadable(reason),
     };
     let mut sink = Sink::new(output);
+    let mut parts = Vec::new();
     let result = core_properties(&mut package, &mut sink).and_then(|()| {
         match Workbook::read(&mut package, &mut sink) {
-            Ok(workbook) => workbook.sheets(&mut package, &mut sink),
+            Ok(workbook) => {
+                parts.extend(workbook.sheets.iter().map(|sheet| sheet.part.clone()));
+                workbook.sheets(&mut package, &mut sink)
+            }
             Err(fault) => sink.past(Err(fault)),
         }
     });
-    sink.finish(result)
+    let text = sink.finish(result);
+    objects(&mut package, &parts, limits, text, output)
 }
 
 /// One sheet as the workbook lists it.

@@ -230,6 +230,16 @@ fn of_an_archive_without_its_end_the_members_before_it_are_had() {
     assert_eq!(out.children[1].bytes, b"tweede");
     assert_eq!(account(&out), ["ten minste 2", "2", "ten minste 0"]);
 
+    // The limit on members leaves the second one out, which was seen all the same.
+    let one = Limits {
+        children: 1,
+        ..limits()
+    };
+    let (out, outcome) = read_with(&bytes[..bytes.len() - 10], &one);
+    let reason = Reason::Limit("meer dan 1 bestanden in dit archief".into());
+    assert_eq!(outcome, Outcome::Partial(reason));
+    assert_eq!(account(&out), ["ten minste 2", "1", "ten minste 1"]);
+
     // Within the bytes of the second member, behind its header of 30 bytes and its name.
     let second = bytes.windows(4).rposition(|window| window == b"PK\x03\x04");
     let (out, outcome) = read_with(&bytes[..second.unwrap() + 34], &limits());

@@ -3,9 +3,10 @@
 //! times at most; what is damaged gives nothing.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
+use super::super::Stop;
 use super::drawing::word_art;
 use super::records::{stream, u16_at, u32_at};
 
@@ -26,6 +27,7 @@ const USER_EDIT: u16 = 4085;
 const TAG_DATA: u16 = 5003;
 const DIRECTORY: u16 = 6002;
 const COMMENT: u16 = 12_000;
+const OBJECT: u16 = 4113;
 const DRAWING: u16 = 1036;
 const SHAPE: u16 = 0xf004;
 
@@ -83,6 +85,32 @@ pub(super) fn every_text(bytes: &[u8]) -> Vec<String> {
         })
         .filter(|text| seen.insert(text.clone()))
         .collect()
+}
+
+/// The objects of other programs that the presentation holds now, in the order of the file: `give` gets whether each is
+/// compressed, and its bytes. Of one without a list of its parts, all that ever were.
+pub(super) fn objects(
+    user: &[u8],
+    slides: Vec<u8>,
+    mut give: impl FnMut(bool, &[u8]) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let file = File::new(slides);
+    let known = u32_at(user, 16).and_then(|edit| file.directory(edit as usize));
+    let records: Vec<Record> = match known {
+        Some((directory, _)) => {
+            let places: BTreeSet<usize> = directory.into_values().collect();
+            places
+                .into_iter()
+                .filter_map(|at| file.record(at))
+                .collect()
+        }
+        None => file.children(0..file.bytes.len()).collect(),
+    };
+    for record in records.into_iter().filter(|it| it.kind == OBJECT) {
+        let bytes = file.bytes.get(record.content).unwrap_or_default();
+        give(record.instance == 1, bytes)?;
+    }
+    Ok(())
 }
 
 struct Record {

@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use super::super::package::{Package, Relation, core_properties, main_part};
 use super::super::sink::Sink;
 use super::super::{Input, Limits, Outcome, Output, Stop};
-use super::{DRAWN, drawn, part};
+use super::{DRAWN, drawn, objects, part};
+
+/// Where the body usually lies.
+const MAIN: &str = "word/document.xml";
 
 /// Reads one `docx` document.
 pub fn read_docx(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
@@ -15,12 +18,15 @@ pub fn read_docx(input: &mut Input, limits: &Limits, output: &mut dyn Output) ->
     };
     let mut sink = Sink::new(output);
     let result = document(&mut package, &mut sink);
-    sink.finish(result)
+    let text = sink.finish(result);
+    // Without a main part the text told so already.
+    let main = main_part(&mut package, MAIN).unwrap_or_default();
+    objects(&mut package, &[main], limits, text, output)
 }
 
 fn document(package: &mut Package<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
     core_properties(package, sink)?;
-    let main = match main_part(package, "word/document.xml") {
+    let main = match main_part(package, MAIN) {
         Ok(main) => main,
         Err(fault) => return sink.past(Err(fault)),
     };

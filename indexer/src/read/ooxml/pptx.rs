@@ -6,7 +6,10 @@ use super::super::package::{Package, core_properties, main_part};
 use super::super::sink::Sink;
 use super::super::tokens::{Fault, Step, Token};
 use super::super::{Input, Limits, Outcome, Output, Stop};
-use super::{drawn, flow, part};
+use super::{drawn, flow, objects, part};
+
+/// Where the list of slides usually lies.
+const MAIN: &str = "ppt/presentation.xml";
 
 /// Reads one `pptx` presentation.
 pub fn read_pptx(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
@@ -15,16 +18,25 @@ pub fn read_pptx(input: &mut Input, limits: &Limits, output: &mut dyn Output) ->
         Err(reason) => return Outcome::Unreadable(reason),
     };
     let mut sink = Sink::new(output);
-    let result = presentation(&mut package, &mut sink);
-    sink.finish(result)
+    let mut parts = Vec::new();
+    let result = presentation(&mut package, &mut parts, &mut sink);
+    let text = sink.finish(result);
+    objects(&mut package, &parts, limits, text, output)
 }
 
-fn presentation(package: &mut Package<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
+/// Writes the text, and tells the parts in which files may lie.
+fn presentation(
+    package: &mut Package<'_>,
+    parts: &mut Vec<String>,
+    sink: &mut Sink<'_>,
+) -> Result<(), Stop> {
     core_properties(package, sink)?;
     let slides = match slides(package) {
         Ok(slides) => slides,
         Err(fault) => return sink.past(Err(fault)),
     };
+    parts.extend(slides.iter().cloned());
+    parts.push(MAIN.to_owned());
     let authors = match authors(package) {
         Ok(authors) => authors,
         Err(fault) => {
@@ -41,7 +53,7 @@ fn presentation(package: &mut Package<'_>, sink: &mut Sink<'_>) -> Result<(), St
 
 /// Names of the slides in the order of the show.
 fn slides(package: &mut Package<'_>) -> Result<Vec<String>, Fault> {
-    let main = main_part(package, "ppt/presentation.xml")?;
+    let main = main_part(package, MAIN)?;
     let relations = package.relations(&main)?;
     let by_id: HashMap<&str, &str> = relations
         .iter()

@@ -1,16 +1,13 @@
 //! Attachments of an item as child documents: their names, which of them are mere decoration, and what can be
 //! read of an object that another program put there. Never reads the files themselves.
 
-use std::io::{Cursor, Read, Seek};
+use std::io::{Read, Seek};
 
 use cfb::CompoundFile;
 
 use super::super::eml::{clean, is_shown};
-use super::super::{Output, Reason, Stop};
-use super::props::{Props, u32_at};
-
-/// Bytes handed over at a time.
-const CHUNK: usize = 64 * 1024;
+use super::super::{Output, Reason, Stop, embedded};
+use super::props::Props;
 
 /// How the attachment is kept: 5 is an enclosed message, 6 an object of another program.
 pub(super) fn method(props: &Props) -> i64 {
@@ -82,73 +79,24 @@ pub(super) fn give_absent(name: &str, reason: Reason, output: &mut dyn Output) -
 pub(super) fn give(
     name: &str,
     key: &str,
-    mut bytes: impl Read,
+    bytes: impl Read,
     output: &mut dyn Output,
 ) -> Result<(), Stop> {
     output.begin_child(name, key)?;
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        match bytes.read(&mut chunk) {
-            Ok(0) => return output.end_child(None),
-            Ok(length) => output.child_bytes(&chunk[..length])?,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => {
-                let reason = format!("de bijlage is niet heel ({error})");
-                return output.end_child(Some(Reason::Broken(reason)));
-            }
-        }
-    }
+    let trouble = embedded::pass(bytes, output)?
+        .map(|error| Reason::Broken(format!("de bijlage is niet heel ({error})")));
+    output.end_child(trouble)
 }
 
 /// What can be read of an object of another program, which is a container of its own. A mere picture of the
 /// object is nothing to read.
 pub(super) fn give_object(name: &str, bytes: &[u8], output: &mut dyn Output) -> Result<(), Stop> {
-    let Ok(mut file) = CompoundFile::open(Cursor::new(bytes)) else {
-        return give(name, "", bytes, output);
+    let Some(found) = embedded::inside(name, bytes) else {
+        return Ok(());
     };
-    let streams: Vec<String> = file
-        .read_root_storage()
-        .map(|e| e.name().to_owned())
-        .collect();
-    let has = |wanted: &str| streams.iter().any(|stream| stream == wanted);
-    let mut stream = |path: &str| -> Vec<u8> {
-        let mut inside = Vec::new();
-        if let Ok(mut stream) = file.open_stream(path) {
-            // What was read before the damage is worth having.
-            let _ = stream.read_to_end(&mut inside);
-        }
-        inside
-    };
-    if has("\u{1}Ole10Native") {
-        let native = stream("\u{1}Ole10Native");
-        if let Some((label, inside)) = packaged(&native) {
-            let label = clean(&label);
-            let name = if label.is_empty() { name } else { &label };
-            return give(name, "", inside, output);
-        }
-    }
-    for packed in ["Package", "CONTENTS"] {
-        if has(packed) {
-            return give(name, "", stream(packed).as_slice(), output);
-        }
-    }
-    const PICTURE: [&str; 8] = [
-        "\u{1}Ole",
-        "\u{1}CompObj",
-        "\u{2}OlePres000",
-        "\u{3}PRINT",
-        "\u{3}EPRINT",
-        "\u{3}META",
-        "\u{3}MailStream",
-        "\u{3}MailAttachment",
-    ];
-    match streams
-        .iter()
-        .all(|stream| PICTURE.contains(&stream.as_str()))
-    {
-        true => Ok(()),
-        false => give(name, "", bytes, output),
-    }
+    output.begin_child(&found.name, "")?;
+    embedded::pass(found.bytes.as_ref(), output)?;
+    output.end_child(found.is_cut.then(embedded::damaged))
 }
 
 /// Whether a container is a message.
@@ -157,23 +105,4 @@ pub(super) fn is_message<F: Read + Seek>(
     storage: &std::path::Path,
 ) -> bool {
     file.is_stream(storage.join(super::store::PROPERTIES))
-}
-
-/// A file that was dropped into a document: its name and its bytes.
-fn packaged(native: &[u8]) -> Option<(String, &[u8])> {
-    // The size of it all and a kind come first.
-    let mut rest = native.get(6..)?;
-    let text = |rest: &mut &[u8]| -> Option<String> {
-        let end = rest.iter().position(|byte| *byte == 0)?;
-        let text = super::super::rtf::charset::Charset::default().text(&rest[..end]);
-        *rest = &rest[end + 1..];
-        Some(text)
-    };
-    let label = text(&mut rest)?;
-    text(&mut rest)?;
-    rest = rest.get(8..)?;
-    text(&mut rest)?;
-    let size = usize::try_from(u32_at(rest, 0)?).ok()?;
-    let bytes = rest.get(4..)?;
-    Some((label, bytes.get(..size).unwrap_or(bytes)))
 }

@@ -38,7 +38,7 @@ fn put(file: &mut Memory, path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// A storage as a file of its own. A message gets the longer header of an outermost one, and its names.
-pub(super) fn copy<F: Read + Seek>(
+pub(in super::super) fn copy<F: Read + Seek>(
     from: &mut CompoundFile<F>,
     storage: &Path,
     is_message: bool,

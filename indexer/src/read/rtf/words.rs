@@ -46,13 +46,15 @@ pub(super) enum Destination {
     Twice,
     /// The second of these.
     Unicode,
+    /// The bytes of an object of another program.
+    Object,
     /// Nothing to read.
     Skip,
 }
 
 /// The destination that a control word names, if it names one. `in_info` inside the properties.
 pub(super) fn destination(word: &str, in_info: bool) -> Option<Destination> {
-    use Destination::{Comment, Skip, Through, To, Twice, Unicode};
+    use Destination::{Comment, Object, Skip, Through, To, Twice, Unicode};
     if in_info && let Some(place) = info(word) {
         return Some(To(place));
     }
@@ -68,10 +70,11 @@ pub(super) fn destination(word: &str, in_info: bool) -> Option<Destination> {
         | "pntext" | "result" => Through,
         "upr" => Twice,
         "ud" => Unicode,
+        "objdata" => Object,
         "stylesheet" | "colortbl" | "filetbl" | "listtable" | "listoverridetable" | "revtbl"
-        | "rsidtbl" | "pict" | "objdata" | "objclass" | "objname" | "fldinst" | "nonshppict"
-        | "sp" | "shprslt" | "datafield" | "formfield" | "bkmkstart" | "bkmkend" | "pn" | "xe"
-        | "tc" | "tcn" | "rxe" | "mchr" | "mmathPict" | "nonesttables" | "falt" => Skip,
+        | "rsidtbl" | "pict" | "objclass" | "objname" | "fldinst" | "nonshppict" | "sp"
+        | "shprslt" | "datafield" | "formfield" | "bkmkstart" | "bkmkend" | "pn" | "xe" | "tc"
+        | "tcn" | "rxe" | "mchr" | "mmathPict" | "nonesttables" | "falt" => Skip,
         // What formulas look like: \mrPr, \mctrlPr, \mfPr and many more.
         _ if word.starts_with('m') && word.ends_with("Pr") => Skip,
         _ => return None,
