@@ -1,6 +1,7 @@
 //! OpenDocument texts, sheets and presentations (ODF): content, then notes beside it, embedded objects, headers
 //! and footers. What is encrypted is opened by [`locked`], with a password of the list.
 
+mod hidden;
 mod locked;
 mod walk;
 
@@ -12,6 +13,7 @@ use super::package::{Package, properties};
 use super::sink::Sink;
 use super::tokens::{Fault, Step, Token, Xml, io_reason};
 use super::{Input, Limits, Outcome, Output, Stop, key};
+use hidden::Styles;
 use walk::Walk;
 
 /// What kind of document: it decides what a page is.
@@ -135,11 +137,20 @@ fn document(kind: Kind, package: &mut Package<'_>, sink: &mut Sink<'_>) -> Resul
         let result = package.xml("meta.xml").and_then(|xml| meta(xml, sink));
         sink.past(result)?;
     }
-    part(kind, package, "content.xml", sink)?;
+    // A damaged list of styles is told when the text in it is read.
+    let styles = package.xml("styles.xml").and_then(Styles::read);
+    let styles = styles.unwrap_or_default();
+    let result = package
+        .xml("content.xml")
+        .and_then(|xml| Walk::new(kind, false).with(&styles).run(xml, sink));
+    sink.past(result)?;
     // Charts and formulas lie in folders of their own.
     for name in package.names() {
         if name.ends_with("/content.xml") {
-            part(Kind::Text, package, &name, sink)?;
+            let result = package
+                .xml(&name)
+                .and_then(|xml| Walk::new(Kind::Text, false).run(xml, sink));
+            sink.past(result)?;
         }
     }
     if package.has("styles.xml") {
@@ -149,18 +160,6 @@ fn document(kind: Kind, package: &mut Package<'_>, sink: &mut Sink<'_>) -> Resul
         sink.past(result)?;
     }
     Ok(())
-}
-
-fn part(
-    kind: Kind,
-    package: &mut Package<'_>,
-    name: &str,
-    sink: &mut Sink<'_>,
-) -> Result<(), Stop> {
-    let result = package
-        .xml(name)
-        .and_then(|xml| Walk::new(kind, false).run(xml, sink));
-    sink.past(result)
 }
 
 /// The document's own properties.
@@ -267,6 +266,29 @@ mod tests {
         assert_eq!(out.pages[0], "een\nzeg dit\n");
         assert!(out.pages[1].starts_with("twee\n"));
         assert_eq!(out.pages.len(), 2);
+    }
+
+    #[test]
+    fn hidden_text_is_marked_whatever_hides_it() {
+        let content = r#"<c><style:style style:name="T1" style:family="text"><style:text-properties text:display="none"/></style:style>
+            <style:style style:name="P1" style:family="paragraph" style:parent-style-name="Geheim"/>
+            <style:style style:name="P2" style:family="paragraph" style:parent-style-name="Geheim"><style:text-properties text:display="true"/></style:style>
+            <style:style style:name="T2" style:family="text"/>
+            <text:p>voor <text:span text:style-name="T1">stil</text:span> na <text:span text:style-name="T2">gewoon</text:span></text:p>
+            <text:p text:style-name="P1">alinea</text:p><text:p text:style-name="P2">toch te zien</text:p>
+            <text:section text:display="none"><text:p>deel een</text:p><text:p>deel twee</text:p></text:section>
+            <text:section text:display="condition" text:is-hidden="false"><text:p>open deel</text:p></text:section>
+            <text:p>veld <text:hidden-text text:string-value="bedrag" text:is-hidden="true">bedrag</text:hidden-text> en <text:hidden-text text:string-value="x">zichtbaar</text:hidden-text></text:p>
+            <text:p><text:hidden-paragraph text:is-hidden="true"/>hele alinea</text:p><text:p>slot</text:p></c>"#;
+        let styles = r#"<s><style:style style:name="Geheim" style:family="paragraph"><style:text-properties text:display="none"/></style:style></s>"#;
+        let bytes = packed(&[("content.xml", content), ("styles.xml", styles)]);
+        let (out, outcome) = read_as(Kind::Text, &bytes);
+        assert_eq!(outcome, Outcome::Whole);
+        assert_eq!(
+            out.rest,
+            "voor [verborgen: stil] na gewoon\n[verborgen: alinea]\ntoch te zien\n[verborgen: deel een]\n\
+             [verborgen: deel twee]\nopen deel\nveld [verborgen: bedrag] en zichtbaar\n[verborgen: hele alinea]\nslot\n"
+        );
     }
 
     #[test]

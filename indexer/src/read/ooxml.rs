@@ -4,8 +4,9 @@
 mod docx;
 mod objects;
 mod pptx;
+mod styles;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
 pub use docx::read_docx;
@@ -16,20 +17,23 @@ use super::Stop;
 use super::package::Package;
 use super::sink::Sink;
 use super::tokens::{Fault, Step, Tag, Token, Xml, local};
+use styles::is_on;
 
 /// Parts that hold text of their own beside the part that points to them.
 pub(super) const DRAWN: [&str; 3] = ["chart", "chartEx", "diagramData"];
 
-/// Writes the text of a part in WordprocessingML or DrawingML; `authors` are the people who comment, by number.
-fn flow<R: Read>(
-    xml: Xml<R>,
-    authors: &HashMap<String, String>,
-    sink: &mut Sink<'_>,
-) -> Result<(), Fault> {
-    let mut walk = Walk {
-        authors: authors.clone(),
-        ..Walk::default()
-    };
+/// What the parts of a document share.
+#[derive(Default)]
+struct Shared {
+    /// The people who comment, by number.
+    authors: HashMap<String, String>,
+    /// The styles that hide text.
+    hiding: HashSet<String>,
+}
+
+/// Writes the text of a part in WordprocessingML or DrawingML.
+fn flow<R: Read>(xml: Xml<R>, shared: &Shared, sink: &mut Sink<'_>) -> Result<(), Fault> {
+    let mut walk = Walk::new(shared);
     let result = xml.each(|token| walk.token(token, sink));
     sink.end_part()?;
     result
@@ -37,8 +41,17 @@ fn flow<R: Read>(
 
 /// Writes the text of one part, and notes it when that fails.
 pub(super) fn part(package: &mut Package<'_>, name: &str, sink: &mut Sink<'_>) -> Result<(), Stop> {
-    let nobody = HashMap::new();
-    let result = package.xml(name).and_then(|xml| flow(xml, &nobody, sink));
+    styled(package, name, &Shared::default(), sink)
+}
+
+/// The same for a part that uses what the document shares.
+fn styled(
+    package: &mut Package<'_>,
+    name: &str,
+    shared: &Shared,
+    sink: &mut Sink<'_>,
+) -> Result<(), Stop> {
+    let result = package.xml(name).and_then(|xml| flow(xml, shared, sink));
     sink.past(result)
 }
 
@@ -66,12 +79,15 @@ enum Holds {
 }
 
 /// Where the walk stands.
-#[derive(Default)]
-struct Walk {
-    authors: HashMap<String, String>,
+struct Walk<'s> {
+    shared: &'s Shared,
     holds: Holds,
     /// The program does not show the current run.
     vanished: bool,
+    /// For each paragraph around the current place: whether its style hides it.
+    paragraphs: Vec<bool>,
+    /// Inside the properties of a paragraph.
+    described: bool,
     /// Deletions and moves-away around the current place.
     deletions: usize,
     /// For each `AlternateContent` around the current place: whether a branch was taken.
@@ -80,7 +96,26 @@ struct Walk {
     labels: bool,
 }
 
-impl Walk {
+impl<'s> Walk<'s> {
+    fn new(shared: &'s Shared) -> Self {
+        Self {
+            shared,
+            holds: Holds::Nothing,
+            vanished: false,
+            paragraphs: Vec::new(),
+            described: false,
+            deletions: 0,
+            branches: Vec::new(),
+            labels: false,
+        }
+    }
+
+    /// Whether the style that a tag names hides text.
+    fn hides(&self, tag: &Tag<'_>) -> bool {
+        let style = tag.attr("val").unwrap_or_default();
+        self.shared.hiding.contains(&style)
+    }
+
     fn token(&mut self, token: Token<'_>, sink: &mut Sink<'_>) -> Result<Step, Fault> {
         match token {
             Token::Start(tag) => self.start(tag, sink),
@@ -102,18 +137,26 @@ impl Walk {
 
     fn start(&mut self, tag: &Tag<'_>, sink: &mut Sink<'_>) -> Result<Step, Fault> {
         self.holds = Holds::Nothing;
+        if self.described {
+            // Only the style matters: all else is formatting.
+            if tag.local() == "pStyle" && self.hides(tag) {
+                self.paragraphs.pop();
+                self.paragraphs.push(true);
+            }
+            return Ok(Step::Skip);
+        }
         match tag.local() {
+            "p" => self.paragraphs.push(false),
+            "pPr" => self.described = true,
             // A diagram's own `t` holds paragraphs, not text.
             "t" if tag.name() != "dgm:t" => self.holds = Holds::Text,
             // The text of a slide comment.
             "text" => self.holds = Holds::Text,
             "v" if self.labels => self.holds = Holds::Text,
             "delText" => self.holds = Holds::Deleted,
-            "r" => self.vanished = false,
-            "vanish" => {
-                let value = tag.attr("val");
-                self.vanished = !matches!(value.as_deref(), Some("0" | "false" | "off"));
-            }
+            "r" => self.vanished = self.paragraphs.last() == Some(&true),
+            "rStyle" => self.vanished |= self.hides(tag),
+            "vanish" => self.vanished = is_on(tag),
             "del" | "moveFrom" => self.deletions += 1,
             "tab" | "ptab" => sink.text("\t")?,
             "br" | "cr" => sink.paragraph()?,
@@ -142,7 +185,7 @@ impl Walk {
     fn comment(&mut self, tag: &Tag<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
         sink.paragraph()?;
         let number = tag.attr_exact("authorId").unwrap_or_default();
-        let by_number = self.authors.get(&number).cloned();
+        let by_number = self.shared.authors.get(&number).cloned();
         author(tag.attr("author").or(by_number), sink)
     }
 
@@ -160,7 +203,11 @@ impl Walk {
 
     fn end(&mut self, name: &str, sink: &mut Sink<'_>) -> Result<(), Stop> {
         self.holds = Holds::Nothing;
+        if name == "p" {
+            self.paragraphs.pop();
+        }
         match name {
+            "pPr" => self.described = false,
             "r" => self.vanished = false,
             "p" | "pt" | "comment" | "footnote" | "endnote" | "cm" | "reply" => sink.paragraph()?,
             "tc" => sink.cell(),
@@ -189,8 +236,8 @@ pub(super) fn author(name: Option<String>, sink: &mut Sink<'_>) -> Result<(), St
 fn no_text(tag: &Tag<'_>) -> bool {
     match tag.local() {
         // Of the properties of a run only matters whether it is shown, and not whether it was.
-        "pPr" | "rPrChange" | "sectPr" | "tblPr" | "tblGrid" | "trPr" | "tcPr" | "sdtPr"
-        | "sdtEndPr" | "bodyPr" | "lstStyle" | "endParaRPr" | "tblPrEx" | "numCache" => true,
+        "rPrChange" | "sectPr" | "tblPr" | "tblGrid" | "trPr" | "tcPr" | "sdtPr" | "sdtEndPr"
+        | "bodyPr" | "lstStyle" | "endParaRPr" | "tblPrEx" | "numCache" => true,
         "fld" => tag.attr("type").is_some_and(|kind| kind == "slidenum"),
         _ => false,
     }

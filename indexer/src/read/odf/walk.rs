@@ -8,6 +8,7 @@ use super::super::ooxml::author;
 use super::super::sink::Sink;
 use super::super::tokens::{Fault, Step, Tag, Token, Xml};
 use super::Kind;
+use super::hidden::{Scopes, Styles, is_hidden};
 
 /// A repeated cell or row is written at most this often: sheets repeat a formatted row a million times.
 const REPEATS: usize = 16;
@@ -100,6 +101,9 @@ pub(super) struct Walk {
     /// The style that is being read, and those that hide a sheet.
     style: String,
     hiding: HashSet<String>,
+    /// What hides text.
+    styles_of_text: Styles,
+    scopes: Scopes,
 }
 
 impl Walk {
@@ -118,7 +122,15 @@ impl Walk {
             row: None,
             style: String::new(),
             hiding: HashSet::new(),
+            styles_of_text: Styles::default(),
+            scopes: Scopes::default(),
         }
+    }
+
+    /// Through a part that uses these styles, too.
+    pub(super) fn with(mut self, styles: &Styles) -> Self {
+        self.styles_of_text = styles.clone();
+        self
     }
 
     /// Writes the text of the part.
@@ -155,14 +167,32 @@ impl Walk {
         match (&mut self.row, self.deleted.last_mut()) {
             (_, Some(deleted)) if self.deletions > 0 => deleted.push_str(text),
             (Some(row), _) if self.annotations == 0 => row.put(text),
+            _ if self.scopes.hide() => sink.hidden(text),
             _ => return sink.text(text),
         }
         Ok(())
     }
 
     fn start(&mut self, tag: &Tag<'_>, sink: &mut Sink<'_>) -> Result<Step, Fault> {
+        self.styles_of_text.tag(tag);
         match tag.name() {
-            "text:p" | "text:h" => self.begin_paragraph(sink),
+            "text:p" | "text:h" => {
+                self.begin_paragraph(sink);
+                self.scopes
+                    .begin(true, self.styles_of_text.hide("paragraph", tag));
+            }
+            "text:span" => self
+                .scopes
+                .begin(false, self.styles_of_text.hide("text", tag)),
+            "text:section" => self.scopes.begin(false, is_hidden(tag)),
+            "text:hidden-paragraph" if is_hidden(tag) => self.scopes.hide_paragraph(),
+            "text:hidden-text" if is_hidden(tag) => {
+                let text = tag.attr_exact("text:string-value").unwrap_or_default();
+                self.scopes.begin(false, true);
+                self.text(&text, sink)?;
+                self.scopes.end();
+                return Ok(Step::Skip);
+            }
             "presentation:footer-decl" | "presentation:header-decl" => self.begin_paragraph(sink),
             "text:s" => {
                 let count = tag
@@ -231,9 +261,12 @@ impl Walk {
 
     fn end(&mut self, name: &str, sink: &mut Sink<'_>) -> Result<(), Stop> {
         match name {
-            "text:p" | "text:h" | "presentation:footer-decl" | "presentation:header-decl" => {
+            "text:p" | "text:h" => {
                 self.end_paragraph(sink)?;
+                self.scopes.end();
             }
+            "text:span" | "text:section" => self.scopes.end(),
+            "presentation:footer-decl" | "presentation:header-decl" => self.end_paragraph(sink)?,
             "dc:creator" => {
                 if let Some(creator) = self.creator.take() {
                     author(Some(creator), sink)?;

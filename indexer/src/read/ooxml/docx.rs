@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use super::super::package::{Package, Relation, core_properties, main_part};
 use super::super::sink::Sink;
 use super::super::{Input, Limits, Outcome, Output, Stop};
-use super::{DRAWN, drawn, objects, part};
+use super::styles::hiding;
+use super::{DRAWN, Shared, drawn, objects, part, styled};
 
 /// Where the body usually lies.
 const MAIN: &str = "word/document.xml";
@@ -30,16 +31,27 @@ fn document(package: &mut Package<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> 
         Ok(main) => main,
         Err(fault) => return sink.past(Err(fault)),
     };
-    part(package, &main, sink)?;
     let relations = match package.relations(&main) {
         Ok(relations) => relations,
-        Err(fault) => return sink.past(Err(fault)),
+        Err(fault) => {
+            sink.past(Err(fault))?;
+            Vec::new()
+        }
     };
+    let mut shared = Shared::default();
+    for relation in of_kind(&relations, "styles") {
+        // Without its styles all text is still there.
+        match hiding(package, &relation.target) {
+            Ok(styles) => shared.hiding = styles,
+            Err(fault) => sink.past(Err(fault))?,
+        }
+    }
+    styled(package, &main, &shared, sink)?;
     let mut seen = HashSet::new();
     for wanted in ["header", "footer", "footnotes", "endnotes", "comments"] {
         for relation in of_kind(&relations, wanted) {
             if seen.insert(relation.target.clone()) && package.has(&relation.target) {
-                part(package, &relation.target, sink)?;
+                styled(package, &relation.target, &shared, sink)?;
                 drawn(package, &relation.target, sink)?;
             }
         }
@@ -151,6 +163,58 @@ mod tests {
         assert_eq!(out.values(key::MODIFIED), ["2019-04-02T11:00:00Z"]);
         assert_eq!(out.values(key::KEYWORDS), ["water; dijk"]);
         assert_eq!(out.values(key::DESCRIPTION), ["Dijken", "Tweede versie"]);
+    }
+
+    #[test]
+    fn text_that_a_style_hides_is_marked() {
+        let styles = r#"<w:styles><w:style w:styleId="Stil"><w:rPr><w:vanish/></w:rPr></w:style>
+            <w:style w:styleId="Kind"><w:basedOn w:val="Stil"/></w:style>
+            <w:style w:styleId="Open"><w:basedOn w:val="Stil"/><w:rPr><w:vanish w:val="0"/></w:rPr></w:style>
+            <w:style w:styleId="Merk"><w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr></w:style></w:styles>"#;
+        let paragraph = |style: &str, runs: &str| {
+            format!(r#"<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{runs}</w:p>"#)
+        };
+        let run = |properties: &str, text: &str| {
+            format!("<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>")
+        };
+        let body = [
+            paragraph(
+                "Gewoon",
+                &[
+                    run("", "voor "),
+                    run(r#"<w:rStyle w:val="Stil"/>"#, "geheim"),
+                    run("", "na"),
+                ]
+                .concat(),
+            ),
+            paragraph(
+                "Kind",
+                &[
+                    run("", "alinea"),
+                    run(r#"<w:vanish w:val="0"/>"#, " zichtbaar"),
+                ]
+                .concat(),
+            ),
+            paragraph("Open", &run("", "open")),
+            paragraph("Merk", &run("", "merk")),
+        ];
+        let bytes = packed(&[
+            (
+                "word/document.xml",
+                &format!("<w:body>{}</w:body>", body.concat()),
+            ),
+            (
+                "word/_rels/document.xml.rels",
+                &relations(&[("s", "styles", "styles.xml")]),
+            ),
+            ("word/styles.xml", styles),
+        ]);
+        let (out, outcome) = read(&bytes, &limits());
+        assert_eq!(outcome, Outcome::Whole);
+        assert_eq!(
+            out.rest,
+            "voor [verborgen: geheim] na\n[verborgen: alinea] zichtbaar\nopen\nmerk\n"
+        );
     }
 
     #[test]

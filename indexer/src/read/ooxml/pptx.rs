@@ -6,7 +6,7 @@ use super::super::package::{Package, core_properties, main_part};
 use super::super::sink::Sink;
 use super::super::tokens::{Fault, Step, Token};
 use super::super::{Input, Limits, Outcome, Output, Stop};
-use super::{drawn, flow, objects, part};
+use super::{Shared, drawn, flow, objects, part};
 
 /// Where the list of slides usually lies.
 const MAIN: &str = "ppt/presentation.xml";
@@ -44,9 +44,13 @@ fn presentation(
             HashMap::new()
         }
     };
+    let shared = Shared {
+        authors,
+        ..Shared::default()
+    };
     for name in slides {
         sink.begin_page()?;
-        slide(package, &name, &authors, sink)?;
+        slide(package, &name, &shared, sink)?;
     }
     Ok(())
 }
@@ -95,7 +99,7 @@ fn authors(package: &mut Package<'_>) -> Result<HashMap<String, String>, Fault> 
 fn slide(
     package: &mut Package<'_>,
     name: &str,
-    authors: &HashMap<String, String>,
+    shared: &Shared,
     sink: &mut Sink<'_>,
 ) -> Result<(), Stop> {
     part(package, name, sink)?;
@@ -112,7 +116,7 @@ fn slide(
     for relation in &relations {
         if relation.kind == "comments" {
             let xml = package.xml(&relation.target);
-            let result = xml.and_then(|xml| flow(xml, authors, sink));
+            let result = xml.and_then(|xml| flow(xml, shared, sink));
             sink.past(result)?;
         }
     }
