@@ -300,7 +300,7 @@ impl<'l> Embedded<'l> {
         output: &mut dyn Output,
     ) -> Result<(), Stop> {
         let mut head = Vec::new();
-        let mut read = (&mut bytes).take(OLE.len() as u64).read_to_end(&mut head);
+        let mut read = (&mut bytes).take(CHUNK as u64).read_to_end(&mut head);
         if read.is_ok() && head.starts_with(OLE) {
             read = (&mut bytes).take(MOST_OPENED).read_to_end(&mut head);
             if read.is_ok() && head.len() as u64 <= MOST_OPENED {
@@ -310,6 +310,7 @@ impl<'l> Embedded<'l> {
                 };
             }
         }
+        let name = &named(name, &head);
         if !self.begin(name, output)? {
             return Ok(());
         }

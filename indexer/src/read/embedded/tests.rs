@@ -506,12 +506,18 @@ fn objects_and_films_in_opendocument_come_out_and_its_own_objects_are_text() {
         ("Object 2", &object("nota.txt", "", b"inhoud")),
         ("ObjectReplacements/Object 2", b"beeld"),
         ("Media/film.mp4", b"film"),
+        ("Obj100", &docx()),
         ("Pictures/a.png", b"\x89PNG"),
     ]);
     let (format, out, outcome) = read_bytes("a.odt", &bytes);
     assert_eq!((format.as_str(), outcome), ("odt", Outcome::Whole));
     assert_eq!(out.rest, "tekst\ngrafiek\n");
-    let expected: [(&str, &[u8]); 2] = [("film.mp4", b"film"), ("nota.txt", b"inhoud")];
+    let inner = docx();
+    let expected: [(&str, &[u8]); 3] = [
+        ("film.mp4", b"film"),
+        ("Obj100.docx", &inner),
+        ("nota.txt", b"inhoud"),
+    ];
     assert_eq!(brief(&out.children), expected);
 }
 
