@@ -175,17 +175,9 @@ impl Walk {
 
     fn start(&mut self, tag: &Tag<'_>, sink: &mut Sink<'_>) -> Result<Step, Fault> {
         self.styles_of_text.tag(tag);
+        self.start_scope(tag);
         match tag.name() {
-            "text:p" | "text:h" => {
-                self.begin_paragraph(sink);
-                self.scopes
-                    .begin(true, self.styles_of_text.hide("paragraph", tag));
-            }
-            "text:span" => self
-                .scopes
-                .begin(false, self.styles_of_text.hide("text", tag)),
-            "text:section" => self.scopes.begin(false, is_hidden(tag)),
-            "text:hidden-paragraph" if is_hidden(tag) => self.scopes.hide_paragraph(),
+            "text:p" | "text:h" => self.begin_paragraph(sink),
             "text:hidden-text" if is_hidden(tag) => {
                 let text = tag.attr_exact("text:string-value").unwrap_or_default();
                 self.scopes.begin(false, true);
@@ -229,6 +221,18 @@ impl Walk {
             true => Step::Skip,
             false => Step::Into,
         })
+    }
+
+    /// Elements that may hide the text in them.
+    fn start_scope(&mut self, tag: &Tag<'_>) {
+        let styles = &self.styles_of_text;
+        match tag.name() {
+            "text:p" | "text:h" => self.scopes.begin(true, styles.hide("paragraph", tag)),
+            "text:span" => self.scopes.begin(false, styles.hide("text", tag)),
+            "text:section" => self.scopes.begin(false, is_hidden(tag)),
+            "text:hidden-paragraph" if is_hidden(tag) => self.scopes.hide_paragraph(),
+            _ => {}
+        }
     }
 
     fn start_table(&mut self, tag: &Tag<'_>, sink: &mut Sink<'_>) -> Result<(), Stop> {
