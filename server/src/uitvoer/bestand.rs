@@ -160,3 +160,60 @@ pub fn disk(error: &io::Error) -> Problem {
         _ => Problem::fault(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zaken::{Intake, Soort};
+    use jiff::civil::Date;
+
+    #[test]
+    fn a_file_is_named_after_what_it_is_its_case_and_the_time() {
+        let mut zaak = Zaak {
+            id: String::new(),
+            intake: Intake {
+                nummer: "KADE-2024".into(),
+                soort: Soort::WooVerzoek,
+                titel: String::new(),
+                verzoek: String::new(),
+                verzoeker: String::new(),
+                ontvangen: Date::default(),
+            },
+            besluit_op: None,
+            gemaakt: Timestamp::UNIX_EPOCH,
+            door: String::new(),
+            gesloten: None,
+        };
+        let name = naam("inventarislijst", &zaak, "csv");
+        let time = name
+            .strip_prefix("inventarislijst-KADE-2024-")
+            .expect("named");
+        assert!(
+            time.starts_with("20") && time.len() == "2026-11-22-1404.csv".len(),
+            "{name}"
+        );
+        for (nummer, shown) in [("2024/12 \"b\"", "2024-12--b-"), ("../../x", "..-..-x")] {
+            zaak.intake.nummer = nummer.into();
+            assert_eq!(kenmerk(&zaak), shown);
+        }
+    }
+
+    #[test]
+    fn a_file_in_the_making_has_no_name_and_is_read_back_for_its_hash() {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut file = unnamed(&work_folder(folder.path())).expect("file");
+        file.write_all(b"abc").expect("written");
+        assert_eq!(
+            fs::read_dir(work_folder(folder.path()))
+                .expect("folder")
+                .count(),
+            0
+        );
+        let mut done = Bestand::af(file).expect("done");
+        let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!((done.sha256.as_str(), done.bytes), (known, 3));
+        let mut text = String::new();
+        done.file.read_to_string(&mut text).expect("read");
+        assert_eq!(text, "abc");
+    }
+}

@@ -1,4 +1,4 @@
-//! The public inventory of a decision: its columns, its rows and its file name. Never shows where a document lay:
+//! The public inventory of a decision: its columns and its rows. Never shows where a document lay:
 //! it takes file names without folders and web addresses, nothing else.
 
 use super::gronden::{Grond, Oordeel};
@@ -93,17 +93,6 @@ impl Rij {
     }
 }
 
-/// The name of the file, without what the form adds behind the dot.
-pub fn naam(nummer: &str) -> String {
-    let known = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-    let nummer: String = nummer
-        .trim()
-        .chars()
-        .map(|c| if known(c) { c } else { '-' })
-        .collect();
-    format!("inventarislijst-{nummer}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,12 +178,5 @@ mod tests {
                 );
             }
         }
-    }
-
-    #[test]
-    fn the_file_is_named_after_the_decision() {
-        assert_eq!(naam("KADE-2024"), "inventarislijst-KADE-2024");
-        assert_eq!(naam("2024/12 \"b\""), "inventarislijst-2024-12--b-");
-        assert_eq!(naam("../../x"), "inventarislijst-..-..-x");
     }
 }

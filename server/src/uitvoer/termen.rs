@@ -7,13 +7,14 @@ use std::io::Write;
 use std::path::Path;
 
 /// The columns before those of the sources.
-const KOLOMMEN: [Kolom<'static>; 6] = [
+const KOLOMMEN: [Kolom<'static>; 7] = [
     Kolom::new("Regel"),
     Kolom::new("Term"),
     Kolom::new("Zo gezocht"),
     Kolom::new("Treffers"),
     Kolom::new("Unieke treffers"),
     Kolom::new("Families"),
+    Kolom::new("Aandeel in het totaal"),
 ];
 
 /// Writes it.
@@ -40,6 +41,7 @@ pub fn write<W: Write + Send>(
             Cel::Getal(line.treffers),
             Cel::Getal(line.uniek),
             Cel::Getal(line.families),
+            Cel::Breuk(line.treffers as f64 / report.totaal as f64),
         ];
         cells.extend(per_source(&line.per_bron));
         table.row(&cells)?;
@@ -51,6 +53,7 @@ pub fn write<W: Write + Send>(
         Cel::Getal(report.totaal),
         Cel::Leeg,
         Cel::Getal(report.families),
+        Cel::Leeg,
     ];
     together.extend(per_source(&report.per_bron));
     table.row(&together)?;

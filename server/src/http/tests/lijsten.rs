@@ -359,6 +359,10 @@ async fn a_term_report_is_a_table_on_request() {
         ("'=onvindbaar", "0")
     );
     assert_eq!(rows[4][3], "3");
+    assert_eq!(
+        (rows[0][6].as_str(), rows[1][6].as_str()),
+        ("Aandeel in het totaal", "1")
+    );
     let json = sent(&site, "/v1/termenrapporten", json!({"lijst": "subsidie"})).await;
     assert_eq!(header_of(&json, "content-type"), "application/json");
     for (vorm, kind) in [("xlsx", "spreadsheetml"), ("ods", "opendocument")] {

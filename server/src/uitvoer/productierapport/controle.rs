@@ -104,6 +104,7 @@ impl fmt::Display for Afkeuring {
 }
 
 /// Checks a whole list.
+#[cfg(test)]
 pub fn controleer<S: AsRef<str>, R: AsRef<[S]>>(
     kop: &[S],
     rijen: impl IntoIterator<Item = R>,

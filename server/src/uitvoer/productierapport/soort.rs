@@ -38,6 +38,7 @@ pub enum Bestandssoort {
 
 impl Bestandssoort {
     /// All of them.
+    #[cfg(test)]
     pub const ALL: [Bestandssoort; 15] = [
         Bestandssoort::Pdf,
         Bestandssoort::Doc,
