@@ -2,6 +2,9 @@
 // only what the case and the machtiging allow, and everything that was searched is on record.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { accessible, binary, fits, newPage, nothingWrong, number, startBrowser, startProgram, total, until } from "./programma.mjs";
 
@@ -13,7 +16,7 @@ const PEOPLE = {
   jan: ["Jan de Jurist", "woo-jurist"],
 };
 
-let program, browser, zaak;
+let program, browser, zaak, downloads;
 const pages = {};
 
 /** Runs a subcommand on the state folder of the program. */
@@ -34,6 +37,7 @@ async function logIn(name) {
 }
 
 before(async () => {
+  downloads = await mkdtemp(join(tmpdir(), "zv-uitvoer-"));
   program = await startProgram();
   for (const [login, [name, role]] of Object.entries(PEOPLE)) {
     command(["gebruiker", "maak", login, "--naam", name, "--rol", role], `${PASSWORD}\n`);
@@ -44,7 +48,23 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await program?.stop();
+  if (downloads) await rm(downloads, { recursive: true, force: true });
 });
+
+/** Clicks what gives a file, and keeps that. */
+async function download(page, button) {
+  const [file] = await Promise.all([page.waitForEvent("download", { timeout: 60_000 }), button.click()]);
+  const path = join(downloads, file.suggestedFilename());
+  await file.saveAs(path);
+  return path;
+}
+
+/** What LibreOffice reads in a file, as text. */
+async function office(path, kind) {
+  const args = ["--headless", `-env:UserInstallation=file://${downloads}/lo`, "--convert-to", kind, "--outdir", downloads, path];
+  execFileSync("soffice", args, { timeout: 110_000, stdio: "ignore" });
+  return readFile(path.replace(/\.[a-z]+$/, `.${kind.split(":")[0]}`), "utf8");
+}
 
 /** A section of the page of the case. */
 const section = (page, id) => page.locator(`section#${id}`);
@@ -193,6 +213,120 @@ test("a list of terms becomes a report, with the terms that find nothing", async
   await fits(els, "a term report");
 });
 
+test("the specialist judges every hit with the keyboard alone", async () => {
+  const { els } = pages;
+  await els.goto(`${zaak}/schiften/3`);
+  const count = number(/van (\d+) documenten/.exec(await els.locator("main").innerText())[0]);
+  for (let at = 0; at < count; at += 1) {
+    await Promise.all([els.waitForNavigation(), els.keyboard.press("1")]);
+  }
+  const api = await els.evaluate(async (path) => (await fetch(path)).json(), `/v1${new URL(zaak).pathname}/schiftingen?aantal=200`);
+  assert.equal(api.schiftingen.filter((one) => one.schifting?.waarde === "relevant").length, count);
+});
+
+test("a sample of what was not found is drawn and judged", async () => {
+  const { els } = pages;
+  await els.goto(zaak);
+  const form = section(els, "uitvoer");
+  await form.getByLabel("Van zoekactie").selectOption("3");
+  await form.getByLabel("Uit").selectOption("elusie");
+  await form.getByLabel("Aantal documenten").fill("5");
+  await save(els, "Steekproef trekken");
+  await els.waitForURL(/\/steekproeven\/1$/);
+  await accessible(els, "a sample");
+  const choices = els.getByRole("radio", { name: "niet relevant", exact: true });
+  assert.equal(await choices.count(), 5);
+  for (const choice of await choices.all()) await choice.check();
+  await Promise.all([els.waitForNavigation(), els.locator("main button[type=submit]").last().click()]);
+  await els.getByText(/95/).first().waitFor();
+});
+
+test("the specialist judges, the jurist makes final, and every document gets a number", async () => {
+  const { els, jan } = pages;
+  const path = `/v1${new URL(zaak).pathname}`;
+  const judged = await els.evaluate(async (path) => {
+    const found = (await (await fetch(`${path}/schiftingen?aantal=200`)).json()).schiftingen;
+    const send = (address, body) => fetch(address, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    const wrong = [];
+    for (const { document } of found) {
+      const beoordeling = { oordeel: "openbaar" };
+      const answer = await send(`${path}/beoordelingen`, { document, gezien: 0, beoordeling });
+      if (!answer.ok) wrong.push(await answer.text());
+    }
+    return wrong;
+  }, path);
+  assert.deepEqual(judged, []);
+  const final = await jan.evaluate(async (path) => {
+    const all = (await (await fetch(`${path}/beoordelingen?aantal=200`)).json()).beoordelingen;
+    const wrong = [];
+    for (const { document, nummer } of all) {
+      const answer = await fetch(`${path}/beoordelingen/${document}/definitief`, {
+        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ gezien: nummer }) });
+      if (!answer.ok) wrong.push(await answer.text());
+    }
+    return wrong;
+  }, path);
+  assert.deepEqual(final, []);
+  await jan.goto(zaak);
+  await save(jan, "Nummers toekennen");
+  await section(jan, "uitvoer").getByText(/\d+ documenten hebben een nummer/).waitFor();
+});
+
+test("the lists go out and open in LibreOffice, with as many lines as there are documents", async () => {
+  const { jan } = pages;
+  await jan.goto(zaak);
+  const form = section(jan, "uitvoer");
+  const numbered = number(await form.getByText(/documenten hebben een nummer/).innerText());
+  const button = form.getByRole("button", { name: "Lijst maken" });
+  for (const [profile, extension] of [["inventarislijst-publiek", "ods"], ["volledig-intern", "xlsx"]]) {
+    await form.getByLabel("Soort lijst").selectOption(profile);
+    await form.getByLabel("Vorm").selectOption(extension);
+    const path = await download(jan, button);
+    assert.ok(path.endsWith(`.${extension}`), path);
+    const csv = await office(path, "csv:Text - txt - csv (StarCalc):44,34,76,1");
+    const lines = csv.trim().split("\n");
+    assert.ok(lines.length >= numbered + 1, `${profile}: ${lines.length} lines for ${numbered} documents`);
+    if (profile === "inventarislijst-publiek") assert.ok(!csv.includes("/"), "no path in the public list");
+  }
+  await form.getByLabel("Soort lijst").selectOption("productierapport");
+  await form.getByLabel("Vorm").selectOption("csv");
+  const report = await readFile(await download(jan, button), "utf8");
+  assert.match(report, /^"?ID"?,/, "no byte order mark, commas");
+});
+
+test("the originals go out as a package that says of each file what it is", async () => {
+  const { jan } = pages;
+  await jan.goto(zaak);
+  const path = await download(jan, section(jan, "uitvoer").getByRole("button", { name: "Pakket maken" }));
+  const names = execFileSync("python3", ["-m", "zipfile", "-l", path], { encoding: "utf8" });
+  assert.match(names, /manifest\.csv/);
+  assert.match(names, /manifest\.sha256/);
+});
+
+test("the account says what was done; its public version names nobody, and both open in LibreOffice", async () => {
+  const { jan } = pages;
+  await jan.goto(`${zaak}/verantwoording`);
+  await accessible(jan, "the account");
+  const intern = await office(await download(jan, jan.getByRole("button", { name: "Intern als ODT" })), "txt:Text");
+  const publiek = await office(await download(jan, jan.getByRole("button", { name: "Publiek als ODT" })), "txt:Text");
+  for (const text of [intern, publiek]) {
+    assert.match(text, /kade OF damwand OF subsidie/);
+    assert.match(text, /Waar bewaart u stukken over de kade\?/);
+    assert.ok(!text.includes("Stichting Geheim"), "never who asked");
+    assert.ok(!/onder meer|o\.a\./.test(text));
+  }
+  assert.match(intern, /Els de Specialist/);
+  assert.ok(!publiek.includes("Els de Specialist") && !publiek.includes("Gea van Machtiging"), "persons by function");
+  const bundle = await download(jan, jan.getByRole("button", { name: /Bundel/ }));
+  const names = execFileSync("python3", ["-m", "zipfile", "-l", bundle], { encoding: "utf8" });
+  for (const name of ["samenvatting", "zoekacties", "termen", "bronnen", "vragen-aan-personen", "schifting", "niet-leesbaar"]) {
+    assert.match(names, new RegExp(`${name}\\.csv`));
+  }
+  assert.match(names, /instellingen\.json/);
+  assert.match(names, /manifest\.sha256/);
+});
+
 test("the regisseur closes the case: the machtigingen end with it", async () => {
   const { rik, els } = pages;
   const search = await (async () => {
@@ -211,4 +345,5 @@ test("the browser found nothing wrong, and the audit trail is whole", async () =
   for (const page of Object.values(pages)) {
     nothingWrong(page, /status of (403|404|409|422)/);
   }
+  assert.match(command(["audit", "controleer"]), /\d+/);
 });
