@@ -29,7 +29,7 @@ impl Schrijver<'_> {
         let rounds = labels::count(v.rondes.len() as u64, "zoekronde", "zoekrondes");
         let tries = labels::count(v.acties_in(None).count() as u64, "zoekactie", "zoekacties");
         self.alinea(format!(
-            "In deze zaak zijn {count} uitgevoerd en {rounds} gehouden. Hier staat alles wat in een zoekronde is \
+            "In deze zaak vastgelegd: {count} en {rounds}. Hier staat alles wat in een zoekronde is \
              gezocht. Buiten zoekrondes: {tries}, volledig in de bijlage Verkennende zoekacties.",
         ));
         let rijen: Vec<Vec<String>> = v
