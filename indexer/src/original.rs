@@ -30,15 +30,26 @@ pub enum OriginalError {
     /// The container was changed and what was indexed is no longer in it.
     #[error("het bestand is gewijzigd sinds het is geïndexeerd; dit onderdeel zit er niet meer in")]
     Changed,
-    /// The bytes of this part never could be had, such as an encrypted member.
-    #[error("de inhoud van dit onderdeel kon niet worden gelezen")]
-    NoBytes,
+    /// The container is the same, and gives other bytes for this part than when it was indexed: another reader or
+    /// another list of passwords.
+    #[error(
+        "dit onderdeel komt nu anders uit het bestand dan toen het is geïndexeerd; het bestand zelf is niet \
+         gewijzigd, haal dat op"
+    )]
+    Differs,
+    /// The bytes of this part never could be had, such as an encrypted member; why, where that is known.
+    #[error("de inhoud van dit onderdeel kon niet worden gelezen{}", because(.0.as_deref()))]
+    NoBytes(Option<String>),
     /// No container can be read.
     #[error(transparent)]
     Worker(#[from] WorkerError),
     /// The list of sources cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
+}
+
+fn because(reason: Option<&str>) -> String {
+    reason.map_or_else(String::new, |reason| format!(" ({reason})"))
 }
 
 /// An original, positioned at its start.
@@ -82,10 +93,17 @@ fn open(root: &Root, place: &Place) -> Result<File, OriginalError> {
     }
 }
 
-fn checked(mut file: File, document: &Document) -> Result<Original, OriginalError> {
+/// How a file is now, and whether that is how it was when it was read.
+fn stat(file: &File, document: &Document) -> Result<(Stat, bool), OriginalError> {
     let now = Stat::of(&file.metadata().map_err(OriginalError::Refused)?);
     let then = document.fingerprint;
-    let changed = if (now.size, now.mtime, now.ctime) == (then.size, then.mtime, then.ctime) {
+    let same = (now.size, now.mtime, now.ctime) == (then.size, then.mtime, then.ctime);
+    Ok((now, same))
+}
+
+fn checked(mut file: File, document: &Document) -> Result<Original, OriginalError> {
+    let (now, same) = stat(&file, document)?;
+    let changed = if same {
         false
     } else if now.size != document.size {
         true
@@ -107,17 +125,22 @@ fn child(
     reader: &mut dyn ReadDocuments,
     limits: &LimitSet,
 ) -> Result<Original, OriginalError> {
-    let wanted = document.content.ok_or(OriginalError::NoBytes)?;
+    let no_bytes = || OriginalError::NoBytes(document.reason.clone());
+    let wanted = document.content.ok_or_else(no_bytes)?;
     let name = String::from_utf8_lossy(document.place.file_name()).into_owned();
     let mut search = Search {
         wanted,
         reader,
         limits,
     };
-    let found = search.inside(file, &name, &document.place.inner)?;
-    let file = found.ok_or(OriginalError::Changed)?;
+    let Some(found) = search.inside(file, &name, &document.place.inner)? else {
+        return Err(match stat(file, document)? {
+            (_, true) => OriginalError::Differs,
+            (_, false) => OriginalError::Changed,
+        });
+    };
     Ok(Original {
-        file,
+        file: found,
         size: document.size,
         changed: false,
     })
@@ -158,13 +181,19 @@ impl Search<'_> {
         name: &str,
         rest: &[String],
     ) -> Result<Option<File>, OriginalError> {
-        let mut file = child.open().map_err(OriginalError::Refused)?;
+        // One without bytes is not what is wanted, but its brother of the same name may be.
+        if child.unreadable.is_some() {
+            return Ok(None);
+        }
         if !rest.is_empty() {
+            let file = child.open().map_err(OriginalError::Refused)?;
             let name = name.rsplit('/').next().unwrap_or(name);
             return self.inside(&file, name, rest);
         }
-        let mut block = vec![0; BLOCK];
-        let (found, _) = hash(&mut file, &mut block).map_err(OriginalError::Refused)?;
-        Ok((found == self.wanted).then_some(file))
+        let found = child.hash().map_err(OriginalError::Refused)?;
+        match found == self.wanted {
+            true => child.open().map_err(OriginalError::Refused).map(Some),
+            false => Ok(None),
+        }
     }
 }

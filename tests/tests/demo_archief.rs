@@ -6,6 +6,7 @@
 )]
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -154,6 +155,33 @@ fn what_lies_inside_mails_and_zips_is_found_with_its_place() {
             .any(|other| other.starts_with(&format!("{path}!/")))
     };
     assert!(mails.iter().any(attached), "{mails:?}");
+}
+
+#[test]
+fn every_document_gives_its_original_or_a_true_reason() {
+    let server = Server::start(&DEMO.indexed, &["serve"]);
+    let all = DEMO.indexed.search_with("", &["--max", "100000"]);
+    let (mut given, mut wrong) = (BTreeMap::new(), Vec::new());
+    for hit in all["resultaten"].as_array().unwrap() {
+        let (id, path) = (text(hit, "id"), text(hit, "pad"));
+        let outermost = path.split("!/").next().unwrap_or_default();
+        let ending = outermost.rsplit('.').next().unwrap_or_default().to_owned();
+        let answer = server.get(&format!("/v1/documenten/{id}/origineel"));
+        let about: Value =
+            serde_json::from_str(&server.get(&format!("/v1/documenten/{id}")).body).unwrap();
+        let reason = about["reden"].as_str().unwrap_or_default();
+        match answer.status {
+            200 if path.contains("!/") => *given.entry(ending).or_insert(0) += 1,
+            200 => {}
+            // Only of what a password locks there are no bytes in this archive.
+            404 if reason.contains("wachtwoord") && answer.body.contains(reason) => {}
+            status => wrong.push(format!("{path}: {status} {} ({reason})", answer.body)),
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    for container in ["pst", "mbox", "msg", "eml", "zip"] {
+        assert!(given.contains_key(container), "{container}: {given:?}");
+    }
 }
 
 #[test]

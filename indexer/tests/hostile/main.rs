@@ -46,6 +46,10 @@ fn main() -> ExitCode {
     support::run(&[
         ("whole_files_are_read", whole_files_are_read),
         (
+            "what_lies_inside_a_file_is_the_same_every_time",
+            what_lies_inside_is_the_same,
+        ),
+        (
             "a_file_cut_anywhere_costs_no_reader_and_is_not_called_whole",
             cut_files,
         ),
@@ -125,6 +129,43 @@ fn whole_files_are_read() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// An original is found again in its container by its name and its bytes: those may not differ between two readings.
+fn what_lies_inside_is_the_same() {
+    let (mut first, mut second) = (reader(), reader());
+    let mut formats = BTreeMap::new();
+    for sample in samples::all() {
+        let before = inside(&mut first, sample.name, &sample.bytes, 0);
+        let after = inside(&mut second, sample.name, &sample.bytes, 0);
+        assert!(before == after, "{}: {before:#?} {after:#?}", sample.name);
+        if !before.is_empty() {
+            *formats.entry(sample.format).or_insert(0) += before.len();
+        }
+    }
+    println!("children by format: {formats:?}");
+    for format in [
+        "eml", "mbox", "msg", "pst", "tnef", "p7m", "zip", "tar", "7z", "gz", "one",
+    ] {
+        assert!(formats.contains_key(format), "{format}: {formats:?}");
+    }
+}
+
+/// Everything inside a file, however deep: its name and the hash of its bytes.
+fn inside(reader: &mut Reader, name: &str, bytes: &[u8], depth: u32) -> Vec<(String, String)> {
+    let reading = read(reader, name, bytes);
+    let mut all = Vec::new();
+    for child in reading.children.iter().filter(|_| depth < 4) {
+        let Ok(hash) = child.hash() else {
+            all.push((child.name.clone(), format!("{:?}", child.unreadable)));
+            continue;
+        };
+        all.push((child.name.clone(), hash.to_string()));
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut child.open().unwrap(), &mut bytes).unwrap();
+        all.extend(inside(reader, &child.name, &bytes, depth + 1));
+    }
+    all
 }
 
 /// What the whole files hold, by name.

@@ -3,6 +3,7 @@
 
 use std::io::{self, Cursor, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use cfb::{CompoundFile, Version};
 
@@ -28,7 +29,15 @@ fn create() -> io::Result<Memory> {
     CompoundFile::create_with_version(Version::V3, Cursor::new(Vec::new()))
 }
 
+/// The bytes of the file. The same item gives the same bytes every time: that is how it is found again. So the
+/// moments at which its storages were made here are not in them.
 fn finish(mut file: Memory) -> io::Result<Vec<u8>> {
+    let storages = file.walk().filter(|entry| !entry.is_stream());
+    let storages: Vec<PathBuf> = storages.map(|entry| entry.path().to_owned()).collect();
+    for path in storages {
+        file.set_created_time(&path, UNIX_EPOCH)?;
+        file.set_modified_time(&path, UNIX_EPOCH)?;
+    }
     file.flush()?;
     Ok(file.into_inner().into_inner())
 }

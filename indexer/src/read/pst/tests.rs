@@ -67,6 +67,29 @@ fn the_mailbox_beside_the_tests_is_what_this_writer_makes() {
     assert_eq!((out.children.len(), outcome), (4, Outcome::Whole));
 }
 
+/// The original of a message is found by its bytes, so these may not depend on when they were read.
+#[test]
+fn the_same_mailbox_gives_the_same_bytes_every_time() {
+    let packed = include_bytes!("../../../tests/fixtures/postvak.pst.gz");
+    let mut all = Vec::new();
+    let mut unpacked = flate2::read::GzDecoder::new(packed.as_slice());
+    std::io::Read::read_to_end(&mut unpacked, &mut all).unwrap();
+    let (_, first, _) = read_bytes("postvak.pst", &all);
+    let (_, second, _) = read_bytes("postvak.pst", &all);
+    assert_eq!(first.children.len(), 4);
+    for (one, other) in first.children.iter().zip(&second.children) {
+        assert!(one == other, "{}", one.name);
+        let (format, inside, outcome) = read_bytes(&one.name, &one.bytes);
+        assert_eq!((format.as_str(), outcome), ("msg", Outcome::Whole));
+        let (_, again, _) = read_bytes(&one.name, &one.bytes);
+        assert!(inside.children == again.children, "in {}", one.name);
+    }
+    let within = |child: &super::super::testing::Child| {
+        read_bytes(&child.name, &child.bytes).1.children.len()
+    };
+    assert_eq!(first.children.iter().map(within).sum::<usize>(), 2);
+}
+
 #[test]
 fn every_item_is_a_child_in_its_folder() {
     let folders = [
