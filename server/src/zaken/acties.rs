@@ -17,7 +17,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use utoipa::ToSchema;
-use zv_shared::index::{Counts, Search, Snapshot};
+use zv_shared::index::{Counts, Expansions, IndexError, Search, Snapshot, expansions};
 use zv_shared::plan::Plan;
 
 /// Wat er van een zoekactie meteen bekend is. Het verandert nooit.
@@ -86,6 +86,9 @@ pub struct Uitbreiding {
     pub tekst: String,
     /// Telde het mee?
     pub aan: bool,
+    /// In hoeveel doorzochte documenten het staat; alleen bij wat achteraf geteld is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub documenten: Option<u64>,
 }
 
 /// Een doorzochte bron, met hoe volledig ze was.
@@ -202,8 +205,40 @@ fn woord(leaf: &zv_shared::plan::Leaf) -> Woord {
                 soort: alternative.kind.name().to_owned(),
                 tekst: alternative.text.clone(),
                 aan: alternative.on,
+                documenten: None,
             })
             .collect(),
+    }
+}
+
+/// The words of a question with every word of the index that they stood for.
+pub fn woorden(snapshot: &dyn Snapshot, plan: &Plan) -> Result<Vec<Woord>, IndexError> {
+    let listed = expansions(snapshot, plan)?;
+    let word = |(leaf, kinds): (&zv_shared::plan::Leaf, Vec<Expansions>)| Woord {
+        tekst: leaf.text.clone(),
+        uitgesloten: !leaf.wanted,
+        uitbreidingen: kinds
+            .into_iter()
+            .flat_map(|kind| {
+                kind.list.into_iter().map(move |one| Uitbreiding {
+                    soort: kind.kind.name().to_owned(),
+                    tekst: one.text,
+                    aan: one.on,
+                    documenten: Some(one.documents),
+                })
+            })
+            .collect(),
+    };
+    Ok(plan.leaves.iter().zip(listed).map(word).collect())
+}
+
+impl Zoekactie {
+    /// The words of the question with what they stood for: every word of the index once that was looked up.
+    pub fn woorden(&self) -> &[Woord] {
+        match &self.telling {
+            Some(telling) if !telling.woorden.is_empty() => &telling.woorden,
+            _ => &self.verslag.woorden,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! not done when the program stopped is done at the next start, when the index is still the same.
 
 use super::Zaak;
+use super::acties::{Woord, woorden};
 use crate::audit::hex;
 use crate::store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,9 @@ pub struct Telling {
     pub per_bron: BTreeMap<String, u64>,
     /// Per term in hoeveel treffers die staat.
     pub termen: Vec<Term>,
+    /// Waar elk woord voor stond: alle woorden uit de documenten.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub woorden: Vec<Woord>,
     /// Families waarin iets gevonden is.
     pub families: u64,
     /// Treffers zonder wat dezelfde inhoud heeft als een andere.
@@ -151,6 +155,7 @@ pub fn count(
     let terms = snapshot.overlap(&searches)?;
     let whole = snapshot.overlap(std::slice::from_ref(&search))?;
     let members = members(snapshot, &search)?;
+    let words = woorden(snapshot, &snapshot.plan(&search)?)?;
     let hidden = snapshot
         .count(&Search {
             collapse: Collapse::Dubbel,
@@ -169,6 +174,7 @@ pub fn count(
                 families: found.extent.families,
             })
             .collect(),
+        woorden: words,
         families: whole.together.families,
         per_bron: whole.together.per_source,
         na_ontdubbelen: whole.together.total - hidden,

@@ -235,7 +235,7 @@ pub fn termen(v: &Verantwoording, uit: Uit<'_>, werkmap: &Path) -> Result<(), Fo
                 .collect();
             lijst.row(&row)?;
         }
-        for woord in &actie.verslag.woorden {
+        for woord in actie.woorden() {
             let soort = if woord.uitgesloten {
                 "uitgesloten"
             } else {

@@ -125,7 +125,7 @@ impl Schrijver<'_> {
         self.question(verslag);
         self.done(verslag);
         self.counted(actie.telling.as_ref());
-        let rijen = woorden(v, verslag);
+        let rijen = woorden(v, actie.woorden());
         if !rijen.is_empty() {
             let koppen = ["Woord of frase", "Soort", "Ook gezocht", "Uitgezet"];
             self.tabel(
@@ -284,9 +284,9 @@ fn without_figures(term: String, number: &str, why: &str) -> Vec<String> {
 }
 
 /// What was also searched for each word, by kind: word, kind, what counted, what was switched off.
-fn woorden(v: &Verantwoording, verslag: &Verslag) -> Vec<Vec<String>> {
+fn woorden(v: &Verantwoording, woorden: &[Woord]) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
-    for woord in &verslag.woorden {
+    for woord in woorden {
         if v.is_public() && v.masker.hits(&woord.tekst) {
             // What a name stands for tells the name.
             v.masker.count(2);
@@ -317,7 +317,10 @@ fn expansions(woord: &Woord) -> Vec<Vec<String>> {
                 .iter()
                 .filter(|one| one.soort == kind && one.aan == on);
             these
-                .map(|one| one.tekst.as_str())
+                .map(|one| match one.documenten {
+                    Some(count) => format!("{} ({})", one.tekst, labels::number(count)),
+                    None => one.tekst.clone(),
+                })
                 .collect::<Vec<_>>()
                 .join("; ")
         };
