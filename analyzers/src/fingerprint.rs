@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 
 /// Raised when terms change in a way that the sample does not show.
-const VERSION: &str = "zv-analyzers 2";
+const VERSION: &str = "zv-analyzers 3";
 
 /// Touches every rule of the tokenizer, and stems of every kind.
 const SAMPLE: &str = "De minister van Économische Zaken en de \u{133}verige co\u{F6}rdinatoren; A\u{308}rger. \
@@ -56,7 +56,7 @@ mod tests {
     fn the_terms_of_an_existing_index_have_not_changed() {
         assert_eq!(
             fingerprint(),
-            "a123394e400e586a22a085ceb5b8173c03a6a899db38883d9b2d8684005f3f18"
+            "03a3de6accca8dd5e8e2b714b38df1509c5538cc3cbd1752bc3b6c7d4e792cde"
         );
     }
 }

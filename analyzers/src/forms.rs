@@ -16,7 +16,10 @@ const CACHE_SLOTS: usize = 1 << 16;
 /// How much more easily a word is split that the dictionary knows, or that is itself a part: most long ones are
 /// compounds.
 const EASE_KNOWN: f32 = 6.0;
-pub(crate) const EASE_UNKNOWN: f32 = 4.0;
+pub(crate) const EASE_UNKNOWN: f32 = 5.0;
+
+/// A spelling that may never have been written has to be a clearer compound.
+const EASE_RESPELLED: f32 = 4.0;
 
 /// A part shorter than this is not split further.
 const MIN_SPLIT_PART: usize = 7;
@@ -249,7 +252,7 @@ impl Found {
             self.add_compound_lemmas(dictionary, word, &spans);
         }
         let exists = |now: &str| {
-            dictionary.entry(now).is_some() || split(now, dictionary, EASE_UNKNOWN).is_some()
+            dictionary.entry(now).is_some() || split(now, dictionary, EASE_RESPELLED).is_some()
         };
         if !self.is_respelled
             && let Some(now) = respelled(word, exists)

@@ -57,6 +57,10 @@ fn last_key<'a>(word: &'a str, form: &'a Form) -> &'a str {
     lemma('N').or_else(|| lemma('A')).unwrap_or(word)
 }
 
+/// What a part of the list of bound parts costs at most: the list of words has too few compounds with woo and avg to
+/// learn it from.
+const BOUND_COST: u8 = 8;
+
 const TAKE_S: [&str; 8] = [
     "heid", "ing", "teit", "schap", "dom", "ling", "eit", "ement",
 ];
@@ -142,9 +146,12 @@ fn candidates(
             let takes_s = form.takes_s && own.first >= 0.0
                 || own.with_s >= 2.0
                 || form.is_own('N', word) && TAKE_S.iter().any(|ending| word.ends_with(ending));
+            let at_most = |bound: bool| if bound { BOUND_COST } else { u8::MAX };
             let part = Part {
-                first: may_be_first(word, form).then(|| step(own.first, total)),
-                last: may_be_last(form).then(|| step(last, total_last)),
+                first: may_be_first(word, form)
+                    .then(|| step(own.first, total).min(at_most(form.bound_first))),
+                last: may_be_last(form)
+                    .then(|| step(last, total_last).min(at_most(form.bound_last))),
                 takes_s,
             };
             (word.clone(), part)

@@ -112,6 +112,7 @@ const NOUN: &str = "YaYbYcYdYeYfYgZaZuZxZbZcZdZeZfZgZhZiZjXeChCd";
 const NOUN_OF_ADJECTIVE: &str = "ZmZk";
 const ADJECTIVE: &str = "AaAbAcAdAeAiAlAmAnAoApAqArAsAyAtAuAvAwAx";
 const VERB: &str = "V3VpVqVaVb";
+const ENDS_COMPOUNDS: &str = "Cc";
 const FORBIDDEN: &str = "Fw";
 const ONLY_IN_COMPOUND: &str = "Cx";
 
@@ -231,8 +232,12 @@ impl Words {
                 self.link(&form, 'N', &lemma);
             }
         }
+        let is_noun_or_adjective = known;
         self.collect_verbs(list, word, flags, &mut known);
-        if !known && may_be_loose {
+        // A verb form that ends compounds is a noun too, though the list flags only its verb (herstel, vrees):
+        // in Dutch no finite verb is written behind another word.
+        let ends_compounds = has(flags, ENDS_COMPOUNDS) && !has(flags, "ViVe");
+        if may_be_loose && (!known || ends_compounds && !is_noun_or_adjective) {
             self.loose.extend(folded(word));
             if has(flags, "CaCbCc") {
                 self.compounding.extend(folded(word));

@@ -133,6 +133,82 @@ fn who_looks_for_a_word_finds_the_compounds_it_is_in() {
 }
 
 #[test]
+fn who_looks_for_a_part_finds_every_compound_of_that_kind() {
+    for (first, lasts) in [
+        (
+            "kade",
+            &[
+                "herstel",
+                "muur",
+                "beheer",
+                "plan",
+                "onderzoek",
+                "overleg",
+                "lijst",
+                "kaart",
+                "bouw",
+                "werk",
+                "wand",
+            ][..],
+        ),
+        ("bodem", &["herstel", "onderzoek", "toets", "kaart"]),
+        ("dijk", &["herstel", "muur", "besluit", "bouw"]),
+        ("natuur", &["herstel", "beheer", "toets", "plan"]),
+        ("weg", &["herstel", "beheer"]),
+        ("riool", &["herstel", "beheer", "plan"]),
+        ("fundering", &["+herstel", "+onderzoek"]),
+        ("schade", &["herstel", "verzoek", "lijst"]),
+        ("gevel", &["herstel", "plan"]),
+        ("wijk", &["overleg", "plan", "toets"]),
+        ("huur", &["koop", "lijst", "besluit"]),
+        ("woo", &["verzoek", "besluit", "toets"]),
+        ("avg", &["verzoek", "toets"]),
+        ("bibob", &["toets", "onderzoek"]),
+        ("tussen", &["rapport", "besluit"]),
+        ("mijn", &["bouw", "schade"]),
+    ] {
+        for last in lasts {
+            // A + stands for the s between the words.
+            let compound = format!("{first}{}", last.replace('+', "s"));
+            let parts = parts(&compound);
+            for part in [first, last.trim_start_matches('+')] {
+                assert!(
+                    parts.iter().any(|p| p == part),
+                    "{part} in {compound}: {parts:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn one_and_many_are_split_alike() {
+    for (one, many) in [
+        ("kademuur", "kademuren"),
+        ("keermuur", "keermuren"),
+        ("zeedijk", "zeedijken"),
+        ("bodemkaart", "bodemkaarten"),
+    ] {
+        assert_eq!(parts(one), parts(many), "{one} {many}");
+    }
+}
+
+#[test]
+fn a_noun_that_is_also_a_stem_is_a_form_of_both() {
+    assert_eq!(lemmas("herstel"), ["herstel", "herstellen"]);
+    assert!(together("herstel", "hersteld"));
+    assert_eq!(lemmas("gevelherstel"), ["gevelherstel"]);
+    // Finite forms that end no compound are no nouns.
+    for verb in ["herstelt", "vindt", "gebaseerd"] {
+        assert!(
+            lemmas(verb).iter().all(|lemma| lemma != verb),
+            "{verb}: {:?}",
+            lemmas(verb)
+        );
+    }
+}
+
+#[test]
 fn a_word_that_is_not_a_compound_stays_whole() {
     for word in [
         "organisatie",
@@ -153,6 +229,9 @@ fn a_word_that_is_not_a_compound_stays_whole() {
         "amsterdam",
         "democratie",
         "economisch",
+        "gesprek",
+        "mijnheer",
+        "uitdraai",
     ] {
         assert_eq!(parts(word), Vec::<String>::new(), "{word}");
     }
