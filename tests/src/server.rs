@@ -71,6 +71,17 @@ impl Server {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Response {
+        Response::new(&self.ask(method, path, headers, body).bytes())
+    }
+
+    /// Sends a request and does not wait for its answer.
+    pub fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Asked {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(60)))
@@ -86,9 +97,7 @@ impl Server {
         stream.write_all(b"\r\n").unwrap();
         // A server that refuses may close before it has read everything; its answer is there all the same.
         let _ = stream.write_all(body);
-        let mut bytes = Vec::new();
-        let _ = stream.read_to_end(&mut bytes);
-        Response::new(&bytes)
+        Asked(stream)
     }
 
     /// The name that a browser on this machine would send.
@@ -132,6 +141,28 @@ fn keep(stream: impl Read + Send + 'static, log: &Arc<Mutex<String>>) {
             line.clear();
         }
     });
+}
+
+/// A request whose answer nobody read yet.
+#[derive(Debug)]
+pub struct Asked(TcpStream);
+
+impl Asked {
+    fn bytes(mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // What came before the connection broke is there all the same.
+        let _ = self.0.read_to_end(&mut bytes);
+        bytes
+    }
+
+    /// The answer; nothing when the server ended before it had sent all of it.
+    pub fn answer(self) -> Option<Response> {
+        let bytes = self.bytes();
+        let head = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+        let response = Response::new(&bytes);
+        let announced = response.header("content-length").parse();
+        (bytes.len() - head - 4 >= announced.unwrap_or(0)).then_some(response)
+    }
 }
 
 /// An answer over HTTP.
