@@ -4,6 +4,7 @@
 mod api;
 mod audit;
 mod cli;
+mod deel;
 mod demo;
 mod http;
 mod mensen;

@@ -263,6 +263,7 @@ impl From<StoreError> for Problem {
             StoreError::Conflict(_) => Kind::IntussenGewijzigd,
             StoreError::Missing(_) => Kind::NietGevonden,
             StoreError::Sqlite(_)
+            | StoreError::Trail(_)
             | StoreError::Damaged(_)
             | StoreError::Newer
             | StoreError::Io(_) => {

@@ -1,12 +1,15 @@
 //! What all requests share: the state folder, the stored searches, the index, and a short memory of result
 //! pages. Never answers a request itself.
 
+use crate::deel;
+use crate::problem::Problem;
 use crate::settings::ServerSettings;
 use crate::store::Store;
 use crate::toegang::Zicht;
+use crate::uitvoer::bestand::work_folder;
 use crate::unreadable::{self, Reason};
-use crate::zaken::schifting::veilig::Keeper;
-use crate::zaken::telling::Counter;
+use crate::zaken::schifting::veilig::{self, Keeper};
+use crate::zaken::telling::{Counter, results_folder};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -121,6 +124,32 @@ impl App {
 }
 
 impl App {
+    /// Takes up what was left when the program stopped, whatever stopped it, and says so in the log. Only for a program
+    /// that stays: one that ends at once would leave it again.
+    pub fn take_up_rest(&self) -> Result<(), Problem> {
+        let folders = [
+            results_folder(&self.folder),
+            veilig::folder(&self.folder),
+            work_folder(&self.folder),
+        ];
+        let mut files = 0;
+        for folder in folders {
+            files += deel::clear(&folder).map_err(Problem::fault)?;
+        }
+        let searches = self.count_rest()?;
+        let originals = self.store.count_to_keep()?;
+        self.keeper.wake();
+        if files > 0 || searches > 0 || originals > 0 {
+            tracing::warn!(
+                searches_to_count = searches,
+                originals_to_copy = originals,
+                half_files_removed = files,
+                "takes up work that was left"
+            );
+        }
+        Ok(())
+    }
+
     /// The state of the index that a record names, while it is there, with only these sources in it.
     pub fn snapshot_again(
         &self,

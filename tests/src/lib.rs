@@ -7,6 +7,7 @@
 //! | `server` | a running server, and plain HTTP to it |
 //! | `archive` | archives to index, always the same for the same seed |
 //! | `hostile` | files that were made to harm |
+//! | `zaak` | a case, who works on it, and moments at which the power goes |
 //! | `process` | processes and their memory, as the kernel tells it |
 #![allow(
     clippy::unwrap_used,
@@ -19,3 +20,4 @@ pub mod hostile;
 pub mod process;
 pub mod program;
 pub mod server;
+pub mod zaak;

@@ -63,6 +63,12 @@ impl Server {
         self.child.id()
     }
 
+    /// Ends it at this very moment, as a power cut would.
+    pub fn cut(mut self) {
+        // It may have ended by itself; what waits for it is in the drop.
+        let _ = self.child.kill();
+    }
+
     /// Sends a request with exactly these headers.
     pub fn send(
         &self,
@@ -75,13 +81,7 @@ impl Server {
     }
 
     /// Sends a request and does not wait for its answer.
-    pub fn ask(
-        &self,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &[u8],
-    ) -> Asked {
+    pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Asked {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(60)))

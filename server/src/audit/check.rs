@@ -21,6 +21,8 @@ pub enum Broken {
     Missing(u64),
     /// The chain ends before this published head.
     Cut(Head),
+    /// The file itself is damaged, beside the records or in what finds them.
+    Damaged(String),
     /// The record of this published head has another hash: the chain was made anew.
     Replaced(Head),
 }
@@ -35,6 +37,7 @@ impl std::fmt::Display for Broken {
                 "het spoor is afgekapt: regel {} is er geweest en ontbreekt nu",
                 head.nummer
             ),
+            Broken::Damaged(what) => write!(f, "het bestand audit.db is beschadigd ({what})"),
             Broken::Replaced(head) => write!(
                 f,
                 "het spoor is opnieuw gemaakt: regel {} is een andere dan eerder bekend was",
@@ -92,11 +95,18 @@ pub(super) fn check(connection: &Connection, known: &[Head]) -> rusqlite::Result
         }
     }
     let cut = known.iter().filter(|known| known.nummer > head.nummer);
-    let broken = cut.min_by_key(|known| known.nummer).cloned();
-    Ok(Checked {
-        broken: broken.map(Broken::Cut),
-        head,
-    })
+    let cut = cut.min_by_key(|known| known.nummer).cloned();
+    let broken = match cut {
+        Some(head) => Some(Broken::Cut(head)),
+        None => damage(connection)?.map(Broken::Damaged),
+    };
+    Ok(Checked { broken, head })
+}
+
+/// What SQLite finds wrong with the file; nothing when it is sound.
+fn damage(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    Ok((said != "ok").then_some(said))
 }
 
 fn texts(row: &rusqlite::Row<'_>) -> rusqlite::Result<[String; 9]> {

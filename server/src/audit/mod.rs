@@ -207,6 +207,22 @@ impl Trail {
         Ok(head)
     }
 
+    /// Whether this head was the end of the chain once, and still is in it.
+    pub fn holds(&self, head: &Head) -> rusqlite::Result<bool> {
+        let connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let found: Option<String> = connection
+            .query_row(
+                "SELECT hash FROM regel WHERE nummer = ?",
+                [i64::try_from(head.nummer).unwrap_or(i64::MAX)],
+                |row| row.get(0),
+            )
+            .optional()?;
+        Ok(head.nummer == 0 || found.as_ref() == Some(&head.hash))
+    }
+
     /// Names who stands behind an actor; erases the name before.
     pub fn name(&self, actor: &str, name: &str) -> rusqlite::Result<()> {
         let connection = self

@@ -17,7 +17,7 @@ use zv_shared::lists::Lists;
 /// Does it.
 pub fn run(state: &Path, address: SocketAddr) -> Result<ExitCode, Failure> {
     let app = app(state)?;
-    app.count_rest()?;
+    app.take_up_rest()?;
     runtime()?.block_on(async {
         let listener = http::listen(address, false).await.map_err(listen_failure)?;
         tell(listener.local_addr()?, state, &app)?;

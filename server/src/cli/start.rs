@@ -28,7 +28,7 @@ pub fn run(state: &Path, map: Option<&Path>) -> Result<ExitCode, Failure> {
         None => (demo(state)?, Some("demo-archief")),
     };
     let app = serve::app(state)?;
-    app.count_rest()?;
+    app.take_up_rest()?;
     if let Some(bron) = bron {
         crate::demo::zaak::prepare(&app.store, bron)?;
     }

@@ -25,6 +25,9 @@ pub enum StoreError {
     /// SQLite failed.
     #[error("de database gaf een fout: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// The audit trail failed, or its file is damaged.
+    #[error("het auditspoor (audit.db) is niet te gebruiken: {0}")]
+    Trail(rusqlite::Error),
     /// A stored value is not what this program writes.
     #[error("een opgeslagen gegeven is onleesbaar: {0}")]
     Damaged(#[from] serde_json::Error),
@@ -94,12 +97,18 @@ impl Store {
     /// program had not handed over to the trail is handed over now.
     pub fn open(state: &Path) -> Result<Self, StoreError> {
         let connection = prepare(Connection::open(state.join("toestand.db"))?)?;
-        let trail = Trail::open(&state.join("audit.db"))?;
+        let trail = Trail::open(&state.join("audit.db")).map_err(StoreError::Trail)?;
         let store = Store {
             connection: Mutex::new(connection),
             trail,
         };
-        store.hand_over(&mut store.connection())?;
+        let waiting = store.hand_over(&mut store.connection())?;
+        if waiting > 0 {
+            tracing::warn!(
+                records = waiting,
+                "what was done before the program stopped came into the audit trail only now"
+            );
+        }
         Ok(store)
     }
 
@@ -134,8 +143,8 @@ impl Store {
     }
 
     /// Hands waiting records over to the trail. The trail knows their keys: after a kill in between, none comes
-    /// twice.
-    fn hand_over(&self, connection: &mut Connection) -> Result<(), StoreError> {
+    /// twice. Gives their number.
+    fn hand_over(&self, connection: &mut Connection) -> Result<usize, StoreError> {
         let waiting: Vec<(i64, String, String)> = {
             let mut statement = connection
                 .prepare_cached("SELECT id, sleutel, regel FROM audit_uit ORDER BY id")?;
@@ -144,13 +153,17 @@ impl Store {
             rows.collect::<Result<_, _>>()?
         };
         let Some(&(last, _, _)) = waiting.last() else {
-            return Ok(());
+            return Ok(0);
         };
         let events = waiting
             .into_iter()
             .map(|(_, key, event)| Ok((key, serde_json::from_str(&event)?)))
             .collect::<Result<Vec<_>, StoreError>>()?;
-        let head = self.trail.add(&events)?;
+        let head = self.trail.add(&events).map_err(StoreError::Trail)?;
+        // A trail that was cut or replaced stays known as such, however long it grows after that.
+        let known = known_head(connection)?;
+        let sound = self.trail.holds(&known).map_err(StoreError::Trail)?;
+        let head = if sound { head } else { known };
         let transaction = connection.transaction()?;
         transaction.execute("DELETE FROM audit_uit WHERE id <= ?", [last])?;
         transaction.execute(
@@ -159,33 +172,28 @@ impl Store {
             params![i64::try_from(head.nummer).unwrap_or(i64::MAX), head.hash],
         )?;
         transaction.commit()?;
-        Ok(())
+        Ok(events.len())
     }
 
     /// The end of the audit trail, to be published.
     pub fn audit_head(&self) -> Result<Head, StoreError> {
-        let found = self
-            .connection()
-            .query_row("SELECT nummer, hash FROM audit_hoofd", [], |row| {
-                Ok(Head {
-                    nummer: row.get::<_, i64>(0)?.unsigned_abs(),
-                    hash: row.get(1)?,
-                })
-            })
-            .optional()?;
-        Ok(found.unwrap_or_default())
+        known_head(&self.connection())
     }
 
     /// Follows the whole audit trail, holding it against the head in this database and those in `published`.
     pub fn check_audit(&self, published: &[Head]) -> Result<audit::Checked, StoreError> {
         let mut known = vec![self.audit_head()?];
         known.extend_from_slice(published);
-        Ok(self.trail.check(&known)?)
+        self.trail.check(&known).map_err(StoreError::Trail)
     }
 
     /// What the audit trail holds of one kind of act, in order.
     pub fn audit_entries(&self, actie: &str) -> Result<Vec<audit::Entry>, StoreError> {
-        let found = self.trail.entries(actie)?.into_iter();
+        let found = self
+            .trail
+            .entries(actie)
+            .map_err(StoreError::Trail)?
+            .into_iter();
         found
             .map(|(entry, gegevens)| {
                 Ok(audit::Entry {
@@ -198,15 +206,29 @@ impl Store {
 
     /// Names an actor beside the trail.
     pub(crate) fn name_actor(&self, actor: &str, name: &str) -> Result<(), StoreError> {
-        Ok(self.trail.name(actor, name)?)
+        self.trail.name(actor, name).map_err(StoreError::Trail)
     }
+}
+
+/// The newest head of the trail that this database knows.
+fn known_head(connection: &Connection) -> Result<Head, StoreError> {
+    let found = connection
+        .query_row("SELECT nummer, hash FROM audit_hoofd", [], |row| {
+            Ok(Head {
+                nummer: row.get::<_, i64>(0)?.unsigned_abs(),
+                hash: row.get(1)?,
+            })
+        })
+        .optional()?;
+    Ok(found.unwrap_or_default())
 }
 
 /// Brings the tables up to date.
 fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    // The trail survives the loss of power; what it tells of must not be behind it.
+    connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -299,7 +321,12 @@ mod tests {
             let _ = std::fs::remove_file(folder.path().join(name));
         }
         let store = Store::open(folder.path()).expect("open");
-        let broken = store.check_audit(&[]).expect("checked").broken;
-        assert!(matches!(broken, Some(audit::check::Broken::Cut(head)) if head.nummer == 3));
+        let broken = || store.check_audit(&[]).expect("checked").broken;
+        assert!(matches!(broken(), Some(audit::check::Broken::Cut(head)) if head.nummer == 3));
+        // Nor is it forgotten when the trail grows on.
+        for object in ["d", "e", "f", "g"] {
+            store.log(&event(object)).expect("logged");
+        }
+        assert!(matches!(broken(), Some(audit::check::Broken::Replaced(head)) if head.nummer == 3));
     }
 }

@@ -24,7 +24,7 @@ pub fn work_folder(state: &Path) -> PathBuf {
 pub fn unnamed(folder: &Path) -> io::Result<File> {
     fs::create_dir_all(folder)?;
     for number in 0u32.. {
-        let path = folder.join(format!("{}-{number}.deel", std::process::id()));
+        let path = crate::deel::part(&folder.join(number.to_string()));
         match File::options()
             .read(true)
             .write(true)

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use utoipa::ToSchema;
 use zv_shared::index::{Counts, Expansions, IndexError, Search, Snapshot, expansions};
+use zv_shared::lists::Lists;
 use zv_shared::plan::Plan;
 
 /// Wat er van een zoekactie meteen bekend is. Het verandert nooit.
@@ -179,20 +180,21 @@ impl Done<'_> {
                 .collect(),
             stand: snapshot.id(),
             analyse: zv_analyzers::fingerprint().to_string(),
-            lijsten: self
-                .search
-                .widening
-                .lists
-                .versions()
-                .into_iter()
-                .map(|(name, version, terms)| format!("{name}, versie {version}, {terms} termen"))
-                .collect(),
+            lijsten: lijsten(&self.search.widening.lists),
             programma: env!("CARGO_PKG_VERSION").to_owned(),
             totaal: self.counts.total,
             ongedateerd: self.counts.undated,
             verborgen: self.counts.hidden,
         }
     }
+}
+
+/// The lists with their versions, as a report has them.
+fn lijsten(lists: &Lists) -> Vec<String> {
+    let versions = lists.versions().into_iter();
+    versions
+        .map(|(name, version, terms)| format!("{name}, versie {version}, {terms} termen"))
+        .collect()
 }
 
 fn woord(leaf: &zv_shared::plan::Leaf) -> Woord {
@@ -378,38 +380,48 @@ impl App {
                 id,
                 zaak: zicht.zaak.clone(),
                 nummer,
-                snapshot: Ok(Arc::clone(snapshot)),
-                search: done.search.clone(),
+                work: Ok((Arc::clone(snapshot), done.search.clone())),
             });
         }
         Ok(())
     }
 
     /// Has the searches counted that were not when the program stopped; of a state of the index that is gone, it is
-    /// recorded that they cannot be.
-    pub fn count_rest(&self) -> Result<(), Problem> {
-        for (id, zaak, nummer) in self.store.uncounted()? {
+    /// recorded that they cannot be. Gives their number.
+    pub fn count_rest(&self) -> Result<usize, Problem> {
+        let waiting = self.store.uncounted()?;
+        let count = waiting.len();
+        for (id, zaak, nummer) in waiting {
             let (Some(zaak), Some(actie)) = (
                 self.store.zaak(&zaak)?,
                 self.store.zoekactie(&zaak, nummer)?,
             ) else {
                 continue;
             };
-            let verslag = actie.verslag;
-            let Ok(search) = verslag.zoekvraag.search(&self.lists) else {
-                continue;
-            };
-            let bronnen = verslag.bronnen.into_iter().map(|bron| bron.naam).collect();
-            let scope = (!verslag.machtigingen.is_empty()).then_some(bronnen);
-            let snapshot = self.snapshot_again(&verslag.stand, scope.as_ref());
             self.counter.add(Waiting {
                 id,
                 zaak,
                 nummer,
-                snapshot,
-                search,
+                work: self.as_it_was(&actie.verslag),
             });
         }
-        Ok(())
+        Ok(count)
+    }
+
+    /// The state of the index and the question of a recorded search; or why it would not be the same search any more.
+    fn as_it_was(&self, verslag: &Verslag) -> Result<(Arc<dyn Snapshot>, Search), String> {
+        if verslag.lijsten != lijsten(&self.lists) {
+            return Err("de lijsten met synoniemen zijn sindsdien gewijzigd".to_owned());
+        }
+        if verslag.analyse != zv_analyzers::fingerprint() {
+            return Err("de regels voor woorden zijn sindsdien gewijzigd".to_owned());
+        }
+        let search = verslag.zoekvraag.search(&self.lists);
+        let search = search.map_err(|error| error.melding)?;
+        let bronnen = verslag.bronnen.iter();
+        let bronnen = bronnen.map(|bron| bron.naam.clone()).collect();
+        let scope = (!verslag.machtigingen.is_empty()).then_some(bronnen);
+        let snapshot = self.snapshot_again(&verslag.stand, scope.as_ref());
+        Ok((snapshot.map_err(|error| error.to_string())?, search))
     }
 }

@@ -51,7 +51,6 @@ impl Store {
         seen: u32,
         inhoud: &Afbakening,
     ) -> Result<u32, StoreError> {
-        zaak.must_be_open()?;
         if !actor.is_any(&[Rol::Regisseur, Rol::WooJurist, Rol::Informatiespecialist]) {
             return Err(StoreError::refused("uw rol wijzigt de afbakening niet"));
         }
@@ -66,6 +65,7 @@ impl Store {
             return Err(StoreError::refused("de periode eindigt voor ze begint"));
         }
         self.change(|change| {
+            zaak.must_be_open(change)?;
             let number = add_version(change, "afbakening", (actor, zaak), seen, inhoud)?;
             change.log(&zaak.did(actor, "afbakening.gewijzigd", number.to_string(), json!({})))?;
             Ok(number)

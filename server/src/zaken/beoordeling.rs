@@ -337,13 +337,13 @@ impl Store {
         document: DocId,
         gezien: u64,
     ) -> Result<(), StoreError> {
-        zaak.must_be_open()?;
         if !actor.is_any(&FINALS) {
             return Err(StoreError::refused(
                 "alleen een Woo-jurist of regisseur maakt een beoordeling definitief",
             ));
         }
         self.change(|change| {
+            zaak.must_be_open(change)?;
             let schifting =
                 last_geschift(change, &zaak.id, document)?.and_then(|last| last.schifting);
             let found = seen(change, zaak, document, gezien)?;

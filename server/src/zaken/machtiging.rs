@@ -192,13 +192,13 @@ impl Store {
         wijze: Wijze,
         verlening: &Verlening,
     ) -> Result<Machtiging, StoreError> {
-        zaak.must_be_open()?;
         self.may_grant(actor, zaak, wijze, verlening)?;
         let verlening = Verlening {
             doel: filled(&verlening.doel, "het doel", 1_000)?,
             ..verlening.clone()
         };
         self.change(|change| {
+            zaak.must_be_open(change)?;
             let machtiging = Machtiging {
                 id: change.new_id()?,
                 verlening,

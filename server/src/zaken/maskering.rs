@@ -20,7 +20,6 @@ impl Store {
 
     /// Hides a term in the public account of a case; nothing happens when it is hidden already.
     pub fn mask_term(&self, actor: &Actor, zaak: &Zaak, term: &str) -> Result<(), StoreError> {
-        zaak.must_be_open()?;
         if !actor.is_any(&[Rol::Informatiespecialist, Rol::WooJurist, Rol::Regisseur]) {
             return Err(StoreError::refused("uw rol maskeert geen termen"));
         }
@@ -29,6 +28,7 @@ impl Store {
             return Err(StoreError::refused("een term heeft letters of cijfers"));
         }
         self.change(|change| {
+            zaak.must_be_open(change)?;
             let added = change.execute(
                 "INSERT OR IGNORE INTO gemaskeerde_term VALUES (?, ?, ?, ?)",
                 params![zaak.id, term, actor.id, Timestamp::now().to_string()],

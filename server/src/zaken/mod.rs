@@ -182,11 +182,12 @@ impl Zaak {
         }
     }
 
-    /// Refuses a change to a closed case.
-    pub fn must_be_open(&self) -> Result<(), StoreError> {
-        match self.gesloten {
-            None => Ok(()),
-            Some(_) => Err(StoreError::refused(
+    /// Refuses a change to a closed case. It asks the database: somebody may have closed it since this was read.
+    pub fn must_be_open(&self, connection: &Connection) -> Result<(), StoreError> {
+        let open = "SELECT gesloten IS NULL FROM zaak WHERE id = ?";
+        match connection.query_row(open, [&self.id], |row| row.get(0))? {
+            true => Ok(()),
+            false => Err(StoreError::refused(
                 "deze zaak is gesloten; heropen hem eerst voor bezwaar of beroep",
             )),
         }
@@ -419,7 +420,6 @@ impl Store {
 
     /// Lets somebody take part in a case.
     pub fn add_member(&self, actor: &Actor, zaak: &Zaak, account: &str) -> Result<(), StoreError> {
-        zaak.must_be_open()?;
         if !actor.is_any(&[Rol::Regisseur]) {
             return Err(StoreError::refused(
                 "alleen een regisseur kiest wie aan een zaak werkt",
@@ -429,6 +429,7 @@ impl Store {
             return Err(StoreError::Missing("dit account bestaat niet"));
         }
         self.change(|change| {
+            zaak.must_be_open(change)?;
             change.execute(
                 "INSERT OR IGNORE INTO zaak_lid VALUES (?, ?)",
                 [&zaak.id, account],
@@ -464,11 +465,11 @@ impl Store {
 
     /// Closes a case; nothing in it changes from then on.
     pub fn close_zaak(&self, actor: &Actor, zaak: &Zaak) -> Result<(), StoreError> {
-        zaak.must_be_open()?;
         if zaak.is_local() || !actor.is_any(&[Rol::Regisseur]) {
             return Err(StoreError::refused("alleen een regisseur sluit een zaak"));
         }
         self.change(|change| {
+            zaak.must_be_open(change)?;
             let open: Option<i64> = change
                 .query_row(
                     "SELECT nummer FROM zoekronde WHERE zaak = ? AND gesloten IS NULL LIMIT 1",

@@ -102,7 +102,6 @@ impl Store {
         earlier: Option<(u32, u32)>,
         navraag: &Navraag,
     ) -> Result<u32, StoreError> {
-        zaak.must_be_open()?;
         if !actor.is_any(&[Rol::Informatiespecialist, Rol::WooJurist, Rol::Regisseur]) {
             return Err(StoreError::refused("uw rol legt geen vragen vast"));
         }
@@ -112,6 +111,7 @@ impl Store {
         at_most(&navraag.antwoord, "het antwoord", 10_000)?;
         at_most(&navraag.schifting, "de schifting", 10_000)?;
         self.change(|change| {
+            zaak.must_be_open(change)?;
             let (nummer, versie) = match earlier {
                 None => (next_number(change, "navraag", "nummer", &zaak.id)?, 1),
                 Some((nummer, seen)) => {

@@ -99,7 +99,6 @@ impl Store {
         seen: u32,
         plan: &Zoekplan,
     ) -> Result<u32, StoreError> {
-        zaak.must_be_open()?;
         if !actor.is_any(&[Rol::Informatiespecialist, Rol::WooJurist]) {
             return Err(StoreError::refused("uw rol wijzigt het zoekplan niet"));
         }
@@ -112,6 +111,7 @@ impl Store {
             )?;
         }
         self.change(|change| {
+            zaak.must_be_open(change)?;
             let number = add_version(change, "zoekplan", (actor, zaak), seen, plan)?;
             change.log(&zaak.did(actor, "zoekplan.gewijzigd", number.to_string(), json!({})))?;
             Ok(number)
@@ -125,13 +125,13 @@ impl Store {
         zaak: &Zaak,
         versie: u32,
     ) -> Result<(), StoreError> {
-        zaak.must_be_open()?;
         if !actor.is_any(&[Rol::Regisseur, Rol::WooJurist]) {
             return Err(StoreError::refused(
                 "alleen een regisseur of Woo-jurist keurt een zoekplan goed",
             ));
         }
         self.change(|change| {
+            zaak.must_be_open(change)?;
             let writer: Option<String> = change
                 .query_row(
                     "SELECT door FROM zoekplan WHERE zaak = ? AND versie = ? AND goedgekeurd_op IS NULL",

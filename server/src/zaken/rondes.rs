@@ -56,10 +56,10 @@ impl Store {
 
     /// Opens a round; there is one open at a time.
     pub fn open_ronde(&self, actor: &Actor, zaak: &Zaak, doel: &str) -> Result<u32, StoreError> {
-        zaak.must_be_open()?;
         may_search(actor)?;
         let doel = filled(doel, "waarvoor deze ronde is", 2_000)?;
         self.change(|change| {
+            zaak.must_be_open(change)?;
             let open: Option<u32> = change
                 .query_row(
                     "SELECT nummer FROM zoekronde WHERE zaak = ? AND gesloten IS NULL",
@@ -88,9 +88,9 @@ impl Store {
 
     /// Puts a zoekactie in the open round; it stays there. Its counts are complete by then, so that a round always is.
     pub fn put_in_ronde(&self, actor: &Actor, zaak: &Zaak, nummer: u32) -> Result<u32, StoreError> {
-        zaak.must_be_open()?;
         may_search(actor)?;
         self.change(|change| {
+            zaak.must_be_open(change)?;
             let ronde: Option<u32> = change
                 .query_row(
                     "SELECT nummer FROM zoekronde WHERE zaak = ? AND gesloten IS NULL",
@@ -135,7 +135,6 @@ impl Store {
         conclusie: &str,
         sources: &[String],
     ) -> Result<u32, StoreError> {
-        zaak.must_be_open()?;
         may_search(actor)?;
         let conclusie = filled(conclusie, "de conclusie", 5_000)?;
         let plan = self
@@ -151,6 +150,7 @@ impl Store {
             )));
         }
         self.change(|change| {
+            zaak.must_be_open(change)?;
             let ronde: Option<u32> = change
                 .query_row(
                     "SELECT nummer FROM zoekronde WHERE zaak = ? AND gesloten IS NULL",

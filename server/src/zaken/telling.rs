@@ -113,7 +113,7 @@ pub fn results_hash(members: &[Member]) -> String {
 pub fn save_results(path: &Path, members: &[Member]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder)?;
-    let part = path.with_extension("deel");
+    let part = crate::deel::part(path);
     let mut file = io::BufWriter::new(File::create(&part)?);
     for (id, content) in members {
         file.write_all(id)?;
@@ -192,10 +192,8 @@ pub struct Waiting {
     pub zaak: Zaak,
     /// Number of the zoekactie in its case.
     pub nummer: u32,
-    /// The state, as the searcher saw it; an error when it is gone.
-    pub snapshot: Result<Arc<dyn Snapshot>, IndexError>,
-    /// The question.
-    pub search: Search,
+    /// The state, as the searcher saw it, and the question; or why that cannot be had any more.
+    pub work: Result<(Arc<dyn Snapshot>, Search), String>,
 }
 
 /// The thread that counts. It ends with the program: what waits then is taken up at the next start.
@@ -223,9 +221,9 @@ impl Counter {
 }
 
 fn count_one(state: &Path, store: &Store, waiting: Waiting) -> Result<(), StoreError> {
-    let counted = waiting
-        .snapshot
-        .and_then(|snapshot| count(&*snapshot, &waiting.search));
+    let counted = waiting.work.and_then(|(snapshot, search)| {
+        count(&*snapshot, &search).map_err(|error| error.to_string())
+    });
     let telling = match counted {
         Ok((telling, members)) => {
             save_results(

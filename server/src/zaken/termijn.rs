@@ -196,7 +196,6 @@ impl Store {
         zaak: &Zaak,
         stap: &Stap,
     ) -> Result<(), StoreError> {
-        zaak.must_be_open()?;
         if !actor.is_any(&[Rol::Regisseur, Rol::WooJurist]) {
             return Err(StoreError::refused(
                 "alleen een regisseur of Woo-jurist wijzigt de termijn",
@@ -220,6 +219,7 @@ impl Store {
         }
         let toelichting = filled(&stap.toelichting, "waarom", 1_000)?;
         self.change(|change| {
+            zaak.must_be_open(change)?;
             let nummer = next_number(change, "termijn", "nummer", &zaak.id)?;
             change.execute(
                 "INSERT INTO termijn VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

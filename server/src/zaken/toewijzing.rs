@@ -31,7 +31,6 @@ impl Store {
         stukken: &[Stuk],
         aan: Option<&str>,
     ) -> Result<(), StoreError> {
-        zaak.must_be_open()?;
         let may = [Rol::Informatiespecialist, Rol::WooJurist, Rol::Regisseur];
         if !actor.is_any(&may) {
             return Err(StoreError::refused("uw rol verdeelt geen documenten"));
@@ -42,6 +41,7 @@ impl Store {
             return Err(StoreError::refused("die persoon werkt niet aan deze zaak"));
         }
         self.change(|change| {
+            zaak.must_be_open(change)?;
             let mut statement = change.prepare(
                 "INSERT INTO toewijzing (zaak, document, bron, aan, door, wanneer) VALUES (?, ?, ?, ?, ?, ?)",
             )?;
@@ -80,7 +80,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let tekst = filled(tekst, "de opmerking", 2_000)?;
         self.change(|change| {
-            zaak.must_be_open()?;
+            zaak.must_be_open(change)?;
             change.execute(
                 "INSERT INTO opmerking (zaak, document, bron, tekst, door, wanneer) VALUES (?, ?, ?, ?, ?, ?)",
                 params![zaak.id, stuk.id.0, stuk.bron, tekst, actor.id, Timestamp::now().to_string()],

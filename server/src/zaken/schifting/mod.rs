@@ -149,7 +149,7 @@ pub(crate) fn may_judge(
     actor: &Actor,
     zaak: &Zaak,
 ) -> Result<(), StoreError> {
-    zaak.must_be_open()?;
+    zaak.must_be_open(connection)?;
     if !actor.is_any(&JUDGES) {
         return Err(StoreError::refused(
             "alleen een informatiespecialist of Woo-jurist schift en beoordeelt",

@@ -287,11 +287,6 @@ fn only_who_judges_and_works_on_the_case_may() {
         let refused = case.store.take_back_one(&actor, &case.zaak, &stuk(1), 0);
         assert!(matches!(refused, Err(StoreError::Refused(_))));
     }
-    let closed = Zaak {
-        gesloten: Some(Timestamp::now()),
-        ..case.zaak.clone()
-    };
-    assert!(case.store.schift(&actor(), &closed, &deed).is_err());
 }
 
 #[derive(Clone, Debug)]
@@ -335,6 +330,43 @@ impl Model {
             .filter_map(|number| Some((number, at(number)?)))
             .collect()
     }
+}
+
+#[test]
+fn a_case_that_was_closed_meanwhile_does_not_change() {
+    let mut case = case();
+    let intake = crate::zaken::Intake {
+        nummer: "2026-1".into(),
+        soort: crate::zaken::Soort::Anders,
+        titel: "Kwelder".into(),
+        verzoek: String::new(),
+        verzoeker: String::new(),
+        ontvangen: jiff::civil::date(2026, 1, 5),
+    };
+    case.zaak = case.store.open_zaak(&actor(), &intake).expect("opened");
+    case.judge(&one(1, value(0), 0)).expect("judged");
+    // Who judges looked at the case before it was closed.
+    case.store.close_zaak(&actor(), &case.zaak).expect("closed");
+    let refused = |done: Result<(), StoreError>| {
+        assert!(matches!(done, Err(StoreError::Refused(why)) if why.contains("gesloten")));
+    };
+    refused(case.judge(&one(2, value(1), 0)).map(|_| ()));
+    refused(
+        case.store
+            .take_back_deed(&actor(), &case.zaak, 1, 1, true)
+            .map(|_| ()),
+    );
+    refused(
+        case.store
+            .open_ronde(&actor(), &case.zaak, "meer")
+            .map(|_| ()),
+    );
+    refused(case.store.assign(&actor(), &case.zaak, &[stuk(1)], None));
+    refused(case.store.mask_term(&actor(), &case.zaak, "naam"));
+    assert_eq!(
+        case.store.schifting_now(&case.zaak.id).expect("now").len(),
+        1
+    );
 }
 
 proptest! {

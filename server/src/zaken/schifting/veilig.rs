@@ -54,6 +54,17 @@ impl Store {
         Ok(self.connection().query_row(last, [], |row| row.get(0))?)
     }
 
+    /// How many records `relevant` there are of which nothing is known yet.
+    pub fn count_to_keep(&self) -> Result<u64, StoreError> {
+        let count: i64 = self.connection().query_row(
+            "SELECT count(*) FROM schifting s JOIN schift_handeling g ON g.id = s.geldt
+             WHERE g.waarde = ? AND NOT EXISTS (SELECT 1 FROM veiligstelling WHERE schifting = s.id)",
+            [Waarde::Relevant.name()],
+            |row| row.get(0),
+        )?;
+        Ok(count.unsigned_abs())
+    }
+
     /// The first record `relevant` after `record` of which nothing is known yet.
     fn next_to_keep(&self, record: i64) -> Result<Option<Waiting>, StoreError> {
         let connection = self.connection();
@@ -159,17 +170,14 @@ fn veiligstelling(row: &rusqlite::Row<'_>) -> Result<Veiligstelling, StoreError>
 pub struct Keeper(mpsc::Sender<()>);
 
 impl Keeper {
-    /// Starts it. It begins with what was left at the last stop.
+    /// Starts it. What was left at the last stop waits with the rest until it is woken.
     pub fn start(state: PathBuf, store: Arc<Store>, index: Arc<dyn Index>) -> Self {
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || {
             let mut done = 0;
-            loop {
+            for () in receiver {
                 if let Err(error) = keep_all(&state, &store, &*index, &mut done) {
                     tracing::error!(%error, "originals could not be kept");
-                }
-                if receiver.recv().is_err() {
-                    break;
                 }
             }
         });
@@ -233,7 +241,7 @@ fn keep(state: &Path, index: &dyn Index, waiting: &Waiting) -> Result<(ContentHa
 fn copy(mut from: impl Read, place: &Path) -> io::Result<(ContentHash, u64)> {
     let folder = place.parent().unwrap_or(place);
     fs::create_dir_all(folder)?;
-    let part = place.with_extension("deel");
+    let part = crate::deel::part(place);
     let mut to = File::create(&part)?;
     let (mut hasher, mut block, mut size) = (Sha256::new(), vec![0; BLOCK], 0);
     loop {
