@@ -445,14 +445,18 @@ impl Store {
         zaak: &Zaak,
         day: Option<Date>,
     ) -> Result<(), StoreError> {
-        zaak.must_be_open()?;
         if zaak.is_local() || !actor.is_any(&[Rol::Regisseur, Rol::WooJurist]) {
             return Err(StoreError::refused(
                 "alleen een regisseur of Woo-jurist bepaalt de dag van het besluit",
             ));
         }
-        let before = zaak.besluit_op;
         self.change(|change| {
+            zaak.must_be_open(change)?;
+            let before: Option<String> = change.query_row(
+                "SELECT besluit_op FROM zaak WHERE id = ?",
+                [&zaak.id],
+                |row| row.get(0),
+            )?;
             let day = day.map(|day| day.to_string());
             change.execute(
                 "UPDATE zaak SET besluit_op = ? WHERE id = ?",
