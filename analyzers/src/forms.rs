@@ -15,7 +15,7 @@ const CACHE_SLOTS: usize = 1 << 16;
 
 /// How much more easily a word is split that the dictionary knows, or that is itself a part: most long ones are
 /// compounds.
-const EASE_KNOWN: f32 = 6.0;
+const EASE_KNOWN: f32 = 6.6;
 pub(crate) const EASE_UNKNOWN: f32 = 5.0;
 
 /// A spelling that may never have been written has to be a clearer compound.

@@ -192,11 +192,23 @@ impl Words {
             return;
         }
         self.add_inflected(list, word, flags, true);
+        self.add_noun_of_verb(word, flags);
         for prefix in flags.iter().filter_map(|flag| list.prefix(*flag)) {
             if prefix.chars().all(char::is_alphabetic) {
                 let longer = format!("{prefix}{word}");
                 self.add_inflected(list, &longer, flags, true);
             }
+        }
+    }
+
+    /// A verb form that ends compounds is a noun too, though the list flags only its verb (herstel, vrees): no finite
+    /// verb is written behind another word. With a particle before it it is that verb only (uitmaak).
+    fn add_noun_of_verb(&mut self, word: &str, flags: &[Flag]) {
+        let of_verb_only =
+            has(flags, VERB) && !has(flags, NOUN) && !has(flags, ADJECTIVE) && !has(flags, "ViVe");
+        if of_verb_only && has(flags, ENDS_COMPOUNDS) {
+            self.loose.extend(folded(word));
+            self.compounding.extend(folded(word));
         }
     }
 
@@ -232,12 +244,8 @@ impl Words {
                 self.link(&form, 'N', &lemma);
             }
         }
-        let is_noun_or_adjective = known;
         self.collect_verbs(list, word, flags, &mut known);
-        // A verb form that ends compounds is a noun too, though the list flags only its verb (herstel, vrees):
-        // in Dutch no finite verb is written behind another word.
-        let ends_compounds = has(flags, ENDS_COMPOUNDS) && !has(flags, "ViVe");
-        if may_be_loose && (!known || ends_compounds && !is_noun_or_adjective) {
+        if !known && may_be_loose {
             self.loose.extend(folded(word));
             if has(flags, "CaCbCc") {
                 self.compounding.extend(folded(word));
