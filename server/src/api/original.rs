@@ -68,12 +68,19 @@ pub async fn download(
     Segment(id): Segment<String>,
     Params(place): Params<InZaak>,
 ) -> Result<Response, Problem> {
-    let (document, original) = blocking(move || {
+    let (document, original, made) = blocking(move || {
         let zicht = app.zicht(&actor, place.zaak.as_deref())?;
-        let document = documents::find(&*app.snapshot(&zicht)?, &id)?;
+        let snapshot = app.snapshot(&zicht)?;
+        let document = documents::find(&*snapshot, &id)?;
+        let container = document.parent.map(|parent| snapshot.doc(parent));
+        // A mailbox keeps no files: the message is one that the program made of what it does keep.
+        let made = container
+            .transpose()?
+            .flatten()
+            .is_some_and(|container| container.format == "pst");
         app.note_document(&zicht, "document.opgehaald", &document)?;
         let original = open(&app.folder, &document).map_err(explain)?;
-        Ok((document, original))
+        Ok((document, original, made))
     })
     .await?;
     let kind = TYPES.iter().find(|(format, _)| *format == document.format);
@@ -85,7 +92,7 @@ pub async fn download(
         ),
         (
             header::CONTENT_DISPOSITION,
-            disposition(&name(&document, original.changed)),
+            disposition(&name(document.place.name(), original.changed, made)),
         ),
         (header::CONTENT_LENGTH, original.size.to_string()),
         (
@@ -184,12 +191,16 @@ fn explain(error: OriginalError) -> Problem {
     }
 }
 
-fn name(document: &Document, changed: bool) -> String {
-    let name = document.place.name();
-    match (changed, name.rsplit_once('.')) {
-        (false, _) => name,
-        (true, Some((stem, ending))) => format!("{stem} (gewijzigd na inlezen).{ending}"),
-        (true, None) => format!("{name} (gewijzigd na inlezen)"),
+/// The name of a download, which says what is not as it was.
+fn name(name: String, changed: bool, made: bool) -> String {
+    let remark = match (changed, made) {
+        (true, _) => " (gewijzigd na inlezen)",
+        (false, true) => " (gemaakt uit postvak)",
+        (false, false) => return name,
+    };
+    match name.rsplit_once('.') {
+        Some((stem, ending)) => format!("{stem}{remark}.{ending}"),
+        None => format!("{name}{remark}"),
     }
 }
 
@@ -260,6 +271,16 @@ mod tests {
         assert!(disposition("../../etc/passwd").contains("filename=\"_.._etc_passwd\""));
         assert!(disposition("..").contains("filename=\"document\""));
         assert!(axum::http::HeaderValue::from_str(&disposition("\u{202e}fdp.exe 漢字")).is_ok());
+    }
+
+    #[test]
+    fn the_name_says_what_is_not_as_it_was() {
+        let of = |changed, made| name("Offerte 2.0.msg".into(), changed, made);
+        assert_eq!(of(false, false), "Offerte 2.0.msg");
+        assert_eq!(of(true, false), "Offerte 2.0 (gewijzigd na inlezen).msg");
+        assert_eq!(of(false, true), "Offerte 2.0 (gemaakt uit postvak).msg");
+        let bare = name("brief".into(), true, false);
+        assert_eq!(bare, "brief (gewijzigd na inlezen)");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::io::{self, Cursor, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use cfb::{CompoundFile, Version};
 
@@ -22,6 +22,9 @@ pub(super) const NAME_STREAMS: [&str; 3] = [
 /// The name of the property that holds the folder an item lay in.
 pub(in super::super) const FOLDER: &str = "zoekenvind-map";
 
+/// From the beginning of time in such files, the first day of 1601, to that of this system.
+const BEGINNING: Duration = Duration::from_secs(11_644_473_600);
+
 /// A `msg` file in memory.
 type Memory = CompoundFile<Cursor<Vec<u8>>>;
 
@@ -34,9 +37,11 @@ fn create() -> io::Result<Memory> {
 fn finish(mut file: Memory) -> io::Result<Vec<u8>> {
     let storages = file.walk().filter(|entry| !entry.is_stream());
     let storages: Vec<PathBuf> = storages.map(|entry| entry.path().to_owned()).collect();
+    // As a file is written, this moment means: not known.
+    let unknown = UNIX_EPOCH.checked_sub(BEGINNING).unwrap_or(UNIX_EPOCH);
     for path in storages {
-        file.set_created_time(&path, UNIX_EPOCH)?;
-        file.set_modified_time(&path, UNIX_EPOCH)?;
+        file.set_created_time(&path, unknown)?;
+        file.set_modified_time(&path, unknown)?;
     }
     file.flush()?;
     Ok(file.into_inner().into_inner())
