@@ -209,17 +209,17 @@ impl Store {
         if stap.tot.is_some_and(|tot| tot < stap.van) {
             return Err(StoreError::refused("de laatste dag ligt voor de eerste"));
         }
-        let steps = self.termijn(&zaak.id)?;
-        let twice = stap.soort == Verlenging::Verdaging
-            && steps
-                .iter()
-                .any(|known| known.soort == Verlenging::Verdaging);
-        if twice {
-            return Err(StoreError::refused("verdagen kan maar een keer"));
-        }
         let toelichting = filled(&stap.toelichting, "waarom", 1_000)?;
         self.change(|change| {
             zaak.must_be_open(change)?;
+            let put_off: bool = change.query_row(
+                "SELECT EXISTS (SELECT 1 FROM termijn WHERE zaak = ? AND soort = 'verdaging')",
+                [&zaak.id],
+                |row| row.get(0),
+            )?;
+            if put_off && stap.soort == Verlenging::Verdaging {
+                return Err(StoreError::refused("verdagen kan maar een keer"));
+            }
             let nummer = next_number(change, "termijn", "nummer", &zaak.id)?;
             change.execute(
                 "INSERT INTO termijn VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -273,6 +273,42 @@ mod tests {
             stand(Soort::InzageAvg, date(2026, 1, 30), &[]),
             Stand::Tot(date(2026, 3, 2))
         );
+    }
+
+    #[test]
+    fn a_term_is_put_off_once_and_a_suspension_gets_its_end() {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = Store::open(folder.path()).expect("store");
+        let actor = Actor::local(crate::mensen::Via::Opdracht);
+        let intake = crate::zaken::Intake {
+            nummer: "1".into(),
+            soort: Soort::WooVerzoek,
+            titel: "Kade".into(),
+            verzoek: String::new(),
+            verzoeker: String::new(),
+            ontvangen: date(2026, 11, 2),
+        };
+        let zaak = store.open_zaak(&actor, &intake).expect("zaak");
+        let because = |soort, van, tot| Stap {
+            toelichting: "omdat".into(),
+            ..stap(soort, van, tot)
+        };
+        let delay = because(Verlenging::Verdaging, date(2026, 11, 20), None);
+        store
+            .stretch_termijn(&actor, &zaak, &delay)
+            .expect("put off");
+        let twice = store.stretch_termijn(&actor, &zaak, &delay);
+        assert!(matches!(twice, Err(StoreError::Refused(_))));
+        for tot in [None, Some(date(2026, 11, 12))] {
+            let step = because(Verlenging::Zienswijze, date(2026, 11, 10), tot);
+            store
+                .stretch_termijn(&actor, &zaak, &step)
+                .expect("suspended");
+        }
+        let steps = store.termijn(&zaak.id).expect("read");
+        assert_eq!(steps.len(), 2, "the end belongs to its beginning");
+        let last = stand(Soort::WooVerzoek, date(2026, 11, 2), &steps);
+        assert_eq!(last, Stand::Tot(date(2026, 12, 17)));
     }
 
     #[test]
