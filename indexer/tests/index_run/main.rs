@@ -28,7 +28,7 @@ use zv_indexer::progress::{Phase, Progress};
 use zv_indexer::run::RunRequest;
 use zv_indexer::settings::FormatLimits;
 use zv_indexer::worker::Reader;
-use zv_shared::Readability;
+use zv_shared::{ContentHash, Readability};
 
 use archive::*;
 
@@ -405,6 +405,11 @@ fn the_original_of_a_child_can_be_had() {
     archive.run();
     let mut reader = Reader::new(archive.prepare().reader_settings()).unwrap();
     let limits = archive.settings.limits();
+    // As after a reader that made other bytes of the same container.
+    let mut other = archive.document("a.zip!/binnen.zip!/map/diep.txt");
+    other.content = Some(ContentHash([7; 32]));
+    let differs = open_original(&archive.state, &other, &mut reader, &limits).unwrap_err();
+    assert!(differs.to_string().contains("zelf is niet gewijzigd"));
     let mut open = |place: &str| {
         let document = archive.document(place);
         let mut original = open_original(&archive.state, &document, &mut reader, &limits)?;
