@@ -260,6 +260,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let kind = match &error {
             StoreError::Refused(_) => Kind::MagNiet,
+            StoreError::Wrong(_) => Kind::VerzoekOnjuist,
             StoreError::Conflict(_) => Kind::IntussenGewijzigd,
             StoreError::Missing(_) => Kind::NietGevonden,
             StoreError::Sqlite(_)

@@ -345,11 +345,7 @@ fn a_round_and_a_case_are_closed_or_open_whenever_the_power_goes() {
             );
             let nummer = office.search(&server, &format!("kwelder OF polder OF {round}"));
             ok(
-                office.post(
-                    &server,
-                    &format!("zoekacties/{nummer}/_in-ronde"),
-                    &json!({}),
-                ),
+                office.post(&server, &format!("zoekacties/{nummer}/ronde"), &json!({})),
                 200,
             );
         }

@@ -48,7 +48,7 @@ pub struct RecordBody {
     /// SHA-256 van wat er toen in stond.
     inhoud: Option<String>,
     /// De datum van het document: jaar, maand of dag.
-    datum: Option<String>,
+    dagtekening: Option<String>,
     /// De beoordeling.
     beoordeling: Beoordeling,
     /// Wat er nog ontbreekt voor ze definitief kan worden.
@@ -85,7 +85,7 @@ impl RecordBody {
             document: one.document.to_string(),
             inhoud: one.inhoud.map(|content| content.to_string()),
             ontbreekt: one.beoordeling.missing(one.datum, day),
-            datum: one.datum.map(|date| date.to_string()),
+            dagtekening: one.datum.map(|date| date.to_string()),
             beoordeling: one.beoordeling,
             naam: name(&one.door),
             wanneer: one.wanneer,

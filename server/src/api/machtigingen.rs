@@ -11,7 +11,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -21,9 +23,20 @@ use utoipa::ToSchema;
 pub struct MachtigingBody {
     /// Kenmerk.
     id: String,
-    /// Wat er verleend is.
-    #[serde(flatten)]
-    verlening: Verlening,
+    /// Kenmerken van de accounts die mogen zoeken.
+    aan: BTreeSet<String>,
+    /// Waarvoor.
+    doel: String,
+    /// De bronnen die doorzocht mogen worden.
+    bronnen: BTreeSet<String>,
+    /// Bronnen die vertrouwelijker zijn, blijven dicht.
+    plafond: Rubricering,
+    /// De eerste dag.
+    #[schema(value_type = String, format = Date)]
+    van: Date,
+    /// De laatste dag.
+    #[schema(value_type = String, format = Date)]
+    tot: Date,
     /// Hoe: `vier-ogen` of `zelf`.
     wijze: String,
     /// Kenmerk van wie haar verleende.
@@ -40,7 +53,12 @@ impl From<Machtiging> for MachtigingBody {
         MachtigingBody {
             geldt_niet: one.why_not(today()),
             id: one.id,
-            verlening: one.verlening,
+            aan: one.verlening.aan,
+            doel: one.verlening.doel,
+            bronnen: one.verlening.bronnen,
+            plafond: one.verlening.plafond,
+            van: one.verlening.van,
+            tot: one.verlening.tot,
             wijze: one.wijze,
             verleend_door: one.verleend_door,
             verleend_op: one.verleend_op,
@@ -99,7 +117,7 @@ pub async fn create(
 }
 
 /// Een machtiging intrekken
-#[utoipa::path(post, path = "/zaken/{zaak}/machtigingen/{id}/_trek-in", tag = "zaken",
+#[utoipa::path(post, path = "/zaken/{zaak}/machtigingen/{id}/intrekking", tag = "zaken",
     operation_id = "trekMachtigingIn",
     params(("zaak" = String, Path, description = "Kenmerk van de zaak."),
         ("id" = String, Path, description = "Kenmerk van de machtiging.")),

@@ -54,11 +54,14 @@ fn complete_operation(operation: &mut Operation) {
         .any(|parameter| matches!(parameter, RefOr::T(p) if p.parameter_in == ParameterIn::Path));
     let mut kinds = vec![
         Kind::VerzoekOnjuist,
+        Kind::NietIngelogd,
+        Kind::GeenMachtiging,
         Kind::AndereHost,
         Kind::TeLangzaam,
         Kind::Storing,
     ];
-    if in_path {
+    // A body may name a case that is not there.
+    if in_path || operation.request_body.is_some() {
         kinds.push(Kind::NietGevonden);
     }
     if operation.request_body.is_some() {
@@ -108,10 +111,33 @@ fn version_header() -> utoipa::openapi::Header {
 
 /// The description as text, the way it is committed.
 pub fn text(description: &OpenApi) -> String {
-    match serde_json::to_string_pretty(description) {
+    let text = serde_json::to_value(description).and_then(|mut whole| {
+        bound_integers(&mut whole);
+        serde_json::to_string_pretty(&whole)
+    });
+    match text {
         Ok(text) => text + "\n",
         // Its keys are all strings: there is nothing that could fail.
         Err(_) => String::new(),
+    }
+}
+
+/// A number of 32 or 64 bits has an upper bound, whether its type says so or not.
+fn bound_integers(schema: &mut serde_json::Value) {
+    let bound = match schema.get("format").and_then(|format| format.as_str()) {
+        Some("int32") => Some(u64::from(u32::MAX)),
+        Some("int64") => Some(i64::MAX.unsigned_abs()),
+        _ => None,
+    };
+    match schema {
+        serde_json::Value::Object(fields) => {
+            if let Some(bound) = bound {
+                fields.entry("maximum").or_insert(bound.into());
+            }
+            fields.values_mut().for_each(bound_integers);
+        }
+        serde_json::Value::Array(values) => values.iter_mut().for_each(bound_integers),
+        _ => {}
     }
 }
 

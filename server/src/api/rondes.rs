@@ -320,7 +320,7 @@ pub async fn close(
 /// Een zoekactie in de open ronde zetten
 ///
 /// Daar blijft ze staan.
-#[utoipa::path(post, path = "/zaken/{zaak}/zoekacties/{nummer}/_in-ronde", tag = "zaken",
+#[utoipa::path(post, path = "/zaken/{zaak}/zoekacties/{nummer}/ronde", tag = "zaken",
     operation_id = "zetInRonde",
     params(("zaak" = String, Path, description = "Kenmerk van de zaak."),
         ("nummer" = u32, Path, description = "Nummer van de zoekactie.")),

@@ -188,7 +188,7 @@ pub async fn set_zoekplan(
 }
 
 /// Een zoekplan goedkeuren
-#[utoipa::path(post, path = "/zaken/{zaak}/zoekplannen/{versie}/_keur-goed", tag = "zaken",
+#[utoipa::path(post, path = "/zaken/{zaak}/zoekplannen/{versie}/goedkeuring", tag = "zaken",
     operation_id = "keurZoekplanGoed",
     params(("zaak" = String, Path, description = "Kenmerk van de zaak."),
         ("versie" = u32, Path, description = "De versie.")),

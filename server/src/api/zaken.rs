@@ -8,7 +8,7 @@ use crate::state::App;
 use crate::store::Store;
 use crate::toegang::Vrager;
 use crate::zaken::termijn::{self, Stand, Stap};
-use crate::zaken::{Intake, Zaak};
+use crate::zaken::{Intake, Soort, Zaak};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -24,9 +24,19 @@ use utoipa::ToSchema;
 pub struct ZaakBody {
     /// Kenmerk.
     id: String,
-    /// Wat bij het openen bekend was.
-    #[serde(flatten)]
-    intake: Intake,
+    /// Zaaknummer van de organisatie.
+    nummer: String,
+    /// Wat voor zaak het is.
+    soort: Soort,
+    /// Waar het over gaat, in een regel.
+    titel: String,
+    /// De letterlijke tekst van het verzoek.
+    verzoek: String,
+    /// Van wie het verzoek komt.
+    verzoeker: String,
+    /// De dag van ontvangst.
+    #[schema(value_type = String, format = Date)]
+    ontvangen: Date,
     /// De dag van het besluit; die bepaalt of de Woo of de Wob geldt.
     #[schema(value_type = Option<String>, format = Date)]
     besluit_op: Option<Date>,
@@ -110,7 +120,12 @@ impl ZaakBody {
                 .filter_map(|id| person(id).transpose())
                 .collect::<Result<_, Problem>>()?,
             id: zaak.id,
-            intake: zaak.intake,
+            nummer: zaak.intake.nummer,
+            soort: zaak.intake.soort,
+            titel: zaak.intake.titel,
+            verzoek: zaak.intake.verzoek,
+            verzoeker: zaak.intake.verzoeker,
+            ontvangen: zaak.intake.ontvangen,
             besluit_op: zaak.besluit_op,
             gemaakt: zaak.gemaakt,
             gesloten: zaak.gesloten,
@@ -261,7 +276,7 @@ pub async fn close(
 /// Waarom.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Reden)]
+#[schema(as = Heropening)]
 pub struct Reason {
     /// De reden.
     #[schema(min_length = 1, max_length = 1000)]

@@ -68,6 +68,7 @@ impl Rubricering {
 /// Of iemand een machtiging aan zichzelf mag verlenen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = MachtigingWijze)]
 pub enum Wijze {
     /// Een ander verleent.
     #[default]

@@ -244,7 +244,7 @@ pub(crate) fn filled(text: &str, name: &str, longest: usize) -> Result<String, S
 pub(crate) fn at_most(text: &str, name: &str, longest: usize) -> Result<(), StoreError> {
     match text.chars().nth(longest) {
         None => Ok(()),
-        Some(_) => Err(StoreError::refused(format!(
+        Some(_) => Err(StoreError::Wrong(format!(
             "{name} heeft hoogstens {longest} tekens"
         ))),
     }

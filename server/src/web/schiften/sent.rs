@@ -92,7 +92,10 @@ fn schifting(fields: &Fields) -> Result<Schifting, Problem> {
 
 /// Whether a refusal belongs on the page that was filled in.
 fn belongs_here(problem: &Problem) -> bool {
-    matches!(problem.kind, Kind::MagNiet | Kind::IntussenGewijzigd)
+    matches!(
+        problem.kind,
+        Kind::MagNiet | Kind::VerzoekOnjuist | Kind::IntussenGewijzigd
+    )
 }
 
 /// Judges a document, or what belongs with it, and goes on to the next.

@@ -12,6 +12,7 @@ use zv_shared::DocId;
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = SchiftWaarde)]
 pub enum Waarde {
     /// Hoort bij het verzoek.
     Relevant,
@@ -94,6 +95,7 @@ impl Waarde {
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = SchiftReden)]
 pub enum Reden {
     /// Niet relevant: het gezochte woord betekent hier iets anders.
     AndereBetekenis,
@@ -271,7 +273,10 @@ mod tests {
     use super::*;
 
     fn refused(schifting: &Schifting) -> bool {
-        matches!(schifting.checked(), Err(StoreError::Refused(_)))
+        matches!(
+            schifting.checked(),
+            Err(StoreError::Refused(_) | StoreError::Wrong(_))
+        )
     }
 
     #[test]
