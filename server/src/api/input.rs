@@ -6,6 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// A JSON body.
 pub struct Body<T>(pub T);
@@ -38,13 +39,45 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
                 "De inhoud van het verzoek is geen JSON-object.",
             ));
         }
-        serde_json::from_slice(&bytes).map(Body).map_err(|error| {
+        read(&bytes).map(Body).map_err(|error| {
             Problem::request(format!(
                 "De inhoud van het verzoek klopt niet bij regel {}, teken {}. In /v1/openapi.json staat wat er kan.",
                 error.line(),
                 error.column()
             ))
         })
+    }
+}
+
+/// Reads JSON. In JSON `2.0` is as much a whole number as `2`, and some programs write it so.
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
+    serde_json::from_slice(bytes).or_else(|error| {
+        let whole = serde_json::from_slice(bytes).map(whole_numbers);
+        whole.and_then(serde_json::from_value).map_err(|_| error)
+    })
+}
+
+fn whole_numbers(value: Value) -> Value {
+    // Beyond this a double skips whole numbers.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float)
+                if !number.is_i64()
+                    && !number.is_u64()
+                    && float.fract() == 0.0
+                    && float.abs() < EXACT =>
+            {
+                Value::from(float as i64)
+            }
+            _ => Value::Number(number),
+        },
+        Value::Array(values) => values.into_iter().map(whole_numbers).collect(),
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| (name, whole_numbers(value)))
+            .collect(),
+        other => other,
     }
 }
 
@@ -73,5 +106,20 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Segment
             .await
             .map_err(|_| Problem::not_found("Dit adres bestaat niet."))?;
         Ok(Segment(value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        assert_eq!(
+            read::<Vec<u32>>(b"[2, 2.0, 1e3]").expect("read"),
+            [2, 2, 1_000]
+        );
+        assert!(read::<Vec<u32>>(b"[2.5]").is_err());
+        assert!(read::<Vec<u64>>(b"[1e300]").is_err());
     }
 }

@@ -113,12 +113,49 @@ fn version_header() -> utoipa::openapi::Header {
 pub fn text(description: &OpenApi) -> String {
     let text = serde_json::to_value(description).and_then(|mut whole| {
         bound_integers(&mut whole);
+        name_documents(&mut whole);
         serde_json::to_string_pretty(&whole)
     });
     match text {
         Ok(text) => text + "\n",
         // Its keys are all strings: there is nothing that could fail.
         Err(_) => String::new(),
+    }
+}
+
+/// The names of fields that hold ids of documents.
+const DOCUMENTS: [&str; 3] = ["document", "dubbel_van", "documenten"];
+
+/// The id of a document has one shape, wherever it stands.
+fn name_documents(schema: &mut serde_json::Value) {
+    use serde_json::Value;
+    let is_text = |schema: &Value| {
+        let kind = schema.get("type");
+        kind.is_some_and(|kind| match kind {
+            Value::Array(kinds) => kinds.iter().any(|kind| kind == "string"),
+            kind => kind == "string",
+        })
+    };
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        for (_, field) in properties
+            .iter_mut()
+            .filter(|(name, _)| DOCUMENTS.contains(&name.as_str()))
+        {
+            let text = match field.get_mut("items") {
+                Some(items) => items,
+                None => field,
+            };
+            if is_text(text)
+                && let Value::Object(text) = text
+            {
+                text.entry("pattern").or_insert("^[0-9a-f]{32}$".into());
+            }
+        }
+    }
+    match schema {
+        Value::Object(fields) => fields.values_mut().for_each(name_documents),
+        Value::Array(values) => values.iter_mut().for_each(name_documents),
+        _ => {}
     }
 }
 
