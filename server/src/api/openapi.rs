@@ -114,12 +114,32 @@ pub fn text(description: &OpenApi) -> String {
     let text = serde_json::to_value(description).and_then(|mut whole| {
         bound_integers(&mut whole);
         name_documents(&mut whole);
+        close_variants(&mut whole);
         serde_json::to_string_pretty(&whole)
     });
     match text {
         Ok(text) => text + "\n",
         // Its keys are all strings: there is nothing that could fail.
         Err(_) => String::new(),
+    }
+}
+
+/// A choice between objects takes the fields of the one chosen and no others.
+fn close_variants(schema: &mut serde_json::Value) {
+    use serde_json::Value;
+    if let Some(Value::Array(variants)) = schema.get_mut("oneOf") {
+        for variant in variants.iter_mut().filter_map(Value::as_object_mut) {
+            if variant.contains_key("properties") {
+                variant
+                    .entry("additionalProperties")
+                    .or_insert(false.into());
+            }
+        }
+    }
+    match schema {
+        Value::Object(fields) => fields.values_mut().for_each(close_variants),
+        Value::Array(values) => values.iter_mut().for_each(close_variants),
+        _ => {}
     }
 }
 
