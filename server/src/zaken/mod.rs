@@ -234,7 +234,7 @@ pub(crate) fn optional<T: std::str::FromStr<Err = jiff::Error>>(
 pub(crate) fn filled(text: &str, name: &str, longest: usize) -> Result<String, StoreError> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(StoreError::refused(format!("vul in: {name}")));
+        return Err(StoreError::Wrong(format!("vul in: {name}")));
     }
     at_most(text, name, longest)?;
     Ok(text.to_owned())
