@@ -147,7 +147,7 @@ pub async fn zoekplannen(
     Segment(zaak): Segment<String>,
 ) -> Result<Json<ZoekplannenBody>, Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let all = app.store.zoekplannen(&zaak.id)?.into_iter();
         let approved = app.store.goedkeuringen(&zaak.id)?.into_iter();
         Ok(Json(ZoekplannenBody {

@@ -2,6 +2,7 @@
 //! difference between their records.
 
 use super::acties::{Verslag, Zoekactie};
+use super::herhaling::verschil;
 use super::telling::{Member, load_results, results_file};
 use serde::Serialize;
 use std::io;
@@ -36,30 +37,14 @@ pub fn found(state: &Path, zaak: &str, acties: &[&Zoekactie]) -> io::Result<Vec<
 
 /// Compares two sorted lists of what was found.
 pub fn compare(ours: &[Member], theirs: &[Member]) -> Vergelijking {
-    let (mut a, mut b) = (ours.iter().peekable(), theirs.iter().peekable());
-    let mut found = Vergelijking::default();
-    loop {
-        match (a.peek(), b.peek()) {
-            (None, None) => return found,
-            (Some(one), other) if other.is_none_or(|other| one.0 < other.0) => {
-                found.nieuw += 1;
-                a.next();
-            }
-            (one, Some(other)) if one.is_none_or(|one| other.0 < one.0) => {
-                found.verdwenen += 1;
-                b.next();
-            }
-            (Some(one), Some(other)) => {
-                match one.1 == other.1 {
-                    true => found.gelijk += 1,
-                    false => found.gewijzigd += 1,
-                }
-                a.next();
-                b.next();
-            }
-            // The guards above leave nothing for these.
-            (Some(_), None) | (None, Some(_)) => return found,
-        }
+    let found = verschil(theirs, ours);
+    let (nieuw, gewijzigd) = (found.toegevoegd.len(), found.gewijzigd.len());
+    Vergelijking {
+        nieuw: nieuw as u64,
+        verdwenen: found.verdwenen.len() as u64,
+        gelijk: (ours.len() - nieuw - gewijzigd) as u64,
+        gewijzigd: gewijzigd as u64,
+        redenen: Vec::new(),
     }
 }
 
