@@ -115,6 +115,7 @@ pub fn text(description: &OpenApi) -> String {
         bound_integers(&mut whole);
         name_documents(&mut whole);
         close_variants(&mut whole);
+        join_names(&mut whole);
         serde_json::to_string_pretty(&whole)
     });
     match text {
@@ -140,6 +141,30 @@ fn close_variants(schema: &mut serde_json::Value) {
         Value::Object(fields) => fields.values_mut().for_each(close_variants),
         Value::Array(values) => values.iter_mut().for_each(close_variants),
         _ => {}
+    }
+}
+
+/// Where the description keeps its shapes.
+const SCHEMAS: &str = "#/components/schemas/";
+
+/// The name of a shape has no underscore (NL API Design Rules: UpperCamelCase): `Versie_Zoekplan`, as a generic shape
+/// is called by itself, becomes `VersieZoekplan`, where it stands and wherever it is named.
+fn join_names(description: &mut serde_json::Value) {
+    use serde_json::Value;
+    fn join_references(value: &mut Value) {
+        match value {
+            Value::String(text) if text.starts_with(SCHEMAS) => *text = text.replace('_', ""),
+            Value::Object(fields) => fields.values_mut().for_each(join_references),
+            Value::Array(values) => values.iter_mut().for_each(join_references),
+            _ => {}
+        }
+    }
+    join_references(description);
+    if let Some(Value::Object(schemas)) = description.pointer_mut("/components/schemas") {
+        *schemas = std::mem::take(schemas)
+            .into_iter()
+            .map(|(name, schema)| (name.replace('_', ""), schema))
+            .collect();
     }
 }
 
