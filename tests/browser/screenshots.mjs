@@ -56,11 +56,11 @@ async function preparedCase(page, shoot) {
   await shoot("zaak");
   const press = (button) => Promise.all([page.waitForNavigation(), button.click()]);
   const round = async (question, number, conclusion) => {
-    await page.goto(zaak);
+    await page.goto(`${zaak}/zoeken`);
     await page.getByLabel("Zoeken naar").fill(question);
     await press(page.getByRole("button", { name: "Zoeken", exact: true }));
     const put = page.locator(`#zoekactie-${number}`).getByRole("button", { name: /In de ronde/ });
-    await until(`the counts of zoekactie ${number}`, async () => (await page.goto(zaak)) && (await put.count()));
+    await until(`the counts of zoekactie ${number}`, async () => (await page.goto(`${zaak}/zoeken`)) && (await put.count()));
     await press(put);
     await page.getByLabel(/Conclusie van ronde/).fill(conclusion);
     await press(page.getByRole("button", { name: `Ronde ${number} sluiten` }));

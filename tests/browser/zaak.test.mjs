@@ -76,7 +76,7 @@ async function save(page, name) {
 }
 
 async function ask(page, question) {
-  await page.goto(zaak);
+  await page.goto(`${zaak}/zoeken`);
   await page.getByLabel("Zoeken naar").fill(question);
   await page.getByRole("button", { name: "Zoeken", exact: true }).click();
   await page.waitForURL(/\/zoek\/[^/?]+$/);
@@ -86,7 +86,7 @@ async function ask(page, question) {
 /** The line of a zoekactie once it was counted. */
 async function counted(page, number) {
   return until(`the counts of zoekactie ${number}`, async () => {
-    await page.goto(zaak);
+    await page.goto(`${zaak}/zoeken`);
     const line = page.locator(`#zoekactie-${number}`);
     return (await line.count()) && !(await line.innerText()).includes("wordt geteld") && line;
   });
@@ -119,8 +119,8 @@ test("the regisseur opens the case; nobody searches in it before a machtiging", 
 
 test("who grants chooses people and sources, and nobody can grant to himself", async () => {
   const { gea, els } = pages;
-  await gea.goto(zaak);
-  const form = section(gea, "machtigingen");
+  await gea.goto(`${zaak}/machtigingen`);
+  const form = gea.locator("main");
   assert.equal(await form.getByLabel("Gea van Machtiging").count(), 0, "not on her own list");
   await form.getByLabel("Els de Specialist").check();
   await form.getByLabel("Jan de Jurist").check();
@@ -128,18 +128,26 @@ test("who grants chooses people and sources, and nobody can grant to himself", a
   await form.getByLabel("Doel").fill("zoeken en beoordelen voor zaak 2026-0042");
   await form.getByLabel("tot en met", { exact: true }).fill("2099-12-31");
   await save(gea, "Machtiging verlenen");
-  await section(gea, "machtigingen").getByText("vier-ogen").waitFor();
-  await accessible(gea, "the case as the one who grants sees it");
+  await gea.getByText("vier-ogen").waitFor();
+  assert.equal(await gea.locator(".zaaknav [aria-current=page]").innerText(), "Machtigingen", "back on the same page");
+  await accessible(gea, "the machtigingen as the one who grants sees them");
+  await fits(gea, "the machtigingen");
   // To grant is no right to look.
-  await section(gea, "zoeken").getByText("U heeft in deze zaak geen machtiging").waitFor();
-  await els.goto(zaak);
-  await section(els, "zoeken").getByLabel("Zoeken naar").waitFor();
+  await gea.goto(zaak);
+  await gea.getByText("U heeft in deze zaak geen machtiging").waitFor();
+  await accessible(gea, "the case as the one who grants sees it");
+  for (const page of ["Zoeken", "Schiften en beoordelen", "Uitvoer", "Zoekverantwoording"]) {
+    assert.equal(await gea.locator(".zaaknav").getByText(page, { exact: true }).count(), 0, page);
+  }
+  await els.goto(`${zaak}/zoeken`);
+  await els.getByLabel("Zoeken naar").waitFor();
 });
 
 test("the specialist writes afbakening and zoekplan; the jurist approves, and a late writer is told", async () => {
   const { els, jan } = pages;
-  await jan.goto(zaak);
-  await els.goto(zaak);
+  const plan = `${zaak}/zoekplan`;
+  await jan.goto(plan);
+  await els.goto(plan);
   await els.getByLabel("Onderwerp").fill("Het herstel van de kade");
   await save(els, "Afbakening opslaan");
   await els.getByLabel(/^Begrippen/).fill("kade: kademuur; damwand\nsubsidie: bijdrage");
@@ -150,20 +158,35 @@ test("the specialist writes afbakening and zoekplan; the jurist approves, and a 
   await jan.getByLabel("Onderwerp").fill("Iets anders");
   await jan.getByRole("button", { name: "Afbakening opslaan" }).click();
   await jan.getByText("iemand anders heeft intussen versie 1 opgeslagen", { exact: false }).first().waitFor();
-  await jan.goto(zaak);
+  await els.goto(zaak);
+  await els.getByText("Versie 1, nog niet goedgekeurd.").waitFor();
+  await accessible(els, "what is done in a case");
+  await fits(els, "what is done in a case");
+  await jan.goto(plan);
+  await accessible(jan, "the zoekplan");
+  await fits(jan, "the zoekplan");
   await save(jan, "Zoekplan goedkeuren");
   await section(jan, "zoekplan").getByText(/Goedgekeurd: Jan de Jurist/).waitFor();
 });
 
 test("what persons were asked is on record, literally", async () => {
   const { els } = pages;
-  await els.goto(zaak);
-  const asked = section(els, "navragen");
+  await els.goto(`${zaak}/navragen`);
+  const asked = els.locator("main");
   await asked.getByText("Een vraag vastleggen").click();
   await asked.getByLabel("Functie").fill("projectleider kades");
   await asked.getByLabel("De letterlijke vraag").fill("Waar bewaart u stukken over de kade?");
   await save(els, "Vraag vastleggen");
-  await section(els, "navragen").getByText("Waar bewaart u stukken over de kade?").waitFor();
+  await els.getByText("Waar bewaart u stukken over de kade?").first().waitFor();
+  await els.getByText("Antwoord vastleggen").click();
+  await els.getByLabel("Antwoord", { exact: true }).fill("Op de schijf van het project.");
+  await els.getByLabel("Gekregen op").fill("2026-01-09");
+  await save(els, "Antwoord opslaan");
+  // What was answered before stays in the form: to save once more takes nothing away.
+  await els.getByText("Antwoord vastleggen").click();
+  assert.equal(await els.getByLabel("Gekregen op").inputValue(), "2026-01-09");
+  await accessible(els, "what persons were asked");
+  await fits(els, "what persons were asked");
 });
 
 test("three rounds of searching: what is put in a round stays, and rounds are closed with a conclusion", async () => {
@@ -171,7 +194,7 @@ test("three rounds of searching: what is put in a round stays, and rounds are cl
   const questions = ["kade", "kade OF damwand", "kade OF damwand OF subsidie"];
   let last = 0;
   for (const [index, question] of questions.entries()) {
-    await els.goto(zaak);
+    await els.goto(`${zaak}/zoeken`);
     await els.getByLabel("Waarvoor is deze ronde?").fill(`Ronde met ${question}`);
     await save(els, "Ronde openen");
     const found = await ask(els, question);
@@ -196,14 +219,14 @@ test("paging, sorting and ticking a facet are steps of the same zoekactie", asyn
   const before = els.url();
   await els.locator("input[type=checkbox][name=soort]").first().check();
   await els.waitForURL((url) => url.href !== before && /\/zoek\/[^/?]+$/.test(url.pathname));
-  await els.goto(zaak);
+  await els.goto(`${zaak}/zoeken`);
   const lines = section(els, "zoekacties").locator("tbody > tr[id]");
   assert.match(await lines.last().innerText(), /verdere stap/);
 });
 
 test("a list of terms becomes a report, with the terms that find nothing", async () => {
   const { els } = pages;
-  await els.goto(zaak);
+  await els.goto(`${zaak}/zoeken`);
   await els.getByRole("link", { name: /termenrapport/ }).click();
   await els.getByLabel(/^Termen/).fill("kade\ndamwand\nonvindbaarwoord");
   await els.getByRole("button", { name: "Rapport maken" }).click();
@@ -226,8 +249,8 @@ test("the specialist judges every hit with the keyboard alone", async () => {
 
 test("a sample of what was not found is drawn and judged", async () => {
   const { els } = pages;
-  await els.goto(zaak);
-  const form = section(els, "uitvoer");
+  await els.goto(`${zaak}/uitvoer`);
+  const form = els.locator("main");
   await form.getByLabel("Van zoekactie").selectOption("3");
   await form.getByLabel("Uit").selectOption("elusie");
   await form.getByLabel("Aantal documenten").fill("5");
@@ -268,15 +291,20 @@ test("the specialist judges, the jurist makes final, and every document gets a n
     return wrong;
   }, path);
   assert.deepEqual(final, []);
-  await jan.goto(zaak);
+  await jan.goto(`${zaak}/schiften`);
+  await accessible(jan, "how far the judging is");
+  await fits(jan, "how far the judging is");
+  await jan.goto(`${zaak}/uitvoer`);
   await save(jan, "Nummers toekennen");
-  await section(jan, "uitvoer").getByText(/\d+ documenten hebben een nummer/).waitFor();
+  await jan.getByText(/\d+ documenten hebben een nummer/).waitFor();
 });
 
 test("the lists go out and open in LibreOffice, with as many lines as there are documents", async () => {
   const { jan } = pages;
-  await jan.goto(zaak);
-  const form = section(jan, "uitvoer");
+  await jan.goto(`${zaak}/uitvoer`);
+  await accessible(jan, "what leaves a case");
+  await fits(jan, "what leaves a case");
+  const form = jan.locator("main");
   const numbered = number(await form.getByText(/documenten hebben een nummer/).innerText());
   const button = form.getByRole("button", { name: "Lijst maken" });
   for (const [profile, extension] of [["inventarislijst-publiek", "ods"], ["volledig-intern", "xlsx"]]) {
@@ -297,8 +325,8 @@ test("the lists go out and open in LibreOffice, with as many lines as there are 
 
 test("the originals go out as a package that says of each file what it is", async () => {
   const { jan } = pages;
-  await jan.goto(zaak);
-  const path = await download(jan, section(jan, "uitvoer").getByRole("button", { name: "Pakket maken" }));
+  await jan.goto(`${zaak}/uitvoer`);
+  const path = await download(jan, jan.getByRole("button", { name: "Pakket maken" }));
   const names = execFileSync("python3", ["-m", "zipfile", "-l", path], { encoding: "utf8" });
   assert.match(names, /manifest\.csv/);
   assert.match(names, /manifest\.sha256/);

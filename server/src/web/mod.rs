@@ -78,34 +78,50 @@ pub fn router() -> Router<Arc<App>> {
         .route("/zoek/{id}/document/{document}", get(document::in_search))
         .route("/document/{document}", get(document::alone))
         .route("/zaken", get(zaken::list).post(zaken::create))
-        .route("/zaken/{zaak}", get(zaken::show))
-        .route("/zaken/{zaak}/machtigingen", post(zaken::grant))
+        .route("/zaken/{zaak}", get(zaken::overzicht::show))
+        .route(
+            "/zaken/{zaak}/machtigingen",
+            get(zaken::machtigingen::show).post(zaken::machtigingen::grant),
+        )
         .route(
             "/zaken/{zaak}/machtigingen/{id}/trek-in",
-            post(zaken::withdraw),
+            post(zaken::machtigingen::withdraw),
         )
-        .route("/zaken/{zaak}/afbakeningen", post(zaken::afbakening))
-        .route("/zaken/{zaak}/zoekplannen", post(zaken::plan))
+        .route("/zaken/{zaak}/zoekplan", get(zaken::zoekplan::show))
+        .route(
+            "/zaken/{zaak}/afbakeningen",
+            post(zaken::zoekplan::afbakening),
+        )
+        .route("/zaken/{zaak}/zoekplannen", post(zaken::zoekplan::plan))
         .route(
             "/zaken/{zaak}/zoekplannen/{versie}/keur-goed",
-            post(zaken::approve),
+            post(zaken::zoekplan::approve),
         )
-        .route("/zaken/{zaak}/navragen", post(zaken::ask))
-        .route("/zaken/{zaak}/rondes", post(zaken::open_round))
-        .route("/zaken/{zaak}/rondes/sluit", post(zaken::close_round))
+        .route(
+            "/zaken/{zaak}/navragen",
+            get(zaken::navragen::show).post(zaken::navragen::ask),
+        )
+        .route("/zaken/{zaak}/zoeken", get(zaken::zoeken::show))
+        .route("/zaken/{zaak}/rondes", post(zaken::zoeken::open_round))
+        .route(
+            "/zaken/{zaak}/rondes/sluit",
+            post(zaken::zoeken::close_round),
+        )
         .route(
             "/zaken/{zaak}/zoekacties/{nummer}/in-ronde",
-            post(zaken::put),
+            post(zaken::zoeken::put),
         )
+        .route("/zaken/{zaak}/schiften", get(zaken::schiften::show))
+        .route("/zaken/{zaak}/uitvoer", get(zaken::uitvoer::show))
         .route("/zaken/{zaak}/lijst", post(uitvoer::list))
         .route("/zaken/{zaak}/pakket", post(uitvoer::package))
         .route("/zaken/{zaak}/nummers", post(uitvoer::numbers))
         .route("/zaken/{zaak}/steekproef", post(uitvoer::sample))
-        .route("/zaken/{zaak}/besluit", post(zaken::decide))
-        .route("/zaken/{zaak}/leden", post(zaken::member))
-        .route("/zaken/{zaak}/termijn", post(zaken::stretch))
-        .route("/zaken/{zaak}/heropen", post(zaken::reopen))
-        .route("/zaken/{zaak}/sluit", post(zaken::close))
+        .route("/zaken/{zaak}/besluit", post(zaken::overzicht::decide))
+        .route("/zaken/{zaak}/leden", post(zaken::overzicht::member))
+        .route("/zaken/{zaak}/termijn", post(zaken::overzicht::stretch))
+        .route("/zaken/{zaak}/heropen", post(zaken::overzicht::reopen))
+        .route("/zaken/{zaak}/sluit", post(zaken::overzicht::close))
         .route(
             "/zaken/{zaak}/termen",
             get(termen::show).post(termen::report),

@@ -1,5 +1,6 @@
 //! The term report of a case: a list of terms, and what each finds. Owns the page; the counting is in `zaken`.
 
+use super::zaken::nav::{Blad, Nav};
 use super::{Frame, blocking, labels, page};
 use crate::problem::{Kind, Problem};
 use crate::search::Question;
@@ -18,8 +19,8 @@ use std::sync::Arc;
 #[template(path = "termen.html")]
 struct TermsPage {
     frame: Frame,
+    nav: Nav,
     zaak: String,
-    nummer: String,
     /// The list as it was sent.
     lijst: String,
     /// What is wrong with it.
@@ -82,8 +83,8 @@ pub async fn show(
         let zicht = app.zicht(&actor, Some(&zaak))?;
         page(&TermsPage {
             frame: Frame::new(&app, &actor, "Termenrapport"),
+            nav: Nav::below(&app, &actor, &zicht.zaak, Blad::Zoeken)?,
             zaak,
-            nummer: zicht.zaak.intake.nummer,
             lijst: String::new(),
             fout: None,
             rapport: None,
@@ -122,8 +123,8 @@ pub async fn report(
         };
         page(&TermsPage {
             frame: Frame::new(&app, &actor, "Termenrapport"),
+            nav: Nav::below(&app, &actor, &zicht.zaak, Blad::Zoeken)?,
             zaak,
-            nummer: zicht.zaak.intake.nummer,
             lijst: sent.lijst,
             fout,
             rapport,

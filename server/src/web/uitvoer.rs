@@ -1,5 +1,5 @@
-//! What leaves a case, from its page: hit lists, packages of originals, document numbers, and the drawing of a sample.
-//! Owns the forms; what is made is the same as over the API.
+//! What is sent from the page of what leaves a case: hit lists, packages of originals, document numbers, and the drawing
+//! of a sample. Owns the forms; what is made is the same as over the API.
 
 use super::blocking;
 use crate::api::{lijsten, made, pakketten};
@@ -110,7 +110,7 @@ pub async fn numbers(
     blocking(move || {
         let zicht = app.zicht(&actor, Some(&zaak))?;
         app.number(&zicht, form.families.is_some())?;
-        Ok(to(format!("/zaken/{zaak}#uitvoer")))
+        Ok(to(format!("/zaken/{zaak}/uitvoer#nummers")))
     })
     .await
 }

@@ -1,6 +1,7 @@
 //! The account of a case on a page, with buttons to take it out. Shows the internal version: who sees this page works
 //! on the case.
 
+use super::zaken::nav::{Blad, Nav};
 use super::{Frame, blocking, labels, page};
 use crate::api::uitvoer::{self as deliver, Keuze, Term};
 use crate::problem::Problem;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 #[template(path = "verantwoording.html")]
 struct AccountPage {
     frame: Frame,
+    nav: Nav,
     title: String,
     /// Id of the case.
     zaak: String,
@@ -59,6 +61,7 @@ pub async fn show(
         let headings = html::koppen(&stuk).into_iter();
         page(&AccountPage {
             frame: Frame::new(&app, &actor, stuk.titel.clone()),
+            nav: Nav::on(&app, &actor, &zaak, Blad::Verantwoording)?,
             headings: headings
                 .map(|(anchor, text)| (anchor.to_owned(), text.to_owned()))
                 .collect(),

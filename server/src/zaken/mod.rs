@@ -22,6 +22,7 @@
 //! | `tegenstrijdig` | the same content judged differently |
 //! | `nummers` | document numbers |
 //! | `steekproef` | random samples of what was found, and of what was not |
+//! | `voortgang` | how far a case is, in a few figures |
 
 pub mod acties;
 pub mod afbakening;
@@ -42,6 +43,7 @@ pub mod termenrapport;
 pub mod termijn;
 pub mod toewijzing;
 pub mod vergelijking;
+pub mod voortgang;
 
 use crate::audit::Event;
 use crate::mensen::{Actor, Rol};

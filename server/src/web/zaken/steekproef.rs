@@ -3,6 +3,7 @@
 
 use super::super::results::document_address;
 use super::super::{Frame, blocking, labels, page};
+use super::nav::{Blad, Nav};
 use crate::mensen::Actor;
 use crate::problem::Problem;
 use crate::state::App;
@@ -38,8 +39,8 @@ struct Drawn {
 #[template(path = "steekproef.html")]
 struct SamplePage {
     frame: Frame,
+    nav: Nav,
     zaak: String,
-    zaaknummer: String,
     nummer: u32,
     zoekactie: u32,
     elusie: bool,
@@ -83,7 +84,7 @@ fn sample_page(
     Ok(SamplePage {
         frame: Frame::new(app, actor, title),
         zaak: zicht.zaak.id.clone(),
-        zaaknummer: zicht.zaak.intake.nummer.clone(),
+        nav: Nav::below(app, actor, &zicht.zaak, Blad::Uitvoer)?,
         nummer: sample.nummer,
         zoekactie: sample.zoekactie,
         elusie,

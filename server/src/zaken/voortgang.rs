@@ -1,0 +1,151 @@
+//! How far a case is: small figures for its overview, counted where they are kept. Never judges, never searches.
+
+use super::schifting::Waarde;
+use super::telling::Member;
+use super::vergelijking;
+use super::{Zaak, parsed};
+use crate::problem::Problem;
+use crate::state::App;
+use crate::store::{Store, StoreError};
+use crate::toegang::Zicht;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use zv_shared::DocId;
+
+/// What was searched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gezocht {
+    /// Zoekacties.
+    pub zoekacties: u64,
+    /// Those in a round.
+    pub in_ronde: u64,
+}
+
+/// How far the beoordeling is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Beoordeeld {
+    /// Documents that are relevant.
+    pub relevant: u64,
+    /// Those that were judged.
+    pub beoordeeld: u64,
+    /// Those of which the judgement is final.
+    pub definitief: u64,
+}
+
+/// What left the case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Uitgevoerd {
+    /// Times.
+    pub keer: u64,
+    /// When the account was taken out last.
+    pub verantwoording: Option<Timestamp>,
+}
+
+/// How far the schifting of what was found in rounds is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Geschift {
+    /// Documents that were found in rounds; `None` while they are still being counted.
+    pub in_rondes: Option<u64>,
+    /// Those of them without a value.
+    pub nog: u64,
+    /// Documents per value.
+    pub per_waarde: BTreeMap<Waarde, u64>,
+}
+
+impl Store {
+    /// What was searched in a case.
+    pub fn gezocht(&self, zaak: &str) -> Result<Gezocht, StoreError> {
+        let sql = "SELECT count(*), count(ronde) FROM zoekactie WHERE zaak = ?";
+        let count = |row: &rusqlite::Row<'_>| {
+            Ok(Gezocht {
+                zoekacties: row.get::<_, i64>(0)?.unsigned_abs(),
+                in_ronde: row.get::<_, i64>(1)?.unsigned_abs(),
+            })
+        };
+        Ok(self.connection().query_row(sql, [zaak], count)?)
+    }
+
+    /// How many documents of a case have a number.
+    pub fn numbered(&self, zaak: &str) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM documentnummer WHERE zaak = ?";
+        let count: i64 = self.connection().query_row(sql, [zaak], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// What left a case.
+    pub fn uitgevoerd(&self, zaak: &str) -> Result<Uitgevoerd, StoreError> {
+        let sql =
+            "SELECT count(*), max(wanneer) FILTER (WHERE soort LIKE 'verantwoording%') FROM uitvoer
+            WHERE zaak = ?";
+        let (keer, last) = self.connection().query_row(sql, [zaak], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?))
+        })?;
+        Ok(Uitgevoerd {
+            keer: keer.unsigned_abs(),
+            verantwoording: last.map(|text| parsed(&text)).transpose()?,
+        })
+    }
+
+    /// How far the beoordeling of the relevant documents is, of the sources that `zicht` shows.
+    pub fn beoordeeld(&self, zicht: &Zicht) -> Result<Beoordeeld, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(
+            "SELECT s.bron, count(*), count(b.id), count(d.beoordeling) FROM schifting s
+             JOIN schift_handeling g ON g.id = s.geldt AND g.waarde = 'relevant'
+             LEFT JOIN beoordeling b ON b.id = (SELECT max(l.id) FROM beoordeling l
+                 WHERE l.zaak = s.zaak AND l.document = s.document)
+             LEFT JOIN beoordeling_definitief d ON d.beoordeling = b.id
+             WHERE s.zaak = ?1 AND s.id =
+                 (SELECT max(l.id) FROM schifting l WHERE l.zaak = s.zaak AND l.document = s.document)
+             GROUP BY s.bron",
+        )?;
+        let mut rows = statement.query([&zicht.zaak.id])?;
+        let mut sum = Beoordeeld::default();
+        while let Some(row) = rows.next()? {
+            if zicht.may_see(&row.get::<_, String>(0)?) {
+                sum.relevant += row.get::<_, i64>(1)?.unsigned_abs();
+                sum.beoordeeld += row.get::<_, i64>(2)?.unsigned_abs();
+                sum.definitief += row.get::<_, i64>(3)?.unsigned_abs();
+            }
+        }
+        Ok(sum)
+    }
+}
+
+impl App {
+    /// How far the schifting of a case is for who sees it so.
+    pub fn geschift(&self, zicht: &Zicht) -> Result<Geschift, Problem> {
+        let zaak = &zicht.zaak.id;
+        let found = self.found_in_rounds(&zicht.zaak)?;
+        let mut nog = found.as_ref().map_or(0, |found| found.len() as u64);
+        if let Some(found) = &found {
+            self.store.each_geschift(zaak, None, |one| {
+                let known = |id: &DocId| found.binary_search_by(|(known, _)| known.cmp(&id.0));
+                nog -= u64::from(one.schifting.is_some() && known(&one.document).is_ok());
+                Ok(true)
+            })?;
+        }
+        Ok(Geschift {
+            in_rondes: found.map(|found| found.len() as u64),
+            nog,
+            per_waarde: self.store.schifting_counts(zicht)?,
+        })
+    }
+
+    /// The documents that were found in rounds, each once, in order of id; `None` while one is not counted.
+    fn found_in_rounds(&self, zaak: &Zaak) -> Result<Option<Vec<Member>>, Problem> {
+        let acties = self.store.zoekacties(&zaak.id)?;
+        let acties: Vec<_> = acties.iter().filter(|one| one.ronde.is_some()).collect();
+        let counted = |telling: &super::telling::Telling| telling.gemist.is_none();
+        if !acties
+            .iter()
+            .all(|one| one.telling.as_ref().is_some_and(counted))
+        {
+            return Ok(None);
+        }
+        let found = vergelijking::found(&self.folder, &zaak.id, &acties);
+        let mut found = found.map_err(Problem::fault)?;
+        found.dedup_by_key(|(id, _)| *id);
+        Ok(Some(found))
+    }
+}
