@@ -4,19 +4,23 @@
 //! `cargo run --release -p zv-benches --bin uitvoer [HITS]`, 1,000,000 without a number.
 //!
 //! The documents are made: mails with senders, receivers, dates and properties, every tenth with the content of another.
-//! Memory is that of the server during the list alone: the peak of its anonymous memory, and `VmHWM`, in which the pages
-//! of the index that it maps count too. The count of the list is held against that of the search.
+//! Each list is made on an index at rest and again while another process commits to it about once a second; both must
+//! hold the same. Memory is that of the server during the list alone: `VmHWM`, and the peaks of its two parts, what is
+//! its own (`RssAnon`) and the pages of the index that it maps (`RssFile`). The count of the list is held against that
+//! of the search.
 
 use anyhow::{Context, Result, ensure};
-use std::fs;
+use sha2::{Digest, Sha256};
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
-use zv_benches::{Client, MemoryWatch, Server, document};
+use zip::ZipArchive;
+use zv_benches::{Client, Server, document};
 use zv_shared::index::{Blobs, EmbeddedWriter, Entry, Write as _, WriterSettings};
 use zv_shared::{ContentHash, Document, PartialDate};
 
@@ -40,8 +44,19 @@ fn main() -> Result<()> {
     println!("{hits} documents indexed in {:.0?}", start.elapsed());
     let server = Server::start(state.path(), ADDRESS)?;
     let nummer = searched(&mut server.connect()?, hits)?;
+    // All lists on the index at rest come first: of the state that the search saw.
+    let mut quiet = Vec::new();
     for (profiel, vorm) in LISTS {
-        list(&server, state.path(), (profiel, vorm), nummer, hits)?;
+        quiet.push(list(&server, None, (profiel, vorm), nummer, hits)?);
+    }
+    let mut next = hits;
+    for ((profiel, vorm), quiet) in LISTS.into_iter().zip(quiet) {
+        let committing = Some((state.path(), &mut next));
+        let other = list(&server, committing, (profiel, vorm), nummer, hits)?;
+        ensure!(
+            quiet == other,
+            "{profiel} as {vorm} differs while the index commits"
+        );
     }
     Ok(())
 }
@@ -113,56 +128,114 @@ fn searched(client: &mut Client, hits: usize) -> Result<u64> {
     }
 }
 
-/// Makes one list while the index commits.
+/// Makes one list, while the index commits when it is told where; gives the SHA-256 of what is in it.
 fn list(
     server: &Server,
-    state: &Path,
+    committing: Option<(&Path, &mut usize)>,
     (profiel, vorm): (&str, &str),
     nummer: u64,
     hits: usize,
-) -> Result<()> {
+) -> Result<String> {
     // From here on the peak counts anew.
     fs::write(format!("/proc/{}/clear_refs", server.id()), "5")?;
-    let memory = MemoryWatch::of(server.id());
     let done = Arc::new(AtomicBool::new(false));
-    let committing = {
-        let (done, state) = (Arc::clone(&done), state.to_owned());
-        thread::spawn(move || commits(&state, hits, &done))
-    };
+    let memory = resident(server.id(), Arc::clone(&done));
+    let (mut other, mut last) = (None, None);
+    if let Some((state, next)) = committing {
+        let (done, state, from) = (Arc::clone(&done), state.to_owned(), *next);
+        other = Some(thread::spawn(move || commits(&state, from, &done)));
+        last = Some(next);
+    }
     let body = format!(r#"{{"zoekactie": {nummer}, "profiel": "{profiel}", "vorm": "{vorm}"}}"#);
     let start = Instant::now();
-    let (count, bytes) = fetched(&body)?;
+    let mut file = tempfile::tempfile()?;
+    let (count, bytes) = fetched(&body, &mut file)?;
     let seconds = start.elapsed().as_secs_f64();
     done.store(true, Ordering::Relaxed);
-    let commits = committing.join().ok().context("the writer panicked")??;
+    let peaks = memory.join().ok().context("the watch panicked")?;
+    let mut commits = 0;
+    if let (Some(other), Some(last)) = (other, last) {
+        commits = other.join().ok().context("the writer panicked")??;
+        *last += commits;
+    }
     ensure!(count == hits, "{count} rows of {hits} hits");
+    let hash = content(file, vorm)?;
     println!(
-        "{profiel} as {vorm}: {count} rows, {:.1} MB in {seconds:.1} s = {:.0} rows/s; anonymous {:.0} MiB, VmHWM \
-         {:.0} MiB; {commits} commits meanwhile",
+        "{profiel} as {vorm}: {count} rows, {:.1} MB in {seconds:.1} s = {:.0} rows/s; VmHWM {:.0} MiB, anonymous {:.0} \
+         MiB, mapped files {:.0} MiB; {commits} commits meanwhile; sha-256 {}",
         bytes as f64 / 1e6,
         count as f64 / seconds,
-        memory.peak_mib(),
-        high_water(server.id())?,
+        status_mib(server.id(), "VmHWM")?,
+        peaks[0],
+        peaks[1],
+        &hash[..12],
     );
-    Ok(())
+    Ok(hash)
 }
 
-/// Adds a document and commits, about once a second, from when the list is under way. Documents that a list before
-/// added are written again.
-fn commits(state: &Path, hits: usize, done: &AtomicBool) -> Result<usize> {
+/// SHA-256 of what a list says: of a ZIP file its members, since a workbook tells when it was made.
+fn content(mut file: File, vorm: &str) -> Result<String> {
+    let mut hasher = Sha256::new();
+    io::Seek::rewind(&mut file)?;
+    if vorm == "csv" {
+        digest(&mut file, &mut hasher)?;
+    } else {
+        let mut zip = ZipArchive::new(BufReader::new(file))?;
+        for at in 0..zip.len() {
+            let mut member = zip.by_index(at)?;
+            let name = member.name()?.into_owned();
+            hasher.update(&name);
+            if name != "docProps/core.xml" {
+                digest(&mut member, &mut hasher)?;
+            }
+        }
+    }
+    Ok(hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
+}
+
+fn digest(from: &mut impl Read, hasher: &mut Sha256) -> Result<()> {
+    let mut block = vec![0; 1 << 16];
+    loop {
+        match from.read(&mut block)? {
+            0 => return Ok(()),
+            read => hasher.update(&block[..read]),
+        }
+    }
+}
+
+/// The peaks of anonymous memory and of mapped files until it is done, in MiB, sampled twenty times a second.
+fn resident(process: u32, done: Arc<AtomicBool>) -> JoinHandle<[f64; 2]> {
+    thread::spawn(move || {
+        let mut peaks = [0.0_f64; 2];
+        while !done.load(Ordering::Relaxed) {
+            for (peak, name) in peaks.iter_mut().zip(["RssAnon", "RssFile"]) {
+                *peak = peak.max(status_mib(process, name).unwrap_or_default());
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        peaks
+    })
+}
+
+/// Adds a document and commits, about once a second, from when the list is under way; gives how many.
+fn commits(state: &Path, from: usize, done: &AtomicBool) -> Result<usize> {
     let mut count = 0;
     loop {
         thread::sleep(Duration::from_secs(1));
         if done.load(Ordering::Relaxed) {
             return Ok(count);
         }
-        index(state, hits + count..hits + count + 1)?;
+        index(state, from + count..from + count + 1)?;
         count += 1;
     }
 }
 
-/// Sends the request for a list and reads it to its end; gives the count in its header and its bytes.
-fn fetched(body: &str) -> Result<(usize, u64)> {
+/// Sends the request for a list and writes it to `to`; gives the count in its header and its bytes.
+fn fetched(body: &str, to: &mut File) -> Result<(usize, u64)> {
     let mut stream = TcpStream::connect(ADDRESS)?;
     write!(
         stream,
@@ -188,14 +261,16 @@ fn fetched(body: &str) -> Result<(usize, u64)> {
         answer.read_to_string(&mut why)?;
         anyhow::bail!("no list: {head}{why}");
     };
-    let bytes = io::copy(&mut answer, &mut io::sink())?;
+    let bytes = io::copy(&mut answer, to)?;
     Ok((count, bytes))
 }
 
-/// The peak of resident memory of a process in MiB.
-fn high_water(process: u32) -> Result<f64> {
+/// A line of the status of a process, in MiB.
+fn status_mib(process: u32, name: &str) -> Result<f64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    let kib = line.and_then(|line| line.split_whitespace().nth(1));
-    Ok(kib.context("VmHWM")?.parse::<f64>()? / 1024.0)
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let kib = line.and_then(|line| line.split_whitespace().next());
+    Ok(kib.with_context(|| name.to_owned())?.parse::<f64>()? / 1024.0)
 }

@@ -6,7 +6,6 @@ use super::voorbereiding::NumberBody;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::App;
 use crate::toegang::Vrager;
-use crate::zaken::Zaak;
 use crate::zaken::schifting::JUDGES;
 use crate::zaken::steekproef::schatting::Schatting;
 use crate::zaken::steekproef::{Getrokken, Nieuw, Oordeel, Soort, Steekproef, Trekking, schatting};
@@ -46,23 +45,18 @@ pub struct SampleBody {
 }
 
 impl SampleBody {
-    fn new(sample: Steekproef, drawn: &[Getrokken]) -> Self {
+    fn new(sample: Steekproef, said: Schatting) -> Self {
         SampleBody {
-            schatting: schatting(sample.omvang, drawn),
+            aantal: said.getrokken(),
+            schatting: said,
             nummer: sample.nummer,
             zoekactie: sample.zoekactie,
             soort: sample.soort,
             zaad: sample.zaad,
             stand: sample.stand,
-            aantal: drawn.len() as u64,
             door: sample.door,
             wanneer: sample.wanneer,
         }
-    }
-
-    fn of(app: &App, zaak: &Zaak, sample: Steekproef) -> Result<Self, Problem> {
-        let drawn = app.store.getrokken(&zaak.id, sample.nummer)?;
-        Ok(Self::new(sample, &drawn))
     }
 }
 
@@ -127,10 +121,10 @@ pub async fn list(
 ) -> Result<Json<SamplesBody>, Problem> {
     blocking(move || {
         let zaak = app.zaak_of(&actor, &zaak)?;
-        let all = app.store.steekproeven(&zaak.id)?.into_iter();
-        let all = all.map(|sample| SampleBody::of(&app, &zaak, sample));
+        let all = app.store.steekproeven_geschat(&zaak.id)?.into_iter();
+        let all = all.map(|(sample, said)| SampleBody::new(sample, said));
         Ok(Json(SamplesBody {
-            steekproeven: all.collect::<Result<_, _>>()?,
+            steekproeven: all.collect(),
         }))
     })
     .await
@@ -197,8 +191,9 @@ pub async fn read(
     blocking(move || {
         let zicht = app.zicht(&actor, Some(&zaak))?;
         let (sample, drawn) = app.sample(&zicht.zaak, nummer)?;
+        let said = schatting(sample.omvang, &drawn);
         Ok(Json(WholeBody {
-            steekproef: SampleBody::new(sample, &drawn),
+            steekproef: SampleBody::new(sample, said),
             documenten: drawn.into_iter().map(DrawnBody::from).collect(),
         }))
     })
@@ -249,7 +244,7 @@ pub async fn judge(
     blocking(move || {
         let zicht = app.zicht(&actor, Some(&zaak))?;
         app.must_be(&actor, &JUDGES)?;
-        let (sample, _) = app.sample(&zicht.zaak, nummer)?;
+        app.sample(&zicht.zaak, nummer)?;
         let new = sent.oordelen.into_iter().map(|one| Nieuw {
             document: one.document,
             oordeel: one.oordeel,
@@ -258,7 +253,9 @@ pub async fn judge(
         let new: Vec<Nieuw> = new.collect();
         app.store
             .judge_steekproef(&actor, &zicht.zaak, nummer, &new)?;
-        Ok(Json(SampleBody::of(&app, &zicht.zaak, sample)?))
+        let (sample, drawn) = app.sample(&zicht.zaak, nummer)?;
+        let said = schatting(sample.omvang, &drawn);
+        Ok(Json(SampleBody::new(sample, said)))
     })
     .await
 }

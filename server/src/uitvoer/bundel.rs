@@ -114,6 +114,9 @@ impl Parts<'_> {
             tabellen::vragen(v, uit, &werkmap)
         })?;
         pak.add("schifting.csv", |uit| tabellen::schifting(v, uit, &werkmap))?;
+        pak.add("steekproeven.csv", |uit| {
+            tabellen::steekproeven(v, uit, &werkmap)
+        })?;
         let archief = self.archief.as_deref().ok();
         pak.add("niet-leesbaar.csv", |uit| {
             tabellen::niet_leesbaar(archief, uit, &werkmap)

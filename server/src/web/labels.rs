@@ -2,6 +2,7 @@
 //! looks anything up.
 
 use crate::model::OcrBody;
+use crate::zaken::steekproef::schatting::Uitkomst;
 use jiff::Timestamp;
 use zv_indexer::progress::{Phase, Progress};
 use zv_shared::TextField;
@@ -40,6 +41,27 @@ pub fn number(value: u64) -> String {
 /// A count with its noun: `1 document`, `12 documenten`.
 pub fn count(value: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(value), if value == 1 { one } else { many })
+}
+
+/// The share that a sample estimates: `2,5 % (95 % zeker tussen 0,3 % en 8,7 %)`.
+pub fn share(found: &Uitkomst) -> String {
+    let percent = |share: f64| format!("{:.1} %", share * 100.0).replace('.', ",");
+    format!(
+        "{} (95 % zeker tussen {} en {})",
+        percent(found.aandeel),
+        percent(found.aandeel_van),
+        percent(found.aandeel_tot)
+    )
+}
+
+/// How many documents that share is: `ongeveer 25 documenten (95 % zeker tussen 3 en 87)`.
+pub fn estimated(found: &Uitkomst) -> String {
+    format!(
+        "ongeveer {} (95 % zeker tussen {} en {})",
+        count(found.documenten, "document", "documenten"),
+        number(found.documenten_van),
+        number(found.documenten_tot)
+    )
 }
 
 /// A size in bytes with a fitting unit.

@@ -5,19 +5,19 @@
 //! | file | owns |
 //! |---|---|
 //! | `schatting` | what a sample says of the whole |
+//! | `trekken` | drawing one on the state of the index that was searched |
 
 pub mod schatting;
+mod trekken;
 
-use super::acties::Zoekactie;
+pub use trekken::Trekking;
+
 use super::schifting::may_judge;
 use super::{Zaak, next_number, parsed};
 use crate::mensen::Actor;
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 use crate::state::App;
 use crate::store::{Store, StoreError};
-use crate::toegang::Zicht;
-use crate::uitvoer::verzameling::searched_part;
-use crate::zaken::telling::Member;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use schatting::{Schatting, uitkomst};
@@ -25,15 +25,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BinaryHeap;
-use std::sync::Arc;
 use utoipa::ToSchema;
-use zv_shared::index::{Search, Snapshot};
-use zv_shared::{ContentHash, DocId, Query};
+use zv_shared::{ContentHash, DocId};
 
 /// The most documents in a sample.
 pub const MOST: u32 = 2_000;
-/// The longest seed.
-const LONGEST_SEED: usize = 100;
 
 /// Waaruit getrokken wordt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -271,6 +267,19 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// The samples of a case, in order, each with what its judgements say so far.
+    pub fn steekproeven_geschat(
+        &self,
+        zaak: &str,
+    ) -> Result<Vec<(Steekproef, Schatting)>, StoreError> {
+        let with = |sample: Steekproef| {
+            let drawn = self.getrokken(zaak, sample.nummer)?;
+            let said = schatting(sample.omvang, &drawn);
+            Ok((sample, said))
+        };
+        self.steekproeven(zaak)?.into_iter().map(with).collect()
+    }
+
     /// One sample of a case.
     pub fn steekproef(&self, zaak: &str, nummer: u32) -> Result<Option<Steekproef>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM steekproef WHERE zaak = ? AND nummer = ?");
@@ -369,102 +378,7 @@ impl Store {
     }
 }
 
-/// What is to be drawn.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trekking {
-    /// Of which zoekactie.
-    pub zoekactie: u32,
-    /// From what.
-    pub soort: Soort,
-    /// How many documents.
-    pub aantal: u32,
-    /// The seed; a random one when there is none.
-    pub zaad: Option<String>,
-}
-
 impl App {
-    /// Draws a sample and keeps it; gives its number.
-    pub fn draw_sample(&self, zicht: &Zicht, wanted: &Trekking) -> Result<u32, Problem> {
-        if !(1..=MOST).contains(&wanted.aantal) {
-            let detail = format!("Een steekproef heeft 1 tot en met {MOST} documenten.");
-            return Err(Problem::request(detail));
-        }
-        let actie = self.store.zoekactie(&zicht.zaak.id, wanted.zoekactie)?;
-        let actie = actie.ok_or_else(|| Problem::not_found("Deze zoekactie bestaat niet."))?;
-        let found = self.recorded_list(zicht, &actie)?;
-        let (snapshot, here) = self.searched_now(zicht, &actie, &found)?;
-        let seed = match wanted.zaad.as_deref().map(str::trim) {
-            None | Some("") => self.store.change(|change| change.new_id())?,
-            Some(seed) if seed.chars().count() > LONGEST_SEED => {
-                let detail = format!("Een zaad heeft hoogstens {LONGEST_SEED} tekens.");
-                return Err(Problem::request(detail));
-            }
-            Some(seed) => seed.to_owned(),
-        };
-        let is_found = |id: &DocId| {
-            found
-                .binary_search_by(|(other, _)| other.cmp(&id.0))
-                .is_ok()
-        };
-        let wants_found = wanted.soort == Soort::Precisie;
-        let from = here.iter().filter(|id| is_found(id) == wants_found);
-        let omvang = from.clone().count() as u64;
-        if omvang == 0 {
-            let detail = "Er is niets om een steekproef uit te trekken.";
-            return Err(Problem::new(Kind::MagNiet, detail));
-        }
-        let drawn = draw(from.copied(), &seed, wanted.aantal as usize);
-        let mut documents = Vec::with_capacity(drawn.len());
-        for id in drawn {
-            let document = snapshot.doc(id)?;
-            documents.push((id, document.and_then(|document| document.content)));
-        }
-        let new = Steekproef {
-            nummer: 0,
-            zoekactie: wanted.zoekactie,
-            soort: wanted.soort,
-            zaad: seed,
-            stand: snapshot.id(),
-            omvang,
-            door: zicht.actor.id.clone(),
-            wanneer: Timestamp::now(),
-        };
-        Ok(self
-            .store
-            .add_steekproef(&zicht.actor, &zicht.zaak, &new, &documents)?)
-    }
-
-    /// The index as the zoekactie searched it, with all documents in it.
-    ///
-    /// # Errors
-    /// When the index moved on since, or who asks does not see all that was searched: a sample would then say nothing of
-    /// the search.
-    fn searched_now(
-        &self,
-        zicht: &Zicht,
-        actie: &Zoekactie,
-        found: &[Member],
-    ) -> Result<(Arc<dyn Snapshot>, Vec<DocId>), Problem> {
-        let nummer = actie.nummer;
-        let snapshot = self.snapshot(zicht)?;
-        if snapshot.id() != actie.verslag.stand {
-            let detail = format!(
-                "De index is bijgewerkt sinds zoekactie {nummer}. Doe de zoekactie opnieuw en trek daaruit."
-            );
-            return Err(Problem::new(Kind::StandVerlopen, detail));
-        }
-        let mut searched = actie.verslag.bronnen.iter();
-        let sees_all = searched.all(|bron| zicht.may_see(&bron.naam));
-        let snapshot = searched_part(zicht, actie, snapshot)?;
-        let here = snapshot.ids(&Search::of(Query::All))?;
-        let seen = |(id, _): &Member| here.binary_search(&DocId(*id)).is_ok();
-        if !sees_all || !found.iter().all(seen) {
-            let detail = format!("U ziet niet alles wat zoekactie {nummer} doorzocht.");
-            return Err(Problem::new(Kind::MagNiet, detail));
-        }
-        Ok((snapshot, here))
-    }
-
     /// A sample of a case with its documents.
     pub fn sample(
         &self,

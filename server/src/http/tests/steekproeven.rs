@@ -2,9 +2,12 @@
 
 use super::lijsten::{searched, sent};
 use super::{Site, document, location, problem, site, text, write};
+use axum::body::to_bytes;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::io::{Cursor, Read};
+use zip::ZipArchive;
 
 const SAMPLES: &str = "/v1/zaken/lokaal/steekproeven";
 
@@ -235,4 +238,84 @@ async fn the_page_judges_without_script_and_keeps_what_somebody_else_did() {
         site.get("/zaken/lokaal/steekproeven/9").await.status(),
         StatusCode::NOT_FOUND
     );
+}
+
+/// The text of an account without its marks, each of them a space.
+fn plain(page: &str) -> String {
+    let mut parts = page.split('<');
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        whole.push(' ');
+        whole.push_str(part.split_once('>').map_or("", |(_, text)| text));
+    }
+    whole.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test]
+async fn the_account_and_the_bundle_tell_each_sample_and_which_is_not_finished() {
+    let site = site(10);
+    let nummer = half(&site).await;
+    let account = async |versie: &str| {
+        let wanted = json!({"versie": versie, "vorm": "html"});
+        let made = sent(&site, "/v1/zaken/lokaal/verantwoordingen", wanted).await;
+        plain(&text(made).await)
+    };
+    let before = account("publiek").await;
+    assert!(before.contains("geen steekproeven getrokken"), "{before}");
+    let body = |soort: &str, zaad: &str| json!({"zoekactie": nummer, "soort": soort, "aantal": 4, "zaad": zaad});
+    let precision = drawn(&site, body("precisie", "eerste")).await;
+    drawn(&site, body("elusie", "tweede")).await;
+    let judgements: Vec<Value> = ids(&precision)
+        .iter()
+        .zip(["relevant", "relevant", "niet-relevant", "niet-te-bepalen"])
+        .map(|(id, oordeel)| json!({"document": id, "oordeel": oordeel, "gezien": 0}))
+        .collect();
+    let judged = json!({"oordelen": judgements});
+    let response = sent(&site, &format!("{SAMPLES}/1/oordelen"), judged).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    for versie in ["intern", "publiek"] {
+        let page = account(versie).await;
+        let section = page
+            .rsplit_once("Steekproef 1: precisie")
+            .expect("a section")
+            .1;
+        let (first, second) = section.split_once("Steekproef 2: elusie").expect("both");
+        for said in [
+            "Zoekactie zoekactie 1, verkennend",
+            "Documenten waaruit getrokken is 5",
+            "Getrokken documenten 4",
+            "Zaad eerste",
+            "Beoordeeld 4",
+            "Daarvan relevant 2",
+            "Daarvan niet relevant 1",
+            "Daarvan niet te bepalen 1",
+            "Aandeel relevant 66,7 % (95 % zeker tussen 9,4 % en 99,2 %)",
+            "Schatting van wat relevant is ongeveer 3 documenten (95 % zeker tussen 2 en 4)",
+        ] {
+            assert!(first.contains(said), "{said}: {first}");
+        }
+        assert!(!first.contains("niet af"), "{first}");
+        let second = second.split_once("Machtigingen").expect("the next part").0;
+        for said in [
+            "doorzocht en niet vond",
+            "Zaad tweede",
+            "Beoordeeld 0",
+            "deze steekproef is niet af. 4 documenten zijn nog niet beoordeeld",
+            "er is geen schatting",
+        ] {
+            assert!(second.contains(said), "{said}: {second}");
+        }
+    }
+    let bundle = sent(&site, "/v1/zaken/lokaal/bundels", json!({})).await;
+    let bytes = to_bytes(bundle.into_body(), usize::MAX).await.expect("zip");
+    let mut zip = ZipArchive::new(Cursor::new(bytes)).expect("zip");
+    let mut table = String::new();
+    let mut member = zip.by_name("steekproeven.csv").expect("a table");
+    member.read_to_string(&mut table).expect("text");
+    let rows: Vec<&str> = table.lines().skip(1).collect();
+    assert!(rows[0].starts_with("1;precisie;1;;5;4;eerste;"), "{table}");
+    assert!(rows[0].contains(";2;1;1;0;ja;0,666"), "{table}");
+    assert!(rows[0].ends_with(";3;2;4"), "{table}");
+    assert!(rows[1].starts_with("2;elusie;1;;5;4;tweede;"), "{table}");
+    assert!(rows[1].ends_with(";0;0;0;4;nee;;;;;;"), "{table}");
 }

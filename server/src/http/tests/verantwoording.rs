@@ -428,6 +428,7 @@ async fn a_bundle_holds_every_term_and_its_own_hashes() {
         "bronnen.csv",
         "vragen-aan-personen.csv",
         "schifting.csv",
+        "steekproeven.csv",
         "niet-leesbaar.csv",
         "instellingen.json",
         "verantwoording-intern.html",

@@ -1,6 +1,10 @@
 //! The tables of a bundle, one function for each. Written row by row; names of columns are a contract with whoever
 //! reads them. Never holds who asked.
 
+mod steekproeven;
+
+pub use steekproeven::steekproeven;
+
 use crate::uitvoer::tabel::{Cel, Fout, Kolom, Tabel, Vorm};
 use crate::uitvoer::verantwoording::{Verantwoording, bronnen, tekst};
 use crate::unreadable::{self, UNKNOWN};

@@ -28,6 +28,8 @@ use crate::zaken::machtiging::Machtiging;
 use crate::zaken::navraag::Gevraagd;
 use crate::zaken::plan::{Goedkeuring, Zoekplan};
 use crate::zaken::rondes::Zoekronde;
+use crate::zaken::steekproef::Steekproef;
+use crate::zaken::steekproef::schatting::Schatting;
 use crate::zaken::telling::{Member, load_results, results_file, results_hash};
 use crate::zaken::{self, Zaak};
 use bronnen::Bronnen;
@@ -121,6 +123,8 @@ pub struct Verantwoording {
     pub vondst: Vondst,
     /// What became of that.
     pub tellingen: Tellingen,
+    /// Random samples in order, each with what it says so far.
+    pub steekproeven: Vec<(Steekproef, Schatting)>,
     /// How many terms are hidden in the public version.
     pub gemaskeerd: usize,
     personen: BTreeMap<String, Account>,
@@ -189,6 +193,7 @@ impl Verantwoording {
             bronnen: Bronnen::of(&acties, plan),
             vondst: vondst(state, &zaak.id, &acties),
             tellingen: store.tellingen(&zaak.id)?,
+            steekproeven: store.steekproeven_geschat(&zaak.id)?,
             machtigingen: store.machtigingen(&zaak.id)?,
             gemaskeerd: terms.len(),
             plannen,
@@ -216,6 +221,15 @@ impl Verantwoording {
         let mut all = self.acties.iter();
         all.find(|one| one.zoekopdracht == earlier)
             .map(|one| one.nummer)
+    }
+
+    /// The zoekactie with this number, and the round that it is in.
+    pub fn waar(&self, nummer: u32) -> String {
+        let actie = self.acties.iter().find(|actie| actie.nummer == nummer);
+        match actie.and_then(|actie| actie.ronde) {
+            Some(ronde) => format!("zoekactie {nummer} in zoekronde {ronde}"),
+            None => format!("zoekactie {nummer}, verkennend"),
+        }
     }
 
     /// Who this is: by name and function, in the public version by function only.

@@ -5,8 +5,10 @@
 //! |---|---|
 //! | `acties` | rounds and zoekacties |
 //! | `verloop` | people, schifting, and what could not be searched |
+//! | `steekproeven` | random samples with what they say |
 
 mod acties;
+mod steekproeven;
 mod verloop;
 
 use super::{Verantwoording, Versie};
@@ -68,6 +70,7 @@ pub fn stuk(v: &Verantwoording) -> Stuk {
     s.zoektermen();
     s.navragen();
     s.schifting();
+    s.steekproeven();
     s.machtigingen();
     s.niet_doorzocht();
     s.verkennend();
@@ -420,6 +423,7 @@ mod tests {
         let ours = [
             include_str!("tekst/acties.rs"),
             include_str!("tekst/verloop.rs"),
+            include_str!("tekst/steekproeven.rs"),
             include_str!("bronnen.rs"),
             include_str!("../bundel/tabellen.rs"),
             include_str!("../../../templates/verantwoording-bestand.html"),

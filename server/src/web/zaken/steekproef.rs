@@ -141,19 +141,7 @@ fn said(estimate: &Schatting, elusie: bool) -> Vec<String> {
     let Some(found) = &estimate.uitkomst else {
         return said;
     };
-    let percent = |share: f64| format!("{:.1} %", share * 100.0).replace('.', ",");
-    let share = format!(
-        "{} (95 % zeker tussen {} en {})",
-        percent(found.aandeel),
-        percent(found.aandeel_van),
-        percent(found.aandeel_tot)
-    );
-    let documents = format!(
-        "ongeveer {} (95 % zeker tussen {} en {})",
-        labels::count(found.documenten, "document", "documenten"),
-        number(found.documenten_van),
-        number(found.documenten_tot)
-    );
+    let (share, documents) = (labels::share(found), labels::estimated(found));
     said.push(match elusie {
         true => format!(
             "Van wat de zoekactie niet vond, is {share} relevant: er is {documents} gemist."

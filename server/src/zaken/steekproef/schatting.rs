@@ -26,6 +26,18 @@ pub struct Schatting {
     pub uitkomst: Option<Uitkomst>,
 }
 
+impl Schatting {
+    /// Documents that were drawn.
+    pub fn getrokken(&self) -> u64 {
+        self.beoordeeld() + self.nog_te_beoordelen
+    }
+
+    /// Drawn documents that somebody judged, if only as undecidable.
+    pub fn beoordeeld(&self) -> u64 {
+        self.relevant + self.niet_relevant + self.niet_te_bepalen
+    }
+}
+
 /// Het aandeel relevante documenten, met het interval van 95 % (Clopper-Pearson).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = SchattingUitkomst)]
