@@ -52,6 +52,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The name that its `type` ends with.
+    pub fn name(self) -> &'static str {
+        self.parts().0
+    }
+
     fn parts(self) -> (&'static str, StatusCode, &'static str) {
         match self {
             Kind::VraagOnjuist => (
@@ -222,6 +227,12 @@ impl Problem {
             ),
         };
         Self::new(kind, detail)
+    }
+
+    /// A page that shows it among other things: whoever looks at answers finds it there.
+    pub fn beside(self, mut page: Response) -> Response {
+        page.extensions_mut().insert(self);
+        page
     }
 
     /// HTTP status.

@@ -3,6 +3,7 @@
 //! machtiging that holds today; every refusal is recorded. Never looks at what a question asks.
 
 use crate::audit::Event;
+use crate::http::Wie;
 use crate::mensen::{Actor, COOKIE, Rol, Via};
 use crate::problem::{Kind, Problem};
 use crate::state::App;
@@ -38,7 +39,8 @@ impl FromRequestParts<Arc<App>> for Vrager {
         };
         let key = session_key(parts);
         let app = Arc::clone(app);
-        crate::api::blocking(move || {
+        let who = parts.extensions.get::<Wie>().cloned();
+        let Vrager(actor) = crate::api::blocking(move || {
             if !app.store.has_accounts()? {
                 return Ok(Vrager(Actor::local(via)));
             }
@@ -51,7 +53,11 @@ impl FromRequestParts<Arc<App>> for Vrager {
                 None => Err(Problem::new(Kind::NietIngelogd, "Log eerst in.")),
             }
         })
-        .await
+        .await?;
+        if let Some(who) = who {
+            who.is(&actor);
+        }
+        Ok(Vrager(actor))
     }
 }
 

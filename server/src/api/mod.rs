@@ -20,6 +20,8 @@
 //! | `voorbereiding` | afbakening, zoekplan, questions to persons |
 //! | `rondes` | zoekacties and zoekrondes |
 //! | `sessions` | logging in |
+//! | `auditregels` | reading the audit trail, and taking it out |
+//! | `vergeten` | erasing somebody's name |
 //! | `beoordelingen` | what becomes public, on which grounds, by whom |
 //! | `gronden` | the grounds to refuse information |
 //! | `werkverdeling` | who judges what, and remarks |
@@ -28,6 +30,7 @@
 //! | `input` | reading requests, with our own errors |
 //! | `openapi` | the description `openapi.json` |
 
+pub mod auditregels;
 mod beoordelingen;
 mod documents;
 mod download;
@@ -49,6 +52,7 @@ mod steekproeven;
 mod suggest;
 mod termenrapporten;
 pub mod uitvoer;
+mod vergeten;
 mod voorbereiding;
 mod werkverdeling;
 mod zaken;
@@ -159,13 +163,19 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(steekproeven::list, steekproeven::create))
         .routes(routes!(steekproeven::read))
         .routes(routes!(steekproeven::judge))
+        .routes(routes!(auditregels::list))
+        .routes(routes!(auditregels::search))
+        .routes(routes!(auditregels::export))
+        .routes(routes!(vergeten::forget))
         .split_for_parts();
     (routes, openapi::complete(description))
 }
 
 /// Whether the answer at `path` is a file that is made first, however long that takes.
 pub fn makes_file(path: &str) -> bool {
-    path.starts_with("/v1/zaken/") && (path.ends_with("/lijsten") || path.ends_with("/pakketten"))
+    let of_case = path.starts_with("/v1/zaken/");
+    of_case && (path.ends_with("/lijsten") || path.ends_with("/pakketten"))
+        || matches!(path, "/v1/auditregels/_uitvoer" | "/auditspoor/uitvoer")
 }
 
 /// Runs work that keeps a processor or a disk busy, so that it does not hold up other requests.

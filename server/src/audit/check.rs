@@ -1,5 +1,6 @@
 //! Following the chain of the audit trail from its first record, to find where it was broken. Never mends anything.
 
+use super::toelichting::{self, Kept};
 use super::{Head, Row};
 use rusqlite::Connection;
 
@@ -25,6 +26,10 @@ pub enum Broken {
     Damaged(String),
     /// The record of this published head has another hash: the chain was made anew.
     Replaced(Head),
+    /// The text beside the record with this number is not the one that belongs there.
+    Text(u64),
+    /// An exported trail has no end: the last record that is in it.
+    Endless(u64),
 }
 
 impl std::fmt::Display for Broken {
@@ -43,6 +48,70 @@ impl std::fmt::Display for Broken {
                 "het spoor is opnieuw gemaakt: regel {} is een andere dan eerder bekend was",
                 head.nummer
             ),
+            Broken::Text(number) => write!(f, "de toelichting bij regel {number} is gewijzigd"),
+            Broken::Endless(number) => write!(f, "de uitvoer is afgekapt na regel {number}"),
+        }
+    }
+}
+
+/// Following a chain record by record, holding it against the heads that are known from elsewhere.
+pub(super) struct Follow<'a> {
+    known: &'a [Head],
+    /// The end of the part that was followed.
+    pub(super) head: Head,
+}
+
+impl<'a> Follow<'a> {
+    pub(super) fn new(known: &'a [Head]) -> Self {
+        let head = Head::default();
+        Follow { known, head }
+    }
+
+    /// Takes the next record; says when it is not the one that belongs here.
+    pub(super) fn step(
+        &mut self,
+        nummer: Option<u64>,
+        texts: [String; 9],
+        hash: String,
+    ) -> Result<(), Broken> {
+        let expected = self.head.nummer + 1;
+        match nummer {
+            Some(number) if number == expected => {}
+            Some(number) if number > expected => return Err(Broken::Missing(expected)),
+            _ => return Err(Broken::Changed(expected)),
+        }
+        let row = Row {
+            nummer: expected,
+            texts,
+        };
+        if row.hash(&self.head.hash) != hash {
+            return Err(Broken::Changed(expected));
+        }
+        self.head = Head {
+            nummer: expected,
+            hash,
+        };
+        let other = self
+            .known
+            .iter()
+            .find(|known| known.nummer == expected && known.hash != self.head.hash);
+        other.map_or(Ok(()), |other| Err(Broken::Replaced(other.clone())))
+    }
+
+    /// The head that the chain does not reach although it is known.
+    pub(super) fn cut(&self) -> Option<Broken> {
+        let beyond = self
+            .known
+            .iter()
+            .filter(|known| known.nummer > self.head.nummer);
+        let first = beyond.min_by_key(|known| known.nummer);
+        first.cloned().map(Broken::Cut)
+    }
+
+    pub(super) fn done(self, broken: Option<Broken>) -> Checked {
+        Checked {
+            head: self.head,
+            broken,
         }
     }
 }
@@ -50,57 +119,38 @@ impl std::fmt::Display for Broken {
 /// Follows the whole chain and holds it against the heads that are known from elsewhere.
 pub(super) fn check(connection: &Connection, known: &[Head]) -> rusqlite::Result<Checked> {
     let mut statement = connection.prepare(
-        "SELECT nummer, herkomst, tijd, actor, actie, object, resultaat, oorsprong, zaak, gegevens, hash
-         FROM regel ORDER BY nummer",
+        "SELECT r.nummer, r.herkomst, r.tijd, r.actor, r.actie, r.object, r.resultaat, r.oorsprong, r.zaak, r.gegevens,
+             r.hash, t.zout, t.tekst, t.gewist
+         FROM regel r LEFT JOIN toelichting t ON t.nummer = r.nummer ORDER BY r.nummer",
     )?;
     let mut rows = statement.query([])?;
-    let mut head = Head {
-        nummer: 0,
-        hash: String::new(),
-    };
+    let mut follow = Follow::new(known);
+    // A text beside the chain that is not what it was makes no other record doubtful.
+    let mut text = None;
     while let Some(found) = rows.next()? {
-        let expected = head.nummer + 1;
-        let number = found.get::<_, i64>(0)?;
-        let broken = |broken| {
-            Ok(Checked {
-                head: head.clone(),
-                broken: Some(broken),
-            })
+        let nummer = u64::try_from(found.get::<_, i64>(0)?).ok();
+        let texts = texts(found)?;
+        let kept = match found.get::<_, Option<String>>(11)? {
+            None => None,
+            Some(zout) => Some(Kept {
+                zout,
+                tekst: found.get(12)?,
+                gewist: found.get(13)?,
+            }),
         };
-        match u64::try_from(number) {
-            Ok(number) if number == expected => {}
-            Ok(number) if number > expected => return broken(Broken::Missing(expected)),
-            _ => return broken(Broken::Changed(expected)),
+        let sound = toelichting::holds(&texts[8], kept.as_ref());
+        if let Err(broken) = follow.step(nummer, texts, found.get(10)?) {
+            return Ok(follow.done(Some(broken)));
         }
-        let row = Row {
-            nummer: expected,
-            texts: texts(found)?,
-        };
-        let hash: String = found.get(10)?;
-        if row.hash(&head.hash) != hash {
-            return broken(Broken::Changed(expected));
-        }
-        head = Head {
-            nummer: expected,
-            hash,
-        };
-        if let Some(other) = known
-            .iter()
-            .find(|known| known.nummer == head.nummer && known.hash != head.hash)
-        {
-            return Ok(Checked {
-                broken: Some(Broken::Replaced(other.clone())),
-                head,
-            });
+        if !sound && text.is_none() {
+            text = Some(Broken::Text(follow.head.nummer));
         }
     }
-    let cut = known.iter().filter(|known| known.nummer > head.nummer);
-    let cut = cut.min_by_key(|known| known.nummer).cloned();
-    let broken = match cut {
-        Some(head) => Some(Broken::Cut(head)),
+    let broken = match follow.cut().or(text) {
+        Some(broken) => Some(broken),
         None => damage(connection)?.map(Broken::Damaged),
     };
-    Ok(Checked { broken, head })
+    Ok(follow.done(broken))
 }
 
 /// What SQLite finds wrong with the file; nothing when it is sound.
@@ -140,6 +190,8 @@ mod tests {
             oorsprong: "web".into(),
             zaak: "z".into(),
             gegevens: json!({"totaal": number}),
+            toelichting: (number % 4 == 0)
+                .then(|| format!("Bezwaar van Jan Jansen, nummer {number}")),
         };
         (format!("h{number}"), event)
     }
@@ -154,7 +206,7 @@ mod tests {
 
     /// Somebody with the file and enough knowledge takes the triggers away first.
     fn tamper(trail: &Trail, sql: &str) {
-        let connection = trail.connection.lock().expect("lock");
+        let connection = trail.lock();
         connection
             .execute_batch("DROP TRIGGER regel_blijft; DROP TRIGGER regel_gaat_niet_weg;")
             .expect("triggers");
@@ -174,7 +226,7 @@ mod tests {
     #[test]
     fn nobody_changes_a_record_by_accident() {
         let (trail, _) = trail(3);
-        let connection = trail.connection.lock().expect("lock");
+        let connection = trail.lock();
         assert!(
             connection
                 .execute("UPDATE regel SET actor = 'x'", [])
@@ -194,6 +246,37 @@ mod tests {
             .check(std::slice::from_ref(&published))
             .expect("checked");
         assert_eq!(checked.broken, Some(Broken::Replaced(published)));
+    }
+
+    #[test]
+    fn a_text_beside_the_chain_is_erased_without_breaking_it_and_not_changed_unseen() {
+        let (trail, head) = trail(9);
+        trail.name("a1", "Jan Jansen").expect("named");
+        assert_eq!(trail.forget("a1", "persoon 1").expect("forgotten"), 2);
+        assert_eq!(trail.forget("a1", "persoon 1").expect("again"), 0);
+        let checked = trail.check(std::slice::from_ref(&head)).expect("checked");
+        assert_eq!((checked.head, checked.broken), (head, None));
+        let text: String = trail
+            .lock()
+            .query_row(
+                "SELECT tekst FROM toelichting WHERE nummer = 8",
+                [],
+                |row| row.get(0),
+            )
+            .expect("text");
+        assert_eq!(text, "Bezwaar van persoon 1, nummer 8");
+        for (sql, nummer) in [
+            (
+                "UPDATE toelichting SET tekst = 'anders' WHERE nummer = 4",
+                4,
+            ),
+            ("DELETE FROM toelichting WHERE nummer = 8", 8),
+        ] {
+            let (trail, _) = self::trail(9);
+            tamper(&trail, sql);
+            let broken = trail.check(&[]).expect("checked").broken;
+            assert_eq!(broken, Some(Broken::Text(nummer)), "{sql}");
+        }
     }
 
     proptest! {

@@ -1,9 +1,21 @@
 //! The audit trail: who did what to what, in a file of its own (`audit.db`) to which records are only ever added. Each
 //! record carries the SHA-256 of itself and the one before, so that a changed, removed or inserted record breaks the
-//! chain from there on; a trail that was cut short is known by its published head. Names stand in a table beside the
-//! chain: they can be erased without breaking it. Never holds a search term.
+//! chain from there on; a trail that was cut short is known by its published head. Names, and texts that people typed,
+//! stand in tables beside the chain: they can be erased without breaking it. Never holds a search term.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `anker` | publishing the head of the chain |
+//! | `bestand` | the trail as a file that can be checked by itself |
+//! | `check` | following the chain |
+//! | `toelichting` | texts beside the chain, and erasing names |
+//! | `weigering` | how many refusals are recorded one by one |
 
+pub mod anker;
+pub mod bestand;
 pub mod check;
+mod toelichting;
+pub mod weigering;
 
 pub use check::Checked;
 
@@ -13,7 +25,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS regel (
@@ -29,10 +41,20 @@ CREATE TABLE IF NOT EXISTS regel (
     gegevens TEXT NOT NULL,
     hash TEXT NOT NULL
 ) STRICT;
+CREATE INDEX IF NOT EXISTS regel_tijd ON regel (tijd);
+CREATE INDEX IF NOT EXISTS regel_actor ON regel (actor);
+CREATE INDEX IF NOT EXISTS regel_actie ON regel (actie);
+CREATE INDEX IF NOT EXISTS regel_zaak ON regel (zaak);
 CREATE TABLE IF NOT EXISTS persoon (
     actor TEXT NOT NULL PRIMARY KEY,
     naam TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS toelichting (
+    nummer INTEGER NOT NULL PRIMARY KEY,
+    zout TEXT NOT NULL,
+    tekst TEXT NOT NULL,
+    gewist INTEGER NOT NULL DEFAULT 0
+) STRICT;
 CREATE TRIGGER IF NOT EXISTS regel_blijft BEFORE UPDATE ON regel
 BEGIN SELECT RAISE(ABORT, 'een auditregel verandert niet'); END;
 CREATE TRIGGER IF NOT EXISTS regel_gaat_niet_weg BEFORE DELETE ON regel
@@ -57,6 +79,10 @@ pub struct Event {
     pub zaak: String,
     /// Figures and hashes; never names or search terms.
     pub gegevens: serde_json::Value,
+    /// A text that somebody typed. It stands beside the chain, which holds a salted hash of it: a name in it can be
+    /// erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub toelichting: Option<String>,
 }
 
 impl Event {
@@ -76,6 +102,16 @@ impl Event {
             oorsprong: actor.via.name().to_owned(),
             zaak: String::new(),
             gegevens,
+            toelichting: None,
+        }
+    }
+
+    /// The same, with a text that somebody typed.
+    #[must_use]
+    pub fn explained(self, text: impl Into<String>) -> Self {
+        Event {
+            toelichting: Some(text.into()),
+            ..self
         }
     }
 
@@ -89,13 +125,16 @@ impl Event {
     }
 }
 
-/// How it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Hoe het afliep.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = AuditResultaat)]
 pub enum Outcome {
-    /// It was done.
+    /// Het is gedaan.
     Gelukt,
-    /// It was refused.
+    /// Het is geweigerd.
     Geweigerd,
 }
 
@@ -170,19 +209,25 @@ impl Trail {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // A record that was reported must survive the loss of power.
         connection.pragma_update(None, "synchronous", "FULL")?;
+        // What is erased is gone from the file as well.
+        connection.pragma_update(None, "secure_delete", true)?;
         connection.execute_batch(TABLES)?;
         Ok(Trail {
             connection: Mutex::new(connection),
         })
     }
 
+    // A panic elsewhere cannot leave a statement half done: SQLite rolls it back.
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Adds `events`, each with the key under which it waited, in order and in one go; one that is in the trail
     /// already is passed over. Gives the new head.
     pub fn add(&self, events: &[(String, Event)]) -> rusqlite::Result<Head> {
-        let mut connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut connection = self.lock();
         let transaction =
             connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let mut head = head(&transaction)?;
@@ -195,7 +240,10 @@ impl Trail {
             if known {
                 continue;
             }
-            let row = Row::new(head.nummer + 1, origin.clone(), event);
+            let mut row = Row::new(head.nummer + 1, origin.clone(), event);
+            if let Some(text) = &event.toelichting {
+                row.texts[8] = toelichting::keep(&transaction, row.nummer, &event.gegevens, text)?;
+            }
             let hash = row.hash(&head.hash);
             row.write(&transaction, &hash)?;
             head = Head {
@@ -209,10 +257,7 @@ impl Trail {
 
     /// Whether this head was the end of the chain once, and still is in it.
     pub fn holds(&self, head: &Head) -> rusqlite::Result<bool> {
-        let connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let connection = self.lock();
         let found: Option<String> = connection
             .query_row(
                 "SELECT hash FROM regel WHERE nummer = ?",
@@ -223,13 +268,9 @@ impl Trail {
         Ok(head.nummer == 0 || found.as_ref() == Some(&head.hash))
     }
 
-    /// Names who stands behind an actor; erases the name before.
+    /// Names who stands behind an actor.
     pub fn name(&self, actor: &str, name: &str) -> rusqlite::Result<()> {
-        let connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        connection.execute(
+        self.lock().execute(
             "INSERT OR REPLACE INTO persoon VALUES (?, ?)",
             [actor, name],
         )?;
@@ -238,10 +279,7 @@ impl Trail {
 
     /// What was done of one kind with success, in order, each with the text of its data.
     pub fn entries(&self, actie: &str) -> rusqlite::Result<Vec<(Entry, String)>> {
-        let connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let connection = self.lock();
         let mut statement = connection.prepare(
             "SELECT nummer, zaak, object, gegevens FROM regel
              WHERE actie = ? AND resultaat = 'gelukt' ORDER BY nummer",
@@ -260,15 +298,13 @@ impl Trail {
 
     /// Follows the whole chain; see [`Checked`].
     pub fn check(&self, known: &[Head]) -> rusqlite::Result<Checked> {
-        let connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let connection = self.lock();
         check::check(&connection, known)
     }
 }
 
-fn head(connection: &Connection) -> rusqlite::Result<Head> {
+/// The end of the chain in this file.
+pub fn head(connection: &Connection) -> rusqlite::Result<Head> {
     let found = connection
         .query_row(
             "SELECT nummer, hash FROM regel ORDER BY nummer DESC LIMIT 1",

@@ -1,9 +1,11 @@
 //! Subcommands and options, with their Dutch help.
 
-use crate::audit::Head;
+use crate::audit::{Head, Outcome};
 use crate::mensen::Rol;
 use crate::search::{Wijze, collapse_named, date_field_named, mode_named, sort_named};
+use crate::uitvoer::spoor::Vorm as SpoorVorm;
 use clap::{Args, Parser, Subcommand};
+use jiff::civil::Date;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use zv_shared::index::{Collapse, DateField, FacetField, Sort};
@@ -73,7 +75,7 @@ pub enum Command {
     /// Start de webpagina's en leest een map in, of een demo-archief
     #[command(help_template = HELP, override_usage = "zoekenvind start [OPTIES] [MAP]")]
     Start(Start),
-    /// Doet een vastgelegde zoekactie over, of controleert het auditspoor
+    /// Leest, controleert of bewaart het auditspoor, of doet een vastgelegde zoekactie over
     #[command(help_template = HELP, override_usage = "zoekenvind audit [OPTIES] OPDRACHT",
         disable_help_subcommand = true, subcommand_help_heading = "Opdrachten", subcommand_value_name = "OPDRACHT")]
     Audit(Audit),
@@ -262,6 +264,16 @@ pub enum GebruikerDoet {
         #[arg(value_name = "INLOGNAAM", help_heading = "Argumenten")]
         inlognaam: String,
     },
+    /// Wist de naam van een account: die wordt een pseudoniem, en inloggen kan niet meer
+    #[command(help_template = HELP, override_usage = "zoekenvind gebruiker vergeet --reden REDEN INLOGNAAM")]
+    Vergeet {
+        /// Waarmee iemand inlogt
+        #[arg(value_name = "INLOGNAAM", help_heading = "Argumenten")]
+        inlognaam: String,
+        /// Waarom; komt in het auditspoor
+        #[arg(long, value_name = "REDEN", help_heading = "Opties")]
+        reden: String,
+    },
 }
 
 /// `start`
@@ -288,9 +300,83 @@ pub enum AuditCommand {
     /// Doet een vastgelegde zoekactie over en laat zien wat er anders is
     #[command(help_template = HELP, override_usage = "zoekenvind audit herhaal [OPTIES] NUMMER")]
     Herhaal(Herhaal),
-    /// Volgt het auditspoor en noemt de eerste regel die niet klopt
+    /// Volgt het auditspoor, of een uitvoer ervan, en noemt de eerste regel die niet klopt
     #[command(help_template = HELP, override_usage = "zoekenvind audit controleer [OPTIES]")]
     Controleer(Controleer),
+    /// Leest het auditspoor, de nieuwste regel eerst
+    #[command(help_template = HELP, override_usage = "zoekenvind audit lees [OPTIES]")]
+    Lees(LeesSpoor),
+    /// Schrijft het auditspoor naar een bestand, de oudste regel eerst
+    #[command(help_template = HELP, override_usage = "zoekenvind audit uitvoer [OPTIES] BESTAND")]
+    Uitvoer(VoerUit),
+}
+
+/// Which records of the trail.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct SpoorFilter {
+    /// Alleen van deze zaak: zaaknummer of kenmerk
+    #[arg(long, value_name = "ZAAKNUMMER")]
+    pub zaak: Option<String>,
+    /// Alleen wat dit account deed: inlognaam of kenmerk
+    #[arg(long, value_name = "INLOGNAAM")]
+    pub account: Option<String>,
+    /// Alleen deze actie, zoals zoekactie.uitgevoerd; zonder punt alles wat zo begint
+    #[arg(long, value_name = "ACTIE")]
+    pub actie: Option<String>,
+    /// Alleen wat gelukt of wat geweigerd is
+    #[arg(long, value_name = "RESULTAAT", value_enum)]
+    pub resultaat: Option<Outcome>,
+    /// Vanaf deze dag, zoals 2026-03-01
+    #[arg(long, value_name = "DAG")]
+    pub van: Option<Date>,
+    /// Tot en met deze dag
+    #[arg(long, value_name = "DAG")]
+    pub tot: Option<Date>,
+    /// Alleen regels waar deze tekst in staat
+    #[arg(long, value_name = "TEKST")]
+    pub tekst: Option<String>,
+}
+
+/// `audit lees`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct LeesSpoor {
+    /// Which records.
+    #[command(flatten)]
+    pub filter: SpoorFilter,
+    /// Hoogstens zoveel regels [anders: 100]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 100,
+        hide_default_value = true
+    )]
+    pub max: usize,
+    /// Geef elke regel als JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `audit uitvoer`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct VoerUit {
+    /// Het bestand dat gemaakt wordt; het mag er nog niet zijn
+    #[arg(value_name = "BESTAND", help_heading = "Argumenten")]
+    pub bestand: PathBuf,
+    /// csv: een tabel voor mensen; jsonl: het hele spoor om na te rekenen, zonder namen
+    #[arg(
+        long,
+        value_enum,
+        default_value = "csv",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
+    pub vorm: SpoorVorm,
+    /// Which records.
+    #[command(flatten)]
+    pub filter: SpoorFilter,
 }
 
 /// `audit herhaal`
@@ -315,6 +401,9 @@ pub struct Controleer {
     /// Een hoofd dat eerder bekend is gemaakt, zoals het in een uitvoer staat; mag vaker
     #[arg(long, value_name = "NUMMER:HASH")]
     pub hoofd: Vec<Head>,
+    /// Een uitvoer (jsonl) in plaats van het spoor zelf; die wordt nagerekend zonder iets anders
+    #[arg(long, value_name = "BESTAND")]
+    pub uitvoer: Option<PathBuf>,
     /// Geef de uitkomst als JSON
     #[arg(long)]
     pub json: bool,

@@ -3,7 +3,8 @@
 
 use super::args::{Audit, AuditCommand, Controleer, Herhaal};
 use super::exit::Failure;
-use super::{printable, serve};
+use super::{printable, serve, spoor};
+use crate::audit::Checked;
 use crate::mensen::{Actor, Via};
 use crate::state::App;
 use crate::store::Store;
@@ -26,13 +27,18 @@ use zv_shared::index::{IndexError, Snapshot};
 pub fn run(state: &Path, options: &Audit) -> Result<ExitCode, Failure> {
     match &options.opdracht {
         AuditCommand::Herhaal(options) => repeat(state, options),
-        AuditCommand::Controleer(options) => check(state, options),
+        AuditCommand::Controleer(options) => match &options.uitvoer {
+            Some(file) => spoor::check_file(file, options),
+            None => check(state, options),
+        },
+        AuditCommand::Lees(options) => spoor::read(state, options),
+        AuditCommand::Uitvoer(options) => spoor::export(state, options),
     }
 }
 
 /// What following the trail came to.
 #[derive(Serialize)]
-struct Outcome {
+pub(super) struct Outcome {
     /// Whether all of it is sound.
     klopt: bool,
     /// Records up to the end of the sound part.
@@ -48,47 +54,48 @@ struct Outcome {
 fn check(state: &Path, options: &Controleer) -> Result<ExitCode, Failure> {
     let store = Store::open(state)?;
     let checked = store.check_audit(&options.hoofd)?;
-    let fouten = store.check_zoekacties(state)?;
-    let outcome = Outcome {
-        klopt: checked.broken.is_none() && fouten.is_empty(),
-        regels: checked.head.nummer,
-        hoofd: checked.head.to_string(),
-        breuk: checked.broken.map(|broken| broken.to_string()),
-        fouten,
-    };
+    let outcome = Outcome::of(checked, store.check_zoekacties(state)?);
     let mut out = io::stdout().lock();
     match options.json {
         true => json_line(&mut out, &outcome)?,
-        false => outcome.tell(&mut out)?,
+        false => outcome.tell(&mut out, "Het auditspoor", true)?,
     }
-    Ok(if outcome.klopt {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(1)
-    })
+    Ok(outcome.code())
 }
 
 impl Outcome {
-    fn tell(&self, out: &mut impl Write) -> io::Result<()> {
+    pub(super) fn of(checked: Checked, fouten: Vec<String>) -> Self {
+        Outcome {
+            klopt: checked.broken.is_none() && fouten.is_empty(),
+            regels: checked.head.nummer,
+            hoofd: checked.head.to_string(),
+            breuk: checked.broken.map(|broken| broken.to_string()),
+            fouten,
+        }
+    }
+
+    pub(super) fn code(&self) -> ExitCode {
+        ExitCode::from(u8::from(!self.klopt))
+    }
+
+    /// Tells it; with what was found of zoekacties when those were looked at.
+    pub(super) fn tell(&self, out: &mut impl Write, what: &str, searches: bool) -> io::Result<()> {
         let records = labels::count(self.regels, "regel", "regels");
         match &self.breuk {
-            None => writeln!(out, "Het auditspoor klopt: {records}.")?,
-            Some(broken) => writeln!(
-                out,
-                "Het auditspoor klopt niet: {broken}. Tot daar: {records}."
-            )?,
+            None => writeln!(out, "{what} klopt: {records}.")?,
+            Some(broken) => writeln!(out, "{what} klopt niet: {broken}. Tot daar: {records}.")?,
         }
         for fault in &self.fouten {
             writeln!(out, "Fout: {}.", printable(fault))?;
         }
-        if self.fouten.is_empty() {
+        if searches && self.fouten.is_empty() {
             writeln!(out, "Alle zoekacties zijn zoals het auditspoor zegt.")?;
         }
         writeln!(out, "Hoofd: {}", self.hoofd)
     }
 }
 
-fn json_line(out: &mut impl Write, value: &impl Serialize) -> Result<(), Failure> {
+pub(super) fn json_line(out: &mut impl Write, value: &impl Serialize) -> Result<(), Failure> {
     serde_json::to_writer(&mut *out, value)?;
     Ok(writeln!(out)?)
 }
@@ -535,7 +542,11 @@ mod tests {
     fn a_broken_trail_is_no_success() {
         let folder = tempfile::tempdir().expect("folder");
         let check = |hoofd: Vec<crate::audit::Head>| {
-            let options = Controleer { hoofd, json: true };
+            let options = Controleer {
+                hoofd,
+                uitvoer: None,
+                json: true,
+            };
             check(folder.path(), &options).expect("checked")
         };
         assert_eq!(check(Vec::new()), ExitCode::SUCCESS);

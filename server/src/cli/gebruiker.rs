@@ -4,7 +4,7 @@
 use super::args::{Gebruiker, GebruikerDoet};
 use super::exit::Failure;
 use crate::mensen::{Actor, Rol, Via};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -55,6 +55,12 @@ pub fn run(state: &Path, options: &Gebruiker) -> Result<ExitCode, Failure> {
         GebruikerDoet::Uit { inlognaam } => {
             store.switch_off(inlognaam, &actor)?;
             writeln!(out, "{inlognaam} kan niet meer inloggen.")?;
+        }
+        GebruikerDoet::Vergeet { inlognaam, reden } => {
+            let missing = StoreError::Missing("deze inlognaam bestaat niet");
+            let account = store.account_named(inlognaam)?.ok_or(missing)?;
+            let pseudonym = store.forget(&actor, &account.id, reden)?;
+            writeln!(out, "De naam is gewist; dit account heet nu {pseudonym}.")?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -9,7 +9,8 @@
 //! | `zoek` | questions |
 //! | `lees` | what the reader makes of one file |
 //! | `analyseer` | the terms of a text |
-//! | `audit` | a recorded search again, and the audit trail |
+//! | `audit` | a recorded search again, and whether the audit trail is sound |
+//! | `spoor` | reading the audit trail, and as a file |
 //! | `serve` | the server alone |
 //! | `gebruiker` | accounts |
 //! | `start` | the server and an index run together |
@@ -26,6 +27,7 @@ mod lees;
 mod progress;
 mod serve;
 mod signals;
+mod spoor;
 mod start;
 mod zoek;
 
@@ -35,6 +37,9 @@ use exit::Failure;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Runs the program.
 pub fn run() -> ExitCode {
@@ -45,9 +50,13 @@ pub fn run() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return exit::usage(&error),
     };
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::WARN)
-        .with_writer(std::io::stderr)
+    // Warnings, and the head of the audit trail: whoever keeps the log can hold the trail against it.
+    let shown = Targets::new()
+        .with_default(LevelFilter::WARN)
+        .with_target(crate::audit::anker::TARGET, LevelFilter::INFO);
+    tracing_subscriber::registry()
+        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
+        .with(shown)
         .init();
     match execute(arguments) {
         Ok(code) => code,

@@ -3,11 +3,14 @@
 
 mod guard;
 mod headers;
+mod weigering;
 
 pub use headers::API_VERSION;
+pub use weigering::Wie;
 #[cfg(test)]
 pub mod tests;
 
+use crate::onderhoud::Onderhoud;
 use crate::state::App;
 use crate::{api, problem::Problem, web};
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -77,6 +80,9 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let port = listener.local_addr()?.port();
+    let upkeep = Onderhoud::start(&app);
+    // It records what it still has to before the rest goes.
+    let _kept = Arc::clone(&app);
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
     let server = axum::serve(listener, router(app, port)).with_graceful_shutdown(async move {
         stop.await;
@@ -86,10 +92,12 @@ pub async fn serve(
         let _ = stopped.await;
         tokio::time::sleep(PATIENCE).await;
     };
-    tokio::select! {
+    let ended = tokio::select! {
         result = async { server.await } => result,
         () = patience => Ok(()),
-    }
+    };
+    drop(upkeep);
+    ended
 }
 
 /// All routes, behind the protection that every request passes.
@@ -98,6 +106,10 @@ pub fn router(app: Arc<App>, port: u16) -> Router {
         .merge(web::router())
         .fallback(|| async { Problem::not_found("Dit adres bestaat niet.") })
         .with_state(Arc::clone(&app))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            weigering::record,
+        ))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(middleware::from_fn(in_time))

@@ -6,9 +6,11 @@
 //! |---|---|
 //! | `accounts` | accounts and their passwords |
 //! | `sessions` | being logged in |
+//! | `vergeten` | erasing somebody's name |
 
 mod accounts;
 mod sessions;
+mod vergeten;
 
 pub use accounts::Account;
 pub use sessions::COOKIE;

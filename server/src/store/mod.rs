@@ -6,17 +6,23 @@
 //! |---|---|
 //! | `schema` | the tables and how they came to be |
 //! | `searches` | stored searches |
+//! | `spoor` | reading the audit trail |
 //! | `viewed` | what people looked at themselves |
 
 mod schema;
 mod searches;
+pub mod spoor;
 pub mod viewed;
 
 pub use searches::Stored;
 
-use crate::audit::{self, Event, Head, Trail};
+use crate::audit::anker::Anker;
+use crate::audit::weigering::Refusals;
+use crate::audit::{self, Event, Head, Outcome, Trail};
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use std::path::Path;
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What can go wrong in the store.
@@ -60,13 +66,21 @@ impl StoreError {
 
 /// The database and its audit trail.
 pub struct Store {
+    /// The state folder.
+    folder: PathBuf,
     connection: Mutex<Connection>,
     trail: Trail,
+    /// The last record that was handed over to the trail. Who hands over holds it.
+    handed: Mutex<i64>,
+    refusals: Refusals,
+    anker: Anker,
 }
 
 /// A change that is under way: it and its records in the trail are kept together, or not at all.
 pub struct Change<'a> {
     transaction: Transaction<'a>,
+    /// The last record that waits for the trail; 0 when the change has none.
+    last: Cell<i64>,
 }
 
 impl<'a> std::ops::Deref for Change<'a> {
@@ -84,6 +98,7 @@ impl Change<'_> {
             "INSERT INTO audit_uit (sleutel, regel) VALUES (lower(hex(randomblob(16))), ?)",
             [serde_json::to_string(event)?],
         )?;
+        self.last.set(self.transaction.last_insert_rowid());
         Ok(())
     }
 
@@ -102,10 +117,15 @@ impl Store {
         let connection = prepare(Connection::open(state.join("toestand.db"))?)?;
         let trail = Trail::open(&state.join("audit.db")).map_err(StoreError::Trail)?;
         let store = Store {
+            folder: state.to_owned(),
             connection: Mutex::new(connection),
             trail,
+            handed: Mutex::default(),
+            refusals: Refusals::default(),
+            anker: Anker::default(),
         };
-        let waiting = store.hand_over(&mut store.connection())?;
+        let waiting = store.hand_over(i64::MAX)?;
+        store.finish_forgetting()?;
         if waiting > 0 {
             tracing::warn!(
                 records = waiting,
@@ -127,28 +147,58 @@ impl Store {
         &self,
         work: impl FnOnce(&Change<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.connection();
-        let result = {
+        let (result, last) = {
+            let mut connection = self.connection();
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let change = Change { transaction };
+            let change = Change {
+                transaction,
+                last: Cell::default(),
+            };
             let result = work(&change)?;
+            let last = change.last.get();
             change.transaction.commit()?;
-            result
+            (result, last)
         };
-        self.hand_over(&mut connection)?;
+        self.hand_over(last)?;
         Ok(result)
     }
 
-    /// Puts one record in the trail, of something that changes nothing here.
+    /// Puts one record in the trail, of something that changes nothing here. Of a flood of refusals most are only
+    /// counted.
     pub fn log(&self, event: &Event) -> Result<(), StoreError> {
-        self.change(|change| change.log(event))
+        match event.resultaat {
+            Outcome::Gelukt => self.change(|change| change.log(event)),
+            Outcome::Geweigerd => self.log_all(&self.refusals.refused(event.clone())),
+        }
     }
 
-    /// Hands waiting records over to the trail. The trail knows their keys: after a kill in between, none comes
-    /// twice. Gives their number.
-    fn hand_over(&self, connection: &mut Connection) -> Result<usize, StoreError> {
+    fn log_all(&self, events: &[Event]) -> Result<(), StoreError> {
+        match events {
+            [] => Ok(()),
+            events => self.change(|change| events.iter().try_for_each(|event| change.log(event))),
+        }
+    }
+
+    /// What is due as time passes: records of refusals that were only counted, and the head of the trail of a new day.
+    /// `ends` when the program does.
+    pub fn tick(&self, ends: bool) -> Result<(), StoreError> {
+        self.log_all(&self.refusals.counted(Timestamp::now(), ends))?;
+        self.anker.tick(&self.audit_head()?);
+        Ok(())
+    }
+
+    /// Hands waiting records over to the trail, in order and in one go, at least those up to `wanted`. Whoever comes
+    /// while somebody else is handing over waits, and finds its records taken along or takes along those of others:
+    /// a few commits of the trail serve many. The trail knows the keys of its records: after a kill in between, none
+    /// comes twice. Gives their number.
+    fn hand_over(&self, wanted: i64) -> Result<usize, StoreError> {
+        let mut handed = self.handed.lock().unwrap_or_else(PoisonError::into_inner);
+        if *handed >= wanted {
+            return Ok(0);
+        }
         let waiting: Vec<(i64, String, String)> = {
+            let connection = self.connection();
             let mut statement = connection
                 .prepare_cached("SELECT id, sleutel, regel FROM audit_uit ORDER BY id")?;
             let rows =
@@ -163,8 +213,11 @@ impl Store {
             .map(|(_, key, event)| Ok((key, serde_json::from_str(&event)?)))
             .collect::<Result<Vec<_>, StoreError>>()?;
         let head = self.trail.add(&events).map_err(StoreError::Trail)?;
+        self.anker
+            .added(&head, events.iter().map(|(_, event)| event));
+        let mut connection = self.connection();
         // A trail that was cut or replaced stays known as such, however long it grows after that.
-        let known = known_head(connection)?;
+        let known = known_head(&connection)?;
         let sound = self.trail.holds(&known).map_err(StoreError::Trail)?;
         let head = if sound { head } else { known };
         let transaction = connection.transaction()?;
@@ -175,6 +228,7 @@ impl Store {
             params![i64::try_from(head.nummer).unwrap_or(i64::MAX), head.hash],
         )?;
         transaction.commit()?;
+        *handed = last;
         Ok(events.len())
     }
 
@@ -207,9 +261,9 @@ impl Store {
             .collect()
     }
 
-    /// Names an actor beside the trail.
-    pub(crate) fn name_actor(&self, actor: &str, name: &str) -> Result<(), StoreError> {
-        self.trail.name(actor, name).map_err(StoreError::Trail)
+    /// The trail itself, for the names beside it.
+    pub(crate) fn trail(&self) -> &Trail {
+        &self.trail
     }
 }
 
@@ -233,6 +287,8 @@ fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
     // The trail survives the loss of power; what it tells of must not be behind it.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What is erased is gone from the file as well.
+    connection.pragma_update(None, "secure_delete", true)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let missing = schema::MIGRATIONS
@@ -262,6 +318,7 @@ mod tests {
             oorsprong: "opdracht".into(),
             zaak: String::new(),
             gegevens: json!({}),
+            toelichting: None,
         }
     }
 
@@ -310,6 +367,56 @@ mod tests {
         }
         assert_eq!(store.audit_head().expect("head").nummer, 2);
         assert_eq!(store.check_audit(&[]).expect("checked").broken, None);
+    }
+
+    #[test]
+    fn many_at_once_get_every_record_into_the_trail_in_the_order_of_their_changes() {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = Store::open(folder.path()).expect("open");
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let store = &store;
+                scope.spawn(move || {
+                    for at in 0..40 {
+                        let object = format!("{thread} {at:02}");
+                        store.log(&event(&object)).expect("logged");
+                        // Who has an answer has a record.
+                        let known = store.audit_entries("proef").expect("entries");
+                        assert!(known.iter().any(|entry| entry.object == object));
+                    }
+                });
+            }
+        });
+        let entries = store.audit_entries("proef").expect("entries");
+        assert_eq!(entries.len(), 320);
+        for thread in 0..8 {
+            let own = entries
+                .iter()
+                .filter(|entry| entry.object.starts_with(&format!("{thread} ")));
+            assert!(own.is_sorted_by(|a, b| a.object < b.object));
+        }
+        assert_eq!(store.check_audit(&[]).expect("checked").broken, None);
+    }
+
+    /// `cargo test --workspace --bin zoekenvind records_a_second -- --ignored --nocapture`
+    #[test]
+    #[ignore = "by hand, for the figures"]
+    fn records_a_second() {
+        for threads in [1, 8] {
+            let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).expect("folder");
+            let store = Store::open(folder.path()).expect("open");
+            let begun = std::time::Instant::now();
+            std::thread::scope(|scope| {
+                for _ in 0..threads {
+                    scope.spawn(|| (0..250).for_each(|_| store.log(&event("a")).expect("logged")));
+                }
+            });
+            let seconds = begun.elapsed().as_secs_f64();
+            println!(
+                "{threads} threads: {:.0} records/s",
+                f64::from(threads * 250) / seconds
+            );
+        }
     }
 
     #[test]

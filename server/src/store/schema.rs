@@ -26,4 +26,5 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("tabellen/uitvoer.sql"),
     include_str!("tabellen/schifting.sql"),
     include_str!("tabellen/steekproef.sql"),
+    include_str!("tabellen/vergeten.sql"),
 ];

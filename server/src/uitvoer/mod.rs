@@ -17,6 +17,7 @@
 //! | `telling` | the counts of schifting and beoordeling |
 //! | `bestand` | the file of an export and its hash |
 //! | `register` | the record of what left the program |
+//! | `spoor` | the audit trail as a file |
 
 pub mod bestand;
 pub mod bundel;
@@ -27,6 +28,7 @@ pub mod oordelen;
 pub mod pakket;
 pub mod productierapport;
 pub mod register;
+pub mod spoor;
 pub mod tabel;
 pub mod telling;
 pub mod termen;

@@ -21,10 +21,12 @@
 //! | `verantwoording` | the account of a case |
 //! | `schiften` | judging what a zoekactie found |
 //! | `runs` | index runs |
+//! | `auditspoor` | the audit trail |
 //! | `assets` | stylesheet, script, icon |
 //! | `labels` | Dutch words for names and figures |
 
 mod assets;
+mod auditspoor;
 mod body;
 mod conversation;
 mod document;
@@ -50,6 +52,7 @@ pub use relatives::alike;
 use crate::mensen::{Actor, Via};
 use crate::problem::{Kind, Problem};
 use crate::runs::Completeness;
+use crate::spoor::LEEST;
 use crate::state::App;
 use crate::toegang::LOOKS_AFTER_RUNS;
 use askama::Template;
@@ -154,6 +157,11 @@ pub fn router() -> Router<Arc<App>> {
             "/zaken/{zaak}/steekproeven/{nummer}/oordelen",
             post(zaken::steekproef::judge),
         )
+        .route(
+            "/auditspoor",
+            get(auditspoor::show).post(auditspoor::search),
+        )
+        .route("/auditspoor/uitvoer", post(auditspoor::export))
         .route("/runs", get(runs::list))
         .route("/runs/{number}", get(runs::show))
         .route("/onleesbaar", get(unreadable::list))
@@ -183,6 +191,8 @@ struct Frame {
     naam: Option<String>,
     /// Whether they see runs.
     ziet_runs: bool,
+    /// Whether they read the audit trail of all cases.
+    ziet_spoor: bool,
     /// A run that is busy.
     banner: Option<Banner>,
     /// Address of the stylesheet.
@@ -237,6 +247,7 @@ impl Frame {
             title: title.into(),
             naam: (!actor.is_local()).then(|| actor.naam.clone()),
             ziet_runs: runs,
+            ziet_spoor: actor.is_any(&LEEST),
             banner: Banner::of(app, runs),
             css: assets::css(),
             js: assets::js(),

@@ -8,6 +8,7 @@ use crate::audit::hex;
 use crate::problem::Problem;
 use crate::search::Question;
 use crate::state::App;
+use crate::store::spoor::shown;
 use crate::store::{Store, StoreError, Stored};
 use crate::toegang::Zicht;
 use jiff::Timestamp;
@@ -15,6 +16,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use zv_shared::index::{Counts, Expansions, IndexError, Search, Snapshot, expansions};
@@ -24,9 +26,15 @@ use zv_shared::plan::Plan;
 /// Wat er van een zoekactie meteen bekend is. Het verandert nooit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Verslag {
+    /// De vorm van het verslag. Vanaf 2 staat er geen naam in: die wordt erbij gezet als het gelezen wordt.
+    #[serde(default = "first_form")]
+    #[schema(required = true, minimum = 1, maximum = 2)]
+    pub vorm: u8,
     /// Kenmerk van wie zocht.
     pub wie: String,
-    /// Zo heette die toen.
+    /// Naam van wie zocht, of het pseudoniem als de naam gewist is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schema(required = true)]
     pub naam: String,
     /// De machtigingen waaronder gezocht is; leeg in de lokale zaak.
     pub machtigingen: Vec<String>,
@@ -63,6 +71,11 @@ pub struct Verslag {
     pub ongedateerd: u64,
     /// Hoeveel daarvan niet getoond worden omdat een ander ervoor in de plaats staat.
     pub verborgen: u64,
+}
+
+/// A report without its form is one of before there was more than one.
+fn first_form() -> u8 {
+    1
 }
 
 /// Een woord of frase uit de vraag, met waar het voor stond.
@@ -158,8 +171,10 @@ impl Done<'_> {
     ) -> Verslag {
         let actor = &zicht.actor;
         Verslag {
+            vorm: 2,
             wie: actor.id.clone(),
-            naam: actor.naam.clone(),
+            // Its hash stands in the audit trail for ever: a name in it could not be erased.
+            naam: String::new(),
             machtigingen: zicht
                 .machtigingen
                 .iter()
@@ -244,14 +259,21 @@ impl Zoekactie {
     }
 }
 
-const COLUMNS: &str = "a.nummer, a.zoekopdracht, a.verslag, a.hash, a.telling, a.ronde, o.stap_van";
+const SELECT: &str = "
+    SELECT a.nummer, a.zoekopdracht, a.verslag, a.hash, a.telling, a.ronde, o.stap_van, g.naam FROM zoekactie a
+    JOIN zoekopdracht o ON o.id = a.zoekopdracht
+    LEFT JOIN gebruiker g ON g.id = a.verslag ->> '$.wie'
+    WHERE a.zaak = ?";
 
 fn whole(row: &Row<'_>) -> Result<Zoekactie, StoreError> {
     let telling: Option<String> = row.get(4)?;
+    let mut verslag: Verslag = serde_json::from_str(&row.get::<_, String>(2)?)?;
+    let name: Option<String> = row.get(7)?;
+    verslag.naam = name.unwrap_or_else(|| shown(&verslag.wie).to_owned());
     Ok(Zoekactie {
         nummer: row.get(0)?,
         zoekopdracht: row.get(1)?,
-        verslag: serde_json::from_str(&row.get::<_, String>(2)?)?,
+        verslag,
         hash: row.get(3)?,
         telling: telling
             .map(|text| serde_json::from_str(&text))
@@ -327,11 +349,7 @@ impl Store {
     /// The zoekacties of a case, in order.
     pub fn zoekacties(&self, zaak: &str) -> Result<Vec<Zoekactie>, StoreError> {
         let connection = self.connection();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM zoekactie a JOIN zoekopdracht o ON o.id = a.zoekopdracht
-             WHERE a.zaak = ? ORDER BY a.nummer"
-        );
-        let mut statement = connection.prepare(&sql)?;
+        let mut statement = connection.prepare(&format!("{SELECT} ORDER BY a.nummer"))?;
         let mut rows = statement.query([zaak])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
@@ -343,11 +361,7 @@ impl Store {
     /// One zoekactie of a case.
     pub fn zoekactie(&self, zaak: &str, nummer: u32) -> Result<Option<Zoekactie>, StoreError> {
         let connection = self.connection();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM zoekactie a JOIN zoekopdracht o ON o.id = a.zoekopdracht
-             WHERE a.zaak = ? AND a.nummer = ?"
-        );
-        let mut statement = connection.prepare(&sql)?;
+        let mut statement = connection.prepare(&format!("{SELECT} AND a.nummer = ?"))?;
         let mut rows = statement.query(params![zaak, nummer])?;
         rows.next()?.map(whole).transpose()
     }
@@ -390,22 +404,40 @@ impl App {
     /// recorded that they cannot be. Gives their number.
     pub fn count_rest(&self) -> Result<usize, Problem> {
         let waiting = self.store.uncounted()?;
-        let count = waiting.len();
-        for (id, zaak, nummer) in waiting {
-            let (Some(zaak), Some(actie)) = (
-                self.store.zaak(&zaak)?,
-                self.store.zoekactie(&zaak, nummer)?,
-            ) else {
+        for waiting in &waiting {
+            self.count_recorded(waiting)?;
+        }
+        Ok(waiting.len())
+    }
+
+    /// Has the searches counted that another program recorded: those that nobody counts here and that were `seen`
+    /// before. One that is new may be on its way here with the state of the index that it was done on. Gives those
+    /// that nobody counts here.
+    pub fn count_others(&self, seen: &BTreeSet<i64>) -> Result<BTreeSet<i64>, Problem> {
+        let mut left = BTreeSet::new();
+        for waiting in self.store.uncounted()? {
+            if self.counter.knows(waiting.0) {
                 continue;
-            };
+            }
+            if seen.contains(&waiting.0) {
+                self.count_recorded(&waiting)?;
+            }
+            left.insert(waiting.0);
+        }
+        Ok(left)
+    }
+
+    fn count_recorded(&self, (id, zaak, nummer): &(i64, String, u32)) -> Result<(), Problem> {
+        let actie = self.store.zoekactie(zaak, *nummer)?;
+        if let (Some(zaak), Some(actie)) = (self.store.zaak(zaak)?, actie) {
             self.counter.add(Waiting {
-                id,
+                id: *id,
                 zaak,
-                nummer,
+                nummer: *nummer,
                 work: self.as_it_was(&actie.verslag),
             });
         }
-        Ok(count)
+        Ok(())
     }
 
     /// The state of the index and the question of a recorded search; or why it would not be the same search any more.

@@ -518,7 +518,8 @@ impl Store {
             if opened == 0 {
                 return Err(StoreError::refused("deze zaak is niet gesloten"));
             }
-            change.log(&zaak.did(actor, "zaak.heropend", &zaak.id, json!({"reden": reason})))
+            let event = zaak.did(actor, "zaak.heropend", &zaak.id, json!({}));
+            change.log(&event.explained(reason))
         })
     }
 }

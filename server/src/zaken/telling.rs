@@ -1,6 +1,7 @@
 //! What is counted of a zoekactie after the searcher has her answer, on the same state of the index: per term, per
 //! source, and the list of what was found with its hash. One thread works through the searches in order; what it had
-//! not done when the program stopped is done at the next start, when the index is still the same.
+//! not done when the program stopped is done at the next start, and what another program recorded within seconds, as
+//! long as the index is still the same.
 
 use super::Zaak;
 use super::acties::{Woord, woorden};
@@ -8,11 +9,11 @@ use crate::audit::hex;
 use crate::store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use utoipa::ToSchema;
 use zv_shared::Document;
 use zv_shared::index::{Collapse, IndexError, Search, Snapshot, Sort, term_searches};
@@ -197,27 +198,47 @@ pub struct Waiting {
 }
 
 /// The thread that counts. It ends with the program: what waits then is taken up at the next start.
-pub struct Counter(mpsc::Sender<Waiting>);
+pub struct Counter {
+    sender: mpsc::Sender<Waiting>,
+    /// Numbers in the database of what waits here, and of what failed: that is left to the next start.
+    waiting: Arc<Mutex<BTreeSet<i64>>>,
+}
 
 impl Counter {
     /// Starts it.
     pub fn start(state: PathBuf, store: Arc<Store>) -> Self {
         let (sender, receiver) = mpsc::channel::<Waiting>();
+        let waiting = Arc::new(Mutex::new(BTreeSet::new()));
+        let done = Arc::clone(&waiting);
         std::thread::spawn(move || {
             for waiting in receiver {
-                if let Err(error) = count_one(&state, &store, waiting) {
-                    tracing::error!(%error, "a search could not be counted");
+                let id = waiting.id;
+                match count_one(&state, &store, waiting) {
+                    Ok(()) => drop(lock(&done).remove(&id)),
+                    Err(error) => tracing::error!(%error, "a search could not be counted"),
                 }
             }
         });
-        Counter(sender)
+        Counter { sender, waiting }
     }
 
-    /// Counts a search when the ones before it are done.
+    /// Counts a search when the ones before it are done; once, however often it is asked.
     pub fn add(&self, waiting: Waiting) {
-        // Fails only when the thread is gone: then the next start does it.
-        let _ = self.0.send(waiting);
+        if lock(&self.waiting).insert(waiting.id) {
+            // Fails only when the thread is gone: then the next start does it.
+            let _ = self.sender.send(waiting);
+        }
     }
+
+    /// Whether it knows of this search.
+    pub fn knows(&self, id: i64) -> bool {
+        lock(&self.waiting).contains(&id)
+    }
+}
+
+// A number is put in or taken out whole: a panic elsewhere leaves nothing half done.
+fn lock(waiting: &Mutex<BTreeSet<i64>>) -> MutexGuard<'_, BTreeSet<i64>> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn count_one(state: &Path, store: &Store, waiting: Waiting) -> Result<(), StoreError> {

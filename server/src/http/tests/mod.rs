@@ -1,9 +1,10 @@
 //! What a browser or a program notices of the server, over a small index on disk. This file makes that
 //! server; the tests stand in `protection`, `answers`, `unreadable`, `toegang`,
-//! `schiftingen`, `beoordelingen`, `schiften`, `verantwoording`, `lijsten`, `pakketten` and
+//! `auditspoor`, `schiftingen`, `beoordelingen`, `schiften`, `verantwoording`, `lijsten`, `pakketten` and
 //! `steekproeven`.
 
 mod answers;
+mod auditspoor;
 mod beoordelingen;
 mod lijsten;
 mod pakketten;

@@ -25,6 +25,17 @@ pub(super) struct Person {
     cookie: String,
 }
 
+impl Person {
+    pub(super) fn new(actor: Actor, key: &str) -> Self {
+        let cookie = format!("zv_sessie={key}");
+        Person { actor, cookie }
+    }
+
+    pub(super) fn cookie(&self) -> &str {
+        &self.cookie
+    }
+}
+
 pub(super) fn person(site: &Site, name: &str, role: Rol) -> Person {
     let store = &site.app.store;
     let local = Actor::local(Via::Opdracht);
@@ -38,10 +49,7 @@ pub(super) fn person(site: &Site, name: &str, role: Rol) -> Person {
         )
         .expect("account");
     let session = store.open_session(&account, Via::Web).expect("session");
-    Person {
-        actor: Actor::of(account, Via::Web),
-        cookie: format!("zv_sessie={}", session.key),
-    }
+    Person::new(Actor::of(account, Via::Web), &session.key)
 }
 
 pub(super) fn office(site: Site) -> Office {
@@ -194,7 +202,8 @@ async fn try_every_address(office: &Office, name: &str, stored: &str) {
             .replace("{zaak}", zaak)
             .replace("{document}", &document)
             .replace("{nummer}", "1")
-            .replace("{versie}", "1");
+            .replace("{versie}", "1")
+            .replace("{account}", &office.specialist.actor.id);
         assert!(
             !path.contains('{'),
             "{path}: name an id for it in this test"

@@ -118,7 +118,7 @@ pub async fn judge(
             }
             Err(problem) if belongs_here(&problem) => {
                 let filled = Filled::sent(&fields, Some(problem.detail.clone()));
-                render(&app, &review, &place, filled)
+                Ok(problem.beside(render(&app, &review, &place, filled)?))
             }
             Err(problem) => Err(problem),
         }
@@ -181,7 +181,7 @@ pub async fn take_back(
             }
             Err(problem) if belongs_here(&problem) => {
                 let filled = Filled::sent(&fields, Some(problem.detail.clone()));
-                render(&app, &review, &place, filled)
+                Ok(problem.beside(render(&app, &review, &place, filled)?))
             }
             Err(problem) => Err(problem),
         }
@@ -234,7 +234,7 @@ pub async fn all(
             }
             Err(problem) if belongs_here(&problem) => {
                 let filled = Filled::sent(&fields, Some(problem.detail.clone()));
-                render_all(&app, &review, filled)
+                Ok(problem.beside(render_all(&app, &review, filled)?))
             }
             Err(problem) => Err(problem),
         }
@@ -322,7 +322,7 @@ async fn on_document(
                     error: Some(problem.detail.clone()),
                     ..Filled::default()
                 };
-                render(&app, &review, &place, filled)
+                Ok(problem.beside(render(&app, &review, &place, filled)?))
             }
             Err(problem) => Err(problem),
         }

@@ -25,10 +25,12 @@ pub enum Blad {
     Uitvoer,
     /// The account.
     Verantwoording,
+    /// What was done in it, by whom.
+    Auditspoor,
 }
 
 impl Blad {
-    const ALL: [Blad; 8] = [
+    const ALL: [Blad; 9] = [
         Blad::Overzicht,
         Blad::Machtigingen,
         Blad::Zoekplan,
@@ -37,6 +39,7 @@ impl Blad {
         Blad::Schiften,
         Blad::Uitvoer,
         Blad::Verantwoording,
+        Blad::Auditspoor,
     ];
 
     /// As it stands in the menu and above the page.
@@ -50,6 +53,7 @@ impl Blad {
             Blad::Schiften => "Schiften en beoordelen",
             Blad::Uitvoer => "Uitvoer",
             Blad::Verantwoording => "Zoekverantwoording",
+            Blad::Auditspoor => "Auditspoor",
         }
     }
 
@@ -64,6 +68,7 @@ impl Blad {
             Blad::Schiften => "/schiften",
             Blad::Uitvoer => "/uitvoer",
             Blad::Verantwoording => "/verantwoording",
+            Blad::Auditspoor => return format!("/auditspoor?zaak={zaak}"),
         };
         format!("/zaken/{zaak}{rest}")
     }
@@ -74,7 +79,11 @@ impl Blad {
         match self {
             Blad::Overzicht | Blad::Zoekplan | Blad::Navragen => true,
             Blad::Machtigingen => !zaak.is_local(),
-            Blad::Zoeken | Blad::Schiften | Blad::Uitvoer | Blad::Verantwoording => inside,
+            Blad::Zoeken
+            | Blad::Schiften
+            | Blad::Uitvoer
+            | Blad::Verantwoording
+            | Blad::Auditspoor => inside,
         }
     }
 }
