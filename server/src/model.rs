@@ -15,6 +15,7 @@ use utoipa::{PartialSchema, ToSchema};
 use zv_indexer::account::path_base64;
 use zv_indexer::read::{key, page_list};
 use zv_shared::index::{Collapse, DateField, FacetField, Facets, Sort};
+use zv_shared::lists::Origin;
 use zv_shared::plan::{Kind, Mode};
 use zv_shared::{DateOrigin, Document, Likeness, Readability};
 
@@ -100,6 +101,12 @@ names!(
     ]
     .map(origin_name),
     "Waar een datum vandaan komt: het verzenden, de eigenschappen, de inhoud of het bestand."
+);
+
+names!(
+    LijstHerkomst,
+    Origin::ALL.map(Origin::name),
+    "Waar een lijst met synoniemen vandaan komt: het programma, de installatie of de zaak."
 );
 
 /// The name of an origin in the API.

@@ -70,7 +70,8 @@ pub struct Question {
     #[schema(max_length = 32)]
     pub zaak: Option<String>,
     /// Kenmerk van de zoekopdracht die hiermee verfijnd wordt: andere filters, volgorde of perioden bij dezelfde
-    /// vraag. Ze tellen dan als stappen van een zoekactie.
+    /// vraag. Ze tellen dan als stappen van een zoekactie. Zijn de vraag of de woordenlijsten anders, dan telt deze
+    /// zoekopdracht op zichzelf.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 32)]
     pub verfijnt: Option<String>,

@@ -10,6 +10,7 @@ use crate::uitvoer::bestand::work_folder;
 use crate::unreadable::{self, Reason};
 use crate::zaken::schifting::veilig::{self, Keeper};
 use crate::zaken::telling::{Counter, results_folder};
+use crate::zaken::woordenlijst::gebruik::ReadyLists;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -60,8 +61,11 @@ pub struct App {
     pub settings: ServerSettings,
     /// The index; the way to it leads through a [`Zicht`].
     index: Arc<dyn Index>,
-    /// Synonyms and abbreviations.
-    pub lists: Arc<Lists>,
+    /// Synonyms and abbreviations of the program and the installation; what a question is asked with, its case adds
+    /// to ([`App::lists_now`]).
+    pub lists_of_installation: Arc<Lists>,
+    /// Lists of cases and of former searches, ready to be asked.
+    pub ready_lists: ReadyLists,
     /// Counts what was searched.
     pub counter: Counter,
     /// Keeps the originals that were found relevant.
@@ -92,7 +96,8 @@ impl App {
             store,
             settings,
             index,
-            lists: Arc::new(lists),
+            lists_of_installation: Arc::new(lists),
+            ready_lists: ReadyLists::default(),
             counter,
             keeper,
             trail: Trail::default(),

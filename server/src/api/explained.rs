@@ -7,6 +7,7 @@ use super::searches::stored;
 use crate::problem::Problem;
 use crate::state::App;
 use crate::toegang::Vrager;
+use crate::zaken::woordenlijst::gebruik::{Lijst, VanLijst, lijsten};
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -26,7 +27,7 @@ pub struct ExplainedBody {
     /// Kenmerk van de woordenlijst en de regels waarmee de index gemaakt is.
     analyse: String,
     /// De lijsten met synoniemen.
-    lijsten: Vec<ListBody>,
+    lijsten: Vec<Lijst>,
     /// Kenmerk van de stand van de index.
     stand: String,
 }
@@ -69,18 +70,9 @@ pub struct ExpansionBody {
     documenten: u64,
     /// Telt het mee?
     aan: bool,
-}
-
-/// Een lijst met synoniemen.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Lijst)]
-pub struct ListBody {
-    /// Naam.
-    naam: String,
-    /// Versie.
-    versie: String,
-    /// Aantal termen.
-    termen: usize,
+    /// Van welke lijsten een synoniem komt.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lijsten: Vec<VanLijst>,
 }
 
 /// Een zoekopdracht uitleggen
@@ -98,20 +90,15 @@ pub async fn explain(
 ) -> Result<Json<ExplainedBody>, Problem> {
     blocking(move || {
         let (stored, zicht) = stored(&app, &actor, &id)?;
-        let search = stored.question.search(&app.lists)?;
+        let search = app.search_of(&stored)?;
         let snapshot = app.snapshot(&zicht)?;
         let plan = snapshot.plan(&search)?;
         let listed = expansions(&*snapshot, &plan)?;
-        let list = |(naam, versie, termen)| ListBody {
-            naam,
-            versie,
-            termen,
-        };
         Ok(Json(ExplainedBody {
             canoniek: search.query.to_string(),
             woorden: plan.leaves.iter().zip(listed).map(word).collect(),
             analyse: zv_analyzers::fingerprint(),
-            lijsten: app.lists.versions().into_iter().map(list).collect(),
+            lijsten: lijsten(&search.widening.lists),
             stand: snapshot.id(),
         }))
     })
@@ -126,6 +113,7 @@ fn word((leaf, groups): (&Leaf, Vec<Expansions>)) -> WordBody {
             .list
             .into_iter()
             .map(|found| ExpansionBody {
+                lijsten: VanLijst::all(&found.lists),
                 tekst: found.text,
                 documenten: found.documents,
                 aan: found.on,

@@ -26,6 +26,7 @@
 //! | `gronden` | the grounds to refuse information |
 //! | `werkverdeling` | who judges what, and remarks |
 //! | `nummers` | document numbers |
+//! | `woordenlijsten` | lists with synonyms of a case |
 //! | `schiftingen` | judging which documents belong to a case |
 //! | `input` | reading requests, with our own errors |
 //! | `openapi` | the description `openapi.json` |
@@ -55,6 +56,7 @@ pub mod uitvoer;
 mod vergeten;
 mod voorbereiding;
 mod werkverdeling;
+mod woordenlijsten;
 mod zaken;
 
 pub use documents::DocumentBody;
@@ -167,6 +169,11 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(auditregels::search))
         .routes(routes!(auditregels::export))
         .routes(routes!(vergeten::forget))
+        .routes(routes!(woordenlijsten::list, woordenlijsten::create))
+        .routes(routes!(woordenlijsten::read))
+        .routes(routes!(woordenlijsten::change))
+        .routes(routes!(woordenlijsten::switch))
+        .routes(routes!(woordenlijsten::approve))
         .split_for_parts();
     (routes, openapi::complete(description))
 }

@@ -94,8 +94,8 @@ pub async fn create(
             return Err(Problem::request("Een kenmerk heeft hoogstens 32 tekens."));
         }
         app.zicht(&actor, question.zaak.as_deref())?;
-        question.search(&app.lists)?;
-        Ok(app.store.add(&question, &actor.id)?)
+        question.search(&Arc::default())?;
+        app.store_question(&question, &actor.id)
     })
     .await?;
     Ok((
@@ -119,7 +119,7 @@ pub async fn read(
 ) -> Result<Json<SearchBody>, Problem> {
     blocking(move || {
         let (stored, zicht) = stored(&app, &actor, &id)?;
-        let search = stored.question.search(&app.lists)?;
+        let search = app.search_of(&stored)?;
         let (snapshot, begun) = (app.snapshot(&zicht)?, Timestamp::now());
         let facets = snapshot.facets(&search, stored.question.fields())?;
         let done = Done {
@@ -170,7 +170,7 @@ pub async fn results(
     let address = format!("/v1/zoekopdrachten/{id}/resultaten?aantal={count}");
     let body = blocking(move || {
         let (stored, zicht) = stored(&app, &actor, &id)?;
-        let search = stored.question.search(&app.lists)?;
+        let search = app.search_of(&stored)?;
         let begun = Timestamp::now();
         let (snapshot, after) = app.at(&zicht, stretch.cursor.as_deref())?;
         let (facets, page) = search::facets_and_page(

@@ -12,6 +12,7 @@ use crate::web::labels;
 use crate::zaken::acties::{Verslag, Zoekactie};
 use crate::zaken::herhaling::{Regel, Verschil, runs_since, verschil};
 use crate::zaken::telling::{Member, Telling, load_results, members, results_file, results_hash};
+use crate::zaken::woordenlijst::gebruik::lijsten;
 use crate::zaken::{LOCAL, Zaak};
 use serde::Serialize;
 use serde_json::json;
@@ -173,10 +174,7 @@ fn repeated(app: &App, zaaknummer: Option<&str>, nummer: u32) -> Result<Repeated
         ));
     }
     let verslag = &actie.verslag;
-    let search = verslag
-        .zoekvraag
-        .search(&app.lists)
-        .map_err(|error| Failure::new(error.melding))?;
+    let search = app.search_again(verslag)?;
     let names: BTreeSet<String> = verslag
         .bronnen
         .iter()
@@ -233,7 +231,7 @@ fn repeated(app: &App, zaaknummer: Option<&str>, nummer: u32) -> Result<Repeated
             .into_iter()
             .map(Run::from)
             .collect(),
-        anders: changed_since(app, verslag),
+        anders: changed_since(app, &zaak, verslag)?,
         nu,
     })
 }
@@ -308,17 +306,12 @@ fn lines(
 }
 
 /// What else, besides the documents, is not as it was.
-fn changed_since(app: &App, verslag: &Verslag) -> Vec<String> {
-    let lists: Vec<String> = app
-        .lists
-        .versions()
-        .into_iter()
-        .map(|(name, version, terms)| format!("{name}, versie {version}, {terms} termen"))
-        .collect();
+fn changed_since(app: &App, zaak: &Zaak, verslag: &Verslag) -> Result<Vec<String>, Failure> {
+    let now = lijsten(&*app.lists_now(&zaak.id)?);
     let differences = [
         (
-            lists != verslag.lijsten,
-            "de lijsten met synoniemen zijn gewijzigd",
+            now != verslag.lijsten,
+            "de lijsten met synoniemen zijn gewijzigd; hier is gezocht met die van toen",
         ),
         (
             zv_analyzers::fingerprint() != verslag.analyse,
@@ -330,7 +323,7 @@ fn changed_since(app: &App, verslag: &Verslag) -> Vec<String> {
         ),
     ];
     let real = differences.into_iter().filter(|(differs, _)| *differs);
-    real.map(|(_, sentence)| sentence.to_owned()).collect()
+    Ok(real.map(|(_, sentence)| sentence.to_owned()).collect())
 }
 
 impl Repeated {

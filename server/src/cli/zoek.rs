@@ -21,6 +21,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use zv_shared::index::{FacetField, Facets, Hit, IndexError, Page, Search, Snapshot, Sort};
+use zv_shared::lists::Lists;
 
 /// Hits fetched at a time.
 const STRETCH: u64 = 200;
@@ -29,6 +30,7 @@ const STRETCH: u64 = 200;
 struct Desk {
     app: Arc<App>,
     zicht: Zicht,
+    lists: Arc<Lists>,
     snapshot: Arc<dyn Snapshot>,
 }
 
@@ -43,6 +45,7 @@ impl Desk {
         let zicht = app.zicht(&Actor::local(Via::Opdracht), None)?;
         let snapshot = app.snapshot(&zicht)?;
         Ok(Desk {
+            lists: app.lists_now(&zicht.zaak.id)?,
             app,
             zicht,
             snapshot,
@@ -58,7 +61,7 @@ impl Desk {
         begun: Timestamp,
     ) -> Result<(), Failure> {
         let store = &self.app.store;
-        let id = store.add(question, &self.zicht.actor.id)?;
+        let id = store.add(question, &self.zicht.actor.id, &self.lists)?;
         let stored = store
             .get(&id)?
             .ok_or(StoreError::Missing("de zoekopdracht is weg"))?;
@@ -97,7 +100,7 @@ fn one(out: &mut impl Write, desk: &Desk, options: &Zoek) -> Result<(), Failure>
     }
     let question = question(options, text);
     let search = question
-        .search(&desk.app.lists)
+        .search(&desk.lists)
         .map_err(|error| Failure::question(&question.vraag, &error))?;
     let begun = Timestamp::now();
     let (facets, list) = List::start(&*desk.snapshot, &search, &options.facet, options)?;
@@ -371,7 +374,7 @@ fn answer(desk: &Desk, options: &Zoek, number: usize, line: &[u8]) -> Result<Ans
     };
     let (id, text) = split(line, number);
     let question = question(options, text.to_owned());
-    let search = match question.search(&desk.app.lists) {
+    let search = match question.search(&desk.lists) {
         Ok(search) => search,
         Err(error) => {
             return Ok(Answer::Wrong {

@@ -27,4 +27,5 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("tabellen/schifting.sql"),
     include_str!("tabellen/steekproef.sql"),
     include_str!("tabellen/vergeten.sql"),
+    include_str!("tabellen/woordenlijsten.sql"),
 ];

@@ -4,8 +4,10 @@
 use super::{Store, StoreError};
 use crate::search::Question;
 use crate::zaken::LOCAL;
+use crate::zaken::woordenlijst::gebruik::{Lijst, keep, lijsten};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
+use zv_shared::lists::Lists;
 
 /// A search that was asked once and can be opened again.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +20,8 @@ pub struct Stored {
     pub who: String,
     /// What was asked.
     pub question: Question,
+    /// The lists with synonyms that it was asked with; `None` when that was not noted yet.
+    pub lijsten: Option<Vec<Lijst>>,
 }
 
 impl Stored {
@@ -28,29 +32,35 @@ impl Stored {
 }
 
 impl Store {
-    /// Stores a question of `who` and gives its new id.
-    pub fn add(&self, question: &Question, who: &str) -> Result<String, StoreError> {
-        let id = self.connection().query_row(
-            "INSERT INTO zoekopdracht VALUES
-                 (lower(hex(randomblob(16))), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            params![
-                Timestamp::now().to_string(),
-                question.vraag,
-                serde_json::to_string(&question.wijze)?,
-                serde_json::to_string(&question.filters)?,
-                serde_json::to_string(&question.sorteer)?,
-                serde_json::to_string(&question.datumveld)?,
-                question.ongedateerd,
-                serde_json::to_string(&question.facetten)?,
-                serde_json::to_string(&question.samenvoegen)?,
-                serde_json::to_string(&question.breedte)?,
-                question.zaak.as_deref().unwrap_or(LOCAL),
-                who,
-                question.verfijnt,
-            ],
-            |row| row.get(0),
-        )?;
-        Ok(id)
+    /// Stores a question of `who` with the lists that it is asked with, and gives its new id.
+    pub fn add(&self, question: &Question, who: &str, lists: &Lists) -> Result<String, StoreError> {
+        self.change(|change| {
+            for list in lists.lists() {
+                keep(change, list)?;
+            }
+            let id = change.query_row(
+                "INSERT INTO zoekopdracht VALUES
+                     (lower(hex(randomblob(16))), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                params![
+                    Timestamp::now().to_string(),
+                    question.vraag,
+                    serde_json::to_string(&question.wijze)?,
+                    serde_json::to_string(&question.filters)?,
+                    serde_json::to_string(&question.sorteer)?,
+                    serde_json::to_string(&question.datumveld)?,
+                    question.ongedateerd,
+                    serde_json::to_string(&question.facetten)?,
+                    serde_json::to_string(&question.samenvoegen)?,
+                    serde_json::to_string(&question.breedte)?,
+                    question.zaak.as_deref().unwrap_or(LOCAL),
+                    who,
+                    question.verfijnt,
+                    serde_json::to_string(&lijsten(lists))?,
+                ],
+                |row| row.get(0),
+            )?;
+            Ok(id)
+        })
     }
 
     /// The search with this id.
@@ -64,7 +74,8 @@ impl Store {
                     .collect::<Result<Vec<String>, _>>()?
                     .try_into()
                     .unwrap_or_default();
-                Ok((texts, row.get::<_, bool>(7)?, row.get(13)?))
+                let lijsten: Option<String> = row.get(14)?;
+                Ok((texts, row.get::<_, bool>(7)?, row.get(13)?, lijsten))
             })
             .optional()?;
         let Some((
@@ -84,6 +95,7 @@ impl Store {
             ],
             ongedateerd,
             verfijnt,
+            lijsten,
         )) = columns
         else {
             return Ok(None);
@@ -107,6 +119,9 @@ impl Store {
             created,
             who,
             question,
+            lijsten: lijsten
+                .map(|text| serde_json::from_str(&text))
+                .transpose()?,
         }))
     }
 }
@@ -130,12 +145,16 @@ mod tests {
         }
     }
 
+    fn lists() -> Lists {
+        Lists::built_in().expect("the list of the program")
+    }
+
     #[test]
     fn a_stored_search_comes_back_whole_also_after_a_restart() {
         let folder = tempfile::tempdir().expect("folder");
         let id = Store::open(folder.path())
             .expect("open")
-            .add(&question(), LOCAL)
+            .add(&question(), LOCAL, &lists())
             .expect("add");
         let found = Store::open(folder.path())
             .expect("open again")
@@ -143,6 +162,7 @@ mod tests {
             .expect("get")
             .expect("there");
         assert_eq!(found.question, question());
+        assert_eq!(found.lijsten, Some(lijsten(&lists())));
         assert_eq!(found.id, id);
     }
 
@@ -151,8 +171,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         let store = Store::open(folder.path()).expect("open");
         let (a, b) = (
-            store.add(&question(), LOCAL).expect("a"),
-            store.add(&question(), LOCAL).expect("b"),
+            store.add(&question(), LOCAL, &lists()).expect("a"),
+            store.add(&question(), LOCAL, &lists()).expect("b"),
         );
         assert_eq!(a.len(), 32);
         assert!(a.bytes().all(|byte| byte.is_ascii_hexdigit()));

@@ -5,8 +5,10 @@
 //! | file | owns |
 //! |---|---|
 //! | `tabellen` | the tables |
+//! | `woordenlijsten` | every row of every list with synonyms |
 
 mod tabellen;
+mod woordenlijsten;
 
 use super::bestand::{Hashed, hash, unnamed, work_folder};
 use super::tabel::Fout;
@@ -15,6 +17,7 @@ use crate::mensen::Actor;
 use crate::problem::Problem;
 use crate::state::App;
 use crate::zaken::Zaak;
+use crate::zaken::woordenlijst::gebruik::{Lijst, lijsten};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{self, Write};
@@ -50,6 +53,7 @@ pub fn maak(app: &App, actor: &Actor, zaak: &Zaak) -> Result<Bundel, Problem> {
         intern: &intern,
         publiek: &publiek,
         archief,
+        lijsten: lijsten(&*app.lists_now(&zaak.id)?),
     };
     parts.write(&mut bestand).map_err(Problem::fault)?;
     let (sha256, grootte) = hash(&mut bestand).map_err(Problem::fault)?;
@@ -66,6 +70,8 @@ struct Parts<'a> {
     publiek: &'a Verantwoording,
     /// The archive as who asks may see it; a sentence when that is nothing.
     archief: Result<Arc<dyn Snapshot>, String>,
+    /// The lists that a question would be asked with now.
+    lijsten: Vec<Lijst>,
 }
 
 /// The ZIP file with what is in it so far.
@@ -109,6 +115,9 @@ impl Parts<'_> {
             tabellen::zoekacties(v, uit, &werkmap)
         })?;
         pak.add("termen.csv", |uit| tabellen::termen(v, uit, &werkmap))?;
+        pak.add("woordenlijsten.csv", |uit| {
+            woordenlijsten::schrijf(&self.app.store, v, uit, &werkmap)
+        })?;
         pak.add("bronnen.csv", |uit| tabellen::bronnen(v, uit, &werkmap))?;
         pak.add("vragen-aan-personen.csv", |uit| {
             tabellen::vragen(v, uit, &werkmap)
@@ -163,7 +172,7 @@ impl Parts<'_> {
             "zaak": v.zaak.intake.nummer,
             "lokaal": v.zaak.is_local(),
             "machtiging": self.app.settings.machtiging,
-            "lijsten": self.app.lists.versions(),
+            "lijsten": self.lijsten,
             "analyse": zv_analyzers::fingerprint(),
             "gemaskeerde_termen": v.gemaskeerd,
             "index_nu": self.archief.as_ref().ok().map(|snapshot| snapshot.id()),

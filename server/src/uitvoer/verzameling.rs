@@ -192,7 +192,7 @@ impl App {
         weg: Weg,
     ) -> Result<Verzameling, Problem> {
         let verslag = &actie.verslag;
-        let search = whole(&verslag.zoekvraag.search(&self.lists)?);
+        let search = whole(&self.search_again(verslag)?);
         let snapshot = self.snapshot(zicht)?;
         let same_state = snapshot.id() == verslag.stand;
         let snapshot = searched_part(zicht, actie, snapshot)?;
@@ -239,7 +239,7 @@ impl App {
         let stored = stored
             .filter(|stored| stored.zaak() == zicht.zaak.id)
             .ok_or_else(missing)?;
-        let search = stored.question.search(&self.lists)?;
+        let search = self.search_of(&stored)?;
         let (snapshot, begun) = (self.snapshot(zicht)?, Timestamp::now());
         let done = Done {
             stored: &stored,

@@ -113,7 +113,10 @@ fn show(
     let document = crate::api::find_document(&*snapshot, id)?;
     app.note_document(zicht, "document.bekeken", &document)?;
     // A question that cannot be understood marks nothing; its own page says what is wrong.
-    let search = stored.and_then(|stored| stored.question.search(&app.lists).ok());
+    let search = match stored {
+        Some(stored) => stored.question.search(&app.lists_of(stored)?).ok(),
+        None => None,
+    };
     let address = Address {
         zaak: zicht.zaak_id(),
         search: stored.map(|stored| stored.id.as_str()),

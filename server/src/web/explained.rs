@@ -7,6 +7,7 @@ use crate::problem::Problem;
 use crate::search::{Question, Wijze};
 use crate::state::App;
 use crate::toegang::{Vrager, Zicht};
+use crate::zaken::woordenlijst::gebruik::{VanLijst, lijsten};
 use askama::Template;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form as FormBody, Path, State};
@@ -30,6 +31,8 @@ struct Choice {
     text: String,
     documents: String,
     on: bool,
+    /// Of a synonym: the lists that have it.
+    lists: Vec<String>,
 }
 
 struct Group {
@@ -77,7 +80,7 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     blocking(move || {
         let (stored, zicht) = stored_search(&app, &actor, &id)?;
-        let search = stored.question.search(&app.lists)?;
+        let search = app.search_of(&stored)?;
         let (explained, notice) = match explain(&app, &zicht, &search) {
             Ok(explained) => (Some(explained), None),
             Err(error @ IndexError::TooWide(_)) => {
@@ -110,14 +113,11 @@ fn explain(app: &App, zicht: &Zicht, search: &Search) -> Result<Explained, Index
         canonical: search.query.to_string(),
         mode: labels::mode(search.widening.mode),
         words: words.collect(),
-        lists: search
-            .widening
-            .lists
-            .versions()
-            .into_iter()
-            .map(|(name, version, terms)| {
-                let terms = labels::count(terms as u64, "term", "termen");
-                format!("{name}, {terms}, versie {version}")
+        lists: lijsten(&search.widening.lists)
+            .iter()
+            .map(|list| {
+                let terms = labels::count(list.termen as u64, "term", "termen");
+                format!("{}, {terms}", labels::list(&list.known_as()))
             })
             .collect(),
         analyzer: zv_analyzers::fingerprint().chars().take(12).collect(),
@@ -155,6 +155,10 @@ fn shown(number: usize, group: Expansions, switchable: bool) -> Group {
     let rest = group.list.len().saturating_sub(LISTED);
     let choice = |expansion: zv_shared::index::Expansion| Choice {
         value: format!("{number}:woord:{}", expansion.text),
+        lists: VanLijst::all(&expansion.lists)
+            .iter()
+            .map(labels::list)
+            .collect(),
         text: expansion.text,
         documents: labels::number(expansion.documents),
         on: expansion.on,
@@ -200,7 +204,7 @@ pub async fn switch(
     let FormBody(fields) = fields.map_err(|rejection| Problem::from_status(rejection.status()))?;
     blocking(move || {
         let (stored, _) = stored_search(&app, &actor, &id)?;
-        let mut query = stored.question.search(&app.lists)?.query;
+        let mut query = stored.question.search(&Arc::default())?.query;
         let named = |wanted: &str| {
             let of_name = fields.iter().filter(move |(name, _)| name == wanted);
             of_name
@@ -218,7 +222,7 @@ pub async fn switch(
             wijze: Wijze::Alle,
             ..stored.question
         };
-        let id = app.store.add(&question, &actor.id)?;
+        let id = app.store_question(&question, &actor.id)?;
         Ok((
             StatusCode::SEE_OTHER,
             [(header::LOCATION, format!("/zoek/{id}/uitleg"))],

@@ -3,10 +3,12 @@
 
 use crate::model::OcrBody;
 use crate::zaken::steekproef::schatting::Uitkomst;
+use crate::zaken::woordenlijst::gebruik::VanLijst;
 use jiff::Timestamp;
 use zv_indexer::progress::{Phase, Progress};
 use zv_shared::TextField;
 use zv_shared::index::{Collapse, DateField, FacetField, Sort};
+use zv_shared::lists::Origin;
 use zv_shared::plan::{Kind, Mode};
 use zv_shared::{DateOrigin, PartialDate, Readability, date::amsterdam};
 
@@ -243,6 +245,32 @@ pub fn expansions(kind: Kind) -> &'static str {
         Kind::Jokerteken => "Woorden bij het jokerteken",
         Kind::Spelling => "Woorden die een letter schelen",
         Kind::Breed => "Woorden waar het in staat",
+    }
+}
+
+/// A list with synonyms: its name, whose it is, and its version.
+pub fn list(list: &VanLijst) -> String {
+    let of = match list.herkomst {
+        Origin::Ingebouwd => "meegeleverd",
+        Origin::Installatie => "van de installatie",
+        Origin::Zaak => "van de zaak",
+    };
+    format!("{} ({of}), versie {}", list.naam, list.versie)
+}
+
+/// What the rows of a list of a case were read from.
+pub fn list_source(bron: &str, opgegeven: Option<&str>) -> String {
+    let from = match bron.split_once(' ') {
+        Some(("zoekplan", versie)) => format!("zoekplan, versie {versie}"),
+        _ => match bron {
+            "rdf" => "SKOS (RDF/XML)".to_owned(),
+            "ttl" => "SKOS (Turtle)".to_owned(),
+            other => other.to_uppercase(),
+        },
+    };
+    match opgegeven {
+        Some(stated) => format!("{from}, dat zichzelf versie {stated} noemt"),
+        None => from,
     }
 }
 

@@ -17,6 +17,8 @@
 //! | `unreadable` | what could not, or not wholly, be read, and who looked at it |
 //! | `zaken` | cases |
 //! | `uitvoer` | what leaves a case: lists, packages; numbers and samples |
+//! | `woordenlijsten` | the lists with synonyms of a case |
+//! | `multipart` | forms with a file in them |
 //! | `termen` | the term report of a case |
 //! | `verantwoording` | the account of a case |
 //! | `schiften` | judging what a zoekactie found |
@@ -36,6 +38,7 @@ mod form;
 mod home;
 pub mod labels;
 mod login;
+mod multipart;
 mod relatives;
 mod results;
 mod runs;
@@ -45,6 +48,7 @@ pub mod text;
 mod uitvoer;
 mod unreadable;
 mod verantwoording;
+mod woordenlijsten;
 mod zaken;
 
 pub use relatives::alike;
@@ -180,6 +184,7 @@ pub fn router() -> Router<Arc<App>> {
             "/zaken/{zaak}/verantwoording/masker",
             post(verantwoording::mask),
         )
+        .merge(woordenlijsten::router())
         .merge(assets::router())
 }
 

@@ -12,6 +12,7 @@ use crate::state::{App, Step};
 use crate::store::Stored;
 use crate::toegang::{Vrager, Zicht};
 use crate::zaken::acties::Done;
+use crate::zaken::woordenlijst::gebruik::lijsten;
 use askama::Template;
 use axum::Form as FormBody;
 use axum::extract::rejection::FormRejection;
@@ -200,11 +201,10 @@ pub async fn create(
     fields: Result<FormBody<Vec<(String, String)>>, FormRejection>,
 ) -> Result<Response, Problem> {
     let FormBody(fields) = fields.map_err(|rejection| Problem::from_status(rejection.status()))?;
-    let mut question = form::question(fields)?;
+    let question = form::question(fields)?;
     blocking(move || {
         app.zicht(&actor, question.zaak.as_deref())?;
-        question.verfijnt = first_step(&app, &question)?;
-        let id = app.store.add(&question, &actor.id)?;
+        let id = app.store_question(&question, &actor.id)?;
         Ok((
             StatusCode::SEE_OTHER,
             [(header::LOCATION, format!("/zoek/{id}"))],
@@ -233,7 +233,7 @@ pub async fn show(
         let mut form = Form::new(&stored.question);
         form.verfijnt = Some(stored.id.clone());
         let (mut notice, mut found) = (None, None);
-        match stored.question.search(&app.lists) {
+        match stored.question.search(&app.lists_of(&stored)?) {
             Err(error) => form.error = Some(QuestionError::new(&stored.question.vraag, error)),
             Ok(search) => match find(&app, &zicht, &stored, &search, stretch.na.as_deref()) {
                 Ok(shown) => found = Some(shown),
@@ -249,6 +249,14 @@ pub async fn show(
                 Err(error) => return Err(error.into()),
             },
         }
+        let now = lijsten(&*app.lists_now(stored.zaak())?);
+        if notice.is_none() && stored.lijsten.as_ref().is_some_and(|then| *then != now) {
+            notice = Some(
+                "De woordenlijsten zijn gewijzigd sinds deze vraag gesteld is. U ziet wat er met de lijsten van toen \
+                 gevonden wordt. Zoek opnieuw om met die van nu te zoeken."
+                    .to_owned(),
+            );
+        }
         let title = match form.error {
             Some(_) => "Fout in de vraag",
             None => "Zoekresultaten",
@@ -263,27 +271,6 @@ pub async fn show(
         })
     })
     .await
-}
-
-/// The search of which a sent one is a further step: the same question in the same case, asked in the same way.
-fn first_step(app: &App, question: &Question) -> Result<Option<String>, Problem> {
-    let Some(before) = &question.verfijnt else {
-        return Ok(None);
-    };
-    let Some(before) = app.store.get(before)? else {
-        return Ok(None);
-    };
-    let what = |question: &Question| {
-        let zaak = question.zaak.clone();
-        (
-            zaak,
-            question.vraag.clone(),
-            question.wijze,
-            question.breedte,
-        )
-    };
-    let same = what(&before.question) == what(question);
-    Ok(same.then(|| before.question.verfijnt.unwrap_or(before.id)))
 }
 
 fn find(

@@ -3,6 +3,7 @@
 //! changes; what takes longer is counted afterwards on the same state of the index (`telling`).
 
 use super::telling::{Telling, Waiting};
+use super::woordenlijst::gebruik::{Lijst, VanLijst, lijsten};
 use super::{Zaak, next_number};
 use crate::audit::hex;
 use crate::problem::Problem;
@@ -20,7 +21,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use zv_shared::index::{Counts, Expansions, IndexError, Search, Snapshot, expansions};
-use zv_shared::lists::Lists;
 use zv_shared::plan::Plan;
 
 /// Wat er van een zoekactie meteen bekend is. Het verandert nooit.
@@ -61,8 +61,8 @@ pub struct Verslag {
     pub stand: String,
     /// Kenmerk van de woordenlijst en de regels waarmee de index gemaakt is.
     pub analyse: String,
-    /// De lijsten met synoniemen en hun versie.
-    pub lijsten: Vec<String>,
+    /// De lijsten met synoniemen waarmee gezocht is.
+    pub lijsten: Vec<Lijst>,
     /// De versie van het programma.
     pub programma: String,
     /// Precies aantal treffers.
@@ -100,6 +100,9 @@ pub struct Uitbreiding {
     pub tekst: String,
     /// Telde het mee?
     pub aan: bool,
+    /// Van welke lijsten een synoniem komt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lijsten: Vec<VanLijst>,
     /// In hoeveel doorzochte documenten het staat; alleen bij wat achteraf geteld is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub documenten: Option<u64>,
@@ -204,14 +207,6 @@ impl Done<'_> {
     }
 }
 
-/// The lists with their versions, as a report has them.
-fn lijsten(lists: &Lists) -> Vec<String> {
-    let versions = lists.versions().into_iter();
-    versions
-        .map(|(name, version, terms)| format!("{name}, versie {version}, {terms} termen"))
-        .collect()
-}
-
 fn woord(leaf: &zv_shared::plan::Leaf) -> Woord {
     let alternatives = leaf.alternatives.iter();
     Woord {
@@ -222,6 +217,7 @@ fn woord(leaf: &zv_shared::plan::Leaf) -> Woord {
                 soort: alternative.kind.name().to_owned(),
                 tekst: alternative.text.clone(),
                 aan: alternative.on,
+                lijsten: VanLijst::all(&alternative.lists),
                 documenten: None,
             })
             .collect(),
@@ -241,6 +237,7 @@ pub fn woorden(snapshot: &dyn Snapshot, plan: &Plan) -> Result<Vec<Woord>, Index
                     soort: kind.kind.name().to_owned(),
                     tekst: one.text,
                     aan: one.on,
+                    lijsten: VanLijst::all(&one.lists),
                     documenten: Some(one.documents),
                 })
             })
@@ -442,14 +439,10 @@ impl App {
 
     /// The state of the index and the question of a recorded search; or why it would not be the same search any more.
     fn as_it_was(&self, verslag: &Verslag) -> Result<(Arc<dyn Snapshot>, Search), String> {
-        if verslag.lijsten != lijsten(&self.lists) {
-            return Err("de lijsten met synoniemen zijn sindsdien gewijzigd".to_owned());
-        }
         if verslag.analyse != zv_analyzers::fingerprint() {
             return Err("de regels voor woorden zijn sindsdien gewijzigd".to_owned());
         }
-        let search = verslag.zoekvraag.search(&self.lists);
-        let search = search.map_err(|error| error.melding)?;
+        let search = self.search_again(verslag).map_err(|error| error.detail)?;
         let bronnen = verslag.bronnen.iter();
         let bronnen = bronnen.map(|bron| bron.naam.clone()).collect();
         let scope = (!verslag.machtigingen.is_empty()).then_some(bronnen);

@@ -23,6 +23,7 @@
 //! | `nummers` | document numbers |
 //! | `steekproef` | random samples of what was found, and of what was not |
 //! | `voortgang` | how far a case is, in a few figures |
+//! | `woordenlijst` | lists with synonyms |
 
 pub mod acties;
 pub mod afbakening;
@@ -44,6 +45,7 @@ pub mod termijn;
 pub mod toewijzing;
 pub mod vergelijking;
 pub mod voortgang;
+pub mod woordenlijst;
 
 use crate::audit::Event;
 use crate::mensen::{Actor, Rol};

@@ -81,7 +81,8 @@ impl App {
             zaak: zicht.zaak_id().map(str::to_owned),
             ..asked
         };
-        let search = question.search(&self.lists)?;
+        let lists = self.lists_now(&zicht.zaak.id)?;
+        let search = question.search(&lists)?;
         let of_line = |query| Search {
             query,
             ..search.clone()
@@ -92,7 +93,7 @@ impl App {
             .collect();
         let snapshot = self.snapshot(zicht)?;
         let overlap = snapshot.overlap(&searches)?;
-        let id = self.store.add(&question, &zicht.actor.id)?;
+        let id = self.store.add(&question, &zicht.actor.id, &lists)?;
         let stored = self
             .store
             .get(&id)?

@@ -3,8 +3,10 @@
 
 use super::{IndexError, Snapshot};
 use crate::TextField;
+use crate::lists::ListName;
 use crate::plan::{Alternative, Kind, Leaf, MAX_TERMS, Node, Plan};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use zv_analyzers::{Stream, WrittenWord, known_forms, written};
 
 /// An expansion of a word.
@@ -14,6 +16,8 @@ pub struct Expansion {
     pub text: String,
     /// Documents that it stands in.
     pub documents: u64,
+    /// The lists that a synonym comes from.
+    pub lists: Vec<Arc<ListName>>,
     /// Whether it counts.
     pub on: bool,
 }
@@ -62,6 +66,7 @@ impl Listing<'_> {
                 _ => vec![Expansion {
                     text: alternative.text.clone(),
                     documents: self.snapshot.documents_with(plan, at, number)?,
+                    lists: alternative.lists.clone(),
                     on: alternative.on,
                 }],
             };
@@ -133,6 +138,7 @@ impl Listing<'_> {
         let each = words.into_iter().map(|word| {
             Ok(Expansion {
                 documents: documents_with_word(self.snapshot, &word, leaf.field)?,
+                lists: Vec::new(),
                 on: alternative.on && !alternative.except.contains(&word),
                 text: word,
             })
@@ -162,6 +168,7 @@ pub fn documents_with_word(
                 text: String::new(),
                 steps: vec![vec![word.to_owned()]],
                 except: Vec::new(),
+                lists: Vec::new(),
                 on: true,
             }],
         }],

@@ -11,9 +11,11 @@ pub const MAX_TERMS: usize = 100_000;
 pub const MAX_TERM_LENGTH: usize = 200;
 /// So many terms can mean the same at most: each of them is looked for when one is asked for.
 pub const MAX_ROW: usize = 100;
+/// So many digits of its hash are shown in a version.
+const SHOWN_DIGITS: usize = 12;
 
 /// Where a list comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
     /// Part of the program.
@@ -22,6 +24,31 @@ pub enum Origin {
     Installatie,
     /// Of one case.
     Zaak,
+}
+
+impl Origin {
+    /// All of them, in the order in which their lists are asked.
+    pub const ALL: [Origin; 3] = [Origin::Ingebouwd, Origin::Installatie, Origin::Zaak];
+
+    /// The name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Origin::Ingebouwd => "ingebouwd",
+            Origin::Installatie => "installatie",
+            Origin::Zaak => "zaak",
+        }
+    }
+}
+
+/// Names one version of a list, to tell where a synonym comes from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ListName {
+    /// Where the list comes from.
+    pub origin: Origin,
+    /// How it is called.
+    pub name: String,
+    /// Its version, with what names its content.
+    pub version: String,
 }
 
 /// Why a list cannot be used.
@@ -44,7 +71,7 @@ impl ListError {
 }
 
 /// Terms that mean the same.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// What is looked up.
     pub terms: Vec<String>,
@@ -64,6 +91,38 @@ pub struct List {
 }
 
 impl List {
+    /// A list of rows that are known already, each checked as a line of a file is; an error names the row.
+    pub fn of_rows(
+        name: &str,
+        origin: Origin,
+        stated: Option<String>,
+        rows: impl IntoIterator<Item = Row>,
+    ) -> Result<Self, ListError> {
+        let mut builder = Builder {
+            stated,
+            ..Builder::default()
+        };
+        let mut last = 0;
+        for (row, line) in rows.into_iter().zip(1..) {
+            let checked = |terms: Vec<String>| -> Result<Vec<String>, ListError> {
+                terms.iter().map(|term| Builder::term(term, line)).collect()
+            };
+            let row = Row {
+                terms: checked(row.terms)?,
+                only_to: checked(row.only_to)?,
+            };
+            builder.add(row, line)?;
+            last = line;
+        }
+        builder.finish(name, origin, last)
+    }
+
+    /// The same list under another version.
+    #[must_use]
+    pub fn with_version(self, stated: Option<String>) -> Self {
+        List { stated, ..self }
+    }
+
     /// How it is called: the file name, for a list from a file.
     pub fn name(&self) -> &str {
         &self.name
@@ -84,11 +143,22 @@ impl List {
         &self.rows
     }
 
+    /// SHA-256 of its rows, so that the same list has the same in every file format.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
     /// Names its content: another content has another version.
     pub fn version(&self) -> String {
-        match &self.stated {
-            Some(stated) => format!("{stated} ({})", self.hash),
-            None => self.hash.clone(),
+        version(self.stated(), &self.hash)
+    }
+
+    /// What tells it from other lists and versions.
+    pub fn known_as(&self) -> ListName {
+        ListName {
+            origin: self.origin,
+            name: self.name.clone(),
+            version: self.version(),
         }
     }
 
@@ -98,6 +168,15 @@ impl List {
             .iter()
             .map(|row| row.terms.len() + row.only_to.len())
             .sum()
+    }
+}
+
+/// What names a version of a list: what it states itself, and the begin of the SHA-256 of its rows.
+pub fn version(stated: Option<&str>, hash: &str) -> String {
+    let short = hash.get(..SHOWN_DIGITS).unwrap_or_default();
+    match stated {
+        Some(stated) => format!("{stated} ({short})"),
+        None => short.to_owned(),
     }
 }
 
@@ -124,6 +203,11 @@ impl Builder {
             return wrong(format!(
                 "De term die begint met \"{begin}\" is te lang: hoogstens {MAX_TERM_LENGTH} tekens. Staat er ergens \
                  een aanhalingsteken te veel?"
+            ));
+        }
+        if term.contains('*') {
+            return wrong(format!(
+                "In de term \"{term}\" staat een sterretje. Een lijst heeft geen jokertekens: schrijf de woorden uit."
             ));
         }
         if written(&term).parts.is_empty() {
@@ -183,9 +267,7 @@ fn once(terms: &mut Vec<String>) {
     terms.retain(|term| seen.insert(term.clone()));
 }
 
-/// Of the rows, so that the same list has the same version in every file format.
 fn hash(rows: &[Row]) -> String {
-    const SHOWN_BYTES: usize = 6;
     let mut hasher = Sha256::new();
     for row in rows {
         for (terms, end) in [(&row.terms, "\u{1}"), (&row.only_to, "\u{2}")] {
@@ -197,7 +279,7 @@ fn hash(rows: &[Row]) -> String {
         }
     }
     let mut hex = String::new();
-    for byte in hasher.finalize().iter().take(SHOWN_BYTES) {
+    for byte in hasher.finalize() {
         // Writing to a string cannot fail.
         let _ = write!(hex, "{byte:02x}");
     }

@@ -1,4 +1,4 @@
-//! Looking words up in lists: by the word as written and by what it is a form of. Never knows files.
+//! Looking words up in a list: by the word as written and by what it is a form of. Never knows files.
 
 use super::list::{List, Row};
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use zv_analyzers::{Written, WrittenWord, written};
 /// Abbreviations of one capital have so many letters at most; longer ones are names and nouns.
 const SHORT: usize = 5;
 
-/// Where every term of some lists stands.
+/// Where every term of a list stands.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     terms: Vec<Term>,
@@ -26,21 +26,64 @@ struct Term {
     just_so: Option<String>,
 }
 
-/// The place of a term in the lists.
+/// The place of a term in its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Found {
-    pub list: usize,
     pub row: usize,
     pub term: usize,
 }
 
+/// A word as it is looked up: every way to see it as words with their forms.
+pub(super) struct Asked<'a> {
+    text: &'a str,
+    ways: Vec<Vec<Vec<String>>>,
+}
+
+impl<'a> Asked<'a> {
+    pub fn new(text: &'a str, analysed: &Written) -> Self {
+        let parts = analysed.parts.iter().map(asked_forms).collect();
+        let whole = analysed.whole.iter().map(|whole| vec![asked_forms(whole)]);
+        Asked {
+            text,
+            ways: whole.chain([parts]).collect(),
+        }
+    }
+}
+
+/// Words that follow each other, as they are looked up.
+pub(super) struct Sequence<'a> {
+    words: &'a [&'a str],
+    /// Of each part of a word its forms.
+    parts: Vec<Vec<String>>,
+    /// At which parts words begin, and where the last ends.
+    starts: Vec<usize>,
+}
+
+impl<'a> Sequence<'a> {
+    pub fn new(words: &'a [&'a str]) -> Self {
+        let (mut parts, mut starts) = (Vec::new(), Vec::new());
+        for word in words {
+            starts.push(parts.len());
+            parts.extend(written(word).parts.iter().map(asked_forms));
+        }
+        starts.push(parts.len());
+        Sequence {
+            words,
+            parts,
+            starts,
+        }
+    }
+}
+
 impl Index {
-    pub fn add(&mut self, list: usize, content: &List) {
+    pub fn of(content: &List) -> Self {
+        let mut index = Index::default();
         for (row, content) in content.rows().iter().enumerate() {
             for (term, text) in content.terms.iter().enumerate() {
-                self.add_term(Found { list, row, term }, content, text);
+                index.add_term(Found { row, term }, content, text);
             }
         }
+        index
     }
 
     fn add_term(&mut self, at: Found, row: &Row, text: &str) {
@@ -64,15 +107,13 @@ impl Index {
         }
     }
 
-    /// The terms that are exactly `text`, in the order of the lists.
-    pub fn whole(&self, text: &str, analysed: &Written) -> Vec<Found> {
-        let parts: Vec<Vec<String>> = analysed.parts.iter().map(asked_forms).collect();
-        let whole = analysed.whole.iter().map(|whole| vec![asked_forms(whole)]);
+    /// The terms that are exactly this word, in the order of the list.
+    pub fn whole(&self, asked: &Asked<'_>) -> Vec<Found> {
         let mut found = Vec::new();
-        for words in whole.chain([parts]) {
+        for words in &asked.ways {
             let same = |term: &&Term| term.words.len() == words.len();
             found.extend(
-                self.beginning(&words, text)
+                self.beginning(words, asked.text)
                     .filter(same)
                     .map(|term| term.at),
             );
@@ -83,14 +124,12 @@ impl Index {
     }
 
     /// The terms that two or more consecutive words are, with the words.
-    pub fn sequences(&self, words: &[&str]) -> Vec<(Range<usize>, Found)> {
-        // Of each part of a word its forms, and at which parts words begin.
-        let (mut parts, mut starts) = (Vec::new(), Vec::new());
-        for word in words {
-            starts.push(parts.len());
-            parts.extend(written(word).parts.iter().map(asked_forms));
-        }
-        starts.push(parts.len());
+    pub fn sequences(&self, asked: &Sequence<'_>) -> Vec<(Range<usize>, Found)> {
+        let Sequence {
+            words,
+            parts,
+            starts,
+        } = asked;
         let mut found = Vec::new();
         for (from, start) in starts.iter().take(words.len()).enumerate() {
             let rest = parts.get(*start..).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! What a user notices of abbreviations and synonyms.
 
 use super::*;
+use std::collections::HashSet;
 use std::fs;
 
 fn built_in() -> Lists {
@@ -60,7 +61,7 @@ fn the_list_of_the_program_knows_the_government() {
 
 fn built_in_rows() -> &'static [Row] {
     static LISTS: std::sync::LazyLock<Lists> = std::sync::LazyLock::new(built_in);
-    LISTS.lists()[0].rows()
+    LISTS.lists.first().unwrap().list.rows()
 }
 
 #[test]
@@ -118,16 +119,54 @@ fn a_word_is_never_its_own_synonym_and_each_synonym_comes_once() {
     let found = lists.synonyms("Woo");
     let shown: Vec<_> = found
         .iter()
-        .map(|s| (s.text.as_str(), s.list.as_str()))
+        .map(|s| {
+            let lists = s.lists.iter().map(|list| list.name.as_str());
+            (s.text.as_str(), lists.collect::<Vec<_>>())
+        })
         .collect();
     assert_eq!(
         shown,
         [
-            ("Wet open overheid", "eigen.csv"),
-            ("openbaarheidswet", "eigen.csv"),
-            ("dossier x", "zaak.csv")
+            ("Wet open overheid", vec!["eigen.csv"]),
+            ("openbaarheidswet", vec!["eigen.csv", "zaak.csv"]),
+            ("dossier x", vec!["zaak.csv"])
         ]
     );
+    let list = &found[2].lists[0];
+    assert_eq!(list.origin, Origin::Zaak);
+    assert_eq!(list.version.len(), 12, "{}", list.version);
+}
+
+#[test]
+fn a_list_made_again_from_its_rows_is_the_same_list() {
+    let list = csv::parse(
+        "a.csv",
+        Origin::Zaak,
+        b"# versie: 7\nOM;=>;Openbaar Ministerie\na1;b1",
+    )
+    .unwrap();
+    let stated = list.stated().map(str::to_owned);
+    let again = List::of_rows("a.csv", Origin::Zaak, stated, list.rows().to_vec()).unwrap();
+    assert_eq!(again, list);
+    assert_eq!(list.hash().len(), 64);
+    assert_eq!(list.version(), format!("7 ({})", &list.hash()[..12]));
+    let other = list.clone().with_version(Some("8".to_owned()));
+    assert_ne!(other.version(), list.version());
+    assert_eq!(other.hash(), list.hash());
+    // A row is checked like a line of a file, and named by its number.
+    let wrong = |terms: &[&str]| {
+        let terms = terms.iter().map(|term| (*term).to_owned()).collect();
+        let rows = [
+            list.rows()[1].clone(),
+            Row {
+                terms,
+                only_to: Vec::new(),
+            },
+        ];
+        List::of_rows("x", Origin::Zaak, None, rows).unwrap_err()
+    };
+    assert_eq!(wrong(&["subsid*", "toelage"]).regel, 2);
+    assert_eq!(wrong(&["…", "toelage"]).regel, 2);
 }
 
 #[test]
@@ -145,7 +184,8 @@ fn words_that_follow_each_other_are_found_in_a_question() {
     };
     assert_eq!(*range, 1..4);
     assert_eq!(synonyms[0].text, "AVG");
-    assert_eq!(synonyms[0].list, BUILT_IN);
+    assert_eq!(synonyms[0].lists[0].name, BUILT_IN);
+    assert_eq!(synonyms[0].lists[0].origin, Origin::Ingebouwd);
 
     let words = [
         "ministerie",
@@ -191,10 +231,12 @@ fn an_installation_adds_its_own_lists() {
     .unwrap();
     fs::write(path("leesmij.txt"), "Hier staan lijsten.").unwrap();
     let lists = Lists::load(folder.path()).unwrap();
-    let versions = lists.versions();
-    let names: Vec<&str> = versions.iter().map(|(name, ..)| name.as_str()).collect();
-    assert_eq!(names, [BUILT_IN, "A.TTL", "b.csv"]);
-    assert_eq!(versions[2].2, 2);
+    let names: Vec<(&str, usize)> = lists
+        .lists()
+        .map(|list| (list.name(), list.terms()))
+        .collect();
+    assert_eq!(names[1..], [("A.TTL", 2), ("b.csv", 2)]);
+    assert_eq!(names[0].0, BUILT_IN);
     assert_eq!(synonyms(&lists, "dossiers"), ["zaaknaam"]);
 
     fs::write(path("c.csv"), "a;b\nc").unwrap();

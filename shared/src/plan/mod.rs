@@ -26,7 +26,7 @@ pub use suggest::{completions, did_you_mean};
 
 use crate::DateSpan;
 use crate::index::IndexError;
-use crate::lists::Lists;
+use crate::lists::{ListName, Lists};
 use crate::query::{NumberField, NumberSpan, TextField, Unit};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -208,6 +208,8 @@ pub struct Alternative {
     /// Stored terms where the first step does not count: words as written that are switched off, or the mark of what
     /// is only a part of something else.
     pub except: Vec<String>,
+    /// The lists that a synonym comes from.
+    pub lists: Vec<Arc<ListName>>,
     /// Whether it counts.
     pub on: bool,
 }

@@ -209,6 +209,7 @@ fn alternative(kind: Kind, text: String, steps: Steps) -> Alternative {
         text,
         steps,
         except: Vec::new(),
+        lists: Vec::new(),
         on: true,
     }
 }
@@ -322,15 +323,12 @@ fn synonyms_forms(synonyms: Vec<Synonym>, word: &str) -> Result<Vec<Alternative>
     if synonyms.len() > MAX_TERMS {
         return Err(IndexError::TooWide(word.to_owned()));
     }
-    Ok(synonyms
-        .iter()
-        .flat_map(|synonym| synonym_forms(&synonym.text))
-        .collect())
+    Ok(synonyms.iter().flat_map(synonym_forms).collect())
 }
 
-fn synonym_forms(synonym: &str) -> Vec<Alternative> {
-    let mut text = written(synonym);
-    if is_abbreviation(synonym) {
+fn synonym_forms(synonym: &Synonym) -> Vec<Alternative> {
+    let mut text = written(&synonym.text);
+    if is_abbreviation(&synonym.text) {
         // It is a form of nothing else, but inflected (`Wob'er`) it is a form of itself.
         for word in text.parts.iter_mut().chain(&mut text.whole) {
             word.lemmas = vec![word.exact.clone()];
@@ -339,7 +337,8 @@ fn synonym_forms(synonym: &str) -> Vec<Alternative> {
     let mut found = forms(&text);
     for alternative in &mut found {
         alternative.kind = Kind::Synoniem;
-        alternative.text = synonym.to_owned();
+        alternative.text = synonym.text.clone();
+        alternative.lists = synonym.lists.clone();
     }
     found
 }

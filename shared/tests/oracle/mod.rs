@@ -187,7 +187,7 @@ pub fn answer(documents: &[Known], search: &Search) -> Answer {
     let options = search.dates;
     let how = Widened {
         mode: search.widening.mode,
-        synonyms: !search.widening.lists.lists().is_empty(),
+        synonyms: search.widening.lists.lists().next().is_some(),
     };
     let asking = Asking::new(documents, options, how);
     let found: Vec<&Known> = documents

@@ -2,6 +2,8 @@
 //! server; the tests stand in `protection`, `answers`, `unreadable`, `toegang`,
 //! `auditspoor`, `schiftingen`, `beoordelingen`, `schiften`, `verantwoording`, `lijsten`, `pakketten` and
 //! `steekproeven`.
+//! `schiftingen`, `beoordelingen`, `schiften`, `verantwoording`, `lijsten`, `pakketten`,
+//! `steekproeven` and `woordenlijsten`.
 
 mod answers;
 mod auditspoor;
@@ -15,6 +17,7 @@ mod steekproeven;
 mod toegang;
 mod unreadable;
 mod verantwoording;
+mod woordenlijsten;
 
 use super::router;
 use crate::settings::ServerSettings;

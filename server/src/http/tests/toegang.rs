@@ -182,7 +182,11 @@ fn stored_search(office: &Office) -> String {
         ..Default::default()
     };
     let who = &office.specialist.actor.id;
-    office.site.app.store.add(&question, who).expect("stored")
+    office
+        .site
+        .app
+        .store_question(&question, who)
+        .expect("stored")
 }
 
 async fn try_every_address(office: &Office, name: &str, stored: &str) {

@@ -15,6 +15,7 @@ use crate::zaken::afbakening::Afbakening;
 use crate::zaken::machtiging::{Verlening, today};
 use crate::zaken::navraag::Navraag;
 use crate::zaken::plan::{Begrip, NietDoorzocht, Zoekplan};
+use crate::zaken::woordenlijst::Wijziging;
 use crate::zaken::{Intake, Soort};
 use axum::body::to_bytes;
 use axum::http::StatusCode;
@@ -24,6 +25,7 @@ use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 use zv_indexer::source::Sources;
+use zv_shared::lists::{Origin, csv};
 use zv_shared::{ContentHash, Readability};
 
 /// Names that no public version holds.
@@ -143,6 +145,17 @@ fn prepare(office: &Office) -> Result<(), StoreError> {
         schifting: "3 dubbele weggelaten".into(),
     };
     store.ask(els, zaak, None, &asked)?;
+    let list = csv::parse(
+        "",
+        Origin::Zaak,
+        "dossier;kwestie-Jansen;havendossier".as_bytes(),
+    );
+    let wijziging = Wijziging {
+        lijst: &list.expect("a list"),
+        bron: "csv",
+        reden: "zo noemt mevrouw Goudsmit het",
+    };
+    store.add_woordenlijst(els, zaak, "Woorden van Jansen", &wijziging)?;
     store.mask_term(els, zaak, "van:jansen")
 }
 
@@ -425,6 +438,7 @@ async fn a_bundle_holds_every_term_and_its_own_hashes() {
         "samenvatting.csv",
         "zoekacties.csv",
         "termen.csv",
+        "woordenlijsten.csv",
         "bronnen.csv",
         "vragen-aan-personen.csv",
         "schifting.csv",
@@ -455,6 +469,18 @@ async fn a_bundle_holds_every_term_and_its_own_hashes() {
         assert!(there, "{term}: {termen}");
     }
     assert_eq!(member("zoekacties.csv").lines().count(), 4);
+    let woorden = member("woordenlijsten.csv");
+    for (row, term) in [(0, "dossier"), (1, "kwestie-Jansen"), (2, "havendossier")] {
+        let line = woorden.lines().nth(row + 1).unwrap_or_default();
+        let begins = line.starts_with("zaak;Woorden van Jansen;1;");
+        assert!(
+            begins && line.ends_with(&format!(";1;{term};zelfde")),
+            "{woorden}"
+        );
+    }
+    let list = "Woorden van Jansen (van de zaak), versie 1 (";
+    let there = |line: &str| line.contains("havendossier;synoniem;ja") && line.contains(list);
+    assert!(termen.lines().any(there), "{termen}");
     assert!(member("niet-leesbaar.csv").contains("map/003.txt"));
     assert!(member("bronnen.csv").contains("papieren archief;nee;"));
     assert!(

@@ -8,22 +8,25 @@ pub use steekproeven::steekproeven;
 use crate::uitvoer::tabel::{Cel, Fout, Kolom, Tabel, Vorm};
 use crate::uitvoer::verantwoording::{Verantwoording, bronnen, tekst};
 use crate::unreadable::{self, UNKNOWN};
+use crate::web::labels;
 use crate::zaken::acties::Zoekactie;
+use crate::zaken::woordenlijst::gebruik::VanLijst;
 use std::io::{self, Write};
 use std::path::Path;
 use zv_shared::Document;
 use zv_shared::index::{Snapshot, Sort};
 
-type Uit<'a> = &'a mut (dyn Write + Send);
+/// Where a table is written.
+pub(super) type Uit<'a> = &'a mut (dyn Write + Send);
 
 /// A table whose texts are those that this version may say.
-struct Lijst<'a> {
+pub(super) struct Lijst<'a> {
     v: &'a Verantwoording,
     tabel: Tabel<Uit<'a>>,
 }
 
 impl<'a> Lijst<'a> {
-    fn new(
+    pub(super) fn new(
         v: &'a Verantwoording,
         koppen: &[&str],
         uit: Uit<'a>,
@@ -33,7 +36,7 @@ impl<'a> Lijst<'a> {
         Ok(Lijst { v, tabel })
     }
 
-    fn row(&mut self, cellen: &[Cel<'_>]) -> Result<(), Fout> {
+    pub(super) fn row(&mut self, cellen: &[Cel<'_>]) -> Result<(), Fout> {
         let clean: Vec<Option<String>> = cellen
             .iter()
             .map(|cel| match cel {
@@ -49,7 +52,7 @@ impl<'a> Lijst<'a> {
         self.tabel.row(&row)
     }
 
-    fn finish(self) -> Result<(), Fout> {
+    pub(super) fn finish(self) -> Result<(), Fout> {
         self.tabel.finish().map(|_| ())
     }
 }
@@ -216,6 +219,7 @@ pub fn termen(v: &Verantwoording, uit: Uit<'_>, werkmap: &Path) -> Result<(), Fo
         "treffers",
         "uniek",
         "families",
+        "lijsten",
     ];
     let mut lijst = Lijst::new(v, &koppen, uit, werkmap)?;
     for actie in &v.acties {
@@ -236,6 +240,7 @@ pub fn termen(v: &Verantwoording, uit: Uit<'_>, werkmap: &Path) -> Result<(), Fo
                 .into_iter()
                 .chain(texts)
                 .chain(figures)
+                .chain([Cel::Leeg])
                 .collect();
             lijst.row(&row)?;
         }
@@ -245,22 +250,25 @@ pub fn termen(v: &Verantwoording, uit: Uit<'_>, werkmap: &Path) -> Result<(), Fo
             } else {
                 "woord"
             };
-            let mut row = |tekst: &str, kind: &str, on: bool| {
+            let mut row = |tekst: &str, kind: &str, on: bool, lists: &[VanLijst]| {
                 let on = if on { "ja" } else { "nee" };
                 let texts = [soort, &woord.tekst, tekst, kind, on].map(Cel::Tekst);
                 let figures = [Cel::Leeg; 3];
+                let names: Vec<String> = lists.iter().map(labels::list).collect();
+                let names = names.join("; ");
                 let row: Vec<Cel<'_>> = [nummer, ronde]
                     .into_iter()
                     .chain(texts)
                     .chain(figures)
+                    .chain([Cel::Tekst(&names)])
                     .collect();
                 lijst.row(&row)
             };
             if woord.uitbreidingen.is_empty() {
-                row("", "", true)?;
+                row("", "", true, &[])?;
             }
             for other in &woord.uitbreidingen {
-                row(&other.tekst, &other.soort, other.aan)?;
+                row(&other.tekst, &other.soort, other.aan, &other.lijsten)?;
             }
         }
     }

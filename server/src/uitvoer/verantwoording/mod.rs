@@ -31,6 +31,7 @@ use crate::zaken::rondes::Zoekronde;
 use crate::zaken::steekproef::Steekproef;
 use crate::zaken::steekproef::schatting::Schatting;
 use crate::zaken::telling::{Member, load_results, results_file, results_hash};
+use crate::zaken::woordenlijst::Lijstversie;
 use crate::zaken::{self, Zaak};
 use bronnen::Bronnen;
 use jiff::Timestamp;
@@ -109,6 +110,8 @@ pub struct Verantwoording {
     pub plannen: Vec<zaken::Versie<Zoekplan>>,
     /// Which versions of it were approved.
     pub goedkeuringen: Vec<Goedkeuring>,
+    /// The lists with synonyms of the case, with all versions.
+    pub woordenlijsten: Vec<Lijstversie>,
     /// Rounds in order.
     pub rondes: Vec<Zoekronde>,
     /// Zoekacties in order, with those outside rounds.
@@ -189,6 +192,7 @@ impl Verantwoording {
             zaak: without_applicant(zaak),
             afbakeningen: store.afbakeningen(&zaak.id)?,
             goedkeuringen: store.goedkeuringen(&zaak.id)?,
+            woordenlijsten: store.woordenlijsten(&zaak.id)?,
             rondes: store.rondes(&zaak.id)?,
             bronnen: Bronnen::of(&acties, plan),
             vondst: vondst(state, &zaak.id, &acties),

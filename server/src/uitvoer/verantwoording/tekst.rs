@@ -4,12 +4,14 @@
 //! | file | owns |
 //! |---|---|
 //! | `acties` | rounds and zoekacties |
+//! | `woordenlijsten` | lists with synonyms |
 //! | `verloop` | people, schifting, and what could not be searched |
 //! | `steekproeven` | random samples with what they say |
 
 mod acties;
 mod steekproeven;
 mod verloop;
+mod woordenlijsten;
 
 use super::{Verantwoording, Versie};
 use crate::uitvoer::tabel::for_sheet;
@@ -20,6 +22,7 @@ use crate::zaken::plan::Zoekplan;
 use jiff::civil::Date;
 
 pub use acties::filters;
+pub use woordenlijsten::lists;
 
 /// A whole account, ready to be given a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +71,7 @@ pub fn stuk(v: &Verantwoording) -> Stuk {
     s.afbakening();
     s.bronnen();
     s.zoektermen();
+    s.woordenlijsten();
     s.navragen();
     s.schifting();
     s.steekproeven();

@@ -50,7 +50,7 @@ impl Review {
             .store
             .zoekactie(&zicht.zaak.id, nummer)?
             .ok_or_else(missing)?;
-        let search = actie.verslag.zoekvraag.search(&app.lists)?;
+        let search = app.search_again(&actie.verslag)?;
         Ok(Review {
             zicht,
             actie,

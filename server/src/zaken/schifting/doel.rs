@@ -230,7 +230,7 @@ impl App {
             .as_ref()
             .filter(|telling| telling.gemist.is_none());
         let Some(counted) = counted else {
-            let search = actie.verslag.zoekvraag.search(&self.lists)?;
+            let search = self.search_again(&actie.verslag)?;
             return Ok(members(snapshot, &search)?);
         };
         let path = results_file(&self.folder, &zicht.zaak.id, actie.nummer);

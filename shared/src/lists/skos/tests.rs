@@ -58,7 +58,7 @@ fn the_dutch_labels_of_a_concept_mean_the_same() {
     let found = lists.synonyms("subsidies");
     assert_eq!(found.len(), 1);
     assert_eq!(
-        (found[0].text.as_str(), found[0].list.as_str()),
+        (found[0].text.as_str(), found[0].lists[0].name.as_str()),
         ("R&D-bijdrage", "begrippen.rdf")
     );
 }

@@ -134,10 +134,15 @@ impl Schrijver<'_> {
                 rijen,
             );
         }
+        let lists: Vec<String> = verslag
+            .lijsten
+            .iter()
+            .map(|list| labels::list(&list.known_as()))
+            .collect();
         self.gegevens(vec![
             ("Stand van de index", verslag.stand.clone()),
             ("Kenmerk van de analyse", verslag.analyse.clone()),
-            ("Lijsten met synoniemen", verslag.lijsten.join("; ")),
+            ("Lijsten met synoniemen", lists.join("; ")),
             ("Programma", verslag.programma.clone()),
             ("SHA-256 van het verslag", actie.hash.clone()),
         ]);
