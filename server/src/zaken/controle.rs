@@ -1,11 +1,12 @@
 //! Holding what is stored of every zoekactie against the audit trail: the text of its report and of its counts, and the
 //! list of what it found. Never mends anything.
 
-use super::telling::{Telling, load_results, results_file, results_hash};
+use super::telling::{Telling, load_results, results_file};
 use crate::audit::{Entry, hex};
 use crate::store::{Store, StoreError};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// A zoekactie as its texts are stored.
@@ -109,9 +110,10 @@ fn list_fault(state: &Path, kept: &Kept, telling: &str, name: &str) -> Option<St
     if telling.gemist.is_some() {
         return None;
     }
-    match load_results(&results_file(state, &kept.zaak, kept.nummer)) {
-        Ok(members) if results_hash(&members) == telling.uitkomst => None,
-        Ok(_) => Some(format!(
+    let file = results_file(state, &kept.zaak, kept.nummer);
+    match load_results(&file, &telling.uitkomst) {
+        Ok(_) => None,
+        Err(error) if error.kind() == ErrorKind::InvalidData => Some(format!(
             "{name}: de bewaarde lijst van documenten is gewijzigd"
         )),
         Err(error) => Some(format!(

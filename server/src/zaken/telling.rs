@@ -127,14 +127,17 @@ pub fn save_results(path: &Path, members: &[Member]) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Reads a list back.
-pub fn load_results(path: &Path) -> io::Result<Vec<Member>> {
+/// Reads a list back, of which `uitkomst` is the recorded hash.
+///
+/// # Errors
+/// `InvalidData` when it is another list.
+pub fn load_results(path: &Path, uitkomst: &str) -> io::Result<Vec<Member>> {
     let bytes = fs::read(path)?;
     let (rows, rest) = bytes.as_chunks::<48>();
-    if !rest.is_empty() {
+    if !rest.is_empty() || hex(&Sha256::digest(&bytes)) != uitkomst {
         return Err(io::Error::new(
             io::ErrorKind::InvalidData,
-            "de lijst is afgekapt",
+            "hij past niet bij de vastgelegde SHA-256",
         ));
     }
     let row = |row: &[u8; 48]| {

@@ -259,6 +259,17 @@ mod tests {
         }
     }
 
+    fn intake(nummer: &str) -> crate::zaken::Intake {
+        crate::zaken::Intake {
+            nummer: nummer.into(),
+            soort: Soort::WooVerzoek,
+            titel: "Kade".into(),
+            verzoek: String::new(),
+            verzoeker: String::new(),
+            ontvangen: date(2026, 11, 2),
+        }
+    }
+
     #[test]
     fn a_woo_request_has_four_weeks_and_two_more() {
         let (soort, received) = (Soort::WooVerzoek, date(2026, 11, 2));
@@ -280,15 +291,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         let store = Store::open(folder.path()).expect("store");
         let actor = Actor::local(crate::mensen::Via::Opdracht);
-        let intake = crate::zaken::Intake {
-            nummer: "1".into(),
-            soort: Soort::WooVerzoek,
-            titel: "Kade".into(),
-            verzoek: String::new(),
-            verzoeker: String::new(),
-            ontvangen: date(2026, 11, 2),
-        };
-        let zaak = store.open_zaak(&actor, &intake).expect("zaak");
+        let zaak = store.open_zaak(&actor, &intake("1")).expect("zaak");
         let because = |soort, van, tot| Stap {
             toelichting: "omdat".into(),
             ..stap(soort, van, tot)
@@ -309,6 +312,38 @@ mod tests {
         assert_eq!(steps.len(), 2, "the end belongs to its beginning");
         let last = stand(Soort::WooVerzoek, date(2026, 11, 2), &steps);
         assert_eq!(last, Stand::Tot(date(2026, 12, 17)));
+    }
+
+    #[test]
+    fn of_two_people_at_once_one_puts_the_term_off() {
+        let folder = tempfile::tempdir().expect("folder");
+        // Each has the database open for himself, as two programs do.
+        let stores = [(); 4].map(|()| Store::open(folder.path()).expect("store"));
+        let actor = Actor::local(crate::mensen::Via::Opdracht);
+        for round in 0..5 {
+            let zaak = stores[0]
+                .open_zaak(&actor, &intake(&round.to_string()))
+                .expect("zaak");
+            let delay = Stap {
+                toelichting: "omdat".into(),
+                ..stap(Verlenging::Verdaging, date(2026, 11, 20), None)
+            };
+            let start = std::sync::Barrier::new(stores.len());
+            let done = std::thread::scope(|scope| {
+                let threads = stores.each_ref().map(|store| {
+                    scope.spawn(|| {
+                        start.wait();
+                        store.stretch_termijn(&actor, &zaak, &delay)
+                    })
+                });
+                threads.map(|thread| thread.join().expect("joined"))
+            });
+            let refused =
+                |result: &&Result<(), StoreError>| matches!(result, Err(StoreError::Refused(_)));
+            assert_eq!(done.iter().filter(|result| result.is_ok()).count(), 1);
+            assert_eq!(done.iter().filter(refused).count(), 3, "{done:?}");
+            assert_eq!(stores[0].termijn(&zaak.id).expect("read").len(), 1);
+        }
     }
 
     #[test]

@@ -24,11 +24,16 @@ pub struct Vergelijking {
     pub redenen: Vec<String>,
 }
 
-/// What the zoekacties found together, in order of id.
+/// What the zoekacties found together, in order of id; of each the list that was recorded and no other.
 pub fn found(state: &Path, zaak: &str, acties: &[&Zoekactie]) -> io::Result<Vec<Member>> {
     let mut all = Vec::new();
     for actie in acties {
-        all.extend(load_results(&results_file(state, zaak, actie.nummer))?);
+        let recorded = actie
+            .telling
+            .as_ref()
+            .map_or("", |telling| &telling.uitkomst);
+        let file = results_file(state, zaak, actie.nummer);
+        all.extend(load_results(&file, recorded)?);
     }
     all.sort_unstable();
     all.dedup();

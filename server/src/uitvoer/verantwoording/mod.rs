@@ -30,7 +30,7 @@ use crate::zaken::plan::{Goedkeuring, Zoekplan};
 use crate::zaken::rondes::Zoekronde;
 use crate::zaken::steekproef::Steekproef;
 use crate::zaken::steekproef::schatting::Schatting;
-use crate::zaken::telling::{Member, load_results, results_file, results_hash};
+use crate::zaken::telling::{Member, load_results, results_file};
 use crate::zaken::woordenlijst::Lijstversie;
 use crate::zaken::{self, Zaak};
 use bronnen::Bronnen;
@@ -339,14 +339,14 @@ fn vondst(state: &Path, zaak: &str, acties: &[Zoekactie]) -> Vondst {
             .telling
             .as_ref()
             .map_or("", |telling| &telling.uitkomst);
-        match load_results(&results_file(state, zaak, actie.nummer)) {
-            Ok(members) if results_hash(&members) == recorded => {
+        match load_results(&results_file(state, zaak, actie.nummer), recorded) {
+            Ok(members) => {
                 // Together so far and one list more: never all lists at once.
                 all.extend(members);
                 all.sort_unstable();
                 all.dedup();
             }
-            _ => ontbreekt.push(actie.nummer),
+            Err(_) => ontbreekt.push(actie.nummer),
         }
     }
     let gevonden = all.chunk_by(|a, b| a.0 == b.0).count() as u64;
