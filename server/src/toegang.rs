@@ -204,10 +204,12 @@ impl App {
     }
 
     fn granted(&self, actor: &Actor, zaak: Option<Zaak>) -> Result<Zicht, Refusal> {
-        let Some(zaak) = zaak.filter(|zaak| !zaak.is_local()) else {
-            // The same for a case that does not exist: who may not see it learns nothing.
-            return Err(Refusal::Not("kies een zaak waarin u mag zoeken".to_owned()));
-        };
+        // The same for a case that does not exist: who may not see it learns nothing.
+        let none = || Refusal::Not("kies een zaak waarin u mag zoeken".to_owned());
+        let zaak = zaak.filter(|zaak| !zaak.is_local()).ok_or_else(none)?;
+        if !self.knows_of(actor, &zaak)? {
+            return Err(none());
+        }
         if zaak.gesloten.is_some() {
             return Err(Refusal::Not(
                 "de zaak is gesloten; de machtigingen zijn daarmee vervallen".to_owned(),
@@ -265,8 +267,7 @@ impl App {
     pub fn zaak_of(&self, actor: &Actor, id: &str) -> Result<Zaak, Problem> {
         let missing = || Problem::not_found("Deze zaak bestaat niet.");
         let zaak = self.store.zaak(id)?.ok_or_else(missing)?;
-        let sees_all = actor.is_local() || actor.is_any(&[Rol::Auditor, Rol::BeheerderAutorisatie]);
-        if sees_all || self.store.members(id)?.contains(&actor.id) {
+        if self.knows_of(actor, &zaak)? {
             return Ok(zaak);
         }
         let event = Event::done(actor, "zaak.geopend", id, json!({}));
@@ -278,6 +279,12 @@ impl App {
             .refused(),
         )?;
         Err(missing())
+    }
+
+    /// Whether `actor` takes part in a case, grants in it or checks it.
+    fn knows_of(&self, actor: &Actor, zaak: &Zaak) -> Result<bool, StoreError> {
+        let grants = actor.is_any(&[Rol::BeheerderAutorisatie]);
+        Ok(grants || self.sees_inside(actor, zaak)?)
     }
 
     /// The case with this id, for who takes part in it or checks it: what was searched in it, and what came of that,

@@ -2,7 +2,6 @@
 
 use super::blocking;
 use super::input::{Body, Segment};
-use super::zaken::changed;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::App;
 use crate::toegang::Vrager;
@@ -108,9 +107,7 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<MachtigingBody>), Problem> {
     blocking(move || {
         let zaak = app.zaak_of(&actor, &zaak)?;
-        let granted = app
-            .store
-            .grant(&actor, &zaak, app.settings.machtiging, &verlening)?;
+        let granted = app.grant(&actor, &zaak, &verlening)?;
         Ok((StatusCode::CREATED, Json(granted.into())))
     })
     .await
@@ -128,8 +125,10 @@ pub async fn withdraw(
     Vrager(actor): Vrager,
     Segment((zaak, id)): Segment<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    changed(app, actor, zaak, move |app, actor, zaak| {
-        Ok(app.store.withdraw(actor, zaak, &id)?)
+    blocking(move || {
+        let zaak = app.zaak_of(&actor, &zaak)?;
+        app.store.withdraw(&actor, &zaak, &id)?;
+        Ok(StatusCode::NO_CONTENT)
     })
     .await
 }

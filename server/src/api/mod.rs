@@ -16,6 +16,7 @@
 //! | `download` | sending a file that was made |
 //! | `termenrapporten` | what each line of a list of terms finds |
 //! | `zaken` | cases: opening, closing, who takes part, the legal clock |
+//! | `overname` | taking over a case on which nobody works |
 //! | `machtigingen` | who may search what |
 //! | `voorbereiding` | afbakening, zoekplan, questions to persons |
 //! | `rondes` | zoekacties and zoekrondes |
@@ -43,6 +44,7 @@ mod machtigingen;
 mod nummers;
 mod openapi;
 mod original;
+mod overname;
 pub mod pakketten;
 mod rondes;
 mod runs;
@@ -118,6 +120,7 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(zaken::decide))
         .routes(routes!(zaken::close))
         .routes(routes!(zaken::reopen))
+        .routes(routes!(overname::take_over))
         .routes(routes!(machtigingen::list, machtigingen::create))
         .routes(routes!(machtigingen::withdraw))
         .routes(routes!(machtigingen::confidentiality))

@@ -120,7 +120,7 @@ pub async fn list(
     Segment(zaak): Segment<String>,
 ) -> Result<Json<SamplesBody>, Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let all = app.store.steekproeven_geschat(&zaak.id)?.into_iter();
         let all = all.map(|(sample, said)| SampleBody::new(sample, said));
         Ok(Json(SamplesBody {

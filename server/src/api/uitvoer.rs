@@ -43,7 +43,7 @@ pub struct Term {
 /// The case, for who may take its account out.
 pub fn zaak(app: &App, actor: &Actor, id: &str) -> Result<Zaak, Problem> {
     app.must_be(actor, &VOERT_UIT)?;
-    app.zaak_of(actor, id)
+    app.zaak_inside(actor, id)
 }
 
 /// An account as a download.
@@ -129,7 +129,7 @@ pub async fn list(
     blocking(move || {
         let [a, b, c] = VOERT_UIT;
         app.must_be(&actor, &[a, b, c, Rol::Auditor])?;
-        let zaak = app.zaak_of(&actor, &id)?;
+        let zaak = app.zaak_inside(&actor, &id)?;
         Ok(Json(app.store.uitvoeren(&zaak.id)?))
     })
     .await

@@ -82,7 +82,7 @@ pub async fn afbakeningen(
     Segment(zaak): Segment<String>,
 ) -> Result<Json<AfbakeningenBody>, Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let all = app.store.afbakeningen(&zaak.id)?.into_iter();
         Ok(Json(AfbakeningenBody {
             afbakeningen: all.map(VersieBody::from).collect(),
@@ -105,7 +105,7 @@ pub async fn set_afbakening(
     Body(sent): Body<NewVersion<Afbakening>>,
 ) -> Result<(StatusCode, Json<NumberBody>), Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let nummer = app
             .store
             .set_afbakening(&actor, &zaak, sent.gezien, &sent.inhoud)?;
@@ -178,7 +178,7 @@ pub async fn set_zoekplan(
     Body(sent): Body<NewVersion<Zoekplan>>,
 ) -> Result<(StatusCode, Json<NumberBody>), Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let nummer = app
             .store
             .set_zoekplan(&actor, &zaak, sent.gezien, &sent.inhoud)?;
@@ -233,7 +233,7 @@ pub async fn navragen(
     Segment(zaak): Segment<String>,
 ) -> Result<Json<NavragenBody>, Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let all = app.store.navragen(&zaak.id)?.into_iter();
         let navragen = all.map(|asked| AskedBody {
             nummer: asked.nummer,
@@ -258,7 +258,7 @@ pub async fn ask(
     Body(navraag): Body<Navraag>,
 ) -> Result<(StatusCode, Json<NumberBody>), Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let nummer = app.store.ask(&actor, &zaak, None, &navraag)?;
         Ok((StatusCode::CREATED, Json(NumberBody { nummer })))
     })

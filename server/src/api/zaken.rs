@@ -2,6 +2,7 @@
 
 use super::blocking;
 use super::input::{Body, Segment};
+use super::overname::LeftBody;
 use crate::mensen::{Actor, Rol};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::App;
@@ -30,9 +31,9 @@ pub struct ZaakBody {
     soort: Soort,
     /// Waar het over gaat, in een regel.
     titel: String,
-    /// De letterlijke tekst van het verzoek.
+    /// De letterlijke tekst van het verzoek; leeg voor wie alleen machtigt.
     verzoek: String,
-    /// Van wie het verzoek komt.
+    /// Van wie het verzoek komt; leeg voor wie alleen machtigt.
     verzoeker: String,
     /// De dag van ontvangst.
     #[schema(value_type = String, format = Date)]
@@ -74,7 +75,7 @@ pub struct TermijnBody {
     /// Sinds wanneer hij stilstaat.
     #[schema(value_type = Option<String>, format = Date)]
     stil_sinds: Option<Date>,
-    /// Wat hem verlengd of stilgezet heeft.
+    /// Wat hem verlengd of stilgezet heeft; leeg voor wie alleen machtigt.
     stappen: Vec<Stap>,
 }
 
@@ -101,10 +102,20 @@ impl TermijnBody {
 pub struct ZakenBody {
     /// De nieuwste eerst.
     zaken: Vec<ZaakBody>,
+    /// Zaken waaraan niemand werkt die kan inloggen; alleen voor een regisseur, die ze kan overnemen.
+    over_te_nemen: Vec<LeftBody>,
 }
 
 impl ZaakBody {
-    fn of(store: &Store, zaak: Zaak) -> Result<Self, Problem> {
+    /// What `actor` may know of it: who only grants decides by its number, title, members and sources.
+    fn of(app: &App, actor: &Actor, mut zaak: Zaak) -> Result<Self, Problem> {
+        let store = &app.store;
+        let mut termijn = TermijnBody::of(store, &zaak)?;
+        if !app.sees_inside(actor, &zaak)? {
+            zaak.intake.verzoek.clear();
+            zaak.intake.verzoeker.clear();
+            termijn.stappen.clear();
+        }
         let person = |id: String| {
             let account = store.account(&id)?;
             Ok(account.map(|account| PersoonBody {
@@ -115,7 +126,7 @@ impl ZaakBody {
         };
         let leden = store.members(&zaak.id)?.into_iter();
         Ok(ZaakBody {
-            termijn: TermijnBody::of(store, &zaak)?,
+            termijn,
             leden: leden
                 .filter_map(|id| person(id).transpose())
                 .collect::<Result<_, Problem>>()?,
@@ -144,9 +155,11 @@ pub async fn list(
 ) -> Result<Json<ZakenBody>, Problem> {
     blocking(move || {
         let zaken = app.store.zaken_of(&actor)?.into_iter();
-        let zaken = zaken.map(|zaak| ZaakBody::of(&app.store, zaak));
+        let left = app.store.zaken_left(&actor)?.into_iter();
+        let zaken = zaken.map(|zaak| ZaakBody::of(&app, &actor, zaak));
         Ok(Json(ZakenBody {
             zaken: zaken.collect::<Result<_, _>>()?,
+            over_te_nemen: left.map(LeftBody::from).collect(),
         }))
     })
     .await
@@ -163,7 +176,7 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<ZaakBody>), Problem> {
     blocking(move || {
         let zaak = app.store.open_zaak(&actor, &intake)?;
-        Ok((StatusCode::CREATED, Json(ZaakBody::of(&app.store, zaak)?)))
+        Ok((StatusCode::CREATED, Json(ZaakBody::of(&app, &actor, zaak)?)))
     })
     .await
 }
@@ -177,7 +190,11 @@ pub async fn read(
     Vrager(actor): Vrager,
     Segment(zaak): Segment<String>,
 ) -> Result<Json<ZaakBody>, Problem> {
-    blocking(move || Ok(Json(ZaakBody::of(&app.store, app.zaak_of(&actor, &zaak)?)?))).await
+    blocking(move || {
+        let zaak = app.zaak_of(&actor, &zaak)?;
+        Ok(Json(ZaakBody::of(&app, &actor, zaak)?))
+    })
+    .await
 }
 
 /// Wie er bij een zaak komt.
@@ -302,7 +319,7 @@ pub async fn reopen(
     .await
 }
 
-/// Makes a change in a case that `actor` takes part in.
+/// Makes a change in a case that `actor` takes part in; who only grants changes nothing in it.
 pub async fn changed(
     app: Arc<App>,
     actor: Actor,
@@ -310,7 +327,7 @@ pub async fn changed(
     change: impl FnOnce(&App, &Actor, &Zaak) -> Result<(), Problem> + Send + 'static,
 ) -> Result<StatusCode, Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         change(&app, &actor, &zaak)?;
         Ok(StatusCode::NO_CONTENT)
     })

@@ -127,6 +127,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/zaken/{zaak}/besluit", post(zaken::overzicht::decide))
         .route("/zaken/{zaak}/leden", post(zaken::overzicht::member))
         .route("/zaken/{zaak}/termijn", post(zaken::overzicht::stretch))
+        .route("/zaken/{zaak}/overname", post(zaken::take_over))
         .route("/zaken/{zaak}/heropen", post(zaken::overzicht::reopen))
         .route("/zaken/{zaak}/sluit", post(zaken::overzicht::close))
         .route(

@@ -3,6 +3,8 @@
 
 use super::{Zaak, filled, optional, parsed};
 use crate::mensen::{Actor, Rol};
+use crate::problem::Problem;
+use crate::state::App;
 use crate::store::{Store, StoreError};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
+use zv_indexer::source::Sources;
 
 /// Hoe vertrouwelijk iets is (VIR-BI, en wat daaronder ligt).
 #[derive(
@@ -180,6 +183,30 @@ fn machtiging(row: &Row<'_>) -> rusqlite::Result<(Machtiging, String)> {
     Ok((machtiging, row.get(2)?))
 }
 
+impl App {
+    /// Grants a machtiging for sources that there are.
+    ///
+    /// # Errors
+    /// As for [`Store::grant`], and for a source that nobody knows.
+    pub fn grant(
+        &self,
+        actor: &Actor,
+        zaak: &Zaak,
+        verlening: &Verlening,
+    ) -> Result<Machtiging, Problem> {
+        let sources = Sources::load(&self.folder).map_err(Problem::fault)?;
+        let mut bronnen = verlening.bronnen.iter();
+        let unknown = bronnen.find(|bron| sources.named(bron).is_none());
+        match unknown {
+            Some(bron) => Err(StoreError::refused(format!("de bron {bron} bestaat niet")).into()),
+            None => {
+                let wijze = self.settings.machtiging;
+                Ok(self.store.grant(actor, zaak, wijze, verlening)?)
+            }
+        }
+    }
+}
+
 impl Store {
     /// Grants a machtiging.
     ///
@@ -278,6 +305,15 @@ impl Store {
                 "staatsgeheimen worden hier niet doorzocht",
             ));
         }
+        for account in &verlening.aan {
+            let known = self.account(account)?;
+            let account = known.ok_or(StoreError::Missing("dit account bestaat niet"))?;
+            if account.uit {
+                return Err(StoreError::refused(
+                    "een van deze accounts staat uit en kan niet zoeken",
+                ));
+            }
+        }
         let rubriceringen = self.rubriceringen()?;
         let of = |bron: &String| rubriceringen.get(bron).copied().unwrap_or_default();
         if let Some(bron) = verlening
@@ -290,11 +326,6 @@ impl Store {
                 of(bron).label(),
                 verlening.plafond.label()
             )));
-        }
-        for account in &verlening.aan {
-            if self.account(account)?.is_none() {
-                return Err(StoreError::Missing("dit account bestaat niet"));
-            }
         }
         Ok(())
     }

@@ -6,6 +6,7 @@
 //! | `termijn` | the legal clock |
 //! | `afbakening` | what the request is about, version by version |
 //! | `machtiging` | who may search which sources, until when |
+//! | `overname` | cases on which nobody works any more |
 //! | `plan` | the zoekplan, version by version |
 //! | `navraag` | what was asked of whom |
 //! | `rondes` | zoekrondes |
@@ -34,6 +35,7 @@ pub mod machtiging;
 mod maskering;
 pub mod navraag;
 pub mod nummers;
+mod overname;
 pub mod plan;
 pub mod rondes;
 pub mod schifting;

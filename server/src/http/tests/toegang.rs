@@ -9,6 +9,7 @@ use axum::http::{StatusCode, header};
 use jiff::ToSpan;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use zv_indexer::source::Sources;
 use zv_shared::DocId;
 
 /// People with accounts, each logged in, and a case of theirs.
@@ -346,6 +347,8 @@ async fn with_a_machtiging_the_same_search_finds_and_is_recorded() {
 #[tokio::test]
 async fn nobody_grants_to_himself_and_not_above_what_may_be_searched() {
     let office = office(site(1));
+    let folder = &office.site.app.folder;
+    Sources::register(folder, &folder.join("archief"), Some("archief")).expect("source");
     let machtigingen = format!("/v1/zaken/{}/machtigingen", office.zaak.id);
     let to_self = office.verlening(&office.granter, "archief");
     let body = serde_json::to_value(&to_self).expect("json");
@@ -363,6 +366,28 @@ async fn nobody_grants_to_himself_and_not_above_what_may_be_searched() {
         StatusCode::UNPROCESSABLE_ENTITY,
     )
     .await;
+    // Nor for a source that is not there, or to somebody who cannot log in.
+    let gone = person(&office.site, "jan", Rol::Informatiespecialist);
+    let store = &office.site.app.store;
+    store
+        .switch_off("jan", &Actor::local(Via::Opdracht))
+        .expect("off");
+    for nobody in [
+        office.verlening(&office.specialist, "verzonnen"),
+        office.verlening(&gone, "archief"),
+    ] {
+        let body = serde_json::to_value(nobody).expect("json");
+        problem(
+            office.post(&office.granter, &machtigingen, body).await,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        )
+        .await;
+    }
+    assert_eq!(office.refusals(), 4);
+    let page = format!("/zaken/{}", office.zaak.id);
+    let page = text(office.get(&office.granter, &page).await).await;
+    let offered = |who: &Person| page.contains(&format!("value=\"{}\"", who.actor.id));
+    assert!(offered(&office.specialist) && !offered(&gone) && !offered(&office.granter));
     let granted = office.post(&office.granter, &machtigingen, by_other).await;
     assert_eq!(granted.status(), StatusCode::CREATED);
     // A source that turns out to be more confidential than the machtiging goes is closed from then on.
@@ -370,7 +395,6 @@ async fn nobody_grants_to_himself_and_not_above_what_may_be_searched() {
         rollen: BTreeSet::from([Rol::BeheerderBronnen]),
         ..Actor::local(Via::Web)
     };
-    let store = &office.site.app.store;
     store
         .set_rubricering(&bronnen, "archief", Rubricering::Staatsgeheim)
         .expect("set");

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::state::App;
 use crate::toegang::Vrager;
 use crate::web::{Frame, blocking, labels, page};
-use crate::zaken::machtiging::{Machtiging, Rubricering, Verlening, today};
+use crate::zaken::machtiging::{Machtiging, Rubricering, Verlening, Wijze, today};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -35,7 +35,7 @@ struct GrantsPage {
     frame: Frame,
     nav: Nav,
     machtigingen: Vec<Granted>,
-    /// Accounts to grant to: id, name.
+    /// Accounts that can receive one: id, name.
     accounts: Vec<(String, String)>,
     /// Sources to grant.
     bronnen: Vec<String>,
@@ -57,6 +57,7 @@ pub async fn show(
         let names = store.names()?;
         let open = zaak.gesloten.is_none();
         let machtigt = open && !actor.is_local() && actor.is_any(&[Rol::BeheerderAutorisatie]);
+        let himself = app.settings.machtiging == Wijze::Zelf;
         let bronnen = match machtigt {
             true => crate::runs::coverage(&app.folder).map_err(Problem::fault)?,
             false => Vec::new(),
@@ -72,7 +73,7 @@ pub async fn show(
             accounts: store
                 .accounts()?
                 .into_iter()
-                .filter(|account| account.id != actor.id)
+                .filter(|account| !account.uit && (himself || account.id != actor.id))
                 .map(|account| (account.id, account.naam))
                 .collect(),
             bronnen: bronnen.into_iter().map(|bron| bron.naam).collect(),
@@ -136,8 +137,7 @@ pub async fn grant(
                 van: fields.day("van")?,
                 tot: fields.day("tot")?,
             };
-            app.store
-                .grant(actor, zaak, app.settings.machtiging, &verlening)?;
+            app.grant(actor, zaak, &verlening)?;
             Ok(())
         },
     )

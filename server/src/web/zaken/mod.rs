@@ -13,11 +13,13 @@
 //! | `schiften` | where judging begins |
 //! | `uitvoer` | lists, packages, numbers, samples |
 //! | `steekproef` | one sample |
+//! | `overname` | taking over a case on which nobody works |
 //! | `sent` | the fields of a form, and the way back |
 
 pub mod machtigingen;
 pub mod nav;
 pub mod navragen;
+mod overname;
 pub mod overzicht;
 pub mod schiften;
 mod sent;
@@ -27,6 +29,7 @@ pub mod uitvoer;
 pub mod zoeken;
 pub mod zoekplan;
 
+pub use overname::take_over;
 pub use sent::{Fields, Sent, create};
 
 use super::results::Form;
@@ -60,6 +63,8 @@ struct Line {
 struct ListPage {
     frame: Frame,
     zaken: Vec<Line>,
+    /// Those on which nobody works, for who may take one over.
+    over_te_nemen: Vec<Line>,
     /// Whether who looks may open one.
     opent: bool,
     soorten: Vec<(&'static str, &'static str)>,
@@ -71,8 +76,11 @@ pub async fn list(State(app): State<Arc<App>>, Vrager(actor): Vrager) -> Result<
     blocking(move || {
         let zaken = app.store.zaken_of(&actor)?;
         let lines = zaken.iter().map(|zaak| line(&app, zaak));
+        let left = app.store.zaken_left(&actor)?;
+        let left = left.iter().map(|zaak| line(&app, zaak));
         page(&ListPage {
             zaken: lines.collect::<Result<_, _>>()?,
+            over_te_nemen: left.collect::<Result<_, _>>()?,
             opent: actor.is_any(&[Rol::Regisseur, Rol::WooJurist]),
             soorten: Soort::ALL.map(|soort| (soort.name(), soort.label())).into(),
             vandaag: today().to_string(),

@@ -73,17 +73,13 @@ impl Blad {
         format!("/zaken/{zaak}{rest}")
     }
 
-    /// Whether it is in the menu: without accounts there is no machtiging, and what was searched is for who works on
-    /// the case or checks it.
+    /// Whether it is in the menu: without accounts there is no machtiging, and what it is about and what was done is for
+    /// who works on the case or checks it.
     fn is_shown(self, zaak: &Zaak, inside: bool) -> bool {
         match self {
-            Blad::Overzicht | Blad::Zoekplan | Blad::Navragen => true,
+            Blad::Overzicht => true,
             Blad::Machtigingen => !zaak.is_local(),
-            Blad::Zoeken
-            | Blad::Schiften
-            | Blad::Uitvoer
-            | Blad::Verantwoording
-            | Blad::Auditspoor => inside,
+            _ => inside,
         }
     }
 }
@@ -171,7 +167,7 @@ impl Mag {
             open,
             binnen,
             werkt: open && binnen && works,
-            leidt: open && !zaak.is_local() && actor.is_any(&[Rol::Regisseur]),
+            leidt: open && binnen && !zaak.is_local() && actor.is_any(&[Rol::Regisseur]),
         })
     }
 }

@@ -45,7 +45,7 @@ pub async fn show(
     Path(zaak): Path<String>,
 ) -> Result<Response, Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let mag = Mag::of(&app, &actor, &zaak)?;
         page(&AskedPage {
             frame: Frame::new(&app, &actor, Blad::Navragen.label()),

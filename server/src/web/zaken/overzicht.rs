@@ -54,8 +54,9 @@ pub async fn show(
         };
         let (leden, anderen): (Vec<_>, Vec<_>) = accounts
             .into_iter()
-            .map(|account| (account.id, account.naam))
-            .partition(|(id, _)| members.contains(id));
+            .partition(|account| members.contains(&account.id));
+        // Who cannot log in cannot come to work on it.
+        let anderen = anderen.into_iter().filter(|account| mag.leidt && !account.uit);
         let besluit = zaak.besluit_op.map(|day| day.to_string());
         let why = app.why_no_zicht(&actor, &zaak)?;
         page(&ZaakPage {
@@ -64,10 +65,16 @@ pub async fn show(
             line: line(&app, &zaak)?,
             lokaal: zaak.is_local(),
             mag,
-            heropent: !mag.open && actor.is_any(&[Rol::Regisseur]),
-            verzoek: zaak.intake.verzoek.clone(),
-            leden: leden.into_iter().map(|(_, name)| name).collect(),
-            anderen: if mag.leidt { anderen } else { Vec::new() },
+            heropent: !mag.open && mag.binnen && actor.is_any(&[Rol::Regisseur]),
+            // Who only grants decides by what stands above it.
+            verzoek: match mag.binnen {
+                true => zaak.intake.verzoek.clone(),
+                false => String::new(),
+            },
+            leden: leden.into_iter().map(|account| account.naam).collect(),
+            anderen: anderen
+                .map(|account| (account.id, account.naam))
+                .collect(),
             stappen: stappen(&app, &actor, &zaak)?,
             geen_zicht: why
                 .filter(|_| mag.open)

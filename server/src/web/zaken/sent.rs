@@ -79,7 +79,11 @@ pub async fn change(
 ) -> Result<Response, Problem> {
     let fields = Fields::read(sent)?;
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = match blad {
+            // Who grants need not take part; he changes nothing else.
+            Blad::Machtigingen => app.zaak_of(&actor, &zaak)?,
+            _ => app.zaak_inside(&actor, &zaak)?,
+        };
         work(&app, &actor, &zaak, &fields)?;
         Ok(to(format!("{}#{place}", blad.address(&zaak.id))))
     })

@@ -85,12 +85,12 @@ pub fn stappen(app: &App, actor: &Actor, zaak: &Zaak) -> Result<Vec<Stap>, Probl
         add("Mensen", Blad::Overzicht, people(app, zaak)?);
         add("Machtigingen", Blad::Machtigingen, grants(app, zaak)?);
     }
-    add("Afbakening", Blad::Zoekplan, scope(app, zaak)?);
-    add("Zoekplan", Blad::Zoekplan, plan(app, zaak)?);
-    add("Vragen aan personen", Blad::Navragen, asked(app, zaak)?);
     if !app.sees_inside(actor, zaak)? {
         return Ok(steps);
     }
+    add("Afbakening", Blad::Zoekplan, scope(app, zaak)?);
+    add("Zoekplan", Blad::Zoekplan, plan(app, zaak)?);
+    add("Vragen aan personen", Blad::Navragen, asked(app, zaak)?);
     add("Zoeken", Blad::Zoeken, searched(app, zaak)?);
     if app.why_no_zicht(actor, zaak)?.is_none() {
         let zicht = app.zicht(actor, Some(&zaak.id))?;

@@ -1,12 +1,12 @@
-//! The page of the afbakening and the zoekplan of a case, with their forms. The words of a zoekplan are for who works on
-//! the case or checks it.
+//! The page of the afbakening and the zoekplan of a case, with their forms. For who works on the case or
+//! checks it.
 
 use super::nav::{Blad, Mag, Nav};
 use super::sent::{Fields, Sent, change};
 use crate::mensen::{Actor, Rol};
 use crate::problem::Problem;
 use crate::state::App;
-use crate::toegang::Vrager;
+use crate::toegang::{LOOKS_AFTER_RUNS, Vrager};
 use crate::web::{Frame, blocking, labels, page};
 use crate::zaken::acties::Bron;
 use crate::zaken::afbakening::Afbakening;
@@ -53,7 +53,7 @@ pub async fn show(
     Path(zaak): Path<String>,
 ) -> Result<Response, Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         page(&plan_page(&app, &actor, &zaak)?)
     })
     .await
@@ -72,12 +72,13 @@ fn plan_page(app: &App, actor: &Actor, zaak: &Zaak) -> Result<PlanPage, Problem>
     let keurt_goed = plan
         .as_ref()
         .is_some_and(|plan| approved.is_none() && approves(actor, zaak, plan));
-    // Only what who looks may read goes into the page.
-    let plan = plan.filter(|_| mag.binnen).map(|plan| plan.inhoud);
-    let plan = plan.unwrap_or_default();
-    let coverage = match mag.binnen {
-        true => crate::runs::coverage(&app.folder).map_err(Problem::fault)?,
-        false => Vec::new(),
+    let plan = plan.map(|plan| plan.inhoud).unwrap_or_default();
+    let coverage = crate::runs::coverage(&app.folder).map_err(Problem::fault)?;
+    let planned = |bron: &Bron| {
+        // How much a source holds is for who may see it.
+        let counts =
+            actor.is_any(&LOOKS_AFTER_RUNS) || app.sees_source(actor, zaak, &bron.naam)?;
+        Ok::<_, Problem>(planned(bron, &plan, counts))
     };
     let afbakening_versie = afbakening.as_ref().map_or(0, |versie| versie.nummer);
     let afbakening = afbakening.map(|versie| versie.inhoud).unwrap_or_default();
@@ -96,7 +97,7 @@ fn plan_page(app: &App, actor: &Actor, zaak: &Zaak) -> Result<PlanPage, Problem>
             .map(|one| format!("{}, {}", name(&one.door), labels::moment(one.wanneer))),
         keurt_goed,
         begrippen: concepts(&plan),
-        bronnen: coverage.iter().map(|bron| planned(bron, &plan)).collect(),
+        bronnen: coverage.iter().map(planned).collect::<Result<_, _>>()?,
         plan,
     })
 }
@@ -140,12 +141,15 @@ fn concepts(plan: &Zoekplan) -> String {
     line.collect::<Vec<_>>().join("\n")
 }
 
-fn planned(bron: &Bron, plan: &Zoekplan) -> Planned {
+fn planned(bron: &Bron, plan: &Zoekplan, counts: bool) -> Planned {
     let left_out = plan
         .niet_doorzocht
         .iter()
         .find(|other| other.bron == bron.naam);
     let stand = match (&bron.status, bron.begonnen) {
+        (Some(status), Some(begun)) if !counts => {
+            format!("laatste run {status}, {}", labels::moment(begun))
+        }
         (Some(status), Some(begun)) => format!(
             "laatste run {status}, {}; {}, {} onleesbaar, {} gedeeltelijk",
             labels::moment(begun),
