@@ -23,6 +23,7 @@
 //! | `sessions` | logging in |
 //! | `auditregels` | reading the audit trail, and taking it out |
 //! | `vergeten` | erasing somebody's name |
+//! | `accounts` | accounts |
 //! | `beoordelingen` | what becomes public, on which grounds, by whom |
 //! | `gronden` | the grounds to refuse information |
 //! | `werkverdeling` | who judges what, and remarks |
@@ -33,6 +34,7 @@
 //! | `openapi` | the description `openapi.json` |
 
 pub mod auditregels;
+mod accounts;
 mod beoordelingen;
 mod documents;
 mod download;
@@ -113,6 +115,10 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(original::download))
         .routes(routes!(termenrapporten::create))
         .routes(routes!(sessions::create))
+        .routes(routes!(accounts::list, accounts::create))
+        .routes(routes!(accounts::roles))
+        .routes(routes!(accounts::password))
+        .routes(routes!(accounts::switch))
         .routes(routes!(zaken::list, zaken::create))
         .routes(routes!(zaken::read))
         .routes(routes!(zaken::add_member))

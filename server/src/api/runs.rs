@@ -234,8 +234,8 @@ pub struct OutcomesBody {
 pub struct SourceBody {
     /// Naam.
     naam: String,
-    /// Map.
-    map: String,
+    /// Map; alleen voor wie het inlezen volgt.
+    map: Option<String>,
 }
 
 /// Alle bronnen.
@@ -461,12 +461,17 @@ fn changes(folder: PathBuf) -> impl Stream<Item = Event> {
 /// De bronnen lezen
 #[utoipa::path(get, path = "/bronnen", tag = "inlezen", operation_id = "leesBronnen",
     responses((status = 200, description = "De bronnen.", body = SourcesBody)))]
-pub async fn sources(State(app): State<Arc<App>>, _: Vrager) -> Result<Json<SourcesBody>, Problem> {
+pub async fn sources(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+) -> Result<Json<SourcesBody>, Problem> {
     blocking(move || {
+        // A zoekplan names every source; where one lies says more than its name.
+        let places = actor.is_any(&LOOKS_AFTER_RUNS);
         let sources = Sources::load(&app.folder).map_err(Problem::fault)?;
         let body = |source: &zv_indexer::source::Source| SourceBody {
             naam: source.name.clone(),
-            map: source.root.display().to_string(),
+            map: places.then(|| source.root.display().to_string()),
         };
         Ok(Json(SourcesBody {
             bronnen: sources.list().iter().map(body).collect(),

@@ -234,7 +234,7 @@ pub struct Gebruiker {
 /// What to do with accounts.
 #[derive(Debug, Subcommand)]
 pub enum GebruikerDoet {
-    /// Maakt een account; het wachtwoord komt van de standaardinvoer
+    /// Maakt een account; het wachtwoord wordt gevraagd, of komt van de standaardinvoer
     #[command(help_template = HELP, override_usage = "zoekenvind gebruiker maak [OPTIES] INLOGNAAM")]
     Maak {
         /// Waarmee iemand inlogt
@@ -243,16 +243,35 @@ pub enum GebruikerDoet {
         /// Naam zoals anderen hem zien [anders: de inlognaam]
         #[arg(long, value_name = "NAAM", help_heading = "Opties")]
         naam: Option<String>,
-        /// Wat iemand doet; mag vaker
-        #[arg(long, value_name = "ROL", value_enum, help_heading = "Opties")]
+        /// Wat iemand doet: informatiespecialist, woo-jurist, regisseur, beheerder-bronnen, beheerder-autorisatie of
+        /// auditor; mag vaker
+        #[arg(long, value_name = "ROL", value_parser = role, help_heading = "Opties")]
+        rol: Vec<Rol>,
+    },
+    /// Geeft een account andere rollen; wat niet genoemd wordt, vervalt
+    #[command(help_template = HELP, override_usage = "zoekenvind gebruiker rol [OPTIES] INLOGNAAM")]
+    Rol {
+        /// Waarmee iemand inlogt
+        #[arg(value_name = "INLOGNAAM", help_heading = "Argumenten")]
+        inlognaam: String,
+        /// Wat iemand voortaan doet: informatiespecialist, woo-jurist, regisseur, beheerder-bronnen,
+        /// beheerder-autorisatie of auditor; mag vaker
+        #[arg(long, value_name = "ROL", required = true, value_parser = role, help_heading = "Opties")]
         rol: Vec<Rol>,
     },
     /// Toont de accounts
     #[command(help_template = HELP, override_usage = "zoekenvind gebruiker lijst")]
     Lijst,
-    /// Geeft een account een nieuw wachtwoord, van de standaardinvoer
+    /// Geeft een account een nieuw wachtwoord; het wordt gevraagd, of komt van de standaardinvoer
     #[command(help_template = HELP, override_usage = "zoekenvind gebruiker wachtwoord INLOGNAAM")]
     Wachtwoord {
+        /// Waarmee iemand inlogt
+        #[arg(value_name = "INLOGNAAM", help_heading = "Argumenten")]
+        inlognaam: String,
+    },
+    /// Laat iemand weer inloggen
+    #[command(help_template = HELP, override_usage = "zoekenvind gebruiker aan INLOGNAAM")]
+    Aan {
         /// Waarmee iemand inlogt
         #[arg(value_name = "INLOGNAAM", help_heading = "Argumenten")]
         inlognaam: String,
@@ -409,6 +428,10 @@ pub struct Controleer {
     pub json: bool,
 }
 
+fn role(name: &str) -> Result<Rol, String> {
+    Rol::named(name).ok_or_else(|| format!("kies uit {}", Rol::ALL.map(Rol::name).join(", ")))
+}
+
 fn field(name: &str) -> Result<FacetField, String> {
     // In a question the format is called `type:`.
     let name = if name == "type" { "formaat" } else { name };
@@ -505,11 +528,16 @@ mod tests {
             &["index"],
             &["serve", "--adres", "overal"],
             &["dans"],
+            &["gebruiker"],
+            &["gebruiker", "maak"],
+            &["gebruiker", "maak", "els", "--rol", "baas"],
+            &["gebruiker", "rol", "els"],
             &[],
         ] {
             assert!(parse(wrong).is_err(), "{wrong:?}");
         }
         assert!(parse(&["index", "--opnieuw"]).is_ok());
+        assert!(parse(&["gebruiker", "rol", "els", "--rol", "auditor"]).is_ok());
         assert!(parse(&["zoek", "-"]).is_ok());
         assert!(parse(&["zoek", "--", "-a"]).is_ok());
     }

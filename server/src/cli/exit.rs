@@ -218,5 +218,16 @@ mod tests {
         );
         assert!(explain(&["zoek", "a", "--wijze", "geen"]).contains("kies uit alle, een"));
         assert!(explain(&["zoek"]).starts_with("hier ontbreekt: <VRAAG>"));
+        assert_eq!(
+            explain(&["gebruiker", "wis"]),
+            "'wis' is geen bekende opdracht"
+        );
+        let role = explain(&["gebruiker", "maak", "els", "--rol", "baas"]);
+        assert!(
+            role.contains(
+                "'baas' kan niet bij '--rol <ROL>': kies uit informatiespecialist, woo-jurist"
+            ),
+            "{role}"
+        );
     }
 }

@@ -4,7 +4,7 @@
 use super::args::{Gebruiker, GebruikerDoet};
 use super::exit::Failure;
 use crate::mensen::{Actor, Rol, Via};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -48,34 +48,49 @@ pub fn run(state: &Path, options: &Gebruiker) -> Result<ExitCode, Failure> {
                 writeln!(out, "{}", super::printable(&line))?;
             }
         }
+        GebruikerDoet::Rol { inlognaam, rol } => {
+            let roles = rol.iter().copied().collect();
+            store.set_roles(&actor, &id(&store, inlognaam)?, &roles)?;
+            writeln!(out, "De rollen van {inlognaam} zijn gewijzigd.")?;
+        }
         GebruikerDoet::Wachtwoord { inlognaam } => {
-            store.set_password(inlognaam, &password()?, &actor)?;
+            let id = id(&store, inlognaam)?;
+            store.set_password(&actor, &id, &password()?)?;
             writeln!(out, "Het wachtwoord is gewijzigd.")?;
         }
         GebruikerDoet::Uit { inlognaam } => {
-            store.switch_off(inlognaam, &actor)?;
+            store.switch_account(&actor, &id(&store, inlognaam)?, false)?;
             writeln!(out, "{inlognaam} kan niet meer inloggen.")?;
         }
+        GebruikerDoet::Aan { inlognaam } => {
+            store.switch_account(&actor, &id(&store, inlognaam)?, true)?;
+            writeln!(out, "{inlognaam} kan weer inloggen.")?;
+        }
         GebruikerDoet::Vergeet { inlognaam, reden } => {
-            let missing = StoreError::Missing("deze inlognaam bestaat niet");
-            let account = store.account_named(inlognaam)?.ok_or(missing)?;
-            let pseudonym = store.forget(&actor, &account.id, reden)?;
+            let pseudonym = store.forget(&actor, &id(&store, inlognaam)?, reden)?;
             writeln!(out, "De naam is gewist; dit account heet nu {pseudonym}.")?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The password, from the first line of standard input.
+fn id(store: &Store, login: &str) -> Result<String, Failure> {
+    let account = store.account_named(login)?;
+    let account = account.ok_or_else(|| Failure::new("deze inlognaam bestaat niet"))?;
+    Ok(account.id)
+}
+
+/// The password: asked for twice on a terminal, unseen; else the first line of standard input.
 fn password() -> Result<String, Failure> {
     let input = std::io::stdin();
-    if input.is_terminal() {
-        writeln!(
-            std::io::stderr(),
-            "Typ het wachtwoord (het is te zien) en druk op Enter:"
-        )?;
+    if !input.is_terminal() {
+        let mut line = String::new();
+        input.lock().read_line(&mut line)?;
+        return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
     }
-    let mut line = String::new();
-    input.lock().read_line(&mut line)?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+    let first = rpassword::prompt_password("Wachtwoord (u ziet niet wat u typt): ")?;
+    match rpassword::prompt_password("Nog een keer: ")? == first {
+        true => Ok(first),
+        false => Err(Failure::usage("de twee wachtwoorden zijn niet gelijk")),
+    }
 }

@@ -3,6 +3,7 @@
 use super::{Actor, Rol};
 use crate::audit::Event;
 use crate::store::{Store, StoreError};
+use crate::zaken::filled;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -31,9 +32,9 @@ pub struct Account {
     pub uit: bool,
 }
 
-const COLUMNS: &str = "id, inlognaam, naam, rollen, uit";
+pub(super) const COLUMNS: &str = "id, inlognaam, naam, rollen, uit";
 
-fn account(row: &Row<'_>) -> rusqlite::Result<(Account, String)> {
+pub(super) fn account(row: &Row<'_>) -> rusqlite::Result<(Account, String)> {
     let account = Account {
         id: row.get(0)?,
         inlognaam: row.get(1)?,
@@ -44,7 +45,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<(Account, String)> {
     Ok((account, row.get(3)?))
 }
 
-fn with_roles((mut account, roles): (Account, String)) -> Result<Account, StoreError> {
+pub(super) fn with_roles((mut account, roles): (Account, String)) -> Result<Account, StoreError> {
     account.rollen = serde_json::from_str(&roles)?;
     Ok(account)
 }
@@ -99,13 +100,9 @@ impl Store {
         roles: &BTreeSet<Rol>,
         actor: &Actor,
     ) -> Result<Account, StoreError> {
-        let (login, name) = (login.trim(), name.trim());
-        if login.is_empty() || name.is_empty() {
-            return Err(StoreError::refused(
-                "een account heeft een inlognaam en een naam",
-            ));
-        }
-        let hash = self.hashed(password)?;
+        let login = &filled(login, "de inlognaam", 200)?;
+        let name = &filled(name, "de naam", 200)?;
+        let hash = hashed(self, password)?;
         let account = self.change(|change| {
             let taken: bool = change.query_row(
                 "SELECT EXISTS (SELECT 1 FROM gebruiker WHERE inlognaam = ?)",
@@ -149,44 +146,6 @@ impl Store {
         Ok(account)
     }
 
-    /// Gives somebody a new password and ends their sessions.
-    pub fn set_password(
-        &self,
-        login: &str,
-        password: &str,
-        actor: &Actor,
-    ) -> Result<(), StoreError> {
-        let hash = self.hashed(password)?;
-        self.change(|change| {
-            let id: Option<String> = change
-                .query_row(
-                    "UPDATE gebruiker SET wachtwoord = ? WHERE inlognaam = ? RETURNING id",
-                    [&hash, login],
-                    |row| row.get(0),
-                )
-                .optional()?;
-            let id = id.ok_or(StoreError::Missing("deze inlognaam bestaat niet"))?;
-            change.execute("DELETE FROM sessie WHERE gebruiker = ?", [&id])?;
-            change.log(&Event::done(actor, "account.wachtwoord", &id, json!({})))
-        })
-    }
-
-    /// Lets somebody log in no more, and ends their sessions.
-    pub fn switch_off(&self, login: &str, actor: &Actor) -> Result<(), StoreError> {
-        self.change(|change| {
-            let id: Option<String> = change
-                .query_row(
-                    "UPDATE gebruiker SET uit = 1 WHERE inlognaam = ? RETURNING id",
-                    [login],
-                    |row| row.get(0),
-                )
-                .optional()?;
-            let id = id.ok_or(StoreError::Missing("deze inlognaam bestaat niet"))?;
-            change.execute("DELETE FROM sessie WHERE gebruiker = ?", [&id])?;
-            change.log(&Event::done(actor, "account.uit", &id, json!({})))
-        })
-    }
-
     /// Who has this name and password. Takes a good part of a second on purpose: call it where that holds up nobody.
     pub fn check_password(
         &self,
@@ -201,7 +160,7 @@ impl Store {
                 Ok((account(row)?, row.get::<_, String>(5)?))
             })
             .optional()?;
-        let Some((found, hash)) = found.filter(|_| password.len() <= LONGEST) else {
+        let Some((found, hash)) = found.filter(|_| password.chars().count() <= LONGEST) else {
             // As much work as a wrong password.
             let _ = Argon2::default().hash_password_with_salt(b"niemand", &[0; 16]);
             return Ok(None);
@@ -217,20 +176,22 @@ impl Store {
             Ok(None)
         }
     }
+}
 
-    fn hashed(&self, password: &str) -> Result<String, StoreError> {
-        if password.chars().count() < SHORTEST || password.len() > LONGEST {
-            return Err(StoreError::refused(format!(
-                "een wachtwoord heeft ten minste {SHORTEST} tekens"
-            )));
-        }
-        let salt: Vec<u8> = self
-            .connection()
-            .query_row("SELECT randomblob(16)", [], |row| row.get(0))?;
-        let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
-        let hash = hash.map_err(|_| StoreError::refused("dit wachtwoord kan niet"))?;
-        Ok(hash.to_string())
+/// The hash of a new password.
+pub(super) fn hashed(store: &Store, password: &str) -> Result<String, StoreError> {
+    let length = password.chars().count();
+    if !(SHORTEST..=LONGEST).contains(&length) {
+        return Err(StoreError::Wrong(format!(
+            "een wachtwoord heeft {SHORTEST} tot {LONGEST} tekens"
+        )));
     }
+    let salt: Vec<u8> = store
+        .connection()
+        .query_row("SELECT randomblob(16)", [], |row| row.get(0))?;
+    let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
+    let hash = hash.map_err(|_| StoreError::refused("dit wachtwoord kan niet"))?;
+    Ok(hash.to_string())
 }
 
 #[cfg(test)]
@@ -255,7 +216,7 @@ mod tests {
         let found = store
             .check_password("ELS", "lang genoeg ww")
             .expect("checked");
-        assert_eq!(found, Some(made));
+        assert_eq!(found, Some(made.clone()));
         for (login, password) in [
             ("els", "lang genoeg wx"),
             ("jan", "lang genoeg ww"),
@@ -269,8 +230,10 @@ mod tests {
         let twice = store.add_account("Els", "Andere Els", "lang genoeg ww", &roles, &local());
         assert!(matches!(twice, Err(StoreError::Refused(_))));
         let short = store.add_account("jan", "Jan", "kort", &roles, &local());
-        assert!(matches!(short, Err(StoreError::Refused(_))));
-        store.switch_off("els", &local()).expect("off");
+        assert!(matches!(short, Err(StoreError::Wrong(_))));
+        store
+            .switch_account(&local(), &made.id, false)
+            .expect("off");
         assert_eq!(
             store
                 .check_password("els", "lang genoeg ww")

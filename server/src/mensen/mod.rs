@@ -5,10 +5,12 @@
 //! | file | owns |
 //! |---|---|
 //! | `accounts` | accounts and their passwords |
+//! | `beheer` | changing accounts |
 //! | `sessions` | being logged in |
 //! | `vergeten` | erasing somebody's name |
 
 mod accounts;
+pub mod beheer;
 mod sessions;
 mod vergeten;
 
@@ -23,19 +25,7 @@ use utoipa::ToSchema;
 pub const LOCAL_ACTOR: &str = "lokaal";
 
 /// What somebody does here.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    clap::ValueEnum,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rol {
     /// Zoekt.
@@ -62,6 +52,23 @@ impl Rol {
         Rol::BeheerderAutorisatie,
         Rol::Auditor,
     ];
+
+    /// The name in the API and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rol::Informatiespecialist => "informatiespecialist",
+            Rol::WooJurist => "woo-jurist",
+            Rol::Regisseur => "regisseur",
+            Rol::BeheerderBronnen => "beheerder-bronnen",
+            Rol::BeheerderAutorisatie => "beheerder-autorisatie",
+            Rol::Auditor => "auditor",
+        }
+    }
+
+    /// The one with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == name)
+    }
 
     /// As it is shown.
     pub fn label(self) -> &'static str {

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `home` | start page and help |
 //! | `login` | logging in and out |
+//! | `accounts` | accounts |
 //! | `form` | from a sent form to a stored search, and back to its fields |
 //! | `results` | the result page |
 //! | `facets` | filters beside the results: checkboxes, folder tree, years |
@@ -27,6 +28,7 @@
 //! | `assets` | stylesheet, script, icon |
 //! | `labels` | Dutch words for names and figures |
 
+mod accounts;
 mod assets;
 mod auditspoor;
 mod body;
@@ -53,6 +55,7 @@ mod zaken;
 
 pub use relatives::alike;
 
+use crate::mensen::beheer::MANAGES;
 use crate::mensen::{Actor, Via};
 use crate::problem::{Kind, Problem};
 use crate::runs::Completeness;
@@ -76,6 +79,11 @@ pub fn router() -> Router<Arc<App>> {
         .route("/hulp", get(home::help))
         .route("/inloggen", get(login::show).post(login::log_in))
         .route("/uitloggen", post(login::log_out))
+        .route("/accounts", get(accounts::list).post(accounts::create))
+        .route("/accounts/{id}", get(accounts::show))
+        .route("/accounts/{id}/rollen", post(accounts::set_roles))
+        .route("/accounts/{id}/wachtwoord", post(accounts::set_password))
+        .route("/accounts/{id}/stand", post(accounts::switch))
         .route("/zoek", post(results::create))
         .route("/zoek/{id}", get(results::show))
         .route(
@@ -199,6 +207,8 @@ struct Frame {
     ziet_runs: bool,
     /// Whether they read the audit trail of all cases.
     ziet_spoor: bool,
+    /// Whether they manage accounts, and there are any.
+    beheert_accounts: bool,
     /// A run that is busy.
     banner: Option<Banner>,
     /// Address of the stylesheet.
@@ -254,6 +264,7 @@ impl Frame {
             naam: (!actor.is_local()).then(|| actor.naam.clone()),
             ziet_runs: runs,
             ziet_spoor: actor.is_any(&LEEST),
+            beheert_accounts: !actor.is_local() && actor.is_any(&MANAGES),
             banner: Banner::of(app, runs),
             css: assets::css(),
             js: assets::js(),

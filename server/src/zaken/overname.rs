@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(store.zaken_left(&ria).expect("asked"), []);
         assert!(site.app.take_over(&ria, &zaak.id).is_err());
         // Nobody is left when the only one who worked on it cannot log in any more.
-        store.switch_off("rik", &local).expect("off");
+        store.switch_account(&local, &rik.id, false).expect("off");
         site.app.take_over(&ria, &zaak.id).expect("taken over");
         let outcomes: Vec<_> = store
             .audit_entries("zaak.overgenomen")

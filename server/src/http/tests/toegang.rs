@@ -117,6 +117,20 @@ impl Office {
             .await
     }
 
+    pub(super) async fn form(
+        &self,
+        who: &Person,
+        path: &str,
+        form: &str,
+    ) -> axum::response::Response {
+        let request = request("POST", path)
+            .header(header::COOKIE, &who.cookie)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.site
+            .send(request.body(Body::from(form.to_owned())).expect("request"))
+            .await
+    }
+
     pub(super) async fn ask(&self, who: &Person, vraag: &str) -> axum::response::Response {
         let question = json!({"vraag": vraag, "zaak": self.zaak.id});
         self.post(who, "/v1/zoekopdrachten", question).await
@@ -370,7 +384,7 @@ async fn nobody_grants_to_himself_and_not_above_what_may_be_searched() {
     let gone = person(&office.site, "jan", Rol::Informatiespecialist);
     let store = &office.site.app.store;
     store
-        .switch_off("jan", &Actor::local(Via::Opdracht))
+        .switch_account(&Actor::local(Via::Opdracht), &gone.actor.id, false)
         .expect("off");
     for nobody in [
         office.verlening(&office.specialist, "verzonnen"),
@@ -384,7 +398,7 @@ async fn nobody_grants_to_himself_and_not_above_what_may_be_searched() {
         .await;
     }
     assert_eq!(office.refusals(), 4);
-    let page = format!("/zaken/{}", office.zaak.id);
+    let page = format!("/zaken/{}/machtigingen", office.zaak.id);
     let page = text(office.get(&office.granter, &page).await).await;
     let offered = |who: &Person| page.contains(&format!("value=\"{}\"", who.actor.id));
     assert!(offered(&office.specialist) && !offered(&gone) && !offered(&office.granter));

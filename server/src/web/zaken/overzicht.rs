@@ -56,7 +56,9 @@ pub async fn show(
             .into_iter()
             .partition(|account| members.contains(&account.id));
         // Who cannot log in cannot come to work on it.
-        let anderen = anderen.into_iter().filter(|account| mag.leidt && !account.uit);
+        let anderen = anderen
+            .into_iter()
+            .filter(|account| mag.leidt && !account.uit);
         let besluit = zaak.besluit_op.map(|day| day.to_string());
         let why = app.why_no_zicht(&actor, &zaak)?;
         page(&ZaakPage {
@@ -72,9 +74,7 @@ pub async fn show(
                 false => String::new(),
             },
             leden: leden.into_iter().map(|account| account.naam).collect(),
-            anderen: anderen
-                .map(|account| (account.id, account.naam))
-                .collect(),
+            anderen: anderen.map(|account| (account.id, account.naam)).collect(),
             stappen: stappen(&app, &actor, &zaak)?,
             geen_zicht: why
                 .filter(|_| mag.open)

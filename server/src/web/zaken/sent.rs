@@ -40,6 +40,12 @@ impl Fields {
         self.all(name).next().unwrap_or_default().to_owned()
     }
 
+    /// The first value with this name as it was typed, with the spaces around it.
+    pub fn untouched(&self, name: &str) -> &str {
+        let named = self.0.iter().find(|(known, _)| known == name);
+        named.map_or("", |(_, value)| value)
+    }
+
     /// The first of them as a number.
     pub fn number(&self, name: &str) -> Result<u32, Problem> {
         self.text(name).parse().map_err(|_| wrong(name))

@@ -76,8 +76,7 @@ fn plan_page(app: &App, actor: &Actor, zaak: &Zaak) -> Result<PlanPage, Problem>
     let coverage = crate::runs::coverage(&app.folder).map_err(Problem::fault)?;
     let planned = |bron: &Bron| {
         // How much a source holds is for who may see it.
-        let counts =
-            actor.is_any(&LOOKS_AFTER_RUNS) || app.sees_source(actor, zaak, &bron.naam)?;
+        let counts = actor.is_any(&LOOKS_AFTER_RUNS) || app.sees_source(actor, zaak, &bron.naam)?;
         Ok::<_, Problem>(planned(bron, &plan, counts))
     };
     let afbakening_versie = afbakening.as_ref().map_or(0, |versie| versie.nummer);
