@@ -11,6 +11,7 @@ use crate::unreadable::{self, Reason};
 use crate::zaken::schifting::veilig::{self, Keeper};
 use crate::zaken::telling::{Counter, results_folder};
 use crate::zaken::woordenlijst::gebruik::ReadyLists;
+use crate::zaken::zaakversie::versies_folder;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -136,6 +137,7 @@ impl App {
             results_folder(&self.folder),
             veilig::folder(&self.folder),
             work_folder(&self.folder),
+            versies_folder(&self.folder),
         ];
         let mut files = 0;
         for folder in folders {
@@ -144,10 +146,12 @@ impl App {
         let searches = self.count_rest()?;
         let originals = self.store.count_to_keep()?;
         self.keeper.wake();
-        if files > 0 || searches > 0 || originals > 0 {
+        let versions = self.bewaar_rest()?;
+        if files > 0 || searches > 0 || originals > 0 || versions > 0 {
             tracing::warn!(
                 searches_to_count = searches,
                 originals_to_copy = originals,
+                closed_cases_to_keep = versions,
                 half_files_removed = files,
                 "takes up work that was left"
             );

@@ -7,7 +7,7 @@ use super::schiftingen::cursor;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::App;
 use crate::toegang::{Vrager, Zicht};
-use crate::zaken::beoordeling::{Beoordeeld, Beoordeling, reference_day};
+use crate::zaken::beoordeling::{Beoordeeld, Beoordeling};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -77,10 +77,15 @@ pub struct FinalBody {
 }
 
 impl RecordBody {
-    fn new(one: Beoordeeld, zicht: &Zicht, names: &BTreeMap<String, String>) -> Self {
+    fn new(
+        app: &App,
+        one: Beoordeeld,
+        zicht: &Zicht,
+        names: &BTreeMap<String, String>,
+    ) -> Result<Self, Problem> {
         let name = |id: &str| names.get(id).cloned().unwrap_or_default();
-        let day = reference_day(&zicht.zaak);
-        RecordBody {
+        let day = app.store.decision_day(&zicht.zaak, one.document)?;
+        Ok(RecordBody {
             nummer: one.record,
             document: one.document.to_string(),
             inhoud: one.inhoud.map(|content| content.to_string()),
@@ -94,7 +99,7 @@ impl RecordBody {
                 wijze: last.wijze,
                 wanneer: last.wanneer,
             }),
-        }
+        })
     }
 }
 
@@ -154,7 +159,7 @@ fn now(app: &App, zicht: &Zicht, document: DocId) -> Result<RecordBody, Problem>
     let missing = || Problem::not_found("Dit document is nog niet beoordeeld.");
     let last = app.store.last_beoordeling(&zicht.zaak.id, document)?;
     let last = last.ok_or_else(missing)?;
-    Ok(RecordBody::new(last, zicht, &app.store.names()?))
+    RecordBody::new(app, last, zicht, &app.store.names()?)
 }
 
 /// Beoordelingen lezen
@@ -192,8 +197,8 @@ pub async fn list(
                 .map(|last| last.document.to_string()),
             beoordelingen: all
                 .into_iter()
-                .map(|one| RecordBody::new(one, &zicht, &names))
-                .collect(),
+                .map(|one| RecordBody::new(&app, one, &zicht, &names))
+                .collect::<Result<_, _>>()?,
         }))
     })
     .await

@@ -9,6 +9,7 @@ use crate::toegang::Zicht;
 use crate::uitvoer::bestand::{Bestand, naam};
 use crate::uitvoer::register::Uitvoer;
 use crate::uitvoer::verzameling::Weg;
+use crate::zaken::indeling::Deel;
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -82,6 +83,9 @@ pub async fn made(
 pub struct Gemaakt<'a> {
     /// What it is: the kind in its record and the first part of its name.
     pub soort: &'a str,
+    /// The deelbesluit or belanghebbende that it is of. The name of a file for a belanghebbende does not tell their
+    /// number: it would tell that there are others.
+    pub deel: Option<Deel>,
     /// How its name ends.
     pub extensie: &'a str,
     /// Its media type.
@@ -94,6 +98,12 @@ pub struct Gemaakt<'a> {
     pub waarschuwing: Option<String>,
 }
 
+/// What there is to be known of a file, in one text.
+pub fn together(said: [Option<String>; 2]) -> Option<String> {
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    (!said.is_empty()).then(|| said.join(". "))
+}
+
 /// Records a file that was written, so that it may be sent.
 pub fn recorded(
     app: &App,
@@ -101,13 +111,20 @@ pub fn recorded(
     bestand: Bestand,
     made: Gemaakt<'_>,
 ) -> Result<Klaar, Problem> {
-    let soort = format!("{}.{}", made.soort, made.extensie);
+    let mut soort = format!("{}.{}", made.soort, made.extensie);
+    if let Some(deel) = made.deel {
+        soort.push_str(&format!(" ({deel})"));
+    }
+    let wat = match made.deel {
+        Some(Deel::Deelbesluit(nummer)) => format!("{}-deelbesluit-{nummer}", made.soort),
+        Some(Deel::Belanghebbende(_)) | None => made.soort.to_owned(),
+    };
     let by = (&zicht.actor, &zicht.zaak);
     let uitvoer =
         app.store
             .record_uitvoer(by, &soort, &bestand.sha256, made.aantal, &made.hoofd)?;
     Ok(Klaar {
-        naam: naam(made.soort, &zicht.zaak, made.extensie),
+        naam: naam(&wat, &zicht.zaak, made.extensie),
         mediatype: made.mediatype,
         waarschuwing: made.waarschuwing,
         bestand,

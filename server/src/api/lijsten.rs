@@ -1,6 +1,6 @@
 //! Hit lists of a set of documents, by profile and form. Owns the request; what stands in a list is in `uitvoer`.
 
-use super::download::{Gemaakt, Klaar, made, recorded};
+use super::download::{Gemaakt, Klaar, made, recorded, together};
 use super::input::{Body, Segment};
 use crate::mensen::Actor;
 use crate::problem::{Problem, ProblemBody};
@@ -13,13 +13,14 @@ use crate::uitvoer::productierapport::Groep;
 use crate::uitvoer::register::VOERT_UIT;
 use crate::uitvoer::tabel;
 use crate::uitvoer::verzameling::{Keuze, Weg};
+use crate::zaken::indeling::Deel;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// Een lijst van documenten. Noem een zoekactie, een zoekopdracht, of relevant: true.
+/// Een lijst van documenten. Noem een zoekactie, een zoekopdracht, relevant: true, een deelbesluit of een belanghebbende.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = LijstVerzoek)]
@@ -34,6 +35,12 @@ pub struct Wanted {
     /// De documenten die als relevant geschift zijn.
     #[serde(default)]
     relevant: bool,
+    /// Nummer van een deelbesluit: de relevante documenten die erbij horen.
+    #[serde(default)]
+    deelbesluit: Option<u32>,
+    /// Nummer van een belanghebbende: de relevante documenten die over hem gaan. Die krijgt alleen de zienswijzelijst.
+    #[serde(default)]
+    belanghebbende: Option<u32>,
     /// Welke lijst.
     profiel: Profiel,
     /// Wat voor bestand.
@@ -44,17 +51,27 @@ pub struct Wanted {
     groep: Groep,
 }
 
+/// A list that is to be made.
+pub struct Order {
+    /// Of which documents.
+    pub keuze: Keuze,
+    /// Which list.
+    pub profiel: Profiel,
+    /// In which form.
+    pub vorm: Vorm,
+    /// What the receiver of a productierapport groups by.
+    pub groep: Groep,
+}
+
 impl Wanted {
-    /// A list of what the zoekactie with this number found; without one of what is relevant.
-    pub fn of(zoekactie: Option<u32>, profiel: Profiel, vorm: Vorm) -> Self {
-        Wanted {
-            zoekactie,
-            zoekopdracht: None,
-            relevant: zoekactie.is_none(),
-            profiel,
-            vorm,
-            groep: Groep::default(),
-        }
+    fn order(self) -> Result<Order, Problem> {
+        let delen = (self.deelbesluit, self.belanghebbende);
+        Ok(Order {
+            keuze: Keuze::of(self.zoekactie, self.zoekopdracht, self.relevant, delen)?,
+            profiel: self.profiel,
+            vorm: self.vorm,
+            groep: self.groep,
+        })
     }
 }
 
@@ -80,7 +97,8 @@ pub async fn create(
     Segment(zaak): Segment<String>,
     Body(wanted): Body<Wanted>,
 ) -> Result<Response, Problem> {
-    made(move |weg| make(&app, &actor, &zaak, wanted, weg)).await
+    let order = wanted.order()?;
+    made(move |weg| make(&app, &actor, &zaak, &order, weg)).await
 }
 
 /// Makes the file, for who may take it out of the case.
@@ -88,40 +106,53 @@ pub fn make(
     app: &App,
     actor: &Actor,
     zaak: &str,
-    wanted: Wanted,
+    order: &Order,
     weg: Weg,
 ) -> Result<Klaar, Problem> {
     let zicht = app.zicht(actor, Some(zaak))?;
     app.must_be(actor, &VOERT_UIT)?;
-    list(app, &zicht, wanted, weg)
+    list(app, &zicht, order, weg)
 }
 
-fn list(app: &App, zicht: &Zicht, wanted: Wanted, weg: Weg) -> Result<Klaar, Problem> {
-    let (profiel, vorm) = (wanted.profiel, wanted.vorm);
+fn list(app: &App, zicht: &Zicht, order: &Order, weg: Weg) -> Result<Klaar, Problem> {
+    let (keuze, profiel, vorm) = (&order.keuze, order.profiel, order.vorm);
     let table = vorm.tabel(profiel)?;
-    let keuze = Keuze::of(wanted.zoekactie, wanted.zoekopdracht, wanted.relevant)?;
+    only_their_list(keuze, profiel)?;
     let oordelen = oordelen(&app.store, &zicht.zaak)?;
-    let set = app.verzameling(zicht, &keuze, weg)?;
+    let set = app.verzameling(zicht, keuze, weg)?;
     let lijst = Lijst {
         profiel,
         vorm,
-        groep: wanted.groep,
+        groep: order.groep,
         zaak: &zicht.zaak,
         oordelen: &oordelen,
         set: &set,
+        deel: keuze.deel(),
     };
     let werkmap = work_folder(&app.folder);
     let file = unnamed(&werkmap)?;
     let written = lijst.write(&file, &werkmap)?;
     let made = Gemaakt {
         soort: file_name(profiel),
+        deel: keuze.deel(),
         extensie: table.map_or("zip", tabel::Vorm::extensie),
         mediatype: table.map_or("application/zip", tabel::Vorm::mediatype),
         aantal: written.rijen,
         hoofd: app.store.audit_head()?,
-        waarschuwing: written.waarschuwing(),
+        waarschuwing: together([written.waarschuwing(), set.waarschuwing()]),
     };
     recorded(app, zicht, Bestand::af(file)?, made)
+}
+
+/// A list about a belanghebbende goes outside: it is the one that is made for that.
+fn only_their_list(keuze: &Keuze, profiel: Profiel) -> Result<(), Problem> {
+    let theirs = matches!(keuze.deel(), Some(Deel::Belanghebbende(_)));
+    match theirs == (profiel == Profiel::Zienswijzelijst) {
+        true => Ok(()),
+        false => Err(Problem::request(
+            "Een belanghebbende krijgt een zienswijzelijst, en die is er alleen voor een belanghebbende.",
+        )),
+    }
 }
 
 /// The receiver of an inventory knows it by its name.

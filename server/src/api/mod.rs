@@ -30,16 +30,23 @@
 //! | `nummers` | document numbers |
 //! | `woordenlijsten` | lists with synonyms of a case |
 //! | `schiftingen` | judging which documents belong to a case |
+//! | `deelbesluiten` | parts of a request that are decided apart |
+//! | `belanghebbenden` | third parties, and what they were asked |
+//! | `indelingen` | which documents belong to those |
+//! | `versies` | the versions of a case, and what is kept of them |
 //! | `input` | reading requests, with our own errors |
 //! | `openapi` | the description `openapi.json` |
 
 pub mod auditregels;
 mod accounts;
+mod belanghebbenden;
 mod beoordelingen;
+mod deelbesluiten;
 mod documents;
 mod download;
 mod explained;
 mod gronden;
+mod indelingen;
 mod input;
 pub mod lijsten;
 mod machtigingen;
@@ -58,6 +65,7 @@ mod suggest;
 mod termenrapporten;
 pub mod uitvoer;
 mod vergeten;
+pub mod versies;
 mod voorbereiding;
 mod werkverdeling;
 mod woordenlijsten;
@@ -183,6 +191,23 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(woordenlijsten::change))
         .routes(routes!(woordenlijsten::switch))
         .routes(routes!(woordenlijsten::approve))
+        .routes(routes!(deelbesluiten::list, deelbesluiten::create))
+        .routes(routes!(deelbesluiten::change))
+        .routes(routes!(
+            indelingen::in_deelbesluit,
+            indelingen::to_deelbesluit
+        ))
+        .routes(routes!(belanghebbenden::list, belanghebbenden::create))
+        .routes(routes!(belanghebbenden::change))
+        .routes(routes!(
+            indelingen::of_belanghebbende,
+            indelingen::to_belanghebbende
+        ))
+        .routes(routes!(belanghebbenden::ask))
+        .routes(routes!(belanghebbenden::answer))
+        .routes(routes!(indelingen::deeds))
+        .routes(routes!(versies::list))
+        .routes(routes!(versies::file))
         .split_for_parts();
     (routes, openapi::complete(description))
 }
@@ -192,6 +217,9 @@ pub fn makes_file(path: &str) -> bool {
     let of_case = path.starts_with("/v1/zaken/");
     of_case && (path.ends_with("/lijsten") || path.ends_with("/pakketten"))
         || matches!(path, "/v1/auditregels/_uitvoer" | "/auditspoor/uitvoer")
+    // Closing keeps a copy of what the case says of each document.
+    let ends = ["/lijsten", "/pakketten", "/_sluit", "/_heropen"];
+    path.starts_with("/v1/zaken/") && ends.iter().any(|end| path.ends_with(end))
 }
 
 /// Runs work that keeps a processor or a disk busy, so that it does not hold up other requests.

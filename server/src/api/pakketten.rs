@@ -1,6 +1,6 @@
 //! Packages of originals. Owns the request; what goes into a package is in `uitvoer`.
 
-use super::download::{Gemaakt, Klaar, made, recorded};
+use super::download::{Gemaakt, Klaar, made, recorded, together};
 use super::input::{Body, Segment};
 use crate::mensen::Actor;
 use crate::problem::{Problem, ProblemBody};
@@ -12,13 +12,14 @@ use crate::uitvoer::pakket::Pakket;
 use crate::uitvoer::register::VOERT_UIT;
 use crate::uitvoer::verzameling::{Keuze, Weg};
 use crate::web::labels;
+use crate::zaken::indeling::Deel;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// Een pakket originelen. Noem een zoekactie, een zoekopdracht, of relevant: true.
+/// Een pakket originelen. Noem een zoekactie, een zoekopdracht, relevant: true, een deelbesluit of een belanghebbende.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PakketVerzoek)]
@@ -33,27 +34,40 @@ pub struct Wanted {
     /// De documenten die als relevant geschift zijn.
     #[serde(default)]
     relevant: bool,
+    /// Nummer van een deelbesluit: de relevante documenten die erbij horen.
+    #[serde(default)]
+    deelbesluit: Option<u32>,
+    /// Nummer van een belanghebbende: de relevante documenten die over hem gaan.
+    #[serde(default)]
+    belanghebbende: Option<u32>,
     /// Moet de gelezen tekst erbij?
     #[serde(default)]
     tekst: bool,
 }
 
+/// A package that is to be made.
+pub struct Order {
+    /// Of which documents.
+    pub keuze: Keuze,
+    /// Whether the text that was read goes along.
+    pub tekst: bool,
+}
+
 impl Wanted {
-    /// A package of what the zoekactie with this number found; without one of what is relevant.
-    pub fn of(zoekactie: Option<u32>, tekst: bool) -> Self {
-        Wanted {
-            zoekactie,
-            zoekopdracht: None,
-            relevant: zoekactie.is_none(),
-            tekst,
-        }
+    fn order(self) -> Result<Order, Problem> {
+        let delen = (self.deelbesluit, self.belanghebbende);
+        Ok(Order {
+            keuze: Keuze::of(self.zoekactie, self.zoekopdracht, self.relevant, delen)?,
+            tekst: self.tekst,
+        })
     }
 }
 
 /// Een pakket originelen maken
 ///
 /// Geeft een ZIP met de originelen onder hun documentnummer, van elk wat ervan bekend is, en een manifest met hashes.
-/// Wat er niet in kan, staat met de reden in `ontbreekt.csv`.
+/// Wat er niet in kan, staat met de reden in `ontbreekt.csv`. In het pakket van een belanghebbende staat alleen wat die mag
+/// weten: geen bron, geen pad, geen beoordeling, en geen bestand waar ook een document van een ander in zit.
 #[utoipa::path(post, path = "/zaken/{zaak}/pakketten", tag = "uitvoer", operation_id = "maakPakket",
     params(("zaak" = String, Path, description = "Kenmerk van de zaak.")), request_body = Wanted,
     responses((status = 200, description = "Het pakket.", content_type = "application/zip",
@@ -72,7 +86,8 @@ pub async fn create(
     Segment(zaak): Segment<String>,
     Body(wanted): Body<Wanted>,
 ) -> Result<Response, Problem> {
-    made(move |weg| make(&app, &actor, &zaak, wanted, weg)).await
+    let order = wanted.order()?;
+    made(move |weg| make(&app, &actor, &zaak, &order, weg)).await
 }
 
 /// Makes the file, for who may take it out of the case.
@@ -80,26 +95,30 @@ pub fn make(
     app: &App,
     actor: &Actor,
     zaak: &str,
-    wanted: Wanted,
+    order: &Order,
     weg: Weg,
 ) -> Result<Klaar, Problem> {
     let zicht = app.zicht(actor, Some(zaak))?;
     app.must_be(actor, &VOERT_UIT)?;
-    package(app, &zicht, wanted, weg)
+    package(app, &zicht, order, weg)
 }
 
-fn package(app: &App, zicht: &Zicht, wanted: Wanted, weg: Weg) -> Result<Klaar, Problem> {
-    let keuze = Keuze::of(wanted.zoekactie, wanted.zoekopdracht, wanted.relevant)?;
+fn package(app: &App, zicht: &Zicht, order: &Order, weg: Weg) -> Result<Klaar, Problem> {
+    let keuze = &order.keuze;
     let oordelen = oordelen(&app.store, &zicht.zaak)?;
-    let set = app.verzameling(zicht, &keuze, weg)?;
+    let set = app.verzameling(zicht, keuze, weg)?;
     let pakket = Pakket {
         app,
         zicht,
         oordelen: &oordelen,
         set: &set,
-        tekst: wanted.tekst,
+        tekst: order.tekst,
     };
-    let packed = pakket.make(&work_folder(&app.folder))?;
+    let werkmap = work_folder(&app.folder);
+    let packed = match keuze.deel() {
+        Some(Deel::Belanghebbende(_)) => pakket.make_for_derde(&werkmap)?,
+        _ => pakket.make(&werkmap)?,
+    };
     let missing = (packed.ontbreekt > 0).then(|| {
         let lines = labels::count(
             packed.ontbreekt,
@@ -110,11 +129,12 @@ fn package(app: &App, zicht: &Zicht, wanted: Wanted, weg: Weg) -> Result<Klaar, 
     });
     let made = Gemaakt {
         soort: "pakket",
+        deel: keuze.deel(),
         extensie: "zip",
         mediatype: "application/zip",
         aantal: packed.originelen,
         hoofd: packed.hoofd,
-        waarschuwing: missing,
+        waarschuwing: together([missing, set.waarschuwing()]),
     };
     recorded(app, zicht, Bestand::af(packed.file)?, made)
 }

@@ -118,6 +118,7 @@ fn as_table(
     let written = termen::write(report, form, BufWriter::new(&file), &werkmap)?;
     let made = Gemaakt {
         soort: "termenrapport",
+        deel: None,
         extensie: form.extensie(),
         mediatype: form.mediatype(),
         aantal: report.termen.len() as u64,

@@ -33,8 +33,8 @@ pub struct PseudonymBody {
 /// Een naam wissen
 ///
 /// De naam wordt een pseudoniem, en met het account kan niemand meer inloggen. Wat diegene deed, blijft staan.
-#[utoipa::path(post, path = "/accounts/{account}/_vergeet", tag = "mensen", operation_id = "wisNaam",
-    params(("account" = String, Path, description = "Kenmerk van het account.")), request_body = Reason,
+#[utoipa::path(post, path = "/accounts/{id}/_vergeet", tag = "mensen", operation_id = "wisNaam",
+    params(("id" = String, Path, description = "Kenmerk van het account.")), request_body = Reason,
     responses((status = 200, description = "De naam is gewist.", body = PseudonymBody),
         (status = 422, description = "Dit kan niet.", body = ProblemBody, content_type = "application/problem+json")))]
 pub async fn forget(

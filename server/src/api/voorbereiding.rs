@@ -51,9 +51,9 @@ impl<T> From<Versie<T>> for VersieBody<T> {
 #[schema(as = NieuweVersie)]
 pub struct NewVersion<T> {
     /// De laatste versie die u zag; 0 als er nog geen was.
-    gezien: u32,
+    pub gezien: u32,
     /// Wat er komt te staan.
-    inhoud: T,
+    pub inhoud: T,
 }
 
 /// Het nummer van wat vastgelegd is.

@@ -274,7 +274,8 @@ pub async fn decide(
 
 /// Een zaak sluiten
 ///
-/// De machtigingen vervallen en in de zaak verandert niets meer.
+/// De machtigingen vervallen en in de zaak verandert niets meer. De verantwoording, de cijfers en wat er over elk document
+/// is vastgelegd, worden bewaard; zie `versies`.
 #[utoipa::path(post, path = "/zaken/{zaak}/_sluit", tag = "zaken", operation_id = "sluitZaak",
     params(("zaak" = String, Path, description = "Kenmerk van de zaak.")),
     responses((status = 204, description = "De zaak is gesloten."),
@@ -285,7 +286,7 @@ pub async fn close(
     Segment(zaak): Segment<String>,
 ) -> Result<StatusCode, Problem> {
     changed(app, actor, zaak, |app, actor, zaak| {
-        Ok(app.store.close_zaak(actor, zaak)?)
+        app.sluit_zaak(actor, zaak)
     })
     .await
 }
@@ -302,7 +303,8 @@ pub struct Reason {
 
 /// Een gesloten zaak heropenen
 ///
-/// Voor bezwaar of beroep.
+/// Voor bezwaar of beroep. Er begint een nieuwe versie van de zaak: de oude blijft te lezen, de machtigingen komen niet
+/// terug, en de dag van het besluit is weer open.
 #[utoipa::path(post, path = "/zaken/{zaak}/_heropen", tag = "zaken", operation_id = "heropenZaak",
     params(("zaak" = String, Path, description = "Kenmerk van de zaak.")), request_body = Reason,
     responses((status = 204, description = "De zaak is weer open."),
@@ -314,7 +316,7 @@ pub async fn reopen(
     Body(reason): Body<Reason>,
 ) -> Result<StatusCode, Problem> {
     changed(app, actor, zaak, move |app, actor, zaak| {
-        Ok(app.store.reopen_zaak(actor, zaak, &reason.reden)?)
+        app.heropen_zaak(actor, zaak, &reason.reden)
     })
     .await
 }

@@ -55,7 +55,9 @@ pub(super) struct Outcome {
 fn check(state: &Path, options: &Controleer) -> Result<ExitCode, Failure> {
     let store = Store::open(state)?;
     let checked = store.check_audit(&options.hoofd)?;
-    let outcome = Outcome::of(checked, store.check_zoekacties(state)?);
+    let mut wrong = store.check_zoekacties(state)?;
+    wrong.extend(store.check_versies(state)?);
+    let outcome = Outcome::of(checked, wrong);
     let mut out = io::stdout().lock();
     match options.json {
         true => json_line(&mut out, &outcome)?,

@@ -28,4 +28,5 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("tabellen/steekproef.sql"),
     include_str!("tabellen/vergeten.sql"),
     include_str!("tabellen/woordenlijsten.sql"),
+    include_str!("tabellen/deelbesluiten.sql"),
 ];

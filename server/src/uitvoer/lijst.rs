@@ -1,6 +1,7 @@
 //! Hit lists: which columns each profile has and what stands in them, streamed from the index into a file. Never holds
 //! more than one document at a time, and never writes a list with fewer or more rows than were recorded.
 
+mod derde;
 mod intern;
 mod load;
 mod naar_buiten;
@@ -13,6 +14,7 @@ use super::verzameling::Verzameling;
 use crate::problem::Problem;
 use crate::web::labels::count;
 use crate::zaken::Zaak;
+use crate::zaken::indeling::Deel;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -20,6 +22,7 @@ use std::path::Path;
 use utoipa::ToSchema;
 
 pub use load::{Nummers, ORIGINELEN, extension, with_extension};
+pub use naar_buiten::file_name;
 
 /// Welke lijst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -34,6 +37,9 @@ pub enum Profiel {
     InventarislijstPubliek,
     /// Een lijst voor reviewprogramma's: DAT en OPT, samen in een zip.
     LoadFile,
+    /// De lijst waarop een belanghebbende zijn zienswijze geeft: alleen zijn documenten. Een belanghebbende krijgt geen
+    /// andere lijst.
+    Zienswijzelijst,
 }
 
 impl Profiel {
@@ -44,6 +50,7 @@ impl Profiel {
             Profiel::Productierapport => "productierapport",
             Profiel::InventarislijstPubliek => "inventarislijst-publiek",
             Profiel::LoadFile => "load-file",
+            Profiel::Zienswijzelijst => "zienswijzelijst",
         }
     }
 }
@@ -124,6 +131,8 @@ pub struct Lijst<'a> {
     pub oordelen: &'a Oordelen,
     /// The documents.
     pub set: &'a Verzameling,
+    /// The deelbesluit or belanghebbende whose documents they are.
+    pub deel: Option<Deel>,
 }
 
 impl Lijst<'_> {
@@ -145,6 +154,11 @@ impl Lijst<'_> {
                 let kolommen = super::inventaris::KOLOMMEN;
                 let table = Tabel::new(vorm, "Inventarislijst", &kolommen, out(to), werkmap)?;
                 naar_buiten::inventaris(self, table)?
+            }
+            (Some(vorm), Profiel::Zienswijzelijst) => {
+                let table =
+                    Tabel::new(vorm, "Zienswijzelijst", &derde::KOLOMMEN, out(to), werkmap)?;
+                derde::write(self, table)?
             }
             (Some(vorm), _) => {
                 let table = Tabel::new(vorm, "Treffers", &intern::KOLOMMEN, out(to), werkmap)?;

@@ -16,10 +16,12 @@
 //! | `bundel` | the account with its tables in one ZIP file |
 //! | `telling` | the counts of schifting and beoordeling |
 //! | `bestand` | the file of an export and its hash |
+//! | `bewaard` | what is kept of a case when it is closed |
 //! | `register` | the record of what left the program |
 //! | `spoor` | the audit trail as a file |
 
 pub mod bestand;
+mod bewaard;
 pub mod bundel;
 pub mod gronden;
 pub mod inventaris;

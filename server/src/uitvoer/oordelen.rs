@@ -1,11 +1,13 @@
-//! What a case says of its documents, gathered once for an export: number, schifting and beoordeling. Never judges.
+//! What a case says of its documents, gathered once for an export: number, schifting, beoordeling, and where they
+//! belong. Never judges.
 
 use super::gronden::{Grond, Oordeel, grond};
 use crate::store::{Store, StoreError};
 use crate::toegang::Zicht;
-use crate::zaken::Zaak;
+use crate::zaken::indeling::Deel;
 use crate::zaken::schifting::{Schifting, Waarde};
-use std::collections::HashMap;
+use crate::zaken::{Zaak, reeks};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use zv_shared::{ContentHash, DocId};
 
@@ -20,6 +22,29 @@ pub struct Stand {
     pub inhoud: Option<ContentHash>,
     /// What was decided on it.
     pub beoordeling: Option<Box<Beoordeling>>,
+    /// Where it belongs.
+    pub delen: Option<Box<Delen>>,
+}
+
+/// The deelbesluit that a document is in, and the belanghebbenden whom it is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Delen {
+    /// Number of the deelbesluit.
+    pub deelbesluit: Option<u32>,
+    /// Numbers of the belanghebbenden.
+    pub belanghebbenden: Vec<u32>,
+    /// Whether one of them objects so that making it public waits (Woo 4.4, fifth paragraph).
+    pub wacht: bool,
+}
+
+impl Stand {
+    /// Whether making it public waits.
+    pub fn opgeschort(&self) -> bool {
+        let becomes_public = self.beoordeling.as_ref().is_some_and(|judged| {
+            matches!(judged.oordeel, Oordeel::Openbaar | Oordeel::DeelsOpenbaar)
+        });
+        becomes_public && self.delen.as_ref().is_some_and(|delen| delen.wacht)
+    }
 }
 
 /// What was decided on a document.
@@ -76,6 +101,21 @@ pub fn oordelen(store: &Store, zaak: &Zaak) -> Result<Oordelen, StoreError> {
         let nummer = one.nummer.to_string().into_boxed_str();
         found.entry(one.document).or_default().nummer = Some(nummer);
     }
+    let waiting: BTreeSet<u32> = reeks::nu(&store.zienswijzen(&zaak.id)?)
+        .filter(|(_, asked)| asked.zienswijze.openbaarmaking_wacht)
+        .map(|(_, asked)| asked.belanghebbende)
+        .collect();
+    store.each_deel(&zaak.id, |document, deel| {
+        let delen = &mut found.entry(document).or_default().delen;
+        let delen = delen.get_or_insert_default();
+        match deel {
+            Deel::Deelbesluit(nummer) => delen.deelbesluit = Some(nummer),
+            Deel::Belanghebbende(nummer) => {
+                delen.belanghebbenden.push(nummer);
+                delen.wacht |= waiting.contains(&nummer);
+            }
+        }
+    })?;
     Ok(found)
 }
 

@@ -2,6 +2,8 @@
 //! original comes through the shielded readers, must be what was indexed, and is read back from the finished file before
 //! that leaves. Never hides what could not be had: that has a list of its own.
 
+mod derde;
+
 use super::bestand::{Hashed, copy, unnamed};
 use super::lijst::{Nummers, ORIGINELEN, extension, with_extension};
 use super::oordelen::{Oordelen, Stand};
@@ -23,6 +25,9 @@ use zip::{ZipArchive, ZipWriter};
 use zv_indexer::original::OriginalError;
 use zv_shared::index::IndexError;
 use zv_shared::{ContentHash, Document};
+
+/// What is said when a document for somebody outside has no number.
+const MUST_HAVE_NUMBER: &str = "Geef eerst alle documenten een nummer: zonder nummer kan een belanghebbende er niet naar verwijzen.";
 
 /// Records of downloads that are written together.
 const TOGETHER: usize = 1_000;

@@ -1,4 +1,5 @@
-//! The documents that an export is about: what a zoekactie found, or what was found relevant. Hands them over one by one
+//! The documents that an export is about: what a zoekactie found, what was found relevant, or what belongs to a
+//! deelbesluit or belanghebbende. Hands them over one by one
 //! on one state of the index, by source and path with families together, and says whether they are as many as the record
 //! tells. Never shows who asks a document that they may not see.
 
@@ -6,10 +7,12 @@ use super::oordelen::relevant;
 use crate::problem::{Kind, Problem};
 use crate::state::App;
 use crate::toegang::Zicht;
-use crate::web::labels::number;
+use crate::web::labels::{count, number};
 use crate::zaken::acties::{Done, Zoekactie};
+use crate::zaken::indeling::Deel;
 use crate::zaken::telling::{Member, load_results, member, results_file};
 use jiff::Timestamp;
+use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use zv_shared::index::{Collapse, IndexError, Search, Snapshot, Sort};
@@ -24,6 +27,8 @@ pub enum Keuze {
     Zoekopdracht(String),
     /// What was found relevant.
     Relevant,
+    /// What belongs to a deelbesluit or a belanghebbende.
+    Deel(Deel),
 }
 
 impl Keuze {
@@ -32,14 +37,31 @@ impl Keuze {
         zoekactie: Option<u32>,
         zoekopdracht: Option<String>,
         relevant: bool,
+        (deelbesluit, belanghebbende): (Option<u32>, Option<u32>),
     ) -> Result<Self, Problem> {
-        match (zoekactie, zoekopdracht, relevant) {
-            (Some(nummer), None, false) => Ok(Keuze::Zoekactie(nummer)),
-            (None, Some(id), false) => Ok(Keuze::Zoekopdracht(id)),
-            (None, None, true) => Ok(Keuze::Relevant),
+        let deel = |named: Option<u32>, of: fn(u32) -> Deel| named.map(of).map(Keuze::Deel);
+        let named = [
+            zoekactie.map(Keuze::Zoekactie),
+            zoekopdracht.map(Keuze::Zoekopdracht),
+            relevant.then_some(Keuze::Relevant),
+            deel(deelbesluit, Deel::Deelbesluit),
+            deel(belanghebbende, Deel::Belanghebbende),
+        ];
+        let mut named = named.into_iter().flatten();
+        match (named.next(), named.next()) {
+            (Some(keuze), None) => Ok(keuze),
             _ => Err(Problem::request(
-                "Noem een zoekactie, een zoekopdracht, of relevant: true; een van de drie.",
+                "Noem een zoekactie, een zoekopdracht, relevant: true, een deelbesluit of een belanghebbende; een \
+                 ervan.",
             )),
+        }
+    }
+
+    /// The deelbesluit or belanghebbende that it is about.
+    pub fn deel(&self) -> Option<Deel> {
+        match self {
+            Keuze::Deel(deel) => Some(*deel),
+            _ => None,
         }
     }
 }
@@ -57,6 +79,8 @@ pub struct Verzameling {
     pub aantal: u64,
     /// Of what was found relevant, that which is not in the index any more.
     pub verdwenen: Vec<DocId>,
+    /// Documents that were put with a deelbesluit or belanghebbende and are not relevant any more: they are left out.
+    pub niet_relevant: u64,
     uit: Uit,
     weg: Weg,
 }
@@ -71,6 +95,47 @@ enum Uit {
 }
 
 impl Verzameling {
+    /// These documents, by source and path; those that are not in the index any more apart.
+    pub fn of_documents(
+        snapshot: Arc<dyn Snapshot>,
+        ids: Vec<DocId>,
+        weg: Weg,
+    ) -> Result<Self, Problem> {
+        let aantal = ids.len() as u64;
+        let (here, gone) = by_place(&*snapshot, ids)?;
+        Ok(Verzameling {
+            uit: Uit::Stukken(here),
+            snapshot,
+            zoekactie: None,
+            aantal,
+            verdwenen: gone,
+            niet_relevant: 0,
+            weg,
+        })
+    }
+
+    /// The same, counting only those that are in the index.
+    #[must_use]
+    pub fn without_gone(self) -> Self {
+        Verzameling {
+            aantal: self.aantal - self.verdwenen.len() as u64,
+            verdwenen: Vec::new(),
+            ..self
+        }
+    }
+
+    /// What who makes an export of it must know of what is not in it.
+    pub fn waarschuwing(&self) -> Option<String> {
+        (self.niet_relevant > 0).then(|| {
+            let documents = count(
+                self.niet_relevant,
+                "document is niet meer relevant en staat",
+                "documenten zijn niet meer relevant en staan",
+            );
+            format!("{documents} er niet in")
+        })
+    }
+
     /// Hands over every document and gives their number.
     pub fn each(
         &self,
@@ -182,6 +247,7 @@ impl App {
                 self.found_by_actie(zicht, &actie, weg)
             }
             Keuze::Relevant => self.found_relevant(zicht, weg),
+            Keuze::Deel(deel) => self.found_deel(zicht, *deel, weg),
         }
     }
 
@@ -205,6 +271,7 @@ impl App {
             zoekactie: Some(actie.nummer),
             aantal: verslag.totaal,
             verdwenen: Vec::new(),
+            niet_relevant: 0,
             uit,
             weg,
         })
@@ -257,15 +324,32 @@ impl App {
             let detail = "In deze zaak is nog geen document als relevant geschift.";
             return Err(Problem::new(Kind::MagNiet, detail));
         }
-        let aantal = ids.len() as u64;
-        let (here, gone) = by_place(&*snapshot, ids)?;
+        Verzameling::of_documents(snapshot, ids, weg)
+    }
+
+    /// What belongs to a deelbesluit or belanghebbende and is relevant: all of it, or nothing for who may not see all.
+    fn found_deel(&self, zicht: &Zicht, deel: Deel, weg: Weg) -> Result<Verzameling, Problem> {
+        let snapshot = self.snapshot(zicht)?;
+        let all = self.store.ingedeeld(&zicht.zaak.id, deel)?;
+        let (relevant, other): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| one.relevant);
+        if relevant.iter().any(|one| !zicht.may_see(&one.bron)) {
+            let why = format!(
+                "bij {deel} horen ook documenten uit bronnen buiten uw machtiging; vraag het iemand die ze alle mag \
+                 zien"
+            );
+            let event = zicht.did("uitvoer", deel.to_string(), json!({"reden": why}));
+            self.store.log(&event.refused())?;
+            let detail = crate::problem::sentence(&why);
+            return Err(Problem::new(Kind::GeenMachtiging, detail));
+        }
+        if relevant.is_empty() {
+            let detail = format!("Bij {deel} hoort nog geen relevant document.");
+            return Err(Problem::new(Kind::MagNiet, detail));
+        }
+        let ids = relevant.iter().map(|one| one.document).collect();
         Ok(Verzameling {
-            uit: Uit::Stukken(here),
-            snapshot,
-            zoekactie: None,
-            aantal,
-            verdwenen: gone,
-            weg,
+            niet_relevant: other.iter().filter(|one| zicht.may_see(&one.bron)).count() as u64,
+            ..Verzameling::of_documents(snapshot, ids, weg)?
         })
     }
 }

@@ -22,6 +22,8 @@
 //! | `multipart` | forms with a file in them |
 //! | `termen` | the term report of a case |
 //! | `verantwoording` | the account of a case |
+//! | `deelbesluiten` | deelbesluiten and belanghebbenden of a case |
+//! | `versies` | the versions of a case |
 //! | `schiften` | judging what a zoekactie found |
 //! | `runs` | index runs |
 //! | `auditspoor` | the audit trail |
@@ -33,6 +35,7 @@ mod assets;
 mod auditspoor;
 mod body;
 mod conversation;
+mod deelbesluiten;
 mod document;
 mod explained;
 mod facets;
@@ -51,6 +54,7 @@ mod uitvoer;
 mod unreadable;
 mod verantwoording;
 mod woordenlijsten;
+mod versies;
 mod zaken;
 
 pub use relatives::alike;
@@ -181,6 +185,22 @@ pub fn router() -> Router<Arc<App>> {
         .route("/onleesbaar.csv", get(unreadable::export))
         .route("/onleesbaar/bekeken", post(unreadable::mark))
         .route("/zaken/{zaak}/verantwoording", get(verantwoording::show))
+        .route(
+            "/zaken/{zaak}/deelbesluiten",
+            get(deelbesluiten::show).post(deelbesluiten::set_deelbesluit),
+        )
+        .route(
+            "/zaken/{zaak}/belanghebbenden",
+            post(deelbesluiten::set_belanghebbende),
+        )
+        .route("/zaken/{zaak}/zienswijzen", post(deelbesluiten::zienswijze))
+        .route("/zaken/{zaak}/indelingen", post(deelbesluiten::arrange))
+        .route(
+            "/zaken/{zaak}/schiften/{nummer}/indeling",
+            post(schiften::arrange),
+        )
+        .route("/zaken/{zaak}/versies", get(versies::show))
+        .route("/zaken/{zaak}/versies/{versie}/{naam}", get(versies::file))
         .route(
             "/zaken/{zaak}/verantwoording/bestand",
             post(verantwoording::download),

@@ -7,6 +7,9 @@ use crate::problem::Problem;
 use crate::state::App;
 use crate::toegang::Vrager;
 use crate::uitvoer::lijst::{Profiel, Vorm};
+use crate::uitvoer::productierapport::Groep;
+use crate::uitvoer::verzameling::Keuze;
+use crate::zaken::indeling::Deel;
 use crate::zaken::schifting::JUDGES;
 use crate::zaken::steekproef::{Soort, Trekking};
 use axum::Form;
@@ -17,20 +20,22 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Of which documents: the number of a zoekactie, or `relevant`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Van(Option<u32>);
+/// Of which documents: the number of a zoekactie, `relevant`, `deelbesluit-1` or `belanghebbende-1`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Van(Keuze);
 
 impl<'de> Deserialize<'de> for Van {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        match text.as_str() {
-            "relevant" => Ok(Van(None)),
-            number => number
-                .parse()
-                .map(|number| Van(Some(number)))
-                .map_err(serde::de::Error::custom),
-        }
+        let number = |text: &str| text.parse().map_err(serde::de::Error::custom);
+        Ok(Van(match text.split_once('-') {
+            None if text == "relevant" => Keuze::Relevant,
+            None => Keuze::Zoekactie(number(&text)?),
+            Some((soort, nummer)) => {
+                let deel = Deel::named(soort, number(nummer)?);
+                Keuze::Deel(deel.ok_or_else(|| serde::de::Error::custom("onbekend"))?)
+            }
+        }))
     }
 }
 
@@ -83,8 +88,13 @@ pub async fn list(
         Profiel::LoadFile => Vorm::Dat,
         _ => form.vorm,
     };
-    let wanted = lijsten::Wanted::of(form.van.0, form.profiel, vorm);
-    made(move |weg| lijsten::make(&app, &actor, &zaak, wanted, weg)).await
+    let order = lijsten::Order {
+        keuze: form.van.0,
+        profiel: form.profiel,
+        vorm,
+        groep: Groep::default(),
+    };
+    made(move |weg| lijsten::make(&app, &actor, &zaak, &order, weg)).await
 }
 
 /// A package of originals as a file.
@@ -95,8 +105,11 @@ pub async fn package(
     sent: Sent<PackageForm>,
 ) -> Result<Response, Problem> {
     let form = read(sent)?;
-    let wanted = pakketten::Wanted::of(form.van.0, form.tekst.is_some());
-    made(move |weg| pakketten::make(&app, &actor, &zaak, wanted, weg)).await
+    let order = pakketten::Order {
+        keuze: form.van.0,
+        tekst: form.tekst.is_some(),
+    };
+    made(move |weg| pakketten::make(&app, &actor, &zaak, &order, weg)).await
 }
 
 /// Gives numbers to the relevant documents.

@@ -2,6 +2,7 @@
 //! final. A judgement is always somebody's: nothing here proposes one.
 //! Nothing is ever changed: a later judgement holds.
 
+use super::deelbesluit::decision_day;
 use super::schifting::doel::found;
 use super::schifting::lezen::last_geschift;
 use super::schifting::{JUDGES, Stuk, Waarde, checked_link, may_judge, name_of};
@@ -80,7 +81,8 @@ mod by_name {
     }
 }
 
-/// The day by which the law and the age of documents are reckoned: that of the decision, or today.
+/// The day by which the law and the age of documents are reckoned that are in no deelbesluit: that of the decision, or
+/// today.
 pub fn reference_day(zaak: &Zaak) -> Date {
     zaak.besluit_op.unwrap_or_else(super::machtiging::today)
 }
@@ -297,7 +299,8 @@ impl Store {
         beoordeling: &Beoordeling,
         gezien: u64,
     ) -> Result<u64, StoreError> {
-        let beoordeling = beoordeling.checked(stuk.id, reference_day(zaak))?;
+        let day = self.decision_day(zaak, stuk.id)?;
+        let beoordeling = beoordeling.checked(stuk.id, day)?;
         self.change(|change| {
             may_judge(change, actor, zaak)?;
             seen(change, zaak, stuk.id, gezien)?;
@@ -357,9 +360,10 @@ impl Store {
                 ));
             }
             let judged = &found.beoordeling;
-            let mut missing = judged.missing(found.datum, reference_day(zaak));
+            let day = decision_day(change, zaak, document)?;
+            let mut missing = judged.missing(found.datum, day);
             for code in &judged.gronden {
-                ground_on(code, reference_day(zaak))?;
+                ground_on(code, day)?;
             }
             let belongs = [Waarde::Relevant, Waarde::Dubbel, Waarde::ReedsOpenbaar];
             if !schifting.is_some_and(|schifting| belongs.contains(&schifting.waarde)) {

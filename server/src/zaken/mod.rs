@@ -25,18 +25,27 @@
 //! | `steekproef` | random samples of what was found, and of what was not |
 //! | `voortgang` | how far a case is, in a few figures |
 //! | `woordenlijst` | lists with synonyms |
+//! | `reeks` | what a case numbers and of which every change is kept |
+//! | `deelbesluit` | parts of a request that are decided apart |
+//! | `belanghebbende`, `zienswijze` | third parties, and what they were asked |
+//! | `indeling` | which documents belong to a deelbesluit and to belanghebbenden |
+//! | `zaakversie` | closing a case, opening it again, and what is kept of it |
 
 pub mod acties;
 pub mod afbakening;
+pub mod belanghebbende;
 pub mod beoordeling;
 mod controle;
+pub mod deelbesluit;
 pub mod herhaling;
+pub mod indeling;
 pub mod machtiging;
 mod maskering;
 pub mod navraag;
 pub mod nummers;
 mod overname;
 pub mod plan;
+pub mod reeks;
 pub mod rondes;
 pub mod schifting;
 pub mod steekproef;
@@ -48,6 +57,8 @@ pub mod toewijzing;
 pub mod vergelijking;
 pub mod voortgang;
 pub mod woordenlijst;
+pub mod zaakversie;
+pub mod zienswijze;
 
 use crate::audit::Event;
 use crate::mensen::{Actor, Rol};

@@ -1,15 +1,19 @@
 //! What was asked of whom in a case, literally, and what came of it (the court's points c and d). An answer that comes
 //! later is a new version of the same question; none is ever changed.
 
-use super::{Versie, Zaak, at_most, filled, next_number, parsed};
+use super::reeks::{self, Reeks, Weigering};
+use super::{Zaak, at_most, filled};
 use crate::mensen::{Actor, Rol};
 use crate::store::{Store, StoreError};
-use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::params;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
+
+const WEIGERING: Weigering = Weigering {
+    ontbreekt: "deze vraag bestaat niet",
+    intussen: "iemand anders heeft deze vraag intussen bijgewerkt; bekijk die eerst",
+};
 
 /// Een vraag aan iemand die documenten kan hebben.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -46,51 +50,12 @@ pub struct Navraag {
 }
 
 /// A question with all its versions.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Gevraagd {
-    /// Number within the case, from 1.
-    pub nummer: u32,
-    /// The oldest first; never empty.
-    pub versies: Vec<Versie<Navraag>>,
-}
+pub type Gevraagd = Reeks<Navraag>;
 
 impl Store {
     /// What was asked in a case, in order.
     pub fn navragen(&self, zaak: &str) -> Result<Vec<Gevraagd>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare(
-            "SELECT nummer, versie, inhoud, door, wanneer FROM navraag WHERE zaak = ? ORDER BY nummer, versie",
-        )?;
-        let rows = statement.query_map([zaak], |row| {
-            let inhoud: String = row.get(2)?;
-            let wanneer: Timestamp = parsed(&row.get::<_, String>(4)?)?;
-            Ok((
-                row.get::<_, u32>(0)?,
-                row.get(1)?,
-                inhoud,
-                row.get(3)?,
-                wanneer,
-            ))
-        })?;
-        let mut found: Vec<Gevraagd> = Vec::new();
-        for row in rows {
-            let (nummer, versie, inhoud, door, wanneer) = row?;
-            let inhoud = serde_json::from_str(&inhoud)?;
-            let versie = Versie {
-                nummer: versie,
-                inhoud,
-                door,
-                wanneer,
-            };
-            match found.last_mut().filter(|last| last.nummer == nummer) {
-                Some(last) => last.versies.push(versie),
-                None => found.push(Gevraagd {
-                    nummer,
-                    versies: vec![versie],
-                }),
-            }
-        }
-        Ok(found)
+        reeks::read(&self.connection(), "navraag", zaak)
     }
 
     /// Notes a question, or with `nummer` and the last version that its writer saw a later state of one; gives its
@@ -112,31 +77,15 @@ impl Store {
         at_most(&navraag.schifting, "de schifting", 10_000)?;
         self.change(|change| {
             zaak.must_be_open(change)?;
-            let (nummer, versie) = match earlier {
-                None => (next_number(change, "navraag", "nummer", &zaak.id)?, 1),
-                Some((nummer, seen)) => {
-                    let last: u32 = change.query_row(
-                        "SELECT coalesce(max(versie), 0) FROM navraag WHERE zaak = ? AND nummer = ?",
-                        params![zaak.id, nummer],
-                        |row| row.get(0),
-                    )?;
-                    match last {
-                        0 => return Err(StoreError::Missing("deze vraag bestaat niet")),
-                        last if last != seen => {
-                            return Err(StoreError::Conflict(
-                                "iemand anders heeft deze vraag intussen bijgewerkt; bekijk die eerst".into(),
-                            ));
-                        }
-                        last => (nummer, last + 1),
-                    }
-                }
-            };
-            let text = serde_json::to_string(navraag)?;
-            change.execute(
-                "INSERT INTO navraag VALUES (?, ?, ?, ?, ?, ?)",
-                params![zaak.id, nummer, versie, text, actor.id, Timestamp::now().to_string()],
-            )?;
-            change.log(&zaak.did(actor, "navraag.vastgelegd", nummer.to_string(), json!({"versie": versie})))?;
+            let by = (actor, zaak);
+            let (nummer, versie) =
+                reeks::write(change, "navraag", by, earlier, navraag, &WEIGERING)?;
+            change.log(&zaak.did(
+                actor,
+                "navraag.vastgelegd",
+                nummer.to_string(),
+                json!({"versie": versie}),
+            ))?;
             Ok(nummer)
         })
     }

@@ -3,10 +3,10 @@
 
 use super::{Soort, Zaak, filled, next_number, optional, parsed};
 use crate::mensen::{Actor, Rol};
-use crate::store::{Store, StoreError};
+use crate::store::{Change, Store, StoreError};
 use jiff::civil::{Date, Weekday};
 use jiff::{Span, Timestamp, ToSpan};
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -155,38 +155,72 @@ fn easter(year: i16) -> Option<Date> {
     .ok()
 }
 
+/// Whether a case of this kind has a legal term.
+pub fn has_term(soort: Soort) -> bool {
+    regel(soort).is_some()
+}
+
+/// What stretched the term of a case, in order.
+pub(crate) fn stappen(connection: &Connection, zaak: &str) -> Result<Vec<Stap>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT soort, van, tot, toelichting FROM termijn WHERE zaak = ? ORDER BY nummer",
+    )?;
+    let rows = statement.query_map([zaak], |row| {
+        let soort: String = row.get(0)?;
+        let soort = Verlenging::ALL
+            .into_iter()
+            .find(|known| known.name() == soort);
+        Ok(Stap {
+            soort: soort.unwrap_or(Verlenging::Verduidelijking),
+            van: parsed(&row.get::<_, String>(1)?)?,
+            tot: optional(row.get(2)?)?,
+            toelichting: row.get(3)?,
+        })
+    })?;
+    let mut steps: Vec<Stap> = Vec::new();
+    for step in rows {
+        let step = step?;
+        // The end of a suspension, and a better one, come as a row of its own with the same first day.
+        let same = |known: &Stap| known.soort == step.soort && known.van == step.van;
+        match steps.iter().position(same) {
+            Some(at) => steps[at] = step,
+            None => steps.push(step),
+        }
+    }
+    // One that ended before it began was taken back.
+    steps.retain(|step| step.tot.is_none_or(|tot| tot >= step.van));
+    Ok(steps)
+}
+
+/// Writes a row.
+pub(crate) fn note(
+    change: &Change<'_>,
+    actor: &Actor,
+    zaak: &Zaak,
+    stap: &Stap,
+) -> Result<(), StoreError> {
+    let nummer = next_number(change, "termijn", "nummer", &zaak.id)?;
+    change.execute(
+        "INSERT INTO termijn VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        params![
+            zaak.id,
+            nummer,
+            stap.soort.name(),
+            stap.van.to_string(),
+            stap.tot.map(|tot| tot.to_string()),
+            stap.toelichting,
+            actor.id,
+            Timestamp::now().to_string()
+        ],
+    )?;
+    let gegevens = json!({"soort": stap.soort});
+    change.log(&zaak.did(actor, "zaak.termijn", nummer.to_string(), gegevens))
+}
+
 impl Store {
     /// What stretched the term of a case, in order.
     pub fn termijn(&self, zaak: &str) -> Result<Vec<Stap>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare(
-            "SELECT soort, van, tot, toelichting FROM termijn WHERE zaak = ? ORDER BY nummer",
-        )?;
-        let rows = statement.query_map([zaak], |row| {
-            let soort: String = row.get(0)?;
-            let soort = Verlenging::ALL
-                .into_iter()
-                .find(|known| known.name() == soort);
-            Ok(Stap {
-                soort: soort.unwrap_or(Verlenging::Verduidelijking),
-                van: parsed(&row.get::<_, String>(1)?)?,
-                tot: optional(row.get(2)?)?,
-                toelichting: row.get(3)?,
-            })
-        })?;
-        let mut steps: Vec<Stap> = Vec::new();
-        for step in rows {
-            let step = step?;
-            // The end of a suspension comes as a row of its own, with the same first day.
-            let open = |known: &Stap| {
-                known.soort == step.soort && known.van == step.van && known.tot.is_none()
-            };
-            match steps.iter().position(open) {
-                Some(at) => steps[at] = step,
-                None => steps.push(step),
-            }
-        }
-        Ok(steps)
+        stappen(&self.connection(), zaak)
     }
 
     /// Notes that the term is put off or stands still.
@@ -210,6 +244,10 @@ impl Store {
             return Err(StoreError::refused("de laatste dag ligt voor de eerste"));
         }
         let toelichting = filled(&stap.toelichting, "waarom", 1_000)?;
+        let stap = Stap {
+            toelichting,
+            ..stap.clone()
+        };
         self.change(|change| {
             zaak.must_be_open(change)?;
             let put_off: bool = change.query_row(
@@ -220,26 +258,7 @@ impl Store {
             if put_off && stap.soort == Verlenging::Verdaging {
                 return Err(StoreError::refused("verdagen kan maar een keer"));
             }
-            let nummer = next_number(change, "termijn", "nummer", &zaak.id)?;
-            change.execute(
-                "INSERT INTO termijn VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                params![
-                    zaak.id,
-                    nummer,
-                    stap.soort.name(),
-                    stap.van.to_string(),
-                    stap.tot.map(|tot| tot.to_string()),
-                    toelichting,
-                    actor.id,
-                    Timestamp::now().to_string()
-                ],
-            )?;
-            change.log(&zaak.did(
-                actor,
-                "zaak.termijn",
-                nummer.to_string(),
-                json!({"soort": stap.soort}),
-            ))
+            note(change, actor, zaak, &stap)
         })
     }
 }

@@ -16,7 +16,7 @@ use zv_shared::{DocId, Document};
 const MOST_PLACES: u64 = 100;
 
 /// The columns.
-pub const KOLOMMEN: [Kolom<'static>; 53] = [
+pub const KOLOMMEN: [Kolom<'static>; 55] = [
     Kolom::new("Volgnummer"),
     Kolom::id("Documentnummer"),
     Kolom::id("Document ID"),
@@ -69,6 +69,8 @@ pub const KOLOMMEN: [Kolom<'static>; 53] = [
     Kolom::id("Beoordeling: dubbel van"),
     Kolom::new("Beoordeling: link"),
     Kolom::new("Beoordeling definitief"),
+    Kolom::new("Deelbesluit"),
+    Kolom::new("Belanghebbenden"),
     Kolom::new("Overige eigenschappen"),
 ];
 
@@ -228,9 +230,10 @@ fn belonging(document: &Document) -> [Waarde<'_>; 9] {
     ]
 }
 
-fn judged(stand: &Stand) -> [Waarde<'_>; 12] {
+fn judged(stand: &Stand) -> [Waarde<'_>; 14] {
     let schifting = stand.schifting.as_deref();
     let beoordeling = stand.beoordeling.as_deref();
+    let delen = stand.delen.as_deref();
     let double = |id: Option<DocId>| Waarde::maybe(id);
     [
         Waarde::of(schifting.map_or("", |one| one.waarde.label())),
@@ -249,5 +252,7 @@ fn judged(stand: &Stand) -> [Waarde<'_>; 12] {
         double(beoordeling.and_then(|one| one.dubbel_van)),
         Waarde::of(beoordeling.map_or("", |one| &one.publieke_link)),
         Waarde::of(beoordeling.map_or("", |one| yes_or_no(one.definitief))),
+        Waarde::maybe(delen.and_then(|delen| delen.deelbesluit)),
+        delen.map_or(Waarde::of(""), |delen| Waarde::all(&delen.belanghebbenden)),
     ]
 }

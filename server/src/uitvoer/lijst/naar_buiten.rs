@@ -12,6 +12,7 @@ use crate::uitvoer::tabel::{Geschreven, Kolom, Tabel};
 use crate::uitvoer::{inventaris, productierapport};
 use crate::web::labels::count;
 use crate::zaken::Zaak;
+use crate::zaken::indeling::Deel;
 use jiff::civil::Date;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -40,13 +41,13 @@ impl<K: Eq + Hash> Ordinals<K> {
 
 /// What is missing, counted; the first document is named.
 #[derive(Default)]
-struct Missing {
+pub(super) struct Missing {
     count: u64,
     first: Option<String>,
 }
 
 impl Missing {
-    fn add(&mut self, document: &Document, stand: &Stand) {
+    pub(super) fn add(&mut self, document: &Document, stand: &Stand) {
         self.count += 1;
         let name = || match &stand.nummer {
             Some(nummer) => nummer.to_string(),
@@ -55,7 +56,7 @@ impl Missing {
         self.first.get_or_insert_with(name);
     }
 
-    fn or_refuse(self, what: &str) -> Result<(), Problem> {
+    pub(super) fn or_refuse(self, what: &str) -> Result<(), Problem> {
         let Some(first) = self.first else {
             return Ok(());
         };
@@ -132,7 +133,7 @@ fn row(
         soort: Bestandssoort::van_formaat(&document.format),
         datum: day(document),
         oordeel: beoordeling.oordeel,
-        opgeschort: false,
+        opgeschort: stand.opgeschort(),
         gronden: beoordeling.gronden.clone(),
         dubbel: beoordeling.dubbel_van.is_some(),
         toelichting: beoordeling.toelichting.clone(),
@@ -177,7 +178,7 @@ fn zaaknummer(zaak: &Zaak) -> String {
 }
 
 /// The name of the file, or the subject of a mail that lies in a mailbox; never a folder.
-fn file_name(document: &Document) -> Bestandsnaam {
+pub fn file_name(document: &Document) -> Bestandsnaam {
     let in_mailbox = !document.place.inner.is_empty() && document.relations.mail.is_some();
     let name = match in_mailbox {
         true => Bestandsnaam::default(),
@@ -206,6 +207,21 @@ fn day(document: &Document) -> Option<Date> {
     })
 }
 
+/// The number of a document for who is not of the house.
+pub(super) fn openbaar_nummer(zaak: &Zaak, nummer: &str) -> String {
+    format!("{}-{nummer}", kenmerk(zaak))
+}
+
+/// What the decision is called of which the list is part.
+pub(super) fn besluitnaam(lijst: &Lijst<'_>) -> String {
+    let intake = &lijst.zaak.intake;
+    let (soort, nummer) = (intake.soort.label(), &intake.nummer);
+    match lijst.deel {
+        Some(Deel::Deelbesluit(deel)) => format!("Deelbesluit {deel} {soort} {nummer}"),
+        Some(Deel::Belanghebbende(_)) | None => format!("Besluit {soort} {nummer}"),
+    }
+}
+
 /// Writes the rows of a public inventory.
 pub fn inventaris<W: Write + Send>(
     lijst: &Lijst<'_>,
@@ -227,7 +243,7 @@ pub fn inventaris<W: Write + Send>(
             provisional.add(&document, stand);
             return Ok(());
         }
-        let public = |nummer: &str| format!("{}-{nummer}", kenmerk(lijst.zaak));
+        let public = |nummer: &str| openbaar_nummer(lijst.zaak, nummer);
         let other = beoordeling.dubbel_van;
         let other = other.and_then(|other| lijst.oordelen.get(&other)?.nummer.clone());
         let link = &beoordeling.publieke_link;
@@ -244,14 +260,10 @@ pub fn inventaris<W: Write + Send>(
                 .into_iter()
                 .collect(),
             locatie: None,
-            opgeschort: false,
+            opgeschort: stand.opgeschort(),
             gerelateerd: other.iter().map(|nummer| public(nummer)).collect(),
             locaties_gerelateerd: Vec::new(),
-            besluitnaam: format!(
-                "Besluit {} {}",
-                lijst.zaak.intake.soort.label(),
-                lijst.zaak.intake.nummer
-            ),
+            besluitnaam: besluitnaam(lijst),
         };
         let cells = rij.cellen();
         let cells = cells.map_err(|error| Problem::new(Kind::MagNiet, error.to_string()))?;

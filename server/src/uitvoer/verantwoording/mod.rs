@@ -5,12 +5,14 @@
 //! | file | owns |
 //! |---|---|
 //! | `bronnen` | which sources were searched, and which were not |
+//! | `delen` | deelbesluiten, belanghebbenden, and the versions of the case |
 //! | `masker` | taking names out |
 //! | `tekst` | the sentences and tables |
 //! | `html` | the form for a browser |
 //! | `odt` | the form for an office program |
 
 pub mod bronnen;
+pub mod delen;
 pub mod html;
 pub mod masker;
 pub mod odt;
@@ -34,6 +36,7 @@ use crate::zaken::telling::{Member, load_results, results_file};
 use crate::zaken::woordenlijst::Lijstversie;
 use crate::zaken::{self, Zaak};
 use bronnen::Bronnen;
+use delen::{Delen, Versies};
 use jiff::Timestamp;
 use masker::Masker;
 use serde::{Deserialize, Serialize};
@@ -128,6 +131,12 @@ pub struct Verantwoording {
     pub tellingen: Tellingen,
     /// Random samples in order, each with what it says so far.
     pub steekproeven: Vec<(Steekproef, Schatting)>,
+    /// Documents with a number.
+    pub genummerd: u64,
+    /// Deelbesluiten and belanghebbenden.
+    pub delen: Delen,
+    /// The versions of the case.
+    pub versies: Versies,
     /// How many terms are hidden in the public version.
     pub gemaskeerd: usize,
     personen: BTreeMap<String, Account>,
@@ -164,8 +173,14 @@ impl Verantwoording {
         let personen: BTreeMap<String, Account> = accounts
             .map(|account| (account.id.clone(), account))
             .collect();
+        let delen = Delen::of(store, zaak)?;
         let (mut masker, mut vrij) = (Masker::default(), Masker::default());
-        hide_applicant(&mut masker, &mut vrij, &zaak.intake.verzoeker);
+        hide(
+            &mut masker,
+            &mut vrij,
+            &zaak.intake.verzoeker,
+            "[verzoeker]",
+        );
         if versie == Versie::Publiek {
             let asked = navragen
                 .iter()
@@ -180,6 +195,9 @@ impl Verantwoording {
                 let instead = format!("[{function}]");
                 masker.add_name(name, &instead);
                 vrij.add_surname(name, &instead);
+            }
+            for name in delen.derden.iter().flat_map(|one| &one.namen) {
+                hide(&mut masker, &mut vrij, name, "[een derde]");
             }
             terms.iter().for_each(|term| masker.add_term(term));
         }
@@ -199,6 +217,9 @@ impl Verantwoording {
             tellingen: store.tellingen(&zaak.id)?,
             steekproeven: store.steekproeven_geschat(&zaak.id)?,
             machtigingen: store.machtigingen(&zaak.id)?,
+            genummerd: store.documentnummers(&zaak.id)?.len() as u64,
+            versies: Versies::of(store, zaak)?,
+            delen,
             gemaskeerd: terms.len(),
             plannen,
             acties,
@@ -305,23 +326,30 @@ const ORGANISATIONS: [&str; 14] = [
     "n.v.",
 ];
 
-/// Who asked is named in no version: neither as it was noted, nor the name before an address, nor the surname in what
-/// people wrote themselves.
-fn hide_applicant(masker: &mut Masker, vrij: &mut Masker, applicant: &str) {
-    const INSTEAD: &str = "[verzoeker]";
-    let name = applicant
+/// The legal forms behind the name of a company: it is known without them too.
+const FORMS: [&str; 6] = [" b.v.", " n.v.", " bv", " nv", " v.o.f.", " vof"];
+
+/// Hides somebody: neither as the name was noted, nor the name before an address or without its legal form, nor the
+/// surname in what people wrote themselves. Who asked is named in no version, a belanghebbende not in the public one.
+fn hide(masker: &mut Masker, vrij: &mut Masker, noted: &str, instead: &str) {
+    let name = noted
         .split([',', ';', '\n', '(', '<'])
         .next()
         .unwrap_or_default();
-    for name in [applicant, name] {
-        masker.add_name(name, INSTEAD);
-    }
     let lower = name.to_lowercase();
+    let short = FORMS.iter().find_map(|form| {
+        let name = name.trim_end();
+        let (short, tail) = name.split_at_checked(name.len().checked_sub(form.len())?)?;
+        tail.eq_ignore_ascii_case(form).then_some(short)
+    });
+    for name in [noted, name].into_iter().chain(short) {
+        masker.add_name(name, instead);
+    }
     if !lower
         .split_whitespace()
         .any(|word| ORGANISATIONS.contains(&word))
     {
-        vrij.add_surname(name, INSTEAD);
+        vrij.add_surname(name, instead);
     }
 }
 

@@ -4,11 +4,13 @@
 //! | file | owns |
 //! |---|---|
 //! | `acties` | rounds and zoekacties |
+//! | `delen` | deelbesluiten, belanghebbenden, and the versions of the case |
 //! | `woordenlijsten` | lists with synonyms |
 //! | `verloop` | people, schifting, and what could not be searched |
 //! | `steekproeven` | random samples with what they say |
 
 mod acties;
+mod delen;
 mod steekproeven;
 mod verloop;
 mod woordenlijsten;
@@ -68,6 +70,7 @@ pub fn stuk(v: &Verantwoording) -> Stuk {
         blokken: Vec::new(),
     };
     s.begin();
+    s.versies();
     s.afbakening();
     s.bronnen();
     s.zoektermen();
@@ -75,6 +78,8 @@ pub fn stuk(v: &Verantwoording) -> Stuk {
     s.navragen();
     s.schifting();
     s.steekproeven();
+    s.deelbesluiten();
+    s.belanghebbenden();
     s.machtigingen();
     s.niet_doorzocht();
     s.verkennend();
@@ -398,7 +403,11 @@ fn known_gaps(plan: &Zoekplan) -> String {
 }
 
 fn agreed(said: &Afbakening) -> String {
-    match (said.afgestemd_hoe.trim(), said.afgestemd_op) {
+    agreed_on(&said.afgestemd_hoe, said.afgestemd_op)
+}
+
+fn agreed_on(how: &str, on: Option<Date>) -> String {
+    match (how.trim(), on) {
         ("", None) => "nee".to_owned(),
         ("", Some(on)) => format!("op {}", day(on)),
         (how, None) => how.to_owned(),
@@ -426,6 +435,7 @@ mod tests {
     fn no_sentence_of_ours_leaves_room_for_more() {
         let ours = [
             include_str!("tekst/acties.rs"),
+            include_str!("tekst/delen.rs"),
             include_str!("tekst/verloop.rs"),
             include_str!("tekst/steekproeven.rs"),
             include_str!("bronnen.rs"),

@@ -6,7 +6,7 @@ use crate::state::App;
 use crate::toegang::Zicht;
 use crate::uitvoer::gronden::{GRONDEN, Grond, Oordeel, wet_op};
 use crate::web::labels;
-use crate::zaken::beoordeling::{Beoordeeld, Beoordeling, FINALS, oordeel_name, reference_day};
+use crate::zaken::beoordeling::{Beoordeeld, Beoordeling, FINALS, oordeel_name};
 use std::collections::BTreeMap;
 use zv_shared::DocId;
 
@@ -42,7 +42,7 @@ pub(super) fn judgement(
         .beoordelingen_of(&zicht.zaak.id, document)?
         .into_iter();
     let last = all.next();
-    let day = reference_day(&zicht.zaak);
+    let day = app.store.decision_day(&zicht.zaak, document)?;
     let given = last.as_ref().map(|last| &last.beoordeling);
     let chosen = |grond: &Grond| {
         given.is_some_and(|given| given.gronden.iter().any(|code| code == grond.code))

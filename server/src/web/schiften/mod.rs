@@ -2,12 +2,15 @@
 //! What is sent from them stands in `sent`. Everything works without a script. Never decides what may be judged: the
 //! rules are in `zaken`.
 
+mod indeling;
 mod judgement;
 mod queue;
 mod sent;
 
+pub use indeling::arrange;
 pub use sent::{all as judge_all, beoordeel, finish, judge, take_back};
 
+use self::indeling::{Indeling, indeling};
 use self::judgement::{Judgement, judgement};
 use self::queue::{Place, Queue, Review};
 use super::body::{Hits, Part, Shown, Source};
@@ -107,6 +110,7 @@ struct ReviewPage {
     seen_in_case: u64,
     judges: bool,
     judgement: Judgement,
+    indeling: Indeling,
     unreadable: Option<String>,
     properties: Vec<(&'static str, String)>,
     chat: bool,
@@ -200,6 +204,7 @@ fn render(app: &App, review: &Review, place: &Place, filled: Filled) -> Result<R
         seen_in_case: app.store.last_schifting(&zaak.id)?,
         judges: zicht.actor.is_any(&JUDGES),
         judgement: judgement(app, zicht, document.id, &names)?,
+        indeling: indeling(app, zicht, &*snapshot, document.id)?,
         unreadable: unreadable(document),
         properties: properties(document),
         chat: talk.is_some(),
@@ -237,6 +242,7 @@ fn just_done(
         let saved = place.klaar.as_deref().and_then(|done| match done {
             "beoordeeld" => Some("De beoordeling is opgeslagen."),
             "definitief" => Some("De beoordeling is definitief."),
+            "ingedeeld" => Some("De indeling is opgeslagen."),
             _ => None,
         });
         return Ok((saved.map(str::to_owned), last()));

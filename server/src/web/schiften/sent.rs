@@ -25,11 +25,11 @@ fn wrong(name: &str) -> Problem {
     Problem::request(format!("Het formulierveld '{name}' klopt niet."))
 }
 
-fn id(fields: &Fields, name: &str) -> Result<DocId, Problem> {
+pub(super) fn id(fields: &Fields, name: &str) -> Result<DocId, Problem> {
     fields.text(name).parse().map_err(|_| wrong(name))
 }
 
-fn count(fields: &Fields, name: &str) -> Result<u64, Problem> {
+pub(super) fn count(fields: &Fields, name: &str) -> Result<u64, Problem> {
     let digits: String = fields.text(name).chars().filter(|c| *c != '.').collect();
     digits.parse().map_err(|_| wrong(name))
 }
@@ -303,7 +303,7 @@ pub async fn finish(
 }
 
 /// Does something with the document of the page and shows it again.
-async fn on_document(
+pub(super) async fn on_document(
     (app, actor, zaak, nummer): (Arc<App>, crate::mensen::Actor, String, u32),
     sent: Sent,
     work: impl FnOnce(&App, &Review, &Fields) -> Result<&'static str, Problem> + Send + 'static,

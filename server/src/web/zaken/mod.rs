@@ -30,7 +30,7 @@ pub mod zoeken;
 pub mod zoekplan;
 
 pub use overname::take_over;
-pub use sent::{Fields, Sent, create};
+pub use sent::{Fields, Sent, create, wrong};
 
 use super::results::Form;
 use super::{Frame, blocking, labels, page};

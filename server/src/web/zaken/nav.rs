@@ -21,6 +21,8 @@ pub enum Blad {
     Zoeken,
     /// Schifting and beoordeling.
     Schiften,
+    /// Parts that are decided apart, and third parties.
+    Deelbesluiten,
     /// Lists, packages, numbers, samples.
     Uitvoer,
     /// The account.
@@ -37,6 +39,7 @@ impl Blad {
         Blad::Navragen,
         Blad::Zoeken,
         Blad::Schiften,
+        Blad::Deelbesluiten,
         Blad::Uitvoer,
         Blad::Verantwoording,
         Blad::Auditspoor,
@@ -51,6 +54,7 @@ impl Blad {
             Blad::Navragen => "Vragen aan personen",
             Blad::Zoeken => "Zoeken",
             Blad::Schiften => "Schiften en beoordelen",
+            Blad::Deelbesluiten => "Deelbesluiten en belanghebbenden",
             Blad::Uitvoer => "Uitvoer",
             Blad::Verantwoording => "Zoekverantwoording",
             Blad::Auditspoor => "Auditspoor",
@@ -66,6 +70,7 @@ impl Blad {
             Blad::Navragen => "/navragen",
             Blad::Zoeken => "/zoeken",
             Blad::Schiften => "/schiften",
+            Blad::Deelbesluiten => "/deelbesluiten",
             Blad::Uitvoer => "/uitvoer",
             Blad::Verantwoording => "/verantwoording",
             Blad::Auditspoor => return format!("/auditspoor?zaak={zaak}"),

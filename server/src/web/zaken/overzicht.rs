@@ -118,7 +118,7 @@ pub async fn reopen(
         (app, actor, zaak),
         back,
         sent,
-        |app, actor, zaak, fields| Ok(app.store.reopen_zaak(actor, zaak, &fields.text("reden"))?),
+        |app, actor, zaak, fields| app.heropen_zaak(actor, zaak, &fields.text("reden")),
     )
     .await
 }
@@ -181,7 +181,7 @@ pub async fn close(
 ) -> Result<Response, Problem> {
     let back = (Blad::Overzicht, "inhoud");
     change((app, actor, zaak), back, sent, |app, actor, zaak, _| {
-        Ok(app.store.close_zaak(actor, zaak)?)
+        app.sluit_zaak(actor, zaak)
     })
     .await
 }

@@ -62,7 +62,7 @@ pub enum Doel {
 }
 
 impl Doel {
-    fn omvang(&self) -> &'static str {
+    pub(crate) fn omvang(&self) -> &'static str {
         match self {
             Doel::Document { .. } => "document",
             Doel::Familie { .. } => "familie",
@@ -74,7 +74,7 @@ impl Doel {
         }
     }
 
-    fn van(&self) -> String {
+    pub(crate) fn van(&self) -> String {
         match self {
             Doel::Document { document }
             | Doel::Familie { document }

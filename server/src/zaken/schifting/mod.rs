@@ -56,7 +56,7 @@ impl From<&Document> for Stuk {
 }
 
 impl Stuk {
-    fn member(&self) -> Member {
+    pub(crate) fn member(&self) -> Member {
         (self.id.0, self.inhoud.map_or([0; 32], |content| content.0))
     }
 }

@@ -131,9 +131,14 @@ impl Schrijver<'_> {
             let granted = &one.verlening;
             let to: Vec<String> = granted.aan.iter().map(|id| v.wie(id)).collect();
             let sources: Vec<&str> = granted.bronnen.iter().map(String::as_str).collect();
-            let ended = one
-                .ingetrokken_op
-                .map(|on| format!(", ingetrokken {}", labels::moment(on)));
+            let closed = |on| {
+                let mut all = v.versies.versies.iter();
+                all.any(|one| one.gesloten.as_ref().is_some_and(|done| done.wanneer == on))
+            };
+            let ended = one.ingetrokken_op.map(|on| match closed(on) {
+                true => ", vervallen bij het sluiten van de zaak".to_owned(),
+                false => format!(", ingetrokken {}", labels::moment(on)),
+            });
             vec![
                 to.join("; "),
                 v.vrij(&granted.doel),
