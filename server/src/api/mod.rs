@@ -37,8 +37,8 @@
 //! | `input` | reading requests, with our own errors |
 //! | `openapi` | the description `openapi.json` |
 
-pub mod auditregels;
 mod accounts;
+pub mod auditregels;
 mod belanghebbenden;
 mod beoordelingen;
 mod deelbesluiten;
@@ -214,12 +214,10 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
 
 /// Whether the answer at `path` is a file that is made first, however long that takes.
 pub fn makes_file(path: &str) -> bool {
-    let of_case = path.starts_with("/v1/zaken/");
-    of_case && (path.ends_with("/lijsten") || path.ends_with("/pakketten"))
-        || matches!(path, "/v1/auditregels/_uitvoer" | "/auditspoor/uitvoer")
     // Closing keeps a copy of what the case says of each document.
     let ends = ["/lijsten", "/pakketten", "/_sluit", "/_heropen"];
     path.starts_with("/v1/zaken/") && ends.iter().any(|end| path.ends_with(end))
+        || matches!(path, "/v1/auditregels/_uitvoer" | "/auditspoor/uitvoer")
 }
 
 /// Runs work that keeps a processor or a disk busy, so that it does not hold up other requests.

@@ -78,16 +78,6 @@ impl Store {
         found.map(with_roles).transpose()
     }
 
-    /// The account that logs in with this name.
-    pub fn account_named(&self, login: &str) -> Result<Option<Account>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM gebruiker WHERE inlognaam = ?");
-        let found = self
-            .connection()
-            .query_row(&sql, [login], account)
-            .optional()?;
-        found.map(with_roles).transpose()
-    }
-
     /// Makes an account.
     ///
     /// # Errors

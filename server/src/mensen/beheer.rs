@@ -95,7 +95,7 @@ impl Store {
         id: &str,
         work: impl FnOnce(&Change<'_>, &Account) -> Result<Value, StoreError>,
     ) -> Result<(), StoreError> {
-        let done = self.change(|change| {
+        self.change(|change| {
             let sql = format!("SELECT {COLUMNS} FROM gebruiker WHERE id = ?");
             let found = change.query_row(&sql, [id], account).optional()?;
             let before = with_roles(found.ok_or(StoreError::Missing("dit account bestaat niet"))?)?;
@@ -106,8 +106,7 @@ impl Store {
                 ));
             }
             change.log(&Event::done(actor, actie, id, gegevens))
-        });
-        self.noting_refusal(done, Event::done(actor, actie, id, json!({})))
+        })
     }
 }
 

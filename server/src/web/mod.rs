@@ -53,8 +53,8 @@ pub mod text;
 mod uitvoer;
 mod unreadable;
 mod verantwoording;
-mod woordenlijsten;
 mod versies;
+mod woordenlijsten;
 mod zaken;
 
 pub use relatives::alike;

@@ -483,60 +483,6 @@ impl Store {
             change.log(&zaak.did(actor, "zaak.besluit", &zaak.id, gegevens))
         })
     }
-
-    /// Closes a case; nothing in it changes from then on.
-    pub fn close_zaak(&self, actor: &Actor, zaak: &Zaak) -> Result<(), StoreError> {
-        if zaak.is_local() || !actor.is_any(&[Rol::Regisseur]) {
-            return Err(StoreError::refused("alleen een regisseur sluit een zaak"));
-        }
-        self.change(|change| {
-            zaak.must_be_open(change)?;
-            let open: Option<i64> = change
-                .query_row(
-                    "SELECT nummer FROM zoekronde WHERE zaak = ? AND gesloten IS NULL LIMIT 1",
-                    [&zaak.id],
-                    |row| row.get(0),
-                )
-                .optional()?;
-            if let Some(round) = open {
-                return Err(StoreError::refused(format!(
-                    "zoekronde {round} is nog open; sluit die eerst"
-                )));
-            }
-            let now = Timestamp::now().to_string();
-            let closed = change.execute(
-                "UPDATE zaak SET gesloten = ? WHERE id = ? AND gesloten IS NULL",
-                [&now, &zaak.id],
-            )?;
-            if closed == 0 {
-                return Err(StoreError::Conflict(
-                    "deze zaak is intussen al gesloten".into(),
-                ));
-            }
-            change.log(&zaak.did(actor, "zaak.gesloten", &zaak.id, json!({})))
-        })
-    }
-
-    /// Opens a closed case again, for bezwaar or beroep.
-    pub fn reopen_zaak(&self, actor: &Actor, zaak: &Zaak, reason: &str) -> Result<(), StoreError> {
-        if !actor.is_any(&[Rol::Regisseur]) {
-            return Err(StoreError::refused(
-                "alleen een regisseur heropent een zaak",
-            ));
-        }
-        let reason = filled(reason, "de reden", 1_000)?;
-        self.change(|change| {
-            let opened = change.execute(
-                "UPDATE zaak SET gesloten = NULL WHERE id = ? AND gesloten IS NOT NULL",
-                [&zaak.id],
-            )?;
-            if opened == 0 {
-                return Err(StoreError::refused("deze zaak is niet gesloten"));
-            }
-            let event = zaak.did(actor, "zaak.heropend", &zaak.id, json!({}));
-            change.log(&event.explained(reason))
-        })
-    }
 }
 
 fn insert(change: &Change<'_>, zaak: &Zaak) -> Result<(), StoreError> {

@@ -167,8 +167,8 @@ impl Store {
                 "INSERT INTO zaak_heropening VALUES (?, ?, ?, ?, ?)",
                 params![zaak.id, versie, reason, actor.id, Timestamp::now().to_string()],
             )?;
-            let gegevens = json!({"versie": versie, "reden": reason});
-            change.log(&zaak.did(actor, "zaak.heropend", &zaak.id, gegevens))
+            let event = zaak.did(actor, "zaak.heropend", &zaak.id, json!({"versie": versie}));
+            change.log(&event.explained(reason))
         })
     }
 

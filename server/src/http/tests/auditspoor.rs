@@ -2,13 +2,12 @@
 //! name is under a hash.
 
 use super::toegang::{Office, Person, office, person};
-use super::{header_of, problem, request, site, text};
+use super::{header_of, problem, site, text};
 use crate::audit::weigering::ONE_BY_ONE;
 use crate::audit::{Head, bestand};
 use crate::mensen::{Actor, Rol, Via};
 use crate::store::spoor::{Blik, Filter, Regel};
-use axum::body::Body;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 const TERM: &str = "kwelderziekte";
@@ -259,16 +258,6 @@ async fn the_page_shows_the_same_and_needs_no_address_with_a_text() {
         .await;
     assert!(header_of(&file, "content-disposition").contains("auditspoor-"));
     assert!(text(file).await.contains(TERM));
-}
-
-impl Office {
-    async fn form(&self, who: &Person, path: &str, body: &str) -> axum::response::Response {
-        let request = request("POST", path)
-            .header(header::COOKIE, who.cookie())
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let request = request.body(Body::from(body.to_owned())).expect("request");
-        self.site.send(request).await
-    }
 }
 
 #[tokio::test]

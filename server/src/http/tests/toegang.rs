@@ -31,10 +31,6 @@ impl Person {
         let cookie = format!("zv_sessie={key}");
         Person { actor, cookie }
     }
-
-    pub(super) fn cookie(&self) -> &str {
-        &self.cookie
-    }
 }
 
 pub(super) fn person(site: &Site, name: &str, role: Rol) -> Person {

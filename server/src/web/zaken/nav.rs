@@ -32,7 +32,7 @@ pub enum Blad {
 }
 
 impl Blad {
-    const ALL: [Blad; 9] = [
+    const ALL: [Blad; 10] = [
         Blad::Overzicht,
         Blad::Machtigingen,
         Blad::Zoekplan,
