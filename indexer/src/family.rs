@@ -4,6 +4,7 @@
 use crate::enrich::{self, Known};
 use crate::read::{Passwords, READER_VERSION, Reason};
 use crate::settings::Settings;
+use crate::source::Source;
 use crate::walk::Stat;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -184,7 +185,7 @@ pub fn stored_content(
 
 /// The document and its text.
 pub fn entry(
-    bron: &str,
+    source: &Source,
     identity: Identity,
     content: &Content,
     stat: &Stat,
@@ -202,10 +203,10 @@ pub fn entry(
     };
     let fields = enrich::enrich(&known);
     let relations = enrich::relations(&known, content.hash, !fields.days.is_empty());
-    let custodian = enrich::custodian(&identity.place.path);
+    let custodian = source.rules.custodian_of(&identity.place.path);
     let document = Document {
         id: identity.id,
-        bron: bron.to_owned(),
+        bron: source.name.clone(),
         place: identity.place,
         title: fields.title,
         format: content.extract.format.clone(),

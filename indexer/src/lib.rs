@@ -4,6 +4,7 @@
 //! | file | owns |
 //! |---|---|
 //! | `run` | one index run from a folder to the index |
+//! | `proefscan` | what a run would find, without reading |
 //! | `rebuild` | a new generation of the index, without the source |
 //! | `walk` | listing folders, several at once |
 //! | `read` | foreign formats, only inside a reader process |
@@ -25,6 +26,7 @@ mod family;
 pub mod lock;
 pub mod ocr;
 pub mod original;
+pub mod proefscan;
 pub mod progress;
 pub mod read;
 pub mod rebuild;

@@ -238,8 +238,8 @@ impl<'a, 'f> Descent<'a, 'f> {
         let inner = identity.place.inner.clone();
         let version = reader.context.versions.of_content(&content);
         self.inside.waits |= content.waits;
-        let bron = reader.context.bron;
-        let entry = entry(bron, identity, &content, self.stat, version);
+        let source = reader.context.source;
+        let entry = entry(source, identity, &content, self.stat, version);
         match self.resumes && reader.context.write.get(id)?.is_some() {
             true => self.family.replace(entry)?,
             false => self.family.push(entry)?,

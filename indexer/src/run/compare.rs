@@ -147,7 +147,9 @@ impl<'a> Comparison<'a> {
 
     fn is_same(&self, stat: &Stat, known: &KnownFile) -> bool {
         let then = &known.fingerprint;
-        (stat.size, stat.mtime, stat.ctime) == (then.size, then.mtime, then.ctime)
+        !self.context.every_byte
+            && !self.context.tries_again(known)
+            && (stat.size, stat.mtime, stat.ctime) == (then.size, then.mtime, then.ctime)
             && known.complete
             && self.context.versions.is_current(then.reader)
     }

@@ -1,6 +1,7 @@
 //! What all threads of a run share. Never does work itself.
 
 use super::later::Later;
+use super::pace::Pace;
 use super::{RunError, RunRequest, spool};
 use crate::account::{Account, Line, Lines, Runs, Status, Tally, value};
 use crate::beneath::Root;
@@ -8,6 +9,7 @@ use crate::family::Versions;
 use crate::ocr::{Ocr, Unavailable};
 use crate::progress::{Phase, Progress};
 use crate::settings::Settings;
+use crate::source::Source;
 use crate::walk::{OfflineCheck, join};
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashSet};
@@ -16,8 +18,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use zv_shared::DocId;
-use zv_shared::index::Write;
+use zv_shared::index::{KnownFile, Write};
+use zv_shared::{DocId, Readability};
 
 /// Shared by the walk, the readers and the clock.
 pub(super) struct Context<'a> {
@@ -25,6 +27,12 @@ pub(super) struct Context<'a> {
     pub root: &'a Root,
     pub root_path: &'a Path,
     pub settings: &'a Settings,
+    pub source: &'a Source,
+    pub pace: Pace,
+    /// No file is taken for the same by its size and times.
+    pub every_byte: bool,
+    /// What could not be read is tried again.
+    pub retry_unreadable: bool,
     pub confirm_deletions: bool,
     pub write: &'a dyn Write,
     pub versions: Versions,
@@ -79,6 +87,10 @@ impl<'a> Context<'a> {
             root,
             root_path: &request.source.root,
             settings: &request.settings,
+            source: &request.source,
+            pace: Pace::new(&request.source.rules),
+            every_byte: request.every_byte,
+            retry_unreadable: request.retry_unreadable,
             confirm_deletions: request.confirm_deletions,
             write,
             versions: Versions::new(&request.settings, &described, &request.passwords),
@@ -105,6 +117,11 @@ impl<'a> Context<'a> {
     /// Whether no new file must be taken up.
     pub fn stopping(&self) -> bool {
         self.failing.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Whether a file is read again because it could not be read before.
+    pub fn tries_again(&self, known: &KnownFile) -> bool {
+        self.retry_unreadable && known.readability == Readability::Onleesbaar
     }
 
     /// Ends the run with this error, unless there is one already.

@@ -10,6 +10,7 @@
 //! | `later` | files that wait for OCR until everything else is done |
 //! | `moves` | documents that keep their identity at another place |
 //! | `cleanup` | what is gone |
+//! | `pace` | not faster than a drive can bear |
 //! | `clock` | progress and commits, on time |
 
 mod ahead;
@@ -20,6 +21,7 @@ mod compare;
 mod context;
 mod later;
 mod moves;
+mod pace;
 mod readers;
 mod reading;
 
@@ -31,7 +33,7 @@ use crate::progress::Phase;
 use crate::read::Passwords;
 use crate::relate;
 use crate::settings::{Settings, SettingsError};
-use crate::source::{self, Source, SourceError, Sources};
+use crate::source::{self, RulesError, Source, SourceError, Sources};
 use crate::walk::Walk;
 use crate::worker::{Reader, ReaderSettings, WorkerError};
 use compare::Comparison;
@@ -115,6 +117,10 @@ pub struct RunRequest {
     pub settings: Settings,
     /// What is tried on encrypted documents.
     pub passwords: Passwords,
+    /// Look at the bytes of every file, also where size and times are the same as before.
+    pub every_byte: bool,
+    /// Read again what could not be read, though nothing of it changed.
+    pub retry_unreadable: bool,
     /// Delete what is gone, however much it is.
     pub confirm_deletions: bool,
     /// Read even when the kernel cannot shield the readers.
@@ -145,6 +151,7 @@ impl RunRequest {
         if let Some(list) = list {
             source = Sources::set_passwords(&state, &source, list)?;
         }
+        source.rules.check().map_err(SourceError::from)?;
         let passwords = source.load_passwords()?;
         let spool = spool(&state);
         empty(&spool).map_err(|error| RunError::Io(spool.display().to_string(), error).named())?;
@@ -153,6 +160,8 @@ impl RunRequest {
             source,
             settings,
             passwords,
+            every_byte: false,
+            retry_unreadable: false,
             confirm_deletions: false,
             without_sandbox: false,
             without_ocr: false,
@@ -294,9 +303,15 @@ fn go(context: &Context<'_>, make_reader: &MakeReader<'_>) -> Result<(), RunErro
         drop(jobs);
         let comparison = Comparison::new(context, give)?;
         let stop = || context.stopping();
+        let globs = context
+            .source
+            .rules
+            .globs()
+            .map_err(|error| SourceError::from(RulesError::from(error)))?;
         let walk = Walk {
             root: context.root_path,
             skip: &context.settings.skip,
+            globs: &globs,
             parallel: context.settings.parallel_directories,
             stop: &stop,
         };

@@ -125,10 +125,11 @@ fn again(
             attachments: attachments(&member),
         };
         let identity = Identity::file(member.id, path);
-        return Ok(entry(context.bron, identity, &content, stat, version));
+        return Ok(entry(context.source, identity, &content, stat, version));
     }
     let old_name = member.place.name();
     member.place.path = path.to_vec();
+    member.custodian = context.source.rules.custodian_of(path);
     if is_file && member.title == enrich::title_from_name(&old_name) {
         member.title = enrich::title_from_name(&member.place.name());
     }

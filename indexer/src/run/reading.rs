@@ -149,6 +149,9 @@ impl<'a> FileReader<'a> {
             }
             return self.unreadable(job, &stat, None, OFFLINE);
         }
+        self.context
+            .pace
+            .wait(stat.size, || self.context.stopping());
         match self.context.root.file(&job.path) {
             Ok(file) => self.opened(job, file, None),
             Err(error) => self.not_opened(job, &stat, None, &error),
@@ -247,7 +250,7 @@ impl<'a> FileReader<'a> {
             };
             return Ok(Standing { id, outcome });
         };
-        let same = job.may_be_same(stat) && {
+        let same = job.may_be_same(stat) && !self.context.tries_again(known) && {
             let before = self.context.write.get(known.id)?;
             before.is_some_and(|before| before.content == Some(hash))
         };
@@ -302,7 +305,7 @@ impl<'a> FileReader<'a> {
         keep_depth(0, &limits, &mut content, &mut children);
         let version = context.versions.of_content(&content);
         let mut waits = content.waits;
-        let top = entry(context.bron, identity, &content, stat, version);
+        let top = entry(context.source, identity, &content, stat, version);
         let resumes = self.resumes(standing.id, hash)?;
         let mut family = match resumes {
             true => FamilyWriter::resumed(context.write, standing.id, context.settings, top),
@@ -402,7 +405,7 @@ impl<'a> FileReader<'a> {
         };
         let content = Content::unreadable(reason.to_owned(), None, stat.size);
         let identity = Identity::file(id, &job.path);
-        let entry = entry(context.bron, identity, &content, stat, Versions::RETRY);
+        let entry = entry(context.source, identity, &content, stat, Versions::RETRY);
         let same = match &job.known {
             Some(_) => context
                 .write

@@ -1,8 +1,10 @@
 //! Lists every folder below a root, several at once, without opening a file and without following a symbolic
 //! link. Never compares with the index and never holds more than the folders that are being listed.
 
+mod globs;
 mod rules;
 
+pub use globs::{Globs, GlobsError};
 pub use rules::{OfflineCheck, OfflineRule, SkipRule};
 
 use rayon::Scope;
@@ -94,8 +96,10 @@ pub trait Visit: Sync {
 pub struct Walk<'a> {
     /// The root: an absolute path without symbolic links in it.
     pub root: &'a Path,
-    /// What is skipped.
+    /// What is skipped in every source.
     pub skip: &'a [SkipRule],
+    /// What is skipped in this one.
+    pub globs: &'a Globs,
     /// Folders listed at once.
     pub parallel: usize,
     /// Whether the walk must end.
@@ -160,7 +164,7 @@ impl Walk<'_> {
                         scope.spawn(move |scope| self.folder(scope, below, visit));
                     }
                 }
-                Ok(entry) => match self.look(&entry) {
+                Ok(entry) => match self.look(&folder.path, &entry) {
                     Some(found) => entries.push(Listed {
                         name: entry.file_name().as_bytes().to_vec(),
                         found,
@@ -194,10 +198,13 @@ impl Walk<'_> {
     }
 
     /// What `entry`, not a folder, is; `None` when it is gone.
-    fn look(&self, entry: &DirEntry) -> Option<Found> {
+    fn look(&self, folder: &[u8], entry: &DirEntry) -> Option<Found> {
         let name = entry.file_name().as_bytes();
         if let Some(rule) = self.skip.iter().find(|rule| rule.skips(name)) {
             return Some(Found::Skipped(rule.pattern.clone()));
+        }
+        if let Some(rule) = self.globs.skips_file(&join(folder, name)) {
+            return Some(Found::Skipped(rule));
         }
         let kind = entry.file_type();
         if kind.is_symlink() {
@@ -207,7 +214,10 @@ impl Walk<'_> {
             return Some(Found::Special(special(kind)));
         }
         match entry.metadata() {
-            Ok(found) if found.is_file() => Some(Found::File(Stat::of(&found))),
+            Ok(found) if found.is_file() => {
+                let skipped = self.globs.skips_size(found.len());
+                Some(skipped.map_or_else(|| Found::File(Stat::of(&found)), Found::Skipped))
+            }
             Ok(found) if found.is_symlink() => Some(Found::Symlink),
             Ok(found) => Some(Found::Special(special(found.file_type()))),
             Err(error) => match error.io_error().map(io::Error::kind) {
@@ -227,6 +237,10 @@ impl Walk<'_> {
         let path = join(&above.path, name);
         if let Some(rule) = self.skip.iter().find(|rule| rule.skips(name)) {
             visit.not_listed(&path, NotListed::Skipped(rule.pattern.clone()));
+            return None;
+        }
+        if let Some(rule) = self.globs.skips_folder(&path) {
+            visit.not_listed(&path, NotListed::Skipped(rule.to_owned()));
             return None;
         }
         let inode = match entry.metadata() {
@@ -315,6 +329,7 @@ mod tests {
         let walk = Walk {
             root,
             skip: &SkipRule::defaults(),
+            globs: &Globs::default(),
             parallel: 4,
             stop: &|| false,
         };

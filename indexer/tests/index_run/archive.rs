@@ -140,7 +140,10 @@ impl Archive {
     }
 
     pub fn run(&self) -> Account {
-        let request = self.prepare();
+        self.run_as(&self.prepare())
+    }
+
+    pub fn run_as(&self, request: &RunRequest) -> Account {
         let blobs = Blobs::open(&self.state.join("blobs")).unwrap();
         let settings = WriterSettings {
             threads: 1,
@@ -153,7 +156,7 @@ impl Archive {
             mock: self.mock,
             ..request.reader_settings()
         };
-        let account = run_with(&request, &writer, &self.stop, &|| {
+        let account = run_with(request, &writer, &self.stop, &|| {
             Ok(Box::new(Counting {
                 reader: Reader::new(readers.clone())?,
                 reads: self.reads.clone(),

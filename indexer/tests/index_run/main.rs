@@ -8,6 +8,7 @@ mod limits;
 mod mailbox;
 mod mailboxes;
 mod moves;
+mod rules;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -52,6 +53,11 @@ fn main() -> ExitCode {
         mailboxes::mails_read_together_are_the_same_documents,
         mailboxes::a_mail_that_ends_its_reader_costs_only_itself,
         mailboxes::the_bounds_of_a_family_hold_for_what_was_looked_at_ahead,
+        rules::rules_decide_what_is_indexed_and_the_account_says_why,
+        rules::a_file_that_is_too_large_is_left_out_by_name,
+        rules::another_rule_for_custodians_holds_after_a_full_run,
+        rules::a_full_run_finds_what_changed_behind_the_same_size_and_times,
+        rules::what_could_not_be_read_is_tried_again_when_asked,
         a_large_family_arrives_whole,
         what_is_nested_too_deep_is_marked,
         many_missing_files_are_kept_until_confirmed,

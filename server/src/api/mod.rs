@@ -8,6 +8,7 @@
 //! | `original` | the download of an original |
 //! | `uitvoer` | the account of a case, its bundle, and what left the program |
 //! | `runs` | index runs, their outcomes, progress, sources |
+//! | `bronnen` | sources: what is read of them, when, and the jobs |
 //! | `explained` | what the words of a question stood for |
 //! | `suggest` | words that begin as the user types |
 //! | `lijsten` | hit lists |
@@ -41,6 +42,7 @@ mod accounts;
 pub mod auditregels;
 mod belanghebbenden;
 mod beoordelingen;
+pub mod bronnen;
 mod deelbesluiten;
 mod documents;
 mod download;
@@ -165,7 +167,12 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(runs::outcomes))
         .routes(routes!(runs::progress))
         .routes(routes!(runs::stream))
-        .routes(routes!(runs::sources))
+        .routes(routes!(runs::sources, bronnen::create))
+        .routes(routes!(bronnen::read))
+        .routes(routes!(bronnen::set_rules))
+        .routes(routes!(bronnen::set_schedule))
+        .routes(routes!(bronnen::jobs, bronnen::ask))
+        .routes(routes!(bronnen::cancel))
         .routes(routes!(schiftingen::list, schiftingen::create))
         .routes(routes!(schiftingen::history))
         .routes(routes!(schiftingen::deeds))

@@ -1,5 +1,9 @@
 //! Subcommands and options, with their Dutch help.
 
+mod bron;
+
+pub use bron::{Bron, BronCommand};
+
 use crate::audit::{Head, Outcome};
 use crate::mensen::Rol;
 use crate::search::{Wijze, collapse_named, date_field_named, mode_named, sort_named};
@@ -69,6 +73,10 @@ pub enum Command {
     /// Start alleen de webpagina's en de API
     #[command(help_template = HELP, override_usage = "zoekenvind serve [OPTIES]")]
     Serve(Serve),
+    /// Beheert bronnen: toevoegen, regels, rooster, proefscan
+    #[command(help_template = HELP, override_usage = "zoekenvind bron [OPTIES] OPDRACHT",
+        disable_help_subcommand = true, subcommand_help_heading = "Opdrachten", subcommand_value_name = "OPDRACHT")]
+    Bron(Bron),
     /// Beheert accounts; vanaf het eerste account moet iedereen inloggen
     #[command(help_template = HELP, override_usage = "zoekenvind gebruiker [OPTIES] DOET")]
     Gebruiker(Gebruiker),
@@ -101,6 +109,12 @@ pub struct Index {
     /// Maak de index opnieuw uit de bewaarde teksten
     #[arg(long)]
     pub opnieuw: bool,
+    /// Vergelijk ook de inhoud van bestanden waarvan grootte en tijden hetzelfde zijn
+    #[arg(long)]
+    pub volledig: bool,
+    /// Probeer bestanden die niet leesbaar waren opnieuw
+    #[arg(long)]
+    pub probeer_opnieuw: bool,
     /// Toon van elk onleesbaar bestand het pad en de reden
     #[arg(long)]
     pub onleesbaar: bool,

@@ -25,6 +25,8 @@ pub fn run(state: &Path, options: &Index) -> Result<ExitCode, Failure> {
     };
     let (bron, list) = (options.bron.as_deref(), options.wachtwoorden.as_deref());
     let mut request = RunRequest::prepare_with(state, map, bron, list)?;
+    request.every_byte = options.volledig;
+    request.retry_unreadable = options.probeer_opnieuw;
     request.confirm_deletions = options.bevestig_verwijderen;
     request.without_sandbox = options.zonder_zandbak;
     request.without_ocr = options.zonder_ocr;

@@ -13,6 +13,7 @@
 //! | `spoor` | reading the audit trail, and as a file |
 //! | `serve` | the server alone |
 //! | `gebruiker` | accounts |
+//! | `bron` | sources, rules, schedules, proefscan |
 //! | `start` | the server and an index run together |
 //! | `progress` | the progress of a run on a terminal |
 //! | `signals` | Ctrl-C and its like |
@@ -20,6 +21,7 @@
 mod analyseer;
 mod args;
 mod audit;
+mod bron;
 mod exit;
 mod gebruiker;
 mod index;
@@ -72,6 +74,7 @@ fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Lees(options) => lees::run(&options),
         Command::Analyseer(options) => analyseer::run(&options),
         Command::Serve(options) => serve::run(&state()?, options.adres),
+        Command::Bron(options) => bron::run(&state()?, &options),
         Command::Gebruiker(options) => gebruiker::run(&state()?, &options),
         Command::Start(options) => start::run(&state()?, options.map.as_deref()),
         Command::Audit(options) => audit::run(&state()?, &options),

@@ -3,6 +3,7 @@
 use super::exit::Failure;
 use super::signals;
 use crate::http;
+use crate::rooster;
 use crate::settings::ServerSettings;
 use crate::state::{self, App};
 use crate::store::Store;
@@ -11,6 +12,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use tokio::sync::watch;
 use zv_shared::index::{Blobs, EmbeddedReader};
 use zv_shared::lists::Lists;
 
@@ -21,7 +23,16 @@ pub fn run(state: &Path, address: SocketAddr) -> Result<ExitCode, Failure> {
     runtime()?.block_on(async {
         let listener = http::listen(address, false).await.map_err(listen_failure)?;
         tell(listener.local_addr()?, state, &app)?;
-        http::serve(listener, app, signals::wait()).await?;
+        let (stop, stopped) = watch::channel(false);
+        let jobs = tokio::spawn(rooster::work(Arc::clone(&app), stopped));
+        let served = http::serve(listener, app, signals::wait()).await;
+        let _ = stop.send(true);
+        // A run that is busy commits first; a second Ctrl-C does not wait for it.
+        tokio::select! {
+            _ = jobs => {}
+            () = signals::wait() => {}
+        }
+        served?;
         Ok(ExitCode::SUCCESS)
     })
 }

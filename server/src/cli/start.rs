@@ -4,15 +4,16 @@
 use super::exit::Failure;
 use super::{progress, serve, signals};
 use crate::http;
+use crate::inlezen::{self, Ended};
+use crate::rooster::{self, Soort};
 use jiff::Timestamp;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{ExitCode, Stdio};
+use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
-use tokio::io::AsyncReadExt;
-use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use zv_indexer::account::{Account, Status};
@@ -50,12 +51,13 @@ pub fn run(state: &Path, map: Option<&Path>) -> Result<ExitCode, Failure> {
         let started = Timestamp::now();
         let indexing = tokio::spawn(index(state.to_owned(), map, bron, stopped.clone()));
         until_told(state, started, &indexing).await;
+        let jobs = tokio::spawn(rooster::work(Arc::clone(&app), stopped.clone()));
         let server = tokio::spawn(http::serve(listener, app, until(stopped)));
         signals::wait().await;
         let _ = stop.send(true);
         // A second Ctrl-C does not wait for open connections or for the last commit.
         tokio::select! {
-            _ = async { (indexing.await, server.await) } => {}
+            _ = async { (indexing.await, jobs.await, server.await) } => {}
             () = signals::wait() => {}
         }
         Ok(ExitCode::SUCCESS)
@@ -95,85 +97,22 @@ async fn index(state: PathBuf, map: PathBuf, bron: Option<&str>, stopped: watch:
     let (busy, ended) = mpsc::channel::<()>();
     let shown = state.clone();
     let bar = tokio::task::spawn_blocking(move || progress::show(&shown, &ended));
-    let result = child(&state, &map, bron, stopped).await;
+    let result = inlezen::run(&state, &map, bron, Soort::Bijwerken, until(stopped)).await;
     drop(busy);
     let _ = bar.await;
     let line = match result {
-        Ok(line) => line,
+        Ok(Ended::Account(account)) => summary(&account),
+        Ok(Ended::Refused { complaint, .. }) => complaint,
         Err(error) => format!("Het inlezen is niet gestart: {error}"),
     };
     // The pages tell it too.
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-async fn child(
-    state: &Path,
-    map: &Path,
-    bron: Option<&str>,
-    stopped: watch::Receiver<bool>,
-) -> std::io::Result<String> {
-    let mut child = Command::new(std::env::current_exe()?)
-        .arg("--staat")
-        .arg(state)
-        .args(["index", "--json"])
-        .args(bron.into_iter().flat_map(|bron| ["--bron", bron]))
-        .arg("--")
-        .arg(map)
-        // Ctrl-C in a terminal reaches all of its group at once; the child hears it from us, and only once.
-        .process_group(0)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    let (mut answer, mut complaint) = (String::new(), String::new());
-    let (mut out, mut errors) = (child.stdout.take(), child.stderr.take());
-    let reading = async {
-        if let Some(out) = &mut out {
-            out.read_to_string(&mut answer).await?;
-        }
-        std::io::Result::Ok(())
-    };
-    let complaining = async {
-        if let Some(errors) = &mut errors {
-            errors.read_to_string(&mut complaint).await?;
-        }
-        std::io::Result::Ok(())
-    };
-    let ending = async {
-        tokio::select! {
-            status = child.wait() => status,
-            () = until(stopped) => {
-                terminate(&child);
-                child.wait().await
-            }
-        }
-    };
-    let (status, _, _) = tokio::join!(ending, reading, complaining);
-    status?;
-    Ok(match serde_json::from_str::<Account>(&answer) {
-        Ok(account) => summary(&account),
-        Err(_) => match complaint.trim() {
-            "" => "Het inlezen is onverwacht gestopt.".to_owned(),
-            complaint => complaint.to_owned(),
-        },
-    })
-}
-
 /// Waits until the program is asked to end.
 async fn until(mut stopped: watch::Receiver<bool>) {
     // An error means that nobody can ask any more: then it is time too.
     let _ = stopped.wait_for(|stop| *stop).await;
-}
-
-/// Asks the child to end cleanly: it commits what it has.
-fn terminate(child: &Child) {
-    let pid = child
-        .id()
-        .and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
-    if let Some(pid) = pid {
-        // When it is gone already there is nothing to ask.
-        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
-    }
 }
 
 fn summary(account: &Account) -> String {

@@ -29,4 +29,5 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("tabellen/vergeten.sql"),
     include_str!("tabellen/woordenlijsten.sql"),
     include_str!("tabellen/deelbesluiten.sql"),
+    include_str!("tabellen/rooster.sql"),
 ];

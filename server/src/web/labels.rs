@@ -122,6 +122,11 @@ fn month_name(number: &str) -> Option<&'static str> {
         .copied()
 }
 
+/// A name as a part of an address.
+pub fn in_address(name: &str) -> String {
+    percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
 /// A moment on the clock of Amsterdam.
 pub fn moment(instant: Timestamp) -> String {
     let local = instant.to_zoned(amsterdam());

@@ -25,6 +25,7 @@
 //! | `deelbesluiten` | deelbesluiten and belanghebbenden of a case |
 //! | `versies` | the versions of a case |
 //! | `schiften` | judging what a zoekactie found |
+//! | `bronnen` | sources, their rules, schedules and jobs |
 //! | `runs` | index runs |
 //! | `auditspoor` | the audit trail |
 //! | `assets` | stylesheet, script, icon |
@@ -34,6 +35,7 @@ mod accounts;
 mod assets;
 mod auditspoor;
 mod body;
+mod bronnen;
 mod conversation;
 mod deelbesluiten;
 mod document;
@@ -179,6 +181,15 @@ pub fn router() -> Router<Arc<App>> {
             get(auditspoor::show).post(auditspoor::search),
         )
         .route("/auditspoor/uitvoer", post(auditspoor::export))
+        .route("/bronnen", get(bronnen::list).post(bronnen::create))
+        .route("/bronnen/{bron}", get(bronnen::show))
+        .route("/bronnen/{bron}/regels", post(bronnen::set_rules))
+        .route("/bronnen/{bron}/rooster", post(bronnen::set_schedule))
+        .route("/bronnen/{bron}/opdrachten", post(bronnen::ask))
+        .route(
+            "/bronnen/{bron}/opdrachten/{id}/breek-af",
+            post(bronnen::cancel),
+        )
         .route("/runs", get(runs::list))
         .route("/runs/{number}", get(runs::show))
         .route("/onleesbaar", get(unreadable::list))

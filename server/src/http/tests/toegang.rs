@@ -219,7 +219,8 @@ async fn try_every_address(office: &Office, name: &str, stored: &str) {
             .replace("{nummer}", "1")
             .replace("{versie}", "1")
             .replace("{account}", &office.specialist.actor.id)
-            .replace("{naam}", "documenten.csv");
+            .replace("{naam}", "documenten.csv")
+            .replace("{bron}", "archief");
         assert!(
             !path.contains('{'),
             "{path}: name an id for it in this test"

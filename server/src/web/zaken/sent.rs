@@ -51,6 +51,14 @@ impl Fields {
         self.text(name).parse().map_err(|_| wrong(name))
     }
 
+    /// The first of them as a number, which may be left open.
+    pub fn number_or_none<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Problem> {
+        match self.text(name).is_empty() {
+            true => Ok(None),
+            false => self.text(name).parse().map(Some).map_err(|_| wrong(name)),
+        }
+    }
+
     /// The first of them as a day.
     pub fn day(&self, name: &str) -> Result<Date, Problem> {
         let text = self.text(name);

@@ -1,6 +1,10 @@
 //! The registered sources: which folder belongs to which bron, kept as `bronnen.json` in the state folder.
 //! Never looks inside a source.
 
+mod rules;
+
+pub use rules::{RulesError, SourceRules};
+
 use crate::read::Passwords;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
@@ -48,6 +52,12 @@ pub enum SourceError {
         "{0:?} kan geen naam van een bron zijn: gebruik geen lege naam, geen / en geen stuurtekens"
     )]
     BadName(String),
+    /// The rules of the source cannot work.
+    #[error("de regels van de bron kloppen niet: {0}")]
+    Rules(#[from] RulesError),
+    /// There is no source of this name.
+    #[error("er is geen bron met de naam {0}; zie: zoekenvind bron lijst")]
+    Unknown(String),
     /// The passwords cannot be used.
     #[error("het bestand met wachtwoorden {0} kan niet worden gebruikt: {1}")]
     Passwords(String, String),
@@ -72,6 +82,9 @@ pub struct Source {
         skip_serializing_if = "Option::is_none"
     )]
     pub passwords: Option<PathBuf>,
+    /// Which of its files are indexed, how fast, and what they are.
+    #[serde(rename = "regels", default)]
+    pub rules: SourceRules,
 }
 
 impl Source {
@@ -168,6 +181,7 @@ impl Sources {
             name,
             root: root.to_owned(),
             passwords: None,
+            rules: SourceRules::default(),
         };
         sources.0.push(source.clone());
         sources.save(state)?;
@@ -187,12 +201,34 @@ impl Sources {
             ..source.clone()
         };
         changed.load_passwords()?;
+        Sources::replace(state, &changed)?;
+        Ok(changed)
+    }
+
+    /// From now on the source `name` has these rules.
+    pub fn set_rules(state: &Path, name: &str, rules: SourceRules) -> Result<Source, SourceError> {
+        rules.check()?;
+        let sources = Sources::load(state)?;
+        let source = sources.named(name);
+        let source = source.ok_or_else(|| SourceError::Unknown(name.to_owned()))?;
+        let changed = Source {
+            rules,
+            ..source.clone()
+        };
+        Sources::replace(state, &changed)?;
+        Ok(changed)
+    }
+
+    fn replace(state: &Path, changed: &Source) -> Result<(), SourceError> {
         let mut sources = Sources::load(state)?;
-        if let Some(known) = sources.0.iter_mut().find(|known| known.name == source.name) {
+        if let Some(known) = sources
+            .0
+            .iter_mut()
+            .find(|known| known.name == changed.name)
+        {
             *known = changed.clone();
         }
-        sources.save(state)?;
-        Ok(changed)
+        sources.save(state)
     }
 
     fn free(&self, name: &str) -> Result<String, SourceError> {

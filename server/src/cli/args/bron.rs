@@ -1,0 +1,134 @@
+//! The options of `bron`.
+
+use super::HELP;
+use crate::rooster::{Rooster, Soort};
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// `bron`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct Bron {
+    /// What to do.
+    #[command(subcommand)]
+    pub opdracht: BronCommand,
+}
+
+/// What `bron` does.
+#[derive(Debug, Subcommand)]
+pub enum BronCommand {
+    /// Toont de bronnen
+    #[command(help_template = HELP, override_usage = "zoekenvind bron lijst [OPTIES]")]
+    Lijst {
+        /// Geef elke bron als JSON, op een regel
+        #[arg(long, help_heading = "Opties")]
+        json: bool,
+    },
+    /// Voegt een map of netwerkschijf toe; er wordt nog niets ingelezen
+    #[command(help_template = HELP, override_usage = "zoekenvind bron voeg-toe [OPTIES] MAP")]
+    VoegToe {
+        /// De map
+        #[arg(value_name = "MAP", help_heading = "Argumenten")]
+        map: PathBuf,
+        /// Naam van de bron [anders: de naam van de map]
+        #[arg(long, value_name = "NAAM", help_heading = "Opties")]
+        naam: Option<String>,
+    },
+    /// Wijzigt wat er wordt ingelezen, uit een bestand met JSON
+    #[command(help_template = HELP, override_usage = "zoekenvind bron regels NAAM BESTAND")]
+    Regels {
+        /// Naam van de bron
+        #[arg(value_name = "NAAM", help_heading = "Argumenten")]
+        naam: String,
+        /// Het bestand
+        #[arg(value_name = "BESTAND", help_heading = "Argumenten")]
+        bestand: PathBuf,
+    },
+    /// Bepaalt wanneer een bron vanzelf wordt ingelezen
+    #[command(help_template = HELP, override_usage = "zoekenvind bron rooster [OPTIES] NAAM [TIJDEN]")]
+    Rooster(BronRooster),
+    /// Laat een server die draait een bron nu inlezen
+    #[command(help_template = HELP, override_usage = "zoekenvind bron lees [OPTIES] NAAM")]
+    Lees {
+        /// Naam van de bron
+        #[arg(value_name = "NAAM", help_heading = "Argumenten")]
+        naam: String,
+        /// bijwerken, volledig of onleesbaar
+        #[arg(long, value_name = "SOORT", default_value = "bijwerken", hide_default_value = true, value_parser = run_kind,
+            help_heading = "Opties")]
+        soort: Soort,
+    },
+    /// Telt wat een run zou vinden, zonder iets te lezen
+    #[command(help_template = HELP, override_usage = "zoekenvind bron proefscan [OPTIES] NAAM")]
+    Proefscan {
+        /// Naam van de bron
+        #[arg(value_name = "NAAM", help_heading = "Argumenten")]
+        naam: String,
+        /// Geef de uitkomst als JSON
+        #[arg(long, help_heading = "Opties")]
+        json: bool,
+    },
+}
+
+/// `bron rooster`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct BronRooster {
+    /// Naam van de bron
+    #[arg(value_name = "NAAM", help_heading = "Argumenten")]
+    pub naam: String,
+    /// Minuut uur dag maand weekdag, tussen aanhalingstekens; zonder tijden niet vanzelf
+    #[arg(
+        value_name = "TIJDEN",
+        default_value = "",
+        hide_default_value = true,
+        help_heading = "Argumenten"
+    )]
+    pub tijden: String,
+    /// bijwerken, volledig of onleesbaar
+    #[arg(long, value_name = "SOORT", default_value = "bijwerken", hide_default_value = true, value_parser = run_kind)]
+    pub soort: Soort,
+    /// Lees alleen vanaf dit uur, zoals 20:00
+    #[arg(
+        long,
+        value_name = "UUR",
+        default_value = "",
+        hide_default_value = true,
+        requires = "tot"
+    )]
+    pub van: String,
+    /// en tot dit uur, zoals 06:00
+    #[arg(
+        long,
+        value_name = "UUR",
+        default_value = "",
+        hide_default_value = true,
+        requires = "van"
+    )]
+    pub tot: String,
+    /// Haal een gemiste beurt later in
+    #[arg(long)]
+    pub inhalen: bool,
+    /// Zet het rooster stil
+    #[arg(long)]
+    pub pauze: bool,
+}
+
+impl BronRooster {
+    /// As it is kept.
+    pub fn rooster(&self) -> Rooster {
+        Rooster {
+            tijden: self.tijden.clone(),
+            soort: self.soort,
+            venster_van: self.van.clone(),
+            venster_tot: self.tot.clone(),
+            inhalen: self.inhalen,
+            pauze: self.pauze,
+        }
+    }
+}
+
+fn run_kind(name: &str) -> Result<Soort, String> {
+    let names = || Soort::ALL.map(Soort::name).join(", ");
+    Soort::named(name).ok_or_else(|| format!("kies uit {}", names()))
+}

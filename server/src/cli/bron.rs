@@ -1,0 +1,200 @@
+//! `bron`: sources, their rules and schedules, and what a run would find. Never reads a document.
+
+use super::args::{Bron, BronCommand};
+use super::exit::Failure;
+use super::{printable, signals};
+use crate::mensen::{Actor, Via};
+use crate::rooster::Rooster;
+use crate::store::Store;
+use crate::web::labels::{bytes, count, moment, number, seconds};
+use crate::{audit::Event, runs};
+use serde_json::json;
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::atomic::Ordering;
+use zv_indexer::proefscan::{Fault, Proefscan, proefscan};
+use zv_indexer::settings::Settings;
+use zv_indexer::source::{Source, SourceError, SourceRules, Sources, resolve};
+
+/// Does it.
+pub fn run(state: &Path, options: &Bron) -> Result<ExitCode, Failure> {
+    let mut out = std::io::stdout().lock();
+    match &options.opdracht {
+        BronCommand::Lijst { json } => list(&mut out, state, *json)?,
+        BronCommand::VoegToe { map, naam } => {
+            let name = add(state, map, naam.as_deref())?;
+            writeln!(out, "Bron toegevoegd: {}", printable(&name))?;
+            writeln!(out, "Inlezen: zoekenvind bron lees {}", printable(&name))?;
+        }
+        BronCommand::Regels { naam, bestand } => {
+            set_rules(state, naam, bestand)?;
+            writeln!(out, "De regels van {} zijn gewijzigd.", printable(naam))?;
+        }
+        BronCommand::Rooster(rooster) => {
+            let next = schedule(state, &rooster.naam, &rooster.rooster())?;
+            writeln!(out, "Volgende beurt: {next}")?;
+        }
+        BronCommand::Lees { naam, soort } => {
+            known(state, naam)?;
+            let id = store(state)?.ask_run(&actor(), naam, *soort)?;
+            writeln!(
+                out,
+                "Opdracht {id} staat klaar. Een server die draait, begint eraan."
+            )?;
+        }
+        BronCommand::Proefscan { naam, json } => {
+            let source = known(state, naam)?;
+            let found = look(state, &source)?;
+            match json {
+                true => writeln!(out, "{}", serde_json::to_string(&found)?)?,
+                false => tell(&mut out, &found)?,
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn actor() -> Actor {
+    Actor::local(Via::Opdracht)
+}
+
+fn store(state: &Path) -> Result<Store, Failure> {
+    Ok(Store::open(state)?)
+}
+
+fn wrong(error: SourceError) -> Failure {
+    Failure::new(error.to_string())
+}
+
+fn known(state: &Path, name: &str) -> Result<Source, Failure> {
+    let sources = Sources::load(state).map_err(wrong)?;
+    let found = sources.named(name).cloned();
+    found.ok_or_else(|| wrong(SourceError::Unknown(name.to_owned())))
+}
+
+fn add(state: &Path, map: &Path, name: Option<&str>) -> Result<String, Failure> {
+    let (state, root) = resolve(state, map).map_err(wrong)?;
+    let source = Sources::register(&state, &root, name).map_err(wrong)?;
+    let gegevens = json!({"map": source.root.display().to_string()});
+    store(&state)?.log(&Event::done(
+        &actor(),
+        "bron.toegevoegd",
+        &source.name,
+        gegevens,
+    ))?;
+    Ok(source.name)
+}
+
+fn set_rules(state: &Path, name: &str, file: &Path) -> Result<(), Failure> {
+    let shown = file.display();
+    let text = std::fs::read(file)
+        .map_err(|error| Failure::usage(format!("{shown} is niet te lezen: {error}")))?;
+    let rules: SourceRules = serde_json::from_slice(&text)
+        .map_err(|error| Failure::usage(format!("de regels in {shown} kloppen niet: {error}")))?;
+    let before = known(state, name)?.rules;
+    let after = Sources::set_rules(state, name, rules).map_err(wrong)?;
+    let gegevens = json!({"was": before, "wordt": after.rules});
+    store(state)?.log(&Event::done(&actor(), "bron.regels", name, gegevens))?;
+    Ok(())
+}
+
+fn schedule(state: &Path, name: &str, rooster: &Rooster) -> Result<String, Failure> {
+    known(state, name)?;
+    let store = store(state)?;
+    let seen = store.rooster(name)?.versie;
+    store.set_rooster(&actor(), name, seen, rooster)?;
+    Ok(match store.rooster(name)?.volgende {
+        Some(next) => moment(next),
+        None => "niet vanzelf".to_owned(),
+    })
+}
+
+fn list(out: &mut impl Write, state: &Path, as_json: bool) -> Result<(), Failure> {
+    let store = store(state)?;
+    let sources = Sources::load(state).map_err(wrong)?;
+    let coverage = runs::coverage(state)?;
+    for (source, bron) in sources.list().iter().zip(coverage) {
+        let kept = store.rooster(&source.name)?;
+        if as_json {
+            let line = json!({
+                "naam": source.name, "map": source.root.display().to_string(), "regels": source.rules,
+                "rooster": kept.rooster, "volgende": kept.volgende, "run": bron.run, "status": bron.status,
+                "documenten": bron.documenten, "onleesbaar": bron.onleesbaar,
+            });
+            writeln!(out, "{line}")?;
+            continue;
+        }
+        let next = kept.volgende.map_or("niet vanzelf".to_owned(), moment);
+        let line = format!(
+            "{}  {}  {}  volgende beurt: {next}",
+            source.name,
+            source.root.display(),
+            count(bron.documenten, "document", "documenten"),
+        );
+        writeln!(out, "{}", printable(&line))?;
+    }
+    Ok(())
+}
+
+fn look(state: &Path, source: &Source) -> Result<Proefscan, Failure> {
+    let settings =
+        Settings::load_or_create(state).map_err(|error| Failure::new(error.to_string()))?;
+    let stop = signals::flag();
+    proefscan(source, &settings, &runs::all(state)?, &|| {
+        stop.load(Ordering::Relaxed)
+    })
+    .map_err(wrong)
+}
+
+fn tell(out: &mut impl Write, found: &Proefscan) -> Result<(), Failure> {
+    if !found.volledig {
+        writeln!(
+            out,
+            "Let op: de proefscan is afgebroken; alles is ten minste."
+        )?;
+    }
+    let total = &found.totaal;
+    let files = count(total.bestanden, "bestand", "bestanden");
+    writeln!(out, "{files}, samen {}", bytes(total.bytes))?;
+    let mut kinds: Vec<_> = found.soorten.iter().collect();
+    kinds.sort_by_key(|(_, amount)| std::cmp::Reverse(amount.bestanden));
+    for (kind, amount) in kinds {
+        let kind = printable(kind);
+        writeln!(
+            out,
+            "  {kind:<14}{:>12}  {}",
+            number(amount.bestanden),
+            bytes(amount.bytes)
+        )?;
+    }
+    let faults = [
+        ("overgeslagen", &found.overgeslagen),
+        ("geen toegang", &found.geen_toegang),
+        ("mappen niet gelezen", &found.mappen_niet_gelezen),
+        ("sidecar zonder bestand", &found.sidecar_zonder_bestand),
+        ("bestand zonder sidecar", &found.bestand_zonder_sidecar),
+    ];
+    for (name, fault) in faults.into_iter().filter(|(_, fault)| fault.aantal > 0) {
+        fault_lines(out, name, fault)?;
+    }
+    if found.leeg > 0 {
+        writeln!(out, "zonder inhoud: {}", number(found.leeg))?;
+    }
+    match found.seconden {
+        Some(time) => writeln!(out, "Een eerste run duurt ongeveer {}.", seconds(time))?,
+        None => writeln!(
+            out,
+            "Hoe lang een run duurt, is te schatten als hier eerder is ingelezen."
+        )?,
+    }
+    Ok(())
+}
+
+fn fault_lines(out: &mut impl Write, name: &str, fault: &Fault) -> Result<(), Failure> {
+    writeln!(out, "{name}: {}", number(fault.aantal))?;
+    for example in &fault.voorbeelden {
+        writeln!(out, "  {}", printable(example))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! An index run in a child process of the same program, so that a bad run cannot take searching down. Owns starting it,
+//! ending it, and what it says in the end. Never decides when a source is read.
+
+use crate::rooster::Soort;
+use std::future::Future;
+use std::path::Path;
+use std::process::Stdio;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, Command};
+use zv_indexer::account::Account;
+
+/// What a run leaves.
+pub enum Ended {
+    /// It gave its account.
+    Account(Box<Account>),
+    /// It could not begin; in Dutch.
+    Refused {
+        /// Another run had the index.
+        locked: bool,
+        /// What it said.
+        complaint: String,
+    },
+}
+
+/// Exit code of a run that found another one busy (DESIGN section 8).
+const LOCKED: i32 = 5;
+
+/// Reads the folder `map` as `bron`, or else under its own name. Once `stop` is ready the run commits what it has and
+/// ends.
+pub async fn run(
+    state: &Path,
+    map: &Path,
+    bron: Option<&str>,
+    soort: Soort,
+    stop: impl Future<Output = ()>,
+) -> std::io::Result<Ended> {
+    let mut child = Command::new(std::env::current_exe()?)
+        .arg("--staat")
+        .arg(state)
+        .args(["index", "--json"])
+        .args(match soort {
+            Soort::Bijwerken => None,
+            Soort::Volledig => Some("--volledig"),
+            Soort::Onleesbaar => Some("--probeer-opnieuw"),
+        })
+        .args(bron.into_iter().flat_map(|bron| ["--bron", bron]))
+        .arg("--")
+        .arg(map)
+        // Ctrl-C in a terminal reaches all of its group at once; the child hears it from us, and only once.
+        .process_group(0)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let (out, errors) = (child.stdout.take(), child.stderr.take());
+    let ending = async {
+        tokio::select! {
+            status = child.wait() => status,
+            () = stop => {
+                terminate(&child);
+                child.wait().await
+            }
+        }
+    };
+    let (status, answer, complaint) = tokio::join!(ending, all(out), all(errors));
+    let (status, answer, complaint) = (status?, answer?, complaint?);
+    Ok(match serde_json::from_str(&answer) {
+        Ok(account) => Ended::Account(Box::new(account)),
+        Err(_) => Ended::Refused {
+            locked: status.code() == Some(LOCKED),
+            complaint: match complaint.trim() {
+                "" => "Het inlezen is onverwacht gestopt.".to_owned(),
+                complaint => complaint.to_owned(),
+            },
+        },
+    })
+}
+
+async fn all(pipe: Option<impl AsyncRead + Unpin>) -> std::io::Result<String> {
+    let mut text = String::new();
+    if let Some(mut pipe) = pipe {
+        pipe.read_to_string(&mut text).await?;
+    }
+    Ok(text)
+}
+
+/// Asks the child to end cleanly: it commits what it has.
+fn terminate(child: &Child) {
+    let pid = child
+        .id()
+        .and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
+    if let Some(pid) = pid {
+        // When it is gone already there is nothing to ask.
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+    }
+}
