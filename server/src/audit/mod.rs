@@ -45,6 +45,7 @@ CREATE INDEX IF NOT EXISTS regel_tijd ON regel (tijd);
 CREATE INDEX IF NOT EXISTS regel_actor ON regel (actor);
 CREATE INDEX IF NOT EXISTS regel_actie ON regel (actie);
 CREATE INDEX IF NOT EXISTS regel_zaak ON regel (zaak);
+CREATE INDEX IF NOT EXISTS regel_geweigerd ON regel (resultaat) WHERE resultaat = 'geweigerd';
 CREATE TABLE IF NOT EXISTS persoon (
     actor TEXT NOT NULL PRIMARY KEY,
     naam TEXT NOT NULL

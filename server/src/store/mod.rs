@@ -402,20 +402,22 @@ mod tests {
     #[test]
     #[ignore = "by hand, for the figures"]
     fn records_a_second() {
-        for threads in [1, 8] {
+        for (threads, together) in [(1, true), (8, false), (8, true)] {
             let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).expect("folder");
             let store = Store::open(folder.path()).expect("open");
-            let begun = std::time::Instant::now();
+            let (turn, begun) = (Mutex::new(()), std::time::Instant::now());
             std::thread::scope(|scope| {
                 for _ in 0..threads {
-                    scope.spawn(|| (0..250).for_each(|_| store.log(&event("a")).expect("logged")));
+                    scope.spawn(|| {
+                        for _ in 0..250 {
+                            let _turn = (!together).then(|| turn.lock());
+                            store.log(&event("a")).expect("logged");
+                        }
+                    });
                 }
             });
-            let seconds = begun.elapsed().as_secs_f64();
-            println!(
-                "{threads} threads: {:.0} records/s",
-                f64::from(threads * 250) / seconds
-            );
+            let rate = f64::from(threads * 250) / begun.elapsed().as_secs_f64();
+            println!("{threads} threads, commits together {together}: {rate:.0} records/s");
         }
     }
 

@@ -472,6 +472,56 @@ async fn no_name_and_nothing_that_was_typed_is_under_a_hash() {
     assert_eq!(faults, [""; 0]);
 }
 
+/// A report of before, with the name under its hash: it stays as it is and is still held against the trail, while the
+/// name that is shown is the one of now.
+#[tokio::test]
+async fn a_report_of_before_with_a_name_in_it_still_holds_and_shows_the_pseudonym() {
+    let office = searched().await;
+    let (store, zaak) = (&office.site.app.store, &office.zaak.id);
+    let path = office.site.app.folder.join("toestand.db");
+    let state = rusqlite::Connection::open(path).expect("state");
+    let now: String = state
+        .query_row("SELECT verslag FROM zoekactie", [], |row| row.get(0))
+        .expect("report");
+    let before = now
+        .replace("\"vorm\":2,", "")
+        .replace("\"machtigingen\"", "\"naam\":\"els\",\"machtigingen\"");
+    assert!(
+        before.contains("\"naam\":\"els\"") && !before.contains("vorm"),
+        "{before}"
+    );
+    let hash = crate::audit::hex(&<sha2::Sha256 as sha2::Digest>::digest(&before));
+    state
+        .execute(
+            "INSERT INTO zoekactie (zaak, nummer, zoekopdracht, stand, verslag, hash)
+             SELECT zaak, 2, zoekopdracht, 'eerder', ?, ? FROM zoekactie",
+            [&before, &hash],
+        )
+        .expect("kept");
+    let who = &office.specialist.actor;
+    let event = office.zaak.did(
+        who,
+        "zoekactie.uitgevoerd",
+        "2",
+        json!({"verslag": hash, "totaal": 0}),
+    );
+    store.log(&event).expect("logged");
+    store
+        .forget(&office.granter.actor, &who.id, "verzoek")
+        .expect("erased");
+    let acties = store.zoekacties(zaak).expect("acties");
+    let forms: Vec<(u8, &str)> = acties
+        .iter()
+        .map(|one| (one.verslag.vorm, one.verslag.naam.as_str()))
+        .collect();
+    assert_eq!(forms, [(2, "persoon 1"), (1, "persoon 1")]);
+    let faults = store
+        .check_zoekacties(&office.site.app.folder)
+        .expect("checked");
+    assert_eq!(faults, [""; 0]);
+    assert_eq!(store.check_audit(&[]).expect("checked").broken, None);
+}
+
 #[tokio::test]
 async fn a_name_is_erased_over_the_api_by_who_may_and_by_nobody_else() {
     let office = office(site(1));
