@@ -74,6 +74,17 @@ const kinds = {
   },
   "the list of runs": (page) => page.goto(`${demo.address}/runs`),
   "a run": (page) => page.goto(`${demo.address}/runs/1`),
+  "the audit trail": async (page) => {
+    await search(page, demo.address, "windpark");
+    await page.goto(`${demo.address}/auditspoor`);
+    await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+  },
+  "the audit trail of a case without such a record": async (page) => {
+    await page.goto(`${demo.address}/auditspoor?zaak=lokaal`);
+    await page.getByLabel("Tekst").fill("xyzzyplugh");
+    await page.getByRole("button", { name: "Tonen" }).click();
+    await page.getByText("Er zijn geen regels").waitFor();
+  },
   "what is not readable": (page) => page.goto(`${demo.address}/onleesbaar`),
   "what is not readable, as long as nobody looked at it": (page) => page.goto(`${demo.address}/onleesbaar?toon=nieuw`),
 };

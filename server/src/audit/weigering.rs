@@ -1,6 +1,6 @@
 //! How many refusals are recorded one by one. Somebody, or a program of theirs, that is refused all the time must not be
-//! able to fill the disk: of each actor so many refusals a minute get a record of their own, and what comes above that
-//! is counted and recorded together, per kind of act. Never decides what is refused.
+//! able to fill the disk: of each actor a good number of refusals gets a record of its own, and after that only so many a
+//! minute. What comes above that is counted and recorded together, per kind of act. Never decides what is refused.
 
 use super::{Event, Outcome};
 use jiff::Timestamp;
@@ -8,35 +8,54 @@ use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
-/// Refusals of one actor in one minute that get a record of their own.
-pub const ONE_BY_ONE: u32 = 30;
+/// Refusals of one actor that get a record of their own after a time without any.
+const BURST: u32 = 1_000;
+/// How many more may every minute. At about half a kilobyte a record that is some 20 MB a day.
+const EACH_MINUTE: u32 = 30;
 
 /// The refusals of this minute.
-#[derive(Default)]
-pub struct Refusals(Mutex<Minute>);
+pub struct Refusals {
+    burst: u32,
+    minute: Mutex<Minute>,
+}
+
+impl Default for Refusals {
+    fn default() -> Self {
+        Self::new(BURST)
+    }
+}
 
 #[derive(Default)]
 struct Minute {
     /// Since 1970.
     number: i64,
-    recorded: HashMap<String, u32>,
+    /// How many of each actor may still have a record of their own; of who is not here as many as can be.
+    left: HashMap<String, u32>,
     /// Actor, act and way, with how often it was refused beyond that.
     more: BTreeMap<(String, String, String), u64>,
 }
 
 impl Refusals {
+    /// With so many records of their own at most at once.
+    pub fn new(burst: u32) -> Self {
+        Refusals {
+            burst,
+            minute: Mutex::default(),
+        }
+    }
+
     /// What to record now that `event` was refused: the event itself or nothing, and what was counted before this
     /// minute.
     pub fn refused(&self, event: Event) -> Vec<Event> {
-        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut events = minute.turn(event.tijd);
-        let recorded = minute.recorded.entry(event.actor.clone()).or_default();
-        match *recorded < ONE_BY_ONE {
-            true => {
-                *recorded += 1;
+        let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut events = minute.turn(event.tijd, self.burst);
+        let left = minute.left.entry(event.actor.clone()).or_insert(self.burst);
+        match left.checked_sub(1) {
+            Some(fewer) => {
+                *left = fewer;
                 events.push(event);
             }
-            false => {
+            None => {
                 let key = (event.actor, event.actie, event.oorsprong);
                 *minute.more.entry(key).or_default() += 1;
             }
@@ -46,24 +65,29 @@ impl Refusals {
 
     /// What was counted and is to be recorded now: that of a minute that is over, or all of it when the program ends.
     pub fn counted(&self, now: Timestamp, ends: bool) -> Vec<Event> {
-        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
         match ends {
             true => minute.empty(now),
-            false => minute.turn(now),
+            false => minute.turn(now, self.burst),
         }
     }
 }
 
 impl Minute {
     /// Begins a new minute when it is time; gives what the one before counted.
-    fn turn(&mut self, now: Timestamp) -> Vec<Event> {
+    fn turn(&mut self, now: Timestamp, burst: u32) -> Vec<Event> {
         let number = now.as_second().div_euclid(60);
         if number == self.number {
             return Vec::new();
         }
         let events = self.empty(now);
+        // A clock that was put back gives nothing.
+        let minutes = u32::try_from(number - self.number).unwrap_or(0);
         self.number = number;
-        self.recorded.clear();
+        self.left.retain(|_, left| {
+            *left = left.saturating_add(minutes.saturating_mul(EACH_MINUTE));
+            *left < burst
+        });
         events
     }
 
@@ -111,22 +135,44 @@ mod tests {
             made.extend(refusals.refused(event(at % 60, "a")));
         }
         made.extend(refusals.refused(event(59, "b")));
-        assert_eq!(made.len(), ONE_BY_ONE as usize + 1, "each actor on its own");
-        let next = refusals.refused(event(60, "a"));
-        assert_eq!(next.len(), 2);
-        assert_eq!(next[0].gegevens["niet_een_voor_een"], 10_000 - ONE_BY_ONE);
-        assert_eq!(
-            (next[0].actor.as_str(), next[0].actie.as_str()),
-            ("a", "rol")
-        );
-        assert!(refusals.counted(event(119, "a").tijd, false).is_empty());
+        assert_eq!(made.len(), BURST as usize + 1, "each actor on its own");
+        // It goes on for a day, and every one is told.
+        let (mut one_by_one, mut counted) = (0, 0);
+        for minute in 1..=1_440 {
+            for at in 0..60 {
+                for made in refusals.refused(event(minute * 60 + at, "a")) {
+                    match made.gegevens["niet_een_voor_een"].as_u64() {
+                        Some(count) => counted += count,
+                        None => one_by_one += 1,
+                    }
+                }
+            }
+        }
+        counted +=
+            refusals.counted(event(1_441 * 60, "a").tijd, false)[0].gegevens["niet_een_voor_een"]
+                .as_u64()
+                .expect("a count");
+        assert_eq!(one_by_one, 1_440 * u64::from(EACH_MINUTE));
+        assert_eq!(counted + one_by_one, 1_440 * 60 + 10_000 - u64::from(BURST));
+    }
+
+    #[test]
+    fn who_was_refused_long_ago_has_all_records_of_their_own_again() {
+        let refusals = Refusals::new(2);
+        let made = |second| refusals.refused(event(second, "a")).len();
+        assert_eq!((made(0), made(1), made(2), made(3)), (1, 1, 0, 0));
+        assert_eq!(made(3_600), 2, "the count, and the new one");
+        assert_eq!((made(3_601), made(3_602)), (1, 0));
+        // A clock that is put back gives no more.
+        assert_eq!(made(0), 1, "the count");
+        assert_eq!(made(1), 0);
     }
 
     #[test]
     fn what_was_counted_is_recorded_when_the_minute_or_the_program_ends() {
-        let refusals = Refusals::default();
+        let refusals = Refusals::new(3);
         let flood = |second| {
-            for _ in 0..=ONE_BY_ONE {
+            for _ in 0..=(3 + EACH_MINUTE) {
                 refusals.refused(event(second, "a"));
             }
         };

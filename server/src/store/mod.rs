@@ -370,6 +370,26 @@ mod tests {
     }
 
     #[test]
+    fn a_flood_of_refusals_is_counted_and_none_is_lost() {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut store = Store::open(folder.path()).expect("open");
+        store.refusals = Refusals::new(5);
+        for _ in 0..200 {
+            store.log(&event("a").refused()).expect("logged");
+        }
+        store.tick(true).expect("recorded");
+        let connection = Connection::open(folder.path().join("audit.db")).expect("trail");
+        let count =
+            "SELECT count(*), sum(coalesce(gegevens ->> '$.niet_een_voor_een', 1)) FROM regel";
+        let (records, refusals): (i64, i64) = connection
+            .query_row(count, [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .expect("count");
+        assert_eq!(refusals, 200);
+        // The minute may change once under way.
+        assert!((6..=5 + 30 + 2).contains(&records), "{records}");
+    }
+
+    #[test]
     fn many_at_once_get_every_record_into_the_trail_in_the_order_of_their_changes() {
         let folder = tempfile::tempdir().expect("folder");
         let store = Store::open(folder.path()).expect("open");

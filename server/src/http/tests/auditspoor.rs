@@ -3,7 +3,6 @@
 
 use super::toegang::{Office, Person, office, person};
 use super::{header_of, problem, site, text};
-use crate::audit::weigering::ONE_BY_ONE;
 use crate::audit::{Head, bestand};
 use crate::mensen::{Actor, Rol, Via};
 use crate::store::spoor::{Blik, Filter, Regel};
@@ -356,31 +355,6 @@ async fn what_a_rule_refuses_is_in_the_trail_whatever_the_address() {
     assert_eq!((now.len(), now[0].oorsprong.as_str()), (before + 1, "web"));
 }
 
-#[tokio::test]
-async fn a_flood_of_refusals_is_counted_and_not_written_one_by_one() {
-    let office = office(site(1));
-    let address = format!("/v1/zaken/{}/_heropen", office.zaak.id);
-    let before = office.refusals();
-    for _ in 0..100 {
-        office
-            .post(&office.regisseur, &address, json!({"reden": "x"}))
-            .await;
-    }
-    // The minute may change once under way.
-    let written = office.refusals() - before;
-    assert!(written <= 2 * u64::from(ONE_BY_ONE) + 1, "{written}");
-    office.site.app.store.tick(true).expect("recorded");
-    let counted: u64 = recorded(&office, "verzoek.geweigerd")
-        .iter()
-        .map(|line| {
-            let data: Value =
-                serde_json::from_str(line.gegevens.as_ref().expect("data")).expect("json");
-            data["niet_een_voor_een"].as_u64().unwrap_or(1)
-        })
-        .sum();
-    assert_eq!(counted, 100, "none is lost");
-}
-
 /// A person whose name is nowhere in the records: all that people do and type is tried, and then the file is read.
 #[tokio::test]
 async fn no_name_and_nothing_that_was_typed_is_under_a_hash() {
@@ -487,7 +461,7 @@ async fn a_report_of_before_with_a_name_in_it_still_holds_and_shows_the_pseudony
         .replace("\"vorm\":2,", "")
         .replace("\"machtigingen\"", "\"naam\":\"els\",\"machtigingen\"");
     assert!(
-        before.contains("\"naam\":\"els\"") && !before.contains("vorm"),
+        before.contains("\"naam\":\"els\"") && !before.contains("\"vorm\":2"),
         "{before}"
     );
     let hash = crate::audit::hex(&<sha2::Sha256 as sha2::Digest>::digest(&before));
