@@ -1,16 +1,15 @@
-//! What a browser or a program notices of the server, over a small index on disk. This file makes that
-//! server; the tests stand in `protection`, `answers`, `unreadable`, `toegang`,
-//! `auditspoor`, `schiftingen`, `beoordelingen`, `schiften`, `verantwoording`, `lijsten`, `pakketten` and
-//! server; the tests stand in `protection`, `accounts`, `answers`, `unreadable`, `toegang`,
-//! `schiftingen`, `beoordelingen`, `schiften`, `verantwoording`, `lijsten`, `pakketten` and
-//! `steekproeven`.
-//! `schiftingen`, `beoordelingen`, `schiften`, `verantwoording`, `lijsten`, `pakketten`,
-//! `steekproeven` and `woordenlijsten`.
+//! What a browser or a program notices of the server, over a small index on disk. This file makes that server; the tests
+//! stand in `protection`, `accounts`, `answers`, `unreadable`, `toegang`, `auditspoor`, `schiftingen`, `beoordelingen`,
+//! `schiften`, `verantwoording`, `lijsten`, `pakketten`, `steekproeven`, `woordenlijsten`, `deelbesluiten`,
+//! `belanghebbenden` and `heropening`.
 
 mod accounts;
 mod answers;
 mod auditspoor;
+mod belanghebbenden;
 mod beoordelingen;
+mod deelbesluiten;
+mod heropening;
 mod lijsten;
 mod pakketten;
 mod protection;

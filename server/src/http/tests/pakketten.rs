@@ -44,7 +44,7 @@ async fn package(site: &Site, body: Value) -> axum::response::Response {
     sent(site, "/v1/zaken/lokaal/pakketten", body).await
 }
 
-fn members(bytes: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn members(bytes: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("zip");
     let mut members = BTreeMap::new();
     for at in 0..zip.len() {

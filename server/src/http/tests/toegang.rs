@@ -31,6 +31,11 @@ impl Person {
         let cookie = format!("zv_sessie={key}");
         Person { actor, cookie }
     }
+
+    /// What their browser sends.
+    pub(super) fn cookie(&self) -> &str {
+        &self.cookie
+    }
 }
 
 pub(super) fn person(site: &Site, name: &str, role: Rol) -> Person {
@@ -313,6 +318,9 @@ async fn try_every_address(office: &Office, name: &str, stored: &str) {
         format!("/zaken/{zaak}/schiften"),
         format!("/zaken/{zaak}/uitvoer"),
         format!("/zaken/{zaak}/steekproeven/1"),
+        format!("/zaken/{zaak}/deelbesluiten"),
+        format!("/zaken/{zaak}/versies"),
+        format!("/zaken/{zaak}/versies/1/documenten.csv"),
         "/".to_owned(),
         "/runs".to_owned(),
         "/onleesbaar".to_owned(),
