@@ -54,10 +54,6 @@ fn write_archive(writer: &dyn Write, random: &mut Random) -> Vec<Known> {
                 live.remove(&id);
                 continue;
             }
-            let entry = |known: &Known| Entry {
-                document: known.document.clone(),
-                text: known.text().into(),
-            };
             writer
                 .put_family(id, members.iter().map(entry).collect())
                 .unwrap();
@@ -116,6 +112,74 @@ fn tell_likeness_anew(known: &mut [Known]) {
 struct Part {
     known: Vec<Known>,
     snapshot: Arc<dyn Snapshot>,
+    /// The same documents in an index of their own, beside one that nobody sees.
+    alone: Option<Alone>,
+}
+
+/// An index in which nothing was replaced or deleted.
+struct Alone {
+    snapshot: Arc<dyn Snapshot>,
+    _folder: tempfile::TempDir,
+}
+
+impl Alone {
+    fn of(known: &[Known], random: &mut Random) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (writer, reader) = index_in(folder.path());
+        let mut families: BTreeMap<DocId, Vec<&Known>> = BTreeMap::new();
+        for one in known {
+            let family = families.entry(one.document.family).or_default();
+            family.push(one);
+        }
+        // A part is told apart only beside something else: rarely a word of the others.
+        let (_, mut beside) = generate::family(random, 0);
+        beside.truncate(1);
+        let nobody = &mut beside[0].document;
+        nobody.bron = "van niemand".into();
+        nobody.id = DocId::of_file("van niemand", b"a", 0);
+        (nobody.family, nobody.parent) = (nobody.id, None);
+        families.insert(nobody.id, vec![&beside[0]]);
+        for (id, members) in families {
+            let entries = members.into_iter().map(entry).collect();
+            writer.put_family(id, entries).unwrap();
+        }
+        writer.commit("").unwrap();
+        let bronnen = known.iter().map(|one| one.document.bron.clone()).collect();
+        let snapshot = reader.snapshot().unwrap().within(&bronnen).unwrap();
+        Alone {
+            snapshot,
+            _folder: folder,
+        }
+    }
+}
+
+fn entry(known: &Known) -> Entry {
+    Entry {
+        document: known.document.clone(),
+        text: known.text().into(),
+    }
+}
+
+fn index_in(folder: &std::path::Path) -> (Writer, Reader) {
+    let blobs = Blobs::open(&folder.join("teksten")).unwrap();
+    let index = folder.join("index");
+    let settings = WriterSettings {
+        threads: 1,
+        memory_per_thread: 15_000_000,
+        waiting_text: 1 << 20,
+    };
+    let writer = Writer::open(&index, blobs.clone(), settings).unwrap();
+    (writer, Reader::new(&index, blobs))
+}
+
+/// The hits by relevance with their scores.
+fn scored(snapshot: &dyn Snapshot, search: &Search) -> Vec<(DocId, f32)> {
+    let page = snapshot
+        .hits(search, Sort::Relevantie, None, 1_000)
+        .unwrap();
+    assert!(page.next.is_none());
+    let hits = page.hits.iter();
+    hits.map(|hit| (hit.document.id, hit.score)).collect()
 }
 
 impl Part {
@@ -127,7 +191,35 @@ impl Part {
         }
         let snapshot = self.snapshot.within(bronnen).unwrap();
         assert_eq!(snapshot.id(), self.snapshot.id());
-        Part { known, snapshot }
+        Part {
+            known,
+            snapshot,
+            alone: None,
+        }
+    }
+
+    /// With an index of its own, when it is less than the whole.
+    fn alone(mut self, whole: usize, random: &mut Random) -> Part {
+        if (1..whole).contains(&self.known.len()) {
+            self.alone = Some(Alone::of(&self.known, random));
+        }
+        self
+    }
+
+    /// Compares the order by relevance and the scores with those of an index that holds nothing else.
+    fn compare_scores(&self, search: &Search, place: &str) {
+        let Some(alone) = &self.alone else { return };
+        let ours = scored(self.snapshot.as_ref(), search);
+        let theirs = scored(alone.snapshot.as_ref(), search);
+        // Segments add up in another order: the last bits may differ, and with them the order of equals.
+        let same = |a: f32, b: f32| (a - b).abs() <= 1e-5 * a.abs().max(b.abs());
+        let scores: BTreeMap<DocId, f32> = ours.iter().copied().collect();
+        assert_eq!(ours.len(), theirs.len(), "{place}");
+        for ((id, ours), (other, theirs)) in ours.iter().zip(&theirs) {
+            assert!(same(*ours, *theirs), "{place}: {ours} and {theirs}");
+            assert!(same(scores[other], *theirs), "{place}");
+            assert!(id == other || same(*ours, scores[other]), "{place}");
+        }
     }
 
     fn some(&self, random: &mut Random) -> Part {
@@ -234,19 +326,21 @@ impl Archive {
     fn new(seed: u64) -> Self {
         let mut random = Random::new(seed);
         let folder = tempfile::tempdir().unwrap();
-        let blobs = Blobs::open(&folder.path().join("teksten")).unwrap();
-        let index = folder.path().join("index");
-        let settings = WriterSettings {
-            threads: 1,
-            memory_per_thread: 15_000_000,
-            waiting_text: 1 << 20,
-        };
-        let writer = Writer::open(&index, blobs.clone(), settings).unwrap();
+        let (writer, reader) = index_in(folder.path());
         let known = write_archive(&writer, &mut random);
-        let snapshot = Reader::new(&index, blobs).snapshot().unwrap();
-        let whole = Part { known, snapshot };
+        let snapshot = reader.snapshot().unwrap();
+        let whole = Part {
+            known,
+            snapshot,
+            alone: None,
+        };
         let one = whole.some(&mut random);
         let parts = vec![one.some(&mut random), one, whole.some(&mut random)];
+        // Another stream of chances: the questions of a seed stay the same.
+        let mut other = Random::new(seed + 1_000_000);
+        let parts = parts.into_iter();
+        let parts = parts.map(|part| part.alone(whole.known.len(), &mut other));
+        let parts = parts.collect();
         Archive {
             seed,
             random,
@@ -296,6 +390,7 @@ impl Archive {
             search.dates,
             search.collapse,
         );
+        part.compare_scores(search, &place);
         // With scores and without, in every order, page by page.
         for sort in [Sort::Relevantie, Sort::ALL[1 + case % 3]] {
             let mut ids = found(snapshot, search, sort);

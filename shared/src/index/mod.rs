@@ -164,9 +164,10 @@ pub trait Snapshot: Vocabulary + Send + Sync {
     /// Names this state; cursors carry it.
     fn id(&self) -> String;
     /// The same state, in which only the documents of `bronnen` exist: nothing that it answers counts, names or hints
-    /// at another. Scores, cursors and [`Snapshot::id`] stay the same. Within a part it is the part of both; of an empty
-    /// set nothing exists, and of all sources it costs nothing. What is stored with a document about others stays:
-    /// its groups, and whether it has a double.
+    /// at another, and scores are those of an index that holds nothing else (lengths of documents may be rounded).
+    /// [`Snapshot::id`] stays the same, and so do cursors but for those by relevance, which are of their part. Within a
+    /// part it is the part of both; of an empty set nothing exists, and of all sources it costs nothing. What is stored
+    /// with a document about others stays: its groups.
     ///
     /// # Errors
     /// Those of the engine.

@@ -242,7 +242,7 @@ fn a_word_is_too_wide_only_for_words_that_can_be_seen() {
 }
 
 #[test]
-fn a_part_keeps_cursors_and_scores_and_parts_of_parts_only_get_smaller() {
+fn a_part_keeps_cursors_and_parts_of_parts_only_get_smaller() {
     let state = tempfile::tempdir().expect("state");
     let writer = writer(state.path());
     for number in 0..120 {
@@ -264,17 +264,26 @@ fn a_part_keeps_cursors_and_scores_and_parts_of_parts_only_get_smaller() {
     let mut expected = all.hits;
     expected.retain(|hit| hit.document.bron != "twee");
     assert_eq!(expected.len(), 80);
+    // The sources are alike: what is left out changes the scores, and not the order.
+    let expected: Vec<DocId> = expected.iter().map(|hit| hit.document.id).collect();
     let (mut paged, mut after) = (Vec::new(), None);
     loop {
         let page = part.hits(&search, Sort::Relevantie, after.as_ref(), 7);
         let page = page.expect("page");
-        paged.extend(page.hits);
+        paged.extend(page.hits.iter().map(|hit| hit.document.id));
         after = page.next;
         let Some(cursor) = &after else { break };
         let same = reader.snapshot_of(cursor).expect("kept");
         assert_eq!(same.id(), part.id());
     }
     assert_eq!(paged, expected);
+    // Scores are those of a part: a place in its list is none in that of another.
+    let first = part.hits(&search, Sort::Relevantie, None, 7);
+    let next = first.expect("page").next;
+    for other in [&whole, &whole.within(&names(&["een"])).expect("other")] {
+        let page = other.hits(&search, Sort::Relevantie, next.as_ref(), 7);
+        assert!(matches!(page, Err(IndexError::SnapshotGone)));
+    }
     let total = |snapshot: &dyn Snapshot| snapshot.count(&search).expect("count").total;
     let smaller = part.within(&names(&["twee", "drie"])).expect("smaller");
     assert_eq!(total(&*smaller), 40);
@@ -284,6 +293,63 @@ fn a_part_keeps_cursors_and_scores_and_parts_of_parts_only_get_smaller() {
     assert_eq!(total(&*nothing), 0);
     let everything = whole.within(&names(&["een", "twee", "drie"]));
     assert_eq!(total(&*everything.expect("everything")), 120);
+}
+
+/// The hits of one source in an index, the best first, beside documents of another.
+fn ranked(other: impl IntoIterator<Item = String>, question: &str) -> Vec<(String, f32)> {
+    let state = tempfile::tempdir().expect("state");
+    let writer = writer(state.path());
+    let texts = [
+        "dijk dijk dijk en meer over de dijk",
+        "een gemaal en een dijk",
+        "gemaal gemaal bij de sluis",
+        "de hoge dijk bij de sluis van het gemaal",
+    ];
+    for (number, text) in texts.iter().enumerate() {
+        let document = of("open", &format!("{number}.txt"), "Stuk", "2020");
+        put(&writer, document, text);
+        // The other source in commits of its own and in between.
+        if number == 1 {
+            writer.commit("1").expect("commit");
+        }
+    }
+    for (number, text) in other.into_iter().enumerate() {
+        let document = of("dicht", &format!("{number}.txt"), "Nota dijk", "2020");
+        put(&writer, document, &text);
+    }
+    writer.commit("2").expect("commit");
+    let whole = reader(state.path()).snapshot().expect("snapshot");
+    let part = whole.within(&names(&["open"])).expect("part");
+    let page = part.hits(&ask(question), Sort::Relevantie, None, 10);
+    let hits = page.expect("hits").hits.into_iter();
+    hits.map(|hit| (hit.document.place.to_string(), hit.score))
+        .collect()
+}
+
+#[test]
+fn what_stands_outside_moves_no_score() {
+    for question in [
+        "dijk OF gemaal",
+        "gemaal sluis",
+        "\"hoge dijk\" OF sluis",
+        "dij* OF gemaal NEAR/9 sluis",
+        "binnen:zin(dijk EN sluis) OF gemaal",
+        "type:txt OF dijk",
+    ] {
+        let alone = ranked(["iets anders".to_owned()], question);
+        assert!(!alone.is_empty(), "{question}");
+        let rare = ranked((0..40).map(|_| "molen ".repeat(300)), question);
+        let common = ranked(
+            (0..40).map(|_| "dijk dijken hoge dijk".to_owned()),
+            question,
+        );
+        assert_eq!(alone, rare, "{question}");
+        assert_eq!(alone, common, "{question}");
+    }
+    // It is the statistics of the part that decide: there `sluis` is rarer than `dijk`.
+    let common = ranked((0..40).map(|_| "sluis".to_owned()), "dijk OF sluis");
+    let (best, _) = &common[0];
+    assert_eq!(best, "3.txt", "{common:?}");
 }
 
 #[test]

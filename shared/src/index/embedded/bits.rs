@@ -19,6 +19,13 @@ impl Bits {
         }
     }
 
+    /// Whether a document is in the set.
+    #[inline]
+    pub fn has(&self, doc: DocId) -> bool {
+        let word = self.0.get((doc / 64) as usize).copied().unwrap_or(0);
+        word & (1 << (doc % 64)) != 0
+    }
+
     /// The first document of the set at or behind `doc`; `TERMINATED` when there is none.
     pub fn first_from(&self, doc: DocId) -> DocId {
         let at = (doc / 64) as usize;
@@ -58,6 +65,7 @@ mod tests {
         for doc in 0..210 {
             let first = documents.iter().find(|known| **known >= doc);
             assert_eq!(bits.first_from(doc), first.copied().unwrap_or(TERMINATED));
+            assert_eq!(bits.has(doc), first == Some(&doc));
         }
         assert_eq!(Bits::none(0).first_from(0), TERMINATED);
     }

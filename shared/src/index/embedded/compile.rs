@@ -19,8 +19,8 @@ use std::ops::Bound;
 use std::sync::Arc;
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, EmptyQuery, ExistsQuery, Occur, PhraseQuery, Query as EngineQuery,
-    RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, ExistsQuery, Occur, PhraseQuery,
+    Query as EngineQuery, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
@@ -92,7 +92,7 @@ impl<'a> Compiler<'a> {
     /// `possible`: whether a document that might match counts, as it does under an even number of NIETs.
     fn node(&self, node: &Node, possible: bool) -> Boxed {
         match node {
-            Node::All => Box::new(AllQuery),
+            Node::All => unscored(Box::new(AllQuery)),
             Node::Leaf(leaf) => match self.leaves.get(*leaf) {
                 Some(leaf) => AnyWord::query(self.evidence(leaf)),
                 None => Box::new(EmptyQuery),
@@ -101,8 +101,8 @@ impl<'a> Compiler<'a> {
                 Some(field) => term(field, format),
                 None => Box::new(EmptyQuery),
             },
-            Node::Date(span) => self.date(*span, possible && self.dates.include_undated),
-            Node::Number(field, span) => self.number(*field, *span),
+            Node::Date(span) => unscored(self.date(*span, possible && self.dates.include_undated)),
+            Node::Number(field, span) => unscored(self.number(*field, *span)),
             Node::And(parts) => self.all_of(parts, possible),
             Node::Or(parts) => match self.words(parts) {
                 Some(words) => Box::new(AnyWord(words)),
@@ -325,6 +325,12 @@ fn between(field: Field, first: i64, last: i64) -> Boxed {
     Box::new(RangeQuery::new(bound(first), bound(last)))
 }
 
+/// Finds and does not rank: left to tantivy, a range counts in one segment and not in another, depending on whether all
+/// that the segment has lies in it.
+fn unscored(query: Boxed) -> Boxed {
+    Box::new(ConstScoreQuery::new(query, 0.0))
+}
+
 fn both(mut clauses: Vec<(Occur, Boxed)>) -> Boxed {
     match clauses.as_slice() {
         [(Occur::Must, _)] => clauses.remove(0).1,
@@ -345,7 +351,7 @@ fn excluded(query: Boxed) -> (Occur, Boxed) {
 
 /// A Boolean query of only MustNot matches nothing in tantivy: everything must be asked for.
 fn all_but(unwanted: Vec<Boxed>) -> Boxed {
-    let mut clauses: Vec<(Occur, Boxed)> = vec![(Occur::Must, Box::new(AllQuery))];
+    let mut clauses = vec![(Occur::Must, unscored(Box::new(AllQuery)))];
     clauses.extend(unwanted.into_iter().map(excluded));
     Box::new(BooleanQuery::new(clauses))
 }

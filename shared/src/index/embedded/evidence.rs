@@ -7,10 +7,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tantivy::index::{InvertedIndexReader, SegmentId};
 use tantivy::postings::{BlockSegmentPostings, TermInfo};
-use tantivy::query::{EnableScoring, Query, Weight};
+use tantivy::query::{Bm25StatisticsProvider, EnableScoring, Query, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::termdict::TermDictionary;
-use tantivy::{Score, SegmentReader, TantivyError};
+use tantivy::{Score, SegmentReader, TantivyError, Term};
 
 /// A list this long has a block of its own.
 const BLOCK: u32 = 128;
@@ -84,14 +84,21 @@ impl Weighed {
             }
         }
         let mut fields: Vec<FieldTerms> = Vec::new();
+        let mut inside = vec![0; evidence.len()];
         for Evidence { field, .. } in evidence {
             if fields.iter().all(|known| known.field != *field) {
                 let terms = sorted(*field, evidence);
                 fields.push(FieldTerms::of(*field, &terms, scoring)?);
+                if let Some(statistics) = of_a_part(scoring) {
+                    count(&mut inside, (*field, &terms), statistics)?;
+                }
             }
         }
         let mut weighed = Weighed {
-            frequencies: frequencies(&fields, evidence.len()),
+            frequencies: match of_a_part(scoring) {
+                Some(_) => inside,
+                None => frequencies(&fields, evidence.len()),
+            },
             fields,
             phrases,
             kinds: Vec::new(),
@@ -126,6 +133,35 @@ impl Weighed {
     pub fn frequency(&self, kind: usize) -> u64 {
         self.frequencies.get(kind).copied().unwrap_or(0)
     }
+}
+
+/// The statistics, when they are those of a part of the index: then they are not the searcher's own, and only what
+/// stands in the part may count.
+fn of_a_part(scoring: EnableScoring<'_>) -> Option<&dyn Bm25StatisticsProvider> {
+    match scoring {
+        EnableScoring::Enabled {
+            searcher,
+            statistics_provider: statistics,
+        } if !std::ptr::addr_eq(searcher, statistics) => Some(statistics),
+        _ => None,
+    }
+}
+
+/// Adds in how many documents the terms of each kind stand.
+fn count(
+    frequencies: &mut [u64],
+    (field, terms): (Field, &[Wanted<'_>]),
+    statistics: &dyn Bm25StatisticsProvider,
+) -> tantivy::Result<()> {
+    for (term, kinds) in terms {
+        let found = statistics.doc_freq(&Term::from_field_bytes(field, term))?;
+        for (kind, frequency) in frequencies.iter_mut().enumerate() {
+            if kinds & (1 << kind) != 0 {
+                *frequency += found;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn frequencies(fields: &[FieldTerms], kinds: usize) -> Vec<u64> {

@@ -2,7 +2,8 @@
 
 use super::compile::Compiler;
 use super::count::Count;
-use super::hits::{Found, Hits, Key, Rank};
+use super::cursor;
+use super::hits::{Found, Hits};
 use super::schema::Fields;
 use super::scope::{Scope, Scoped, Scopes};
 use super::values::Filter;
@@ -88,7 +89,7 @@ impl Reader {
 
     /// The snapshot that a cursor belongs to.
     pub fn snapshot_of(&self, cursor: &Cursor) -> Result<Arc<dyn Snapshot>, IndexError> {
-        self.snapshot_by_id(snapshot_in(cursor).ok_or(IndexError::BadCursor)?)
+        self.snapshot_by_id(cursor::state_in(cursor).ok_or(IndexError::BadCursor)?)
     }
 
     fn open_generation(&self, generation: PathBuf) -> Result<Opened, IndexError> {
@@ -221,6 +222,10 @@ impl EmbeddedSnapshot {
         Scoped::query(Box::new(query), self.scope.as_ref())
     }
 
+    fn scope_tag(&self) -> Option<&str> {
+        self.scope.as_deref().map(Scope::tag)
+    }
+
     pub(super) fn searcher(&self) -> &Searcher {
         &self.searcher
     }
@@ -318,7 +323,9 @@ impl EmbeddedSnapshot {
         Ok(Hits {
             sort,
             day_column: self.days(search.dates.field)[0].to_owned(),
-            after: after.map(|cursor| self.after(cursor, sort)).transpose()?,
+            after: after
+                .map(|place| cursor::after(&self.id, self.scope_tag(), place, sort))
+                .transpose()?,
             limit: limit + 1,
         })
     }
@@ -329,7 +336,7 @@ impl EmbeddedSnapshot {
         let next = found
             .last()
             .filter(|_| more)
-            .map(|last| self.cursor(&last.key, sort));
+            .map(|last| cursor::cursor(&self.id, self.scope_tag(), &last.key, sort));
         let hits = found
             .iter()
             .map(|found| {
@@ -341,66 +348,11 @@ impl EmbeddedSnapshot {
             .collect::<Result<_, IndexError>>()?;
         Ok(Page { hits, next })
     }
-
-    fn after(&self, cursor: &Cursor, sort: Sort) -> Result<Key, IndexError> {
-        let mut fields = cursor.0.split('.');
-        let mut next = || fields.next().ok_or(IndexError::BadCursor);
-        if next()? != self.id {
-            return Err(IndexError::SnapshotGone);
-        }
-        if next()? != sort.name() {
-            return Err(IndexError::BadCursor);
-        }
-        let id = u128::from_str_radix(next()?, 16).map_err(|_| IndexError::BadCursor)?;
-        let rank = next()?;
-        let rank = match sort {
-            Sort::Pad => Rank::Path(from_hex(rank).ok_or(IndexError::BadCursor)?),
-            _ => Rank::Number(u64::from_str_radix(rank, 16).map_err(|_| IndexError::BadCursor)?),
-        };
-        Ok(Key { rank, id })
-    }
-
-    fn cursor(&self, key: &Key, sort: Sort) -> Cursor {
-        let rank = match &key.rank {
-            Rank::Number(number) => format!("{number:x}"),
-            Rank::Path(path) => path.bytes().map(|byte| format!("{byte:02x}")).collect(),
-        };
-        Cursor(format!("{}.{}.{:x}.{rank}", self.id, sort.name(), key.id))
-    }
 }
 
 /// Whether this date of a chat is the days of its messages: those were sent.
 pub(super) fn by_message(field: DateField) -> bool {
     matches!(field, DateField::Datum | DateField::Verzonden)
-}
-
-/// The snapshot that a cursor names, when it has the shape of one: snapshot, order, id and rank.
-fn snapshot_in(cursor: &Cursor) -> Option<&str> {
-    let hexadecimal = |text: &str, longest: usize| {
-        (1..=longest).contains(&text.len())
-            && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-    };
-    let fields: Vec<&str> = cursor.0.split('.').collect();
-    let [snapshot, sort, id, rank] = fields.as_slice() else {
-        return None;
-    };
-    let known = Sort::ALL.iter().any(|known| known.name() == *sort);
-    let shaped = known && hexadecimal(id, 32) && hexadecimal(rank, usize::MAX);
-    (shaped && snapshot.len() == 16 && hexadecimal(snapshot, 16)).then_some(*snapshot)
-}
-
-fn from_hex(text: &str) -> Option<String> {
-    if !text.len().is_multiple_of(2) || !text.is_ascii() {
-        return None;
-    }
-    let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).ok();
-    String::from_utf8(
-        (0..text.len())
-            .step_by(2)
-            .map(byte)
-            .collect::<Option<_>>()?,
-    )
-    .ok()
 }
 
 impl Snapshot for EmbeddedSnapshot {

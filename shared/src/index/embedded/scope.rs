@@ -1,10 +1,12 @@
-//! The part of an index that somebody may see: the documents of some sources. Owns which these are, and a query that
-//! leaves out all others without touching a score. Never knows why: rights are the caller's.
+//! The part of an index that somebody may see: the documents of some sources. Owns which these are, and a query for
+//! which no others exist: they are not found and do not count in a score. Never knows why: rights are the caller's.
 
 use super::alike::{self, Alike};
 use super::bits::Bits;
 use super::entry;
+use super::statistics::{Known, Statistics};
 use crate::index::IndexError;
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::index::SegmentId;
@@ -19,10 +21,15 @@ const KEPT: usize = 16;
 #[derive(Debug)]
 pub struct Scope {
     bronnen: BTreeSet<String>,
+    /// Names these sources: 16 hexadecimal digits.
+    tag: String,
     /// The documents of each segment that also holds other sources.
     parts: HashMap<SegmentId, Bits>,
     /// Which documents have another like them in the scope.
     alike: HashMap<SegmentId, Arc<Alike>>,
+    /// How many live documents it has.
+    documents: u64,
+    known: Known,
 }
 
 /// The scopes of one snapshot that were asked for last: a query each would walk through every document again.
@@ -72,21 +79,75 @@ impl Scope {
             return Ok(None);
         }
         let visible = |segment, doc| match parts.get(&segment) {
-            Some(part) => part.first_from(doc) == doc,
+            Some(part) => part.has(doc),
             None => true,
         };
         let alike = alike::count(searcher, visible)?;
-        Ok(Some(Scope {
+        let mut scope = Scope {
+            tag: tag(&bronnen),
             bronnen,
             parts,
             alike,
-        }))
+            documents: 0,
+            known: Known::default(),
+        };
+        scope.documents = searcher
+            .segment_readers()
+            .iter()
+            .map(|reader| {
+                let visible = scope.visible(reader);
+                (0..reader.max_doc()).filter(|doc| visible(*doc)).count() as u64
+            })
+            .sum();
+        Ok(Some(scope))
+    }
+
+    /// Names its sources.
+    pub fn tag(&self) -> &str {
+        &self.tag
+    }
+
+    /// How many live documents it has.
+    pub fn documents(&self) -> u64 {
+        self.documents
+    }
+
+    /// What was counted of it before.
+    pub fn known(&self) -> &Known {
+        &self.known
+    }
+
+    /// Whether every document that a segment has is live and in the scope.
+    pub fn is_all(&self, reader: &SegmentReader) -> bool {
+        !reader.has_deletes() && !self.parts.contains_key(&reader.segment_id())
+    }
+
+    /// Whether a document of a segment is live and in the scope.
+    pub fn visible<'a>(&'a self, reader: &'a SegmentReader) -> impl Fn(DocId) -> bool + 'a {
+        let part = self.parts.get(&reader.segment_id());
+        let alive = reader.alive_bitset();
+        move |doc| {
+            part.is_none_or(|part| part.has(doc)) && alive.is_none_or(|alive| alive.is_alive(doc))
+        }
     }
 
     /// Which documents of a segment have another like them in the scope.
     pub fn alike(&self, segment: SegmentId) -> Option<&Arc<Alike>> {
         self.alike.get(&segment)
     }
+}
+
+fn tag(bronnen: &BTreeSet<String>) -> String {
+    let mut hasher = Sha256::new();
+    for bron in bronnen {
+        hasher.update((bron.len() as u64).to_be_bytes());
+        hasher.update(bron);
+    }
+    let digits = hasher.finalize();
+    digits[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Whether a live document of the segment, and of the scope if there is one, has `word` in `field`.
@@ -163,7 +224,7 @@ fn settle<D: DocSet + ?Sized>(docs: &mut D, part: Option<&Bits>) -> DocId {
     TERMINATED
 }
 
-/// Matches what a query matches within a scope, with the same scores.
+/// Matches what a query matches within a scope, with the scores of an index that holds nothing else.
 #[derive(Debug)]
 pub struct Scoped {
     query: Box<dyn Query>,
@@ -194,8 +255,17 @@ impl Clone for Scoped {
 
 impl Query for Scoped {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        let inner = match scoring {
+            EnableScoring::Enabled { searcher, .. } => {
+                let statistics = Statistics::of(searcher, &self.scope);
+                let scoring =
+                    EnableScoring::enabled_from_statistics_provider(&statistics, searcher);
+                self.query.weight(scoring)?
+            }
+            EnableScoring::Disabled { .. } => self.query.weight(scoring)?,
+        };
         Ok(Box::new(ScopedWeight {
-            inner: self.query.weight(scoring)?,
+            inner,
             scope: self.scope.clone(),
         }))
     }
