@@ -175,11 +175,13 @@ document.documentElement.classList.add("met-script");
 })();
 
 // Judging with the keyboard: j and k go on and back, a digit judges, u takes back. Values that need a reason ask for
-// it with a second digit. What was saved is said aloud, and the focus stays with the document.
+// it with a second digit. b leads to the beoordeling, where a digit chooses what becomes public; d makes it final, m
+// leads to the remarks. What was saved is said aloud, and the focus stays with the document.
 (function judging() {
   const place = document.querySelector("[data-schifttoetsen]");
   const form = document.getElementById("schiftformulier");
-  if (!place || !form) return;
+  if (!place) return;
+  const verdict = document.getElementById("oordeelformulier");
   const status = document.getElementById("schiftmelding");
   const say = (text) => {
     // Emptied first: the same words twice are said twice.
@@ -205,7 +207,7 @@ document.documentElement.classList.add("met-script");
   const reasonsOf = (button) => [...form.querySelectorAll(`[data-bij="${button.value}"] input`)];
   const wait = (button) => {
     waiting = button;
-    for (const set of form.querySelectorAll("[data-bij]")) set.classList.toggle("wacht", !!button && set.dataset.bij === button.value);
+    for (const set of form?.querySelectorAll("[data-bij]") ?? []) set.classList.toggle("wacht", !!button && set.dataset.bij === button.value);
   };
   const submit = (button) => {
     wait(null);
@@ -236,13 +238,51 @@ document.documentElement.classList.add("met-script");
     say(`Schrijf op wat de reden is, en kies daarna ${button.value.replace("-", " ")}.`);
   };
   // Enter in such a field means the value that it belongs to.
-  for (const button of form.querySelectorAll("[data-nodig]")) {
+  for (const button of form?.querySelectorAll("[data-nodig]") ?? []) {
     form.elements[button.dataset.nodig].addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
       submit(button);
     });
   }
+
+  // In a text of more lines Enter is a new line; with Ctrl it sends. Not in the form of the values: which would it be?
+  for (const text of document.querySelectorAll("#oordeelformulier textarea, #opmerkformulier textarea")) {
+    text.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !event.ctrlKey) return;
+      event.preventDefault();
+      text.form.requestSubmit(text.form.querySelector("[type=submit]"));
+    });
+  }
+
+  // Whether a digit chooses what becomes public.
+  let deciding = false;
+  const options = verdict ? [...verdict.querySelectorAll("[name=oordeel]")] : [];
+  const decide = () => {
+    verdict.closest("details").open = true;
+    (options.find((option) => option.checked) ?? options[0]).focus();
+    deciding = true;
+    const said = options.map((option, at) => `${at + 1} ${option.closest("label").textContent.trim()}`);
+    say(`Kies het oordeel: ${said.join(", ")}. Escape: toch niet.`);
+  };
+  const chosen = (option) => {
+    option.checked = true;
+    const [field, words] = {
+      "deels-openbaar": [verdict.elements.gronden, "Schrijf de gronden op, en druk op Enter."],
+      "niet-openbaar": [verdict.elements.gronden, "Schrijf de gronden op, en druk op Enter."],
+      "reeds-openbaar": [verdict.elements.link, "Vul de link in, en druk op Enter."],
+    }[option.value] ?? [verdict.querySelector("[name=verder]"), "Druk op Enter om op te slaan."];
+    field.focus();
+    say(words);
+  };
+  verdict?.addEventListener("focusout", (event) => {
+    if (!verdict.contains(event.relatedTarget)) deciding = false;
+  });
+  verdict?.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    deciding = false;
+    document.getElementById("stuk").focus({ preventScroll: true });
+  });
 
   document.addEventListener("keydown", (event) => {
     if (!keys.checked || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
@@ -252,10 +292,17 @@ document.documentElement.classList.add("met-script");
       say("Er is niets gekozen.");
     } else if (waiting && /^[1-9]$/.test(event.key)) {
       reason(Number(event.key));
+    } else if (deciding && /^[1-9]$/.test(event.key)) {
+      const option = options[Number(event.key) - 1];
+      if (option) chosen(option);
+    } else if (event.key === "b" && verdict) {
+      decide();
+    } else if (event.key === "m" && document.getElementById("opmerking")) {
+      document.getElementById("opmerking").focus();
     } else {
-      const target = /^[1-9jku]$/.test(event.key) && document.querySelector(`[data-toets="${event.key}"]`);
+      const target = /^[1-9djku]$/.test(event.key) && document.querySelector(`[data-toets="${event.key}"]`);
       if (!target) return;
-      if (target.form === form) choose(target);
+      if (form && target.form === form) choose(target);
       else target.click();
     }
     event.preventDefault();

@@ -87,6 +87,16 @@ pub struct Zicht {
 }
 
 impl Zicht {
+    /// Everything: for whoever sits at a computer without accounts.
+    fn whole(actor: &Actor, zaak: Zaak) -> Self {
+        Zicht {
+            actor: actor.clone(),
+            zaak,
+            machtigingen: Vec::new(),
+            bronnen: None,
+        }
+    }
+
     /// The sources that exist for them; `None` means all.
     pub fn bronnen(&self) -> Option<&BTreeSet<String>> {
         self.bronnen.as_ref()
@@ -157,12 +167,7 @@ impl App {
         let found = self.store.zaak(id)?;
         if actor.is_local() {
             let zaak = found.ok_or_else(|| Problem::not_found("Deze zaak bestaat niet."))?;
-            return Ok(Zicht {
-                actor: actor.clone(),
-                zaak,
-                machtigingen: Vec::new(),
-                bronnen: None,
-            });
+            return Ok(Zicht::whole(actor, zaak));
         }
         match self.granted(actor, found) {
             Ok(zicht) => Ok(zicht),
@@ -191,14 +196,14 @@ impl App {
         }
     }
 
-    /// Whether `actor` may see the documents of a source in a case now. Asking is no attempt: nothing is recorded.
-    pub fn sees_source(&self, actor: &Actor, zaak: &Zaak, bron: &str) -> Result<bool, StoreError> {
+    /// What `actor` sees in a case now, when that is anything. Asking is no attempt: nothing is recorded.
+    pub fn sight(&self, actor: &Actor, zaak: &Zaak) -> Result<Option<Zicht>, StoreError> {
         if actor.is_local() {
-            return Ok(true);
+            return Ok(Some(Zicht::whole(actor, zaak.clone())));
         }
         match self.granted(actor, Some(zaak.clone())) {
-            Ok(zicht) => Ok(zicht.may_see(bron)),
-            Err(Refusal::Not(_)) => Ok(false),
+            Ok(zicht) => Ok(Some(zicht)),
+            Err(Refusal::Not(_)) => Ok(None),
             Err(Refusal::Store(error)) => Err(error),
         }
     }

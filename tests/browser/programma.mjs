@@ -143,3 +143,19 @@ export async function facet(page, name) {
     chosen: box.checked,
   })));
 }
+
+/** Goes with the Tab key to the link, field or button with this text, as somebody without a mouse does. */
+export async function tabTo(page, text, within = "body") {
+  const most = 120;
+  for (let at = 0; at < most; at += 1) {
+    await page.keyboard.press("Tab");
+    const here = await page.evaluate((within) => {
+      const element = document.activeElement;
+      const labels = [...(element.labels ?? [])].map((label) => label.textContent);
+      // A table that scrolls has the focus too, and all the text in it.
+      return element.matches("a, button, input, select, summary, textarea") && element.closest(within) ? [element.textContent, element.getAttribute("aria-label"), ...labels].join(" ") : "";
+    }, within);
+    if (here.includes(text)) return;
+  }
+  throw new Error(`nothing called ${JSON.stringify(text)} within ${most} steps of the Tab key`);
+}

@@ -128,12 +128,39 @@ test("a beoordeling is saved and made final on the same page", async () => {
   await Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Beoordeling opslaan" }).click()]);
   await page.getByText("deels openbaar heeft een grond nodig").waitFor();
   await page.getByText("Opnieuw beoordelen").click();
+  await page.getByText("Gronden kiezen, en dubbel").click();
   await page.getByLabel(/5\.1\.2e /).check();
   await page.getByLabel(/waarom de grond nog geldt/).fill("de persoon werkt hier nog");
   await accessible(page, "a beoordeling");
   await Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Beoordeling opslaan" }).click()]);
-  await Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Definitief maken" }).click()]);
+  await press("d");
   await page.getByText(/Definitief: .*\(lokaal\)/).waitFor();
+});
+
+test("what a beoordeling lacks is said, and the document stays until it is there", async () => {
+  await press("j");
+  await press("1");
+  await press("k");
+  const first = await title();
+  await page.keyboard.press("b");
+  await said("Kies het oordeel: 1 openbaar, 2 deels openbaar");
+  await page.keyboard.press("Escape");
+  assert.equal(await focused(), "stuk");
+  await page.keyboard.press("b");
+  await page.keyboard.press("4");
+  assert.equal(await focused(), "o-gronden");
+  await page.keyboard.type("9.9.9z");
+  await press("Enter");
+  await page.getByRole("alert").getByText("9.9.9z staat niet op de lijst van gronden").waitFor();
+  assert.equal(await focused(), "schiftfout");
+  assert.equal(await page.getByLabel("Gronden, met hun nummer").inputValue(), "9.9.9z");
+  await page.keyboard.press("b");
+  await page.keyboard.press("4");
+  await page.keyboard.press("Control+A");
+  await page.keyboard.press("Delete");
+  await press("Enter");
+  await page.getByText("niet openbaar heeft een grond nodig").waitFor();
+  assert.equal(await title(), first);
 });
 
 test("the browser found nothing wrong", () => nothingWrong(page));

@@ -6,6 +6,7 @@ use crate::model::{self, DatedBody};
 use crate::problem::Problem;
 use crate::state::App;
 use crate::toegang::Vrager;
+use crate::zaken::elders::Elders;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -173,6 +174,8 @@ pub struct DocumentAnswer {
     document: DocumentBody,
     /// Alle andere plaatsen met precies dezelfde inhoud.
     andere_plaatsen: Vec<PlaceBody>,
+    /// Hoe hetzelfde document in andere zaken geschift en beoordeeld is, voor zover u in die zaken mag kijken.
+    elders: Vec<Elders>,
 }
 
 /// Een bladzijde tekst.
@@ -243,7 +246,9 @@ pub async fn read(
             .filter(|other| other.id != document.id)
             .map(PlaceBody::new)
             .collect();
+        let elders = app.elders(&zicht, &document)?;
         Ok(Json(DocumentAnswer {
+            elders,
             document: document.into(),
             andere_plaatsen,
         }))

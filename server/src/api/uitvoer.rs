@@ -31,13 +31,30 @@ pub struct Keuze {
 }
 
 /// Een term die in de publieke verantwoording niet voorkomt.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = GemaskeerdeTerm)]
 pub struct Term {
     /// De term.
     #[schema(min_length = 1, max_length = 200)]
     pub term: String,
+}
+
+/// Een term maskeren, of dat ongedaan maken.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Maskering)]
+pub struct MaskBody {
+    /// De term.
+    #[schema(min_length = 1, max_length = 200)]
+    term: String,
+    /// Onwaar om een gemaskeerde term weer te tonen.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    gemaskeerd: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// The case, for who may take its account out.
@@ -156,20 +173,26 @@ pub async fn masked(
 
 /// Een term maskeren
 ///
-/// De publieke verantwoording toont de term overal als `[naam, 5.1.2e]`.
+/// De publieke verantwoording toont de term overal als `[naam, 5.1.2e]`. Een term die per ongeluk gemaskeerd is, is weer te
+/// tonen met `gemaskeerd: false`; ook dat wordt vastgelegd.
 #[utoipa::path(post, path = "/zaken/{zaak}/gemaskeerde-termen", tag = "zaken", operation_id = "maskeerTerm",
     params(("zaak" = String, Path, description = "Kenmerk van de zaak.")),
-    request_body = Term,
-    responses((status = 204, description = "De term is gemaskeerd.")))]
+    request_body = MaskBody,
+    responses((status = 204, description = "De term is gemaskeerd, of weer te zien."),
+        (status = 422, description = "Deze term is niet gemaskeerd.", body = crate::problem::ProblemBody,
+            content_type = "application/problem+json")))]
 pub async fn mask(
     State(app): State<Arc<App>>,
     Vrager(actor): Vrager,
     Segment(id): Segment<String>,
-    Body(term): Body<Term>,
+    Body(sent): Body<MaskBody>,
 ) -> Result<StatusCode, Problem> {
     blocking(move || {
         let zaak = zaak(&app, &actor, &id)?;
-        app.store.mask_term(&actor, &zaak, &term.term)?;
+        match sent.gemaskeerd {
+            true => app.store.mask_term(&actor, &zaak, &sent.term)?,
+            false => app.store.unmask_term(&actor, &zaak, &sent.term)?,
+        }
         Ok(StatusCode::NO_CONTENT)
     })
     .await

@@ -30,4 +30,6 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("tabellen/woordenlijsten.sql"),
     include_str!("tabellen/deelbesluiten.sql"),
     include_str!("tabellen/rooster.sql"),
+    include_str!("tabellen/geldend.sql"),
+    include_str!("tabellen/maskering.sql"),
 ];

@@ -355,7 +355,7 @@ impl App {
 }
 
 /// The same documents by source and path, each family together; and those that are not in the index any more.
-fn by_place(
+pub fn by_place(
     snapshot: &dyn Snapshot,
     ids: Vec<DocId>,
 ) -> Result<(Vec<DocId>, Vec<DocId>), IndexError> {

@@ -3,6 +3,7 @@
 
 use super::body::{Hits, Part, Shown, Source};
 use super::conversation::{Conversation, Wanted, Windows};
+use super::elders::{Elsewhere, elsewhere};
 use super::relatives::{Relatives, Stretches};
 use super::results::{self, breadcrumb};
 use super::text::tidy;
@@ -61,6 +62,8 @@ struct DocumentPage {
     /// Why it is a hit, in sentences.
     why: Vec<String>,
     relatives: Relatives,
+    /// What it came to in other cases.
+    elders: Vec<Elsewhere>,
     incomplete: bool,
     original: String,
     /// What OCR made of it, in words.
@@ -154,6 +157,7 @@ fn show(
         metadata: document.metadata.clone(),
         why: reasons(&*snapshot, &document, &text, search.as_ref())?,
         relatives: Relatives::of(&*snapshot, &document, &address, place.stretches())?,
+        elders: elsewhere(app, zicht, &document)?,
         incomplete: !document.complete,
         original: match zicht.zaak_id() {
             Some(zaak) => format!("/v1/documenten/{}/origineel?zaak={zaak}", document.id),

@@ -11,6 +11,7 @@
 //! | `facets` | filters beside the results: checkboxes, folder tree, years |
 //! | `explained` | "Zo is gezocht": what each word stands for, and switching it off |
 //! | `document` | one document with its text |
+//! | `elders` | what the same document came to in other cases |
 //! | `relatives` | what belongs with it: family, thread, copies |
 //! | `body` | its text, with the ways through it |
 //! | `conversation` | a chat by message, and the messages around a hit |
@@ -39,6 +40,7 @@ mod bronnen;
 mod conversation;
 mod deelbesluiten;
 mod document;
+mod elders;
 mod explained;
 mod facets;
 mod form;
@@ -149,23 +151,27 @@ pub fn router() -> Router<Arc<App>> {
             get(termen::show).post(termen::report),
         )
         .route(
-            "/zaken/{zaak}/schiften/{nummer}",
+            "/zaken/{zaak}/schiften/{rij}",
             get(schiften::show).post(schiften::judge),
         )
         .route(
-            "/zaken/{zaak}/schiften/{nummer}/alles",
+            "/zaken/{zaak}/schiften/{rij}/alles",
             get(schiften::all).post(schiften::judge_all),
         )
         .route(
-            "/zaken/{zaak}/schiften/{nummer}/terug",
+            "/zaken/{zaak}/schiften/{rij}/terug",
             post(schiften::take_back),
         )
         .route(
-            "/zaken/{zaak}/schiften/{nummer}/beoordeling",
+            "/zaken/{zaak}/schiften/{rij}/beoordeling",
             post(schiften::beoordeel),
         )
         .route(
-            "/zaken/{zaak}/schiften/{nummer}/definitief",
+            "/zaken/{zaak}/schiften/{rij}/opmerking",
+            post(schiften::remark),
+        )
+        .route(
+            "/zaken/{zaak}/schiften/{rij}/definitief",
             post(schiften::finish),
         )
         .route(
@@ -207,7 +213,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/zaken/{zaak}/zienswijzen", post(deelbesluiten::zienswijze))
         .route("/zaken/{zaak}/indelingen", post(deelbesluiten::arrange))
         .route(
-            "/zaken/{zaak}/schiften/{nummer}/indeling",
+            "/zaken/{zaak}/schiften/{rij}/indeling",
             post(schiften::arrange),
         )
         .route("/zaken/{zaak}/versies", get(versies::show))

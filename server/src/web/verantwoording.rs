@@ -3,18 +3,20 @@
 
 use super::zaken::nav::{Blad, Nav};
 use super::{Frame, blocking, labels, page};
-use crate::api::uitvoer::{self as deliver, Keuze, Term};
+use crate::api::uitvoer::{self as deliver, Keuze};
 use crate::problem::Problem;
 use crate::state::App;
 use crate::toegang::Vrager;
 use crate::uitvoer::bundel;
 use crate::uitvoer::register::Uitvoer;
 use crate::uitvoer::verantwoording::{self, Verantwoording, Versie, html, tekst};
+use crate::zaken::maskering::Gemaskeerd;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -30,8 +32,16 @@ struct AccountPage {
     /// Anchor and text of the headings.
     headings: Vec<(String, String)>,
     inhoud: String,
-    terms: Vec<String>,
+    /// Terms that are hidden, and terms that were.
+    terms: Vec<Masked>,
+    shown: Vec<Masked>,
     exports: Vec<ExportLine>,
+}
+
+/// A term that is or was hidden, and since when.
+struct Masked {
+    term: String,
+    who: String,
 }
 
 /// Something that left the program.
@@ -58,6 +68,12 @@ pub async fn show(
             what: one.soort,
             sha256: one.sha256,
         };
+        let masked = |one: Gemaskeerd| Masked {
+            who: format!("{}, {}", v.wie(&one.door), labels::moment(one.wanneer)),
+            term: one.term,
+        };
+        let all = app.store.maskeringen(&zaak.id)?.into_iter();
+        let (terms, shown): (Vec<_>, Vec<_>) = all.partition(|one| one.gemaskeerd);
         let headings = html::koppen(&stuk).into_iter();
         page(&AccountPage {
             frame: Frame::new(&app, &actor, stuk.titel.clone()),
@@ -66,7 +82,8 @@ pub async fn show(
                 .map(|(anchor, text)| (anchor.to_owned(), text.to_owned()))
                 .collect(),
             inhoud: html::inhoud(&stuk).map_err(Problem::fault)?,
-            terms: app.store.masked_terms(&zaak.id)?,
+            terms: terms.into_iter().map(masked).collect(),
+            shown: shown.into_iter().map(masked).collect(),
             exports: app
                 .store
                 .uitvoeren(&zaak.id)?
@@ -110,17 +127,27 @@ pub async fn bundle(
     .await
 }
 
-/// Hides a term in the public version.
+/// What is sent to hide a term, or to show it again.
+#[derive(Deserialize)]
+pub struct Mask {
+    term: String,
+    gemaskeerd: Option<String>,
+}
+
+/// Hides a term in the public version, or shows it again.
 pub async fn mask(
     State(app): State<Arc<App>>,
     Vrager(actor): Vrager,
     Path(id): Path<String>,
-    Form(term): Form<Term>,
+    Form(sent): Form<Mask>,
 ) -> Result<Response, Problem> {
     blocking(move || {
         let zaak = deliver::zaak(&app, &actor, &id)?;
-        app.store.mask_term(&actor, &zaak, &term.term)?;
-        let back = format!("/zaken/{}/verantwoording", zaak.id);
+        match sent.gemaskeerd.as_deref() {
+            Some("nee") => app.store.unmask_term(&actor, &zaak, &sent.term)?,
+            _ => app.store.mask_term(&actor, &zaak, &sent.term)?,
+        }
+        let back = format!("/zaken/{}/verantwoording#masker-kop", zaak.id);
         Ok((StatusCode::SEE_OTHER, [(header::LOCATION, back)]).into_response())
     })
     .await

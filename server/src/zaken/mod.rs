@@ -19,6 +19,8 @@
 //! | `maskering` | terms that the public account hides |
 //! | `schifting` | which documents belong to the request |
 //! | `beoordeling` | what of a document becomes public, and on which grounds |
+//! | `rijen` | rows of documents that wait for somebody |
+//! | `elders` | what the same document came to in other cases |
 //! | `toewijzing` | who judges which document, and remarks |
 //! | `tegenstrijdig` | the same content judged differently |
 //! | `nummers` | document numbers |
@@ -37,15 +39,17 @@ pub mod belanghebbende;
 pub mod beoordeling;
 mod controle;
 pub mod deelbesluit;
+pub mod elders;
 pub mod herhaling;
 pub mod indeling;
 pub mod machtiging;
-mod maskering;
+pub mod maskering;
 pub mod navraag;
 pub mod nummers;
 mod overname;
 pub mod plan;
 pub mod reeks;
+pub mod rijen;
 pub mod rondes;
 pub mod schifting;
 pub mod steekproef;

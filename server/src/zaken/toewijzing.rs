@@ -6,7 +6,7 @@ use super::{Zaak, filled, parsed};
 use crate::mensen::{Actor, Rol};
 use crate::store::{Store, StoreError};
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 use std::collections::BTreeMap;
 use zv_shared::DocId;
@@ -68,6 +68,16 @@ impl Store {
             Ok((DocId(row.get(0)?), (row.get(1)?, row.get(2)?)))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Who judges one document.
+    pub fn assigned_to(&self, zaak: &str, document: DocId) -> Result<Option<String>, StoreError> {
+        let sql =
+            "SELECT aan FROM toewijzing WHERE zaak = ? AND document = ? ORDER BY id DESC LIMIT 1";
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(sql)?;
+        let last = statement.query_row(params![zaak, document.0], |row| row.get(0));
+        Ok(last.optional()?.flatten())
     }
 
     /// Adds a remark about a document.

@@ -1,16 +1,13 @@
 //! How far a case is: small figures for its overview, counted where they are kept. Never judges, never searches.
 
+use super::parsed;
 use super::schifting::Waarde;
-use super::telling::Member;
-use super::vergelijking;
-use super::{Zaak, parsed};
 use crate::problem::Problem;
 use crate::state::App;
 use crate::store::{Store, StoreError};
 use crate::toegang::Zicht;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use zv_shared::DocId;
 
 /// What was searched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,16 +87,13 @@ impl Store {
     pub fn beoordeeld(&self, zicht: &Zicht) -> Result<Beoordeeld, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
-            "SELECT s.bron, count(*), count(b.id), count(d.beoordeling) FROM schifting s
-             JOIN schift_handeling g ON g.id = s.geldt AND g.waarde = 'relevant'
+            "SELECT n.bron, count(*), count(b.id), count(d.beoordeling) FROM schifting_nu n
              LEFT JOIN beoordeling b ON b.id = (SELECT max(l.id) FROM beoordeling l
-                 WHERE l.zaak = s.zaak AND l.document = s.document)
+                 WHERE l.zaak = n.zaak AND l.document = n.document)
              LEFT JOIN beoordeling_definitief d ON d.beoordeling = b.id
-             WHERE s.zaak = ?1 AND s.id =
-                 (SELECT max(l.id) FROM schifting l WHERE l.zaak = s.zaak AND l.document = s.document)
-             GROUP BY s.bron",
+             WHERE n.zaak = ? AND n.waarde = ? GROUP BY n.bron",
         )?;
-        let mut rows = statement.query([&zicht.zaak.id])?;
+        let mut rows = statement.query([&zicht.zaak.id, Waarde::Relevant.name()])?;
         let mut sum = Beoordeeld::default();
         while let Some(row) = rows.next()? {
             if zicht.may_see(&row.get::<_, String>(0)?) {
@@ -120,8 +114,8 @@ impl App {
         let mut nog = found.as_ref().map_or(0, |found| found.len() as u64);
         if let Some(found) = &found {
             self.store.each_geschift(zaak, None, |one| {
-                let known = |id: &DocId| found.binary_search_by(|(known, _)| known.cmp(&id.0));
-                nog -= u64::from(one.schifting.is_some() && known(&one.document).is_ok());
+                let known = found.binary_search(&one.document).is_ok();
+                nog -= u64::from(one.schifting.is_some() && known);
                 Ok(true)
             })?;
         }
@@ -130,22 +124,5 @@ impl App {
             nog,
             per_waarde: self.store.schifting_counts(zicht)?,
         })
-    }
-
-    /// The documents that were found in rounds, each once, in order of id; `None` while one is not counted.
-    fn found_in_rounds(&self, zaak: &Zaak) -> Result<Option<Vec<Member>>, Problem> {
-        let acties = self.store.zoekacties(&zaak.id)?;
-        let acties: Vec<_> = acties.iter().filter(|one| one.ronde.is_some()).collect();
-        let counted = |telling: &super::telling::Telling| telling.gemist.is_none();
-        if !acties
-            .iter()
-            .all(|one| one.telling.as_ref().is_some_and(counted))
-        {
-            return Ok(None);
-        }
-        let found = vergelijking::found(&self.folder, &zaak.id, &acties);
-        let mut found = found.map_err(Problem::fault)?;
-        found.dedup_by_key(|(id, _)| *id);
-        Ok(Some(found))
     }
 }

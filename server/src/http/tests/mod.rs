@@ -2,6 +2,10 @@
 //! stand in `protection`, `accounts`, `answers`, `unreadable`, `toegang`, `auditspoor`, `schiftingen`, `beoordelingen`,
 //! `schiften`, `verantwoording`, `lijsten`, `pakketten`, `steekproeven`, `woordenlijsten`, `deelbesluiten`,
 //! `belanghebbenden` and `heropening`.
+//! What a browser or a program notices of the server, over a small index on disk. This file makes that
+//! server; the tests stand in `protection`, `answers`, `unreadable`, `toegang`,
+//! `accounts`, `auditspoor`, `schiftingen`, `beoordelingen`, `schiften`, `rijen`, `elders`,
+//! `verantwoording`, `maskering`, `lijsten`, `pakketten`, `steekproeven` and `woordenlijsten`.
 
 mod accounts;
 mod answers;
@@ -10,9 +14,12 @@ mod belanghebbenden;
 mod beoordelingen;
 mod deelbesluiten;
 mod heropening;
+mod elders;
 mod lijsten;
+mod maskering;
 mod pakketten;
 mod protection;
+mod rijen;
 mod schiften;
 mod schiftingen;
 mod steekproeven;

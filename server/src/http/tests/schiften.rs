@@ -8,11 +8,11 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 
 impl Office {
-    fn page(&self, nummer: u32, rest: &str) -> String {
+    pub(super) fn page(&self, nummer: u32, rest: &str) -> String {
         format!("/zaken/{}/schiften/{nummer}{rest}", self.zaak.id)
     }
 
-    async fn open(&self, who: &Person, address: &str) -> (StatusCode, String) {
+    pub(super) async fn open(&self, who: &Person, address: &str) -> (StatusCode, String) {
         let request = request("GET", address).header(header::COOKIE, &who.cookie);
         let answer = self
             .site
@@ -21,7 +21,7 @@ impl Office {
         (answer.status(), text(answer).await)
     }
 
-    async fn submit(&self, who: &Person, address: &str, body: String) -> Response {
+    pub(super) async fn submit(&self, who: &Person, address: &str, body: String) -> Response {
         let request = request("POST", address)
             .header(header::COOKIE, &who.cookie)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -32,7 +32,7 @@ impl Office {
 }
 
 /// The value of a hidden field, of the form that begins at `form`.
-fn hidden(page: &str, form: &str, name: &str) -> String {
+pub(super) fn hidden(page: &str, form: &str, name: &str) -> String {
     let form = &page[page.find(form).expect("the form")..];
     let form = &form[..form.find("</form>").expect("its end")];
     let field = format!("name=\"{name}\" value=\"");
@@ -44,7 +44,7 @@ fn hidden(page: &str, form: &str, name: &str) -> String {
 }
 
 /// The address behind a key.
-fn behind(page: &str, key: &str) -> String {
+pub(super) fn behind(page: &str, key: &str) -> String {
     let at = page
         .find(&format!("data-toets=\"{key}\""))
         .expect("the key");
@@ -252,35 +252,6 @@ async fn a_beoordeling_is_filled_in_and_made_final_by_another() {
     let page = text(wrong).await;
     assert!(
         page.contains("intussen beoordeeld als deels openbaar"),
-        "{page}"
-    );
-}
-
-#[tokio::test]
-async fn what_was_judged_in_another_case_is_told_to_who_may_see_it() {
-    let office = Office::new(1);
-    let els = office.granted("els", &[Rol::WooJurist]);
-    let jan = office.person("jan", &[Rol::WooJurist]);
-    let nummer = office.search(&els, true).await;
-    let answer = office
-        .submit(
-            &els,
-            &office.page(nummer, ""),
-            format!("document={}&gezien=0&waarde=relevant", id(0)),
-        )
-        .await;
-    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-    let second = office.open_case("rik", "2026-2");
-    for person in [&els, &jan] {
-        office.grant_in(&second, person, "archief");
-    }
-    let number = office.search_in(&second, &els, true).await;
-    let address = format!("/zaken/{}/schiften/{number}", second.id);
-    let told = "Dezelfde inhoud is geschift in zaak 2026-1 als relevant";
-    assert!(office.open(&els, &address).await.1.contains(told));
-    let (status, page) = office.open(&jan, &address).await;
-    assert!(
-        status == StatusCode::OK && !page.contains("2026-1"),
         "{page}"
     );
 }

@@ -2,9 +2,8 @@
 //! where it belongs.
 
 use super::Scope;
-use super::queue::Review;
-use super::sent::{count, id, on_document};
-use crate::mensen::Actor;
+use super::queue::{Naam, Review};
+use super::sent::{Done, count, id, on_document};
 use crate::problem::Problem;
 use crate::state::App;
 use crate::toegang::{Vrager, Zicht};
@@ -111,16 +110,18 @@ fn relevant_scopes(
 pub async fn arrange(
     State(app): State<Arc<App>>,
     Vrager(actor): Vrager,
-    Path((zaak, nummer)): Path<(String, u32)>,
+    Path((zaak, naam)): Path<(String, Naam)>,
     sent: Sent,
 ) -> Result<Response, Problem> {
     let work = |app: &App, review: &Review, fields: &Fields| {
         let opdracht = opdracht(fields)?;
         app.arrange(&review.zicht, deel(fields)?, &opdracht)?;
-        Ok("ingedeeld")
+        Ok(Done {
+            what: "ingedeeld",
+            on: false,
+        })
     };
-    let request: (Arc<App>, Actor, String, u32) = (app, actor, zaak, nummer);
-    on_document(request, sent, work).await
+    on_document((app, actor, zaak, naam), sent, work).await
 }
 
 fn opdracht(fields: &Fields) -> Result<Opdracht, Problem> {

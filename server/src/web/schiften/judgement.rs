@@ -16,6 +16,12 @@ pub(super) struct Judgement {
     pub(super) values: Vec<(String, &'static str, bool)>,
     /// Grounds: code, words, chosen.
     pub(super) grounds: Vec<(&'static str, &'static str, bool)>,
+    /// Grounds that were typed and refused.
+    pub(super) typed: String,
+    /// Whether the form stands open.
+    pub(super) open: bool,
+    /// Whether a ground or a double was chosen.
+    pub(super) chosen: bool,
     pub(super) toelichting: String,
     pub(super) motivering: String,
     pub(super) link: String,
@@ -30,12 +36,53 @@ pub(super) struct Judgement {
     pub(super) may_finish: bool,
 }
 
-/// The form for a document, with what holds now.
+/// What somebody filled in.
+pub(super) struct Given {
+    pub(super) oordeel: String,
+    pub(super) gronden: Vec<String>,
+    /// Grounds that were typed.
+    pub(super) getypt: String,
+    pub(super) toelichting: String,
+    pub(super) motivering: String,
+    pub(super) link: String,
+    pub(super) dubbel_van: String,
+}
+
+impl Given {
+    /// What was filled in when that was saved.
+    fn saved(one: &Beoordeling) -> Self {
+        Given {
+            oordeel: oordeel_name(one.oordeel),
+            gronden: one.gronden.clone(),
+            getypt: String::new(),
+            toelichting: one.toelichting.clone(),
+            motivering: one.motivering.clone(),
+            link: one.link.clone(),
+            dubbel_van: one
+                .dubbel_van
+                .map_or_else(String::new, |other| other.to_string()),
+        }
+    }
+
+    fn nothing() -> Self {
+        Given {
+            oordeel: String::new(),
+            gronden: Vec::new(),
+            getypt: String::new(),
+            toelichting: String::new(),
+            motivering: String::new(),
+            link: String::new(),
+            dubbel_van: String::new(),
+        }
+    }
+}
+
+/// The form for a document, with what holds now; filled in with what was refused, or else with that.
 pub(super) fn judgement(
     app: &App,
     zicht: &Zicht,
     document: DocId,
-    names: &BTreeMap<String, String>,
+    (names, refused): (&BTreeMap<String, String>, Option<&Given>),
 ) -> Result<Judgement, Problem> {
     let mut all = app
         .store
@@ -43,32 +90,31 @@ pub(super) fn judgement(
         .into_iter();
     let last = all.next();
     let day = app.store.decision_day(&zicht.zaak, document)?;
-    let given = last.as_ref().map(|last| &last.beoordeling);
-    let chosen = |grond: &Grond| {
-        given.is_some_and(|given| given.gronden.iter().any(|code| code == grond.code))
-    };
     let law = GRONDEN.iter().filter(|grond| grond.wet == wet_op(day));
-    let text = |of: fn(&Beoordeling) -> &String| given.map(of).cloned().unwrap_or_default();
+    let saved = match &last {
+        Some(last) => Given::saved(&last.beoordeling),
+        None => Given::nothing(),
+    };
+    let given = refused.unwrap_or(&saved);
+    let value = |one: Oordeel| {
+        let name = oordeel_name(one);
+        let chosen = name == given.oordeel;
+        (name, one.naam(), chosen)
+    };
+    let chosen = |grond: &Grond| given.gronden.iter().any(|code| code == grond.code);
     let name = |id: &str| names.get(id).cloned().unwrap_or_default();
     Ok(Judgement {
-        values: Oordeel::ALL
-            .map(|one| {
-                (
-                    oordeel_name(one),
-                    one.naam(),
-                    given.is_some_and(|given| given.oordeel == one),
-                )
-            })
-            .into(),
+        values: Oordeel::ALL.map(value).into(),
         grounds: law
             .map(|grond| (grond.code, grond.tekst, chosen(grond)))
             .collect(),
-        toelichting: text(|given| &given.toelichting),
-        motivering: text(|given| &given.motivering),
-        link: text(|given| &given.link),
-        dubbel_van: given
-            .and_then(|given| given.dubbel_van)
-            .map_or_else(String::new, |other| other.to_string()),
+        typed: given.getypt.clone(),
+        open: refused.is_some(),
+        chosen: !given.gronden.is_empty() || !given.dubbel_van.is_empty(),
+        toelichting: given.toelichting.clone(),
+        motivering: given.motivering.clone(),
+        link: given.link.clone(),
+        dubbel_van: given.dubbel_van.clone(),
         seen: last.as_ref().map_or(0, |last| last.record),
         now: last.as_ref().map(|last| judged(last, &name(&last.door))),
         history: all.map(|one| judged(&one, &name(&one.door))).collect(),

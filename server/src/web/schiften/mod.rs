@@ -8,20 +8,23 @@ mod queue;
 mod sent;
 
 pub use indeling::arrange;
-pub use sent::{all as judge_all, beoordeel, finish, judge, take_back};
+pub use sent::{all as judge_all, beoordeel, finish, judge, remark, take_back};
 
 use self::indeling::{Indeling, indeling};
-use self::judgement::{Judgement, judgement};
-use self::queue::{Place, Queue, Review};
+use self::judgement::{Given, Judgement, judgement};
+use self::queue::{Naam, Place, Queue, Reeks, Review};
 use super::body::{Hits, Part, Shown, Source};
 use super::conversation::Conversation;
 use super::document::{marks, properties, text_of, unreadable};
+use super::elders::{Elsewhere, elsewhere};
 use super::results::breadcrumb;
+use super::zaken::nav::Blad;
 use super::{Frame, blocking, labels, page};
 use crate::model;
 use crate::problem::Problem;
 use crate::state::App;
 use crate::toegang::{Vrager, Zicht};
+use crate::zaken::rijen::Rij;
 use crate::zaken::schifting::doel::Doel;
 use crate::zaken::schifting::lezen::Deed;
 use crate::zaken::schifting::{Geschift, JUDGES, Waarde};
@@ -67,6 +70,10 @@ struct Filled {
     dubbel_van: String,
     link: String,
     regeling: String,
+    /// The beoordeling, when that was refused.
+    beoordeling: Option<Given>,
+    /// The remark, when that was refused.
+    opmerking: String,
 }
 
 /// What can be taken back.
@@ -83,10 +90,14 @@ struct ReviewPage {
     base: String,
     zaak: String,
     zaaknummer: String,
-    canonical: String,
+    /// What is judged: the question, or the name of the row.
+    canonical: Option<String>,
+    rij: Option<&'static str>,
     title: String,
     document: String,
     place: Option<String>,
+    /// In a row: the document that comes after this one.
+    after: Option<String>,
     path: Vec<String>,
     position: String,
     hidden: Option<String>,
@@ -105,7 +116,11 @@ struct ReviewPage {
     counts: Vec<(&'static str, String)>,
     now: Option<Line>,
     history: Vec<Line>,
-    elsewhere: Vec<String>,
+    elsewhere: Vec<Elsewhere>,
+    /// Who judges it.
+    assigned: Option<String>,
+    remarks: Vec<Line>,
+    remarking: bool,
     seen: u64,
     seen_in_case: u64,
     judges: bool,
@@ -126,11 +141,18 @@ struct ReviewPage {
 pub async fn show(
     State(app): State<Arc<App>>,
     Vrager(actor): Vrager,
-    Path((zaak, nummer)): Path<(String, u32)>,
+    Path((zaak, naam)): Path<(String, Naam)>,
     Params(place): Params<Place>,
 ) -> Result<Response, Problem> {
     blocking(move || {
-        let review = Review::open(&app, &actor, &zaak, nummer)?;
+        let review = Review::open(&app, &actor, &zaak, naam)?;
+        if let Some(rij) = review.rij()
+            && place.document.is_none()
+            && app.rij(&review.zicht, rij)?.is_empty()
+        {
+            let address = Blad::Schiften.address(&review.zicht.zaak.id);
+            return Ok(sent::to(format!("{address}?leeg={}", rij.name())));
+        }
         render(&app, &review, &place, Filled::default())
     })
     .await
@@ -146,9 +168,9 @@ fn render(app: &App, review: &Review, place: &Place, filled: Filled) -> Result<R
     let id = document.id.to_string();
     let own = review.address(place.na.as_deref(), Some(&id));
     let (text, lost) = text_of(&*snapshot, document)?;
-    let found = marks(app, &*snapshot, document, &text, Some(&review.search))?;
+    let found = marks(app, &*snapshot, document, &text, review.search())?;
     let talk =
-        (!document.days.is_empty()).then(|| Conversation::new(&text, &found, Some(&review.search)));
+        (!document.days.is_empty()).then(|| Conversation::new(&text, &found, review.search()));
     let ocr = model::ocr(document);
     let source = Source {
         text: &text,
@@ -168,9 +190,14 @@ fn render(app: &App, review: &Review, place: &Place, filled: Filled) -> Result<R
         base: review.base(),
         zaak: zaak.id.clone(),
         zaaknummer: zaak.intake.nummer.clone(),
-        canonical: review.actie.verslag.canoniek.clone(),
+        canonical: match &review.reeks {
+            Reeks::Actie(actie, _) => Some(actie.verslag.canoniek.clone()),
+            Reeks::Rij(..) => None,
+        },
+        rij: review.rij().map(Rij::label),
         path: breadcrumb(document),
         place: place.na.clone(),
+        after: queue.after.map(|id| id.to_string()),
         position: queue.position(),
         hidden: (queue.hidden > 0).then(|| labels::number(queue.hidden)),
         page: match zicht.zaak_id() {
@@ -180,7 +207,6 @@ fn render(app: &App, review: &Review, place: &Place, filled: Filled) -> Result<R
         notice,
         saved,
         back,
-        filled,
         choices: choices(now.map(|now| now.waarde)),
         scopes: scopes(app, zicht, &*snapshot, document.id)?,
         copies: copies(&*snapshot, document)?,
@@ -203,8 +229,28 @@ fn render(app: &App, review: &Review, place: &Place, filled: Filled) -> Result<R
         seen: records.first().map_or(0, |last| last.record),
         seen_in_case: app.store.last_schifting(&zaak.id)?,
         judges: zicht.actor.is_any(&JUDGES),
-        judgement: judgement(app, zicht, document.id, &names)?,
+        judgement: judgement(
+            app,
+            zicht,
+            document.id,
+            (&names, filled.beoordeling.as_ref()),
+        )?,
         indeling: indeling(app, zicht, &*snapshot, document.id)?,
+        filled,
+        assigned: app
+            .store
+            .assigned_to(&zaak.id, document.id)?
+            .map(|id| names.get(&id).cloned().unwrap_or(id)),
+        remarks: app
+            .store
+            .remarks(&zaak.id, document.id)?
+            .into_iter()
+            .map(|one| Line {
+                who: who(&names, &one.door, one.wanneer),
+                what: one.tekst,
+            })
+            .collect(),
+        remarking: zaak.gesloten.is_none(),
         unreadable: unreadable(document),
         properties: properties(document),
         chat: talk.is_some(),
@@ -241,8 +287,11 @@ fn just_done(
     let Some(deed) = deed else {
         let saved = place.klaar.as_deref().and_then(|done| match done {
             "beoordeeld" => Some("De beoordeling is opgeslagen."),
+            "beoordeeld-verder" => Some("De beoordeling van het vorige document is opgeslagen."),
             "definitief" => Some("De beoordeling is definitief."),
             "ingedeeld" => Some("De indeling is opgeslagen."),
+            "definitief-verder" => Some("De beoordeling van het vorige document is definitief."),
+            "opgemerkt" => Some("De opmerking is geplaatst."),
             _ => None,
         });
         return Ok((saved.map(str::to_owned), last()));
@@ -366,34 +415,16 @@ fn line(record: &Geschift, names: &BTreeMap<String, String>) -> Line {
     } else {
         ""
     };
-    let name = names.get(&record.door).map_or("", String::as_str);
+    let who = who(names, &record.door, record.wanneer);
     Line {
         what,
-        who: format!("{name}, {}{back}", labels::moment(record.wanneer)),
+        who: format!("{who}{back}"),
     }
 }
 
-/// How the same content was judged in other cases in which who looks may see it.
-fn elsewhere(app: &App, zicht: &Zicht, document: &Document) -> Result<Vec<String>, Problem> {
-    let Some(content) = document.content else {
-        return Ok(Vec::new());
-    };
-    let mut found = Vec::new();
-    for other in app.store.schifting_elsewhere(&zicht.zaak.id, content)? {
-        let Some(zaak) = app.store.zaak(&other.zaak)? else {
-            continue;
-        };
-        let sees = app.sees_source(&zicht.actor, &zaak, &other.bron)?;
-        if sees {
-            found.push(format!(
-                "in zaak {} als {}",
-                zaak.intake.nummer,
-                other.waarde.label()
-            ));
-        }
-    }
-    found.dedup();
-    Ok(found)
+fn who(names: &BTreeMap<String, String>, door: &str, when: jiff::Timestamp) -> String {
+    let name = names.get(door).map_or("", String::as_str);
+    format!("{name}, {}", labels::moment(when))
 }
 
 #[derive(Template)]
@@ -417,10 +448,10 @@ struct AllPage {
 pub async fn all(
     State(app): State<Arc<App>>,
     Vrager(actor): Vrager,
-    Path((zaak, nummer)): Path<(String, u32)>,
+    Path((zaak, naam)): Path<(String, Naam)>,
 ) -> Result<Response, Problem> {
     blocking(move || {
-        let review = Review::open(&app, &actor, &zaak, nummer)?;
+        let review = Review::open(&app, &actor, &zaak, naam)?;
         render_all(&app, &review, Filled::default())
     })
     .await
@@ -429,11 +460,12 @@ pub async fn all(
 fn render_all(app: &App, review: &Review, filled: Filled) -> Result<Response, Problem> {
     let zicht = &review.zicht;
     app.must_be(&zicht.actor, &JUDGES)?;
+    let actie = review.actie()?;
     // Before the documents are counted: what is judged in between was not seen.
     let seen_in_case = app.store.last_schifting(&zicht.zaak.id)?;
     let snapshot = app.snapshot(zicht)?;
     let doel = Doel::Zoekactie {
-        zoekactie: review.actie.nummer,
+        zoekactie: actie.nummer,
     };
     let stukken = app.stukken(zicht, &*snapshot, &doel)?;
     let mut judged = 0;
@@ -450,7 +482,7 @@ fn render_all(app: &App, review: &Review, filled: Filled) -> Result<Response, Pr
         base: review.base(),
         zaak: zicht.zaak.id.clone(),
         zaaknummer: zicht.zaak.intake.nummer.clone(),
-        canonical: review.actie.verslag.canoniek.clone(),
+        canonical: actie.verslag.canoniek.clone(),
         count,
         total: labels::count(count, "document", "documenten"),
         judged: (judged > 0).then(|| labels::number(judged)),

@@ -1,14 +1,15 @@
-//! The queue of documents that are judged: the hits of a zoekactie in their order, with the ways on and back. Looks up a
-//! stretch of them at a time.
+//! The queue of documents that are judged: the hits of a zoekactie in their order, or a row of the case, with the ways on
+//! and back. Of hits it looks up a stretch at a time.
 
 use crate::problem::Problem;
 use crate::state::App;
 use crate::toegang::Zicht;
 use crate::web::{Shortage, body, labels};
 use crate::zaken::acties::Zoekactie;
+use crate::zaken::rijen::Rij;
 use serde::Deserialize;
-use zv_shared::Document;
-use zv_shared::index::{IndexError, Search};
+use zv_shared::index::{IndexError, Search, Snapshot};
+use zv_shared::{DocId, Document, Query};
 
 /// Documents of the queue that are looked up at a time.
 const STRETCH: usize = 20;
@@ -28,13 +29,44 @@ pub struct Place {
     pub(super) gedaan: Option<u32>,
     /// What else was just saved.
     pub(super) klaar: Option<String>,
+    /// In a row that the document has left: the one that came after it.
+    pub(super) volgende: Option<String>,
 }
 
-/// The zoekactie that is judged, in its case.
+/// What is judged, as an address names it: the hits of a zoekactie by its number, or a row of the case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naam {
+    /// A zoekactie.
+    Actie(u32),
+    /// A row.
+    Rij(Rij),
+}
+
+impl<'de> Deserialize<'de> for Naam {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match Rij::named(&text) {
+            Some(rij) => Ok(Naam::Rij(rij)),
+            None => text
+                .parse()
+                .map(Naam::Actie)
+                .map_err(serde::de::Error::custom),
+        }
+    }
+}
+
+/// What is judged, in its case.
 pub(super) struct Review {
     pub(super) zicht: Zicht,
-    pub(super) actie: Zoekactie,
-    pub(super) search: Search,
+    pub(super) reeks: Reeks,
+}
+
+/// Where its documents come from.
+pub(super) enum Reeks {
+    /// The hits of a zoekactie, in their order.
+    Actie(Box<Zoekactie>, Search),
+    /// A row of the case. What the rounds searched for is marked.
+    Rij(Rij, Option<Search>),
 }
 
 impl Review {
@@ -42,28 +74,55 @@ impl Review {
         app: &App,
         actor: &crate::mensen::Actor,
         zaak: &str,
-        nummer: u32,
+        naam: Naam,
     ) -> Result<Self, Problem> {
         let zicht = app.zicht(actor, Some(zaak))?;
-        let missing = || Problem::not_found("Deze zoekactie bestaat niet.");
-        let actie = app
-            .store
-            .zoekactie(&zicht.zaak.id, nummer)?
-            .ok_or_else(missing)?;
-        let search = app.search_again(&actie.verslag)?;
-        Ok(Review {
-            zicht,
-            actie,
-            search,
-        })
+        let reeks = match naam {
+            Naam::Rij(rij) => Reeks::Rij(rij, searched_for(app, &zicht)?),
+            Naam::Actie(nummer) => {
+                let missing = || Problem::not_found("Deze zoekactie bestaat niet.");
+                let actie = app
+                    .store
+                    .zoekactie(&zicht.zaak.id, nummer)?
+                    .ok_or_else(missing)?;
+                let search = app.search_again(&actie.verslag)?;
+                Reeks::Actie(Box::new(actie), search)
+            }
+        };
+        Ok(Review { zicht, reeks })
     }
 
-    /// Address of the pages of this zoekactie.
+    /// The zoekactie, when its hits are judged.
+    pub(super) fn actie(&self) -> Result<&Zoekactie, Problem> {
+        match &self.reeks {
+            Reeks::Actie(actie, _) => Ok(actie),
+            Reeks::Rij(..) => Err(Problem::not_found("Deze zoekactie bestaat niet.")),
+        }
+    }
+
+    /// Whether it is a row: then a document leaves it when it is done.
+    pub(super) fn rij(&self) -> Option<Rij> {
+        match &self.reeks {
+            Reeks::Actie(..) => None,
+            Reeks::Rij(rij, _) => Some(*rij),
+        }
+    }
+
+    /// What is marked in the text.
+    pub(super) fn search(&self) -> Option<&Search> {
+        match &self.reeks {
+            Reeks::Actie(_, search) => Some(search),
+            Reeks::Rij(_, search) => search.as_ref(),
+        }
+    }
+
+    /// Address of the pages of this queue.
     pub(super) fn base(&self) -> String {
-        format!(
-            "/zaken/{}/schiften/{}",
-            self.zicht.zaak.id, self.actie.nummer
-        )
+        let zaak = &self.zicht.zaak.id;
+        match &self.reeks {
+            Reeks::Actie(actie, _) => format!("/zaken/{zaak}/schiften/{}", actie.nummer),
+            Reeks::Rij(rij, _) => format!("/zaken/{zaak}/schiften/{}", rij.name()),
+        }
     }
 
     /// Address of a document in the queue.
@@ -78,13 +137,38 @@ impl Review {
             false => format!("{}?{}", self.base(), parts.join("&")),
         }
     }
+}
 
-    /// The name of a stretch of this queue on the way back.
-    fn key(&self, place: &str) -> String {
-        format!(
-            "schiften {} {}:{place}",
-            self.zicht.zaak.id, self.actie.nummer
-        )
+/// Everything that the zoekacties in rounds searched for, to be marked in a document that was found by one of them. `None`
+/// when nothing was searched, or when all of it together is too much for one question.
+fn searched_for(app: &App, zicht: &Zicht) -> Result<Option<Search>, Problem> {
+    let acties = app.store.zoekacties(&zicht.zaak.id)?;
+    let counts = acties.iter().filter(|actie| actie.ronde.is_some());
+    let mut queries = Vec::new();
+    let mut last = None;
+    for actie in counts {
+        let search = app.search_again(&actie.verslag)?;
+        if !queries.contains(&search.query) {
+            queries.push(search.query.clone());
+        }
+        last = Some(search);
+    }
+    // With the lists of words of the last one.
+    let Some(last) = last else {
+        return Ok(None);
+    };
+    let query = match queries.len() {
+        1 => queries.remove(0),
+        _ => Query::Or(queries),
+    };
+    let search = Search {
+        widening: last.widening,
+        ..Search::of(query)
+    };
+    match app.snapshot(zicht)?.plan(&search) {
+        Ok(_) => Ok(Some(search)),
+        Err(IndexError::TooWide(_)) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -93,6 +177,10 @@ pub(super) struct Queue {
     pub(super) document: Document,
     pub(super) previous: Option<String>,
     pub(super) next: Option<String>,
+    /// The next document of a row.
+    pub(super) after: Option<DocId>,
+    /// Whether it is a row.
+    row: bool,
     /// Its number in the queue, when that is known.
     pub(super) number: Option<u64>,
     pub(super) total: u64,
@@ -114,16 +202,24 @@ struct Stretch {
 }
 
 impl Stretch {
-    fn read(app: &App, review: &Review, here: Option<&str>) -> Result<Self, Shortage> {
+    fn read(
+        app: &App,
+        review: &Review,
+        (actie, search): (&Zoekactie, &Search),
+        here: Option<&str>,
+    ) -> Result<Self, Shortage> {
         let (snapshot, after) = app.at(&review.zicht, here)?;
-        let sort = review.actie.verslag.zoekvraag.sorteer;
+        let sort = actie.verslag.zoekvraag.sorteer;
         let (facets, page) =
-            snapshot.facets_and_hits(&review.search, &[], sort, after.as_ref(), STRETCH)?;
+            snapshot.facets_and_hits(search, &[], sort, after.as_ref(), STRETCH)?;
         let next = page.next.map(|next| next.0);
-        let key = here.map(|here| review.key(here));
+        // The name of a stretch of this queue on the way back.
+        let named =
+            |place: &str| format!("schiften {} {}:{place}", review.zicht.zaak.id, actie.nummer);
+        let key = here.map(named);
         if let Some(next) = &next {
             let count = page.hits.len() as u64;
-            app.trail.note(key.as_deref(), count, &review.key(next));
+            app.trail.note(key.as_deref(), count, &named(next));
         }
         let step = app.trail.step(key.as_deref());
         let before = step.as_ref().filter(|_| here.is_some()).map(|step| {
@@ -154,8 +250,20 @@ impl Stretch {
 
 impl Queue {
     fn at(app: &App, review: &Review, place: &Place) -> Result<Self, Shortage> {
+        match &review.reeks {
+            Reeks::Actie(actie, search) => Self::in_hits(app, review, (actie, search), place),
+            Reeks::Rij(rij, _) => Self::in_row(app, review, *rij, place),
+        }
+    }
+
+    fn in_hits(
+        app: &App,
+        review: &Review,
+        actie: (&Zoekactie, &Search),
+        place: &Place,
+    ) -> Result<Self, Shortage> {
         let here = place.na.as_deref();
-        let stretch = Stretch::read(app, review, here)?;
+        let stretch = Stretch::read(app, review, actie, here)?;
         let at = stretch.position(place);
         let address = |at: usize| {
             let one = stretch.documents.get(at)?;
@@ -185,9 +293,54 @@ impl Queue {
                 None => Some(review.address(here, None)),
                 Some(at) => address(at + 1).or_else(beyond),
             },
+            after: None,
+            row: false,
             number: at.and_then(|at| Some(stretch.skipped? + at as u64 + 1)),
             total: stretch.total,
             hidden: stretch.hidden,
+        })
+    }
+
+    fn in_row(app: &App, review: &Review, rij: Rij, place: &Place) -> Result<Self, Shortage> {
+        let ids = app.rij(&review.zicht, rij)?;
+        let snapshot = app.snapshot(&review.zicht)?;
+        let known = |id: &Option<String>| id.as_deref().and_then(|id| id.parse::<DocId>().ok());
+        let wanted = known(&place.document);
+        let at = match wanted {
+            Some(wanted) => ids.iter().position(|id| *id == wanted),
+            None => there(&*snapshot, ids.iter())?
+                .and_then(|first| ids.iter().position(|id| *id == first)),
+        };
+        let document = match (wanted, at) {
+            (Some(id), _) => crate::api::find_document(&*snapshot, &id.to_string())?,
+            (None, Some(at)) => crate::api::find_document(&*snapshot, &ids[at].to_string())?,
+            (None, None) => return Err(Problem::not_found("Deze rij is leeg.").into()),
+        };
+        let (previous, after) = match at {
+            Some(at) => (
+                there(&*snapshot, ids[..at].iter().rev())?,
+                there(&*snapshot, ids[at + 1..].iter())?,
+            ),
+            // It left the row: on with the one that came after it, or else from the front.
+            None => {
+                let hinted = known(&place.volgende).filter(|id| ids.contains(id));
+                let hinted = match hinted {
+                    Some(id) => there(&*snapshot, std::iter::once(&id))?,
+                    None => None,
+                };
+                (None, hinted.or(there(&*snapshot, ids.iter())?))
+            }
+        };
+        let address = |id: DocId| review.address(None, Some(&id.to_string()));
+        Ok(Queue {
+            document,
+            previous: previous.map(address),
+            next: after.map(address),
+            after,
+            row: true,
+            number: at.map(|at| at as u64 + 1),
+            total: ids.len() as u64,
+            hidden: 0,
         })
     }
 
@@ -211,12 +364,28 @@ impl Queue {
     }
 }
 
+/// The first of these that is in the index.
+fn there<'a>(
+    snapshot: &dyn Snapshot,
+    ids: impl Iterator<Item = &'a DocId>,
+) -> Result<Option<DocId>, IndexError> {
+    for id in ids {
+        if snapshot.doc(*id)?.is_some() {
+            return Ok(Some(*id));
+        }
+    }
+    Ok(None)
+}
+
 impl Queue {
     /// Where in the queue, in words.
     pub(super) fn position(&self) -> String {
         let total = labels::count(self.total, "document", "documenten");
         match self.number {
             Some(number) => format!("Document {} van {total}", labels::number(number)),
+            None if self.row => {
+                format!("Dit document staat niet in de rij; daar staan nog {total}")
+            }
             None => format!("Een van {total}"),
         }
     }

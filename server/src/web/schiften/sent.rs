@@ -1,23 +1,25 @@
 //! What is sent from the pages for judging: from the fields of a form to one deed, and on to the next document. What
 //! is refused comes back on the same page, with what was filled in. Never trusts a field.
 
-use super::queue::{Place, Queue, Review};
+use super::judgement::Given;
+use super::queue::{Naam, Place, Queue, Review};
 use super::{Filled, render, render_all};
 use crate::problem::{Kind, Problem};
 use crate::state::App;
 use crate::toegang::Vrager;
+use crate::uitvoer::gronden::grond;
 use crate::web::zaken::{Fields, Sent};
 use crate::web::{blocking, body};
 use crate::zaken::beoordeling::{Beoordeling, oordeel_named};
-use crate::zaken::schifting::doel::{Doel, Opdracht};
-use crate::zaken::schifting::{Reden, Schifting, Waarde};
+use crate::zaken::schifting::doel::{Doel, Opdracht, found};
+use crate::zaken::schifting::{Reden, Schifting, Stuk, Waarde};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use zv_shared::DocId;
 
-fn to(address: String) -> Response {
+pub(super) fn to(address: String) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()
 }
 
@@ -48,6 +50,8 @@ impl Place {
             document: Some(fields.text("document"))
                 .filter(|document| document.parse::<DocId>().is_ok()),
             na: Some(fields.text("na")).filter(sound),
+            volgende: Some(fields.text("volgende"))
+                .filter(|document| document.parse::<DocId>().is_ok()),
             ..Place::default()
         }
     }
@@ -62,6 +66,7 @@ impl Filled {
             dubbel_van: fields.text("dubbel_van"),
             link: fields.text("link"),
             regeling: fields.text("regeling"),
+            ..Filled::default()
         }
     }
 }
@@ -102,16 +107,17 @@ fn belongs_here(problem: &Problem) -> bool {
 pub async fn judge(
     State(app): State<Arc<App>>,
     Vrager(actor): Vrager,
-    Path((zaak, nummer)): Path<(String, u32)>,
+    Path((zaak, naam)): Path<(String, Naam)>,
     sent: Sent,
 ) -> Result<Response, Problem> {
     let fields = Fields::read(sent)?;
     blocking(move || {
-        let review = Review::open(&app, &actor, &zaak, nummer)?;
+        let review = Review::open(&app, &actor, &zaak, naam)?;
         let place = Place::sent(&fields);
+        // Before it is judged: in a row the document leaves its place by that.
+        let (queue, _) = Queue::found(&app, &review, &place)?;
         match deed(&fields).and_then(|deed| app.schift(&review.zicht, &deed)) {
             Ok(done) => {
-                let (queue, _) = Queue::found(&app, &review, &place)?;
                 let here = review.address(place.na.as_deref(), place.document.as_deref());
                 let next = queue.next.unwrap_or(here);
                 Ok(to(body::with(&next, &format!("gedaan={}", done.handeling))))
@@ -159,12 +165,12 @@ fn deed(fields: &Fields) -> Result<Opdracht, Problem> {
 pub async fn take_back(
     State(app): State<Arc<App>>,
     Vrager(actor): Vrager,
-    Path((zaak, nummer)): Path<(String, u32)>,
+    Path((zaak, naam)): Path<(String, Naam)>,
     sent: Sent,
 ) -> Result<Response, Problem> {
     let fields = Fields::read(sent)?;
     blocking(move || {
-        let review = Review::open(&app, &actor, &zaak, nummer)?;
+        let review = Review::open(&app, &actor, &zaak, naam)?;
         let mut place = Place::sent(&fields);
         let opdracht = back(&fields)?;
         let done = app.schift(&review.zicht, &opdracht);
@@ -218,13 +224,15 @@ fn back(fields: &Fields) -> Result<Opdracht, Problem> {
 pub async fn all(
     State(app): State<Arc<App>>,
     Vrager(actor): Vrager,
-    Path((zaak, nummer)): Path<(String, u32)>,
+    Path((zaak, naam)): Path<(String, Naam)>,
     sent: Sent,
 ) -> Result<Response, Problem> {
     let fields = Fields::read(sent)?;
     blocking(move || {
-        let review = Review::open(&app, &actor, &zaak, nummer)?;
-        match whole(&fields, nummer).and_then(|deed| app.schift(&review.zicht, &deed)) {
+        let review = Review::open(&app, &actor, &zaak, naam)?;
+        match whole(&fields, review.actie()?.nummer)
+            .and_then(|deed| app.schift(&review.zicht, &deed))
+        {
             Ok(done) => {
                 let address = review.address(None, None);
                 Ok(to(body::with(
@@ -253,73 +261,139 @@ fn whole(fields: &Fields, zoekactie: u32) -> Result<Opdracht, Problem> {
     })
 }
 
-/// Saves a beoordeling; the document stays.
+/// What was done with the document of the page.
+pub(super) struct Done {
+    pub(super) what: &'static str,
+    /// Whether the next document comes.
+    pub(super) on: bool,
+}
+
+/// Saves a beoordeling. The document stays when that was asked, or when the beoordeling is not complete yet.
 pub async fn beoordeel(
     State(app): State<Arc<App>>,
     Vrager(actor): Vrager,
-    Path((zaak, nummer)): Path<(String, u32)>,
+    Path((zaak, naam)): Path<(String, Naam)>,
     sent: Sent,
 ) -> Result<Response, Problem> {
     let work = |app: &App, review: &Review, fields: &Fields| {
         let document = id(fields, "document")?;
-        let given = given(fields)?;
-        app.beoordeel(&review.zicht, document, &given, count(fields, "gezien")?)?;
-        Ok("beoordeeld")
+        let (zicht, given) = (&review.zicht, beoordeling(fields)?);
+        app.beoordeel(zicht, document, &given, count(fields, "gezien")?)?;
+        let last = app.store.last_beoordeling(&zicht.zaak.id, document)?;
+        let day = app.store.decision_day(&zicht.zaak, document)?;
+        let complete =
+            last.is_some_and(|last| last.beoordeling.missing(last.datum, day).is_empty());
+        Ok(Done {
+            what: "beoordeeld",
+            on: complete && fields.text("verder") == "ja",
+        })
     };
-    on_document((app, actor, zaak, nummer), sent, work).await
+    on_document((app, actor, zaak, naam), sent, work).await
 }
 
-fn given(fields: &Fields) -> Result<Beoordeling, Problem> {
-    let chosen = oordeel_named(&fields.text("oordeel"));
-    let oordeel = chosen.ok_or_else(|| Problem::new(Kind::MagNiet, "Kies een oordeel."))?;
-    let original = fields.text("dubbel_van");
-    let unknown = |_| Problem::new(Kind::MagNiet, "Wijs het document aan met zijn kenmerk.");
-    Ok(Beoordeling {
-        oordeel,
+fn given(fields: &Fields) -> Given {
+    Given {
+        oordeel: fields.text("oordeel"),
         gronden: fields.all("grond").map(str::to_owned).collect(),
+        getypt: fields.text("gronden"),
         toelichting: fields.text("toelichting"),
         motivering: fields.text("motivering"),
-        dubbel_van: match original.is_empty() {
-            true => None,
-            false => Some(original.parse().map_err(unknown)?),
-        },
         link: fields.text("link"),
+        dubbel_van: fields.text("dubbel_van"),
+    }
+}
+
+fn beoordeling(fields: &Fields) -> Result<Beoordeling, Problem> {
+    let given = given(fields);
+    let chosen = oordeel_named(&given.oordeel);
+    let oordeel = chosen.ok_or_else(|| Problem::new(Kind::MagNiet, "Kies een oordeel."))?;
+    let unknown = |_| Problem::new(Kind::MagNiet, "Wijs het document aan met zijn kenmerk.");
+    let mut gronden = given.gronden;
+    gronden.extend(typed_grounds(&given.getypt));
+    Ok(Beoordeling {
+        oordeel,
+        gronden,
+        toelichting: given.toelichting,
+        motivering: given.motivering,
+        dubbel_van: match given.dubbel_van.is_empty() {
+            true => None,
+            false => Some(given.dubbel_van.parse().map_err(unknown)?),
+        },
+        link: given.link,
     })
 }
 
-/// Makes the beoordeling final; the document stays.
+/// The grounds in a line: behind each other with `;` or `,`, or when each is a code, with spaces.
+fn typed_grounds(line: &str) -> Vec<String> {
+    let parts = line.split([';', ',']).map(str::trim);
+    let mut found = Vec::new();
+    for part in parts.filter(|part| !part.is_empty()) {
+        match grond(part) {
+            Some(_) => found.push(part.to_owned()),
+            None => found.extend(part.split_whitespace().map(str::to_owned)),
+        }
+    }
+    found
+}
+
+/// Makes the beoordeling final; in a row the next document comes.
 pub async fn finish(
     State(app): State<Arc<App>>,
     Vrager(actor): Vrager,
-    Path((zaak, nummer)): Path<(String, u32)>,
+    Path((zaak, naam)): Path<(String, Naam)>,
     sent: Sent,
 ) -> Result<Response, Problem> {
     let work = |app: &App, review: &Review, fields: &Fields| {
         let document = id(fields, "document")?;
         app.maak_definitief(&review.zicht, document, count(fields, "gezien")?)?;
-        Ok("definitief")
+        Ok(Done {
+            what: "definitief",
+            on: review.rij().is_some(),
+        })
     };
-    on_document((app, actor, zaak, nummer), sent, work).await
+    on_document((app, actor, zaak, naam), sent, work).await
 }
 
-/// Does something with the document of the page and shows it again.
-pub(super) async fn on_document(
-    (app, actor, zaak, nummer): (Arc<App>, crate::mensen::Actor, String, u32),
+/// Places a remark about the document; it stays.
+pub async fn remark(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Path((zaak, naam)): Path<(String, Naam)>,
     sent: Sent,
-    work: impl FnOnce(&App, &Review, &Fields) -> Result<&'static str, Problem> + Send + 'static,
+) -> Result<Response, Problem> {
+    let work = |app: &App, review: &Review, fields: &Fields| {
+        let zicht = &review.zicht;
+        let document = found(&*app.snapshot(zicht)?, id(fields, "document")?)?;
+        let text = fields.text("opmerking");
+        app.store
+            .remark(&zicht.actor, &zicht.zaak, &Stuk::from(&document), &text)?;
+        Ok(Done {
+            what: "opgemerkt",
+            on: false,
+        })
+    };
+    on_document((app, actor, zaak, naam), sent, work).await
+}
+
+/// Does something with the document of the page; shows it again, or the next.
+pub(super) async fn on_document(
+    (app, actor, zaak, naam): (Arc<App>, crate::mensen::Actor, String, Naam),
+    sent: Sent,
+    work: impl FnOnce(&App, &Review, &Fields) -> Result<Done, Problem> + Send + 'static,
 ) -> Result<Response, Problem> {
     let fields = Fields::read(sent)?;
     blocking(move || {
-        let review = Review::open(&app, &actor, &zaak, nummer)?;
+        let review = Review::open(&app, &actor, &zaak, naam)?;
         let place = Place::sent(&fields);
+        // Before it is done: in a row the document leaves its place by that.
+        let (queue, _) = Queue::found(&app, &review, &place)?;
         match work(&app, &review, &fields) {
-            Ok(done) => {
-                let here = review.address(place.na.as_deref(), place.document.as_deref());
-                Ok(to(body::with(&here, &format!("klaar={done}"))))
-            }
+            Ok(done) => Ok(to(after(&review, &place, &queue, &done))),
             Err(problem) if belongs_here(&problem) => {
                 let filled = Filled {
                     error: Some(problem.detail.clone()),
+                    beoordeling: (!fields.text("beoordeelt").is_empty()).then(|| given(&fields)),
+                    opmerking: fields.text("opmerking"),
                     ..Filled::default()
                 };
                 Ok(problem.beside(render(&app, &review, &place, filled)?))
@@ -328,4 +402,18 @@ pub(super) async fn on_document(
         }
     })
     .await
+}
+
+/// Where it goes on.
+fn after(review: &Review, place: &Place, queue: &Queue, done: &Done) -> String {
+    let what = done.what;
+    if let Some(next) = queue.next.as_deref().filter(|_| done.on) {
+        return body::with(next, &format!("klaar={what}-verder"));
+    }
+    let here = review.address(place.na.as_deref(), place.document.as_deref());
+    let here = body::with(&here, &format!("klaar={what}"));
+    match queue.after {
+        Some(next) => body::with(&here, &format!("volgende={next}")),
+        None => here,
+    }
 }

@@ -4,6 +4,7 @@
 use crate::mensen::{Actor, Rol};
 use crate::state::App;
 use crate::store::StoreError;
+use crate::uitvoer::register::VOERT_UIT;
 use crate::zaken::Zaak;
 
 /// A page in the menu of a case, in the order of the protocol.
@@ -80,10 +81,11 @@ impl Blad {
 
     /// Whether it is in the menu: without accounts there is no machtiging, and what it is about and what was done is for
     /// who works on the case or checks it.
-    fn is_shown(self, zaak: &Zaak, inside: bool) -> bool {
+    fn is_shown(self, actor: &Actor, inside: bool) -> bool {
         match self {
             Blad::Overzicht => true,
-            Blad::Machtigingen => !zaak.is_local(),
+            Blad::Machtigingen => !actor.is_local(),
+            Blad::Verantwoording => inside && actor.is_any(&VOERT_UIT),
             _ => inside,
         }
     }
@@ -138,7 +140,7 @@ impl Nav {
         };
         let shown = Blad::ALL
             .into_iter()
-            .filter(|blad| blad.is_shown(zaak, inside));
+            .filter(|blad| blad.is_shown(actor, inside));
         Ok(Nav {
             id: zaak.id.clone(),
             nummer: zaak.intake.nummer.clone(),
@@ -160,6 +162,8 @@ pub struct Mag {
     pub leidt: bool,
     /// Whether they see what was searched.
     pub binnen: bool,
+    /// Whether they take anything out of it.
+    pub voert_uit: bool,
 }
 
 impl Mag {
@@ -172,6 +176,7 @@ impl Mag {
             open,
             binnen,
             werkt: open && binnen && works,
+            voert_uit: binnen && actor.is_any(&VOERT_UIT),
             leidt: open && binnen && !zaak.is_local() && actor.is_any(&[Rol::Regisseur]),
         })
     }

@@ -9,10 +9,11 @@ use crate::toegang::Vrager;
 use crate::web::{Frame, blocking, labels, page};
 use crate::zaken::Zaak;
 use crate::zaken::acties::Zoekactie;
-use crate::zaken::voortgang::Beoordeeld;
+use crate::zaken::rijen::Rij;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query as Params, State};
 use axum::response::Response;
+use serde::Deserialize;
 use std::sync::Arc;
 
 /// A zoekactie that can be judged.
@@ -24,13 +25,18 @@ struct Action {
     ronde: Option<u32>,
 }
 
+/// A row of documents that wait.
+struct Row {
+    address: String,
+    label: &'static str,
+    aantal: String,
+}
+
 /// The figures.
 struct Figures {
     /// Values with how many documents have them.
     waarden: Vec<(&'static str, String)>,
-    /// Documents found in rounds without a value; nothing while they are being counted.
-    nog: Option<String>,
-    beoordeling: Option<[String; 3]>,
+    rijen: Vec<Row>,
 }
 
 #[derive(Template)]
@@ -39,8 +45,17 @@ struct JudgePage {
     frame: Frame,
     nav: Nav,
     geen_zicht: Option<String>,
+    /// The row that is done.
+    leeg: Option<&'static str>,
     cijfers: Option<Figures>,
     acties: Vec<Action>,
+}
+
+/// What was just done.
+#[derive(Deserialize)]
+pub struct Done {
+    /// The row in which nothing is left.
+    leeg: Option<String>,
 }
 
 /// Where to begin.
@@ -48,6 +63,7 @@ pub async fn show(
     State(app): State<Arc<App>>,
     Vrager(actor): Vrager,
     Path(zaak): Path<String>,
+    Params(done): Params<Done>,
 ) -> Result<Response, Problem> {
     blocking(move || {
         let zaak = app.zaak_inside(&actor, &zaak)?;
@@ -59,6 +75,7 @@ pub async fn show(
                 None => Some(figures(&app, &actor, &zaak)?),
                 Some(_) => None,
             },
+            leeg: done.leeg.as_deref().and_then(Rij::named).map(Rij::label),
             geen_zicht: why.map(|why| crate::problem::sentence(&why)),
             acties: app
                 .store
@@ -73,19 +90,23 @@ pub async fn show(
 
 fn figures(app: &App, actor: &Actor, zaak: &Zaak) -> Result<Figures, Problem> {
     let zicht = app.zicht(actor, Some(&zaak.id))?;
-    let sifted = app.geschift(&zicht)?;
-    let judged = app.store.beoordeeld(&zicht)?;
-    let waarden = sifted.per_waarde.into_iter();
+    let counts = app.store.schifting_counts(&zicht)?.into_iter();
+    let mut rijen = Vec::new();
+    for rij in Rij::ALL {
+        let aantal = app.rij(&zicht, rij)?.len() as u64;
+        if aantal > 0 {
+            rijen.push(Row {
+                address: format!("/zaken/{}/schiften/{}", zaak.id, rij.name()),
+                label: rij.label(),
+                aantal: labels::count(aantal, "document", "documenten"),
+            });
+        }
+    }
     Ok(Figures {
-        waarden: waarden
+        waarden: counts
             .map(|(waarde, count)| (waarde.label(), labels::number(count)))
             .collect(),
-        nog: sifted
-            .in_rondes
-            .filter(|found| *found > 0)
-            .map(|_| labels::number(sifted.nog)),
-        beoordeling: (judged != Beoordeeld::default())
-            .then(|| [judged.relevant, judged.beoordeeld, judged.definitief].map(labels::number)),
+        rijen,
     })
 }
 

@@ -6,6 +6,7 @@ use crate::mensen::Actor;
 use crate::problem::Problem;
 use crate::state::App;
 use crate::toegang::Zicht;
+use crate::uitvoer::register::VOERT_UIT;
 use crate::web::labels::{self, count};
 use crate::zaken::Zaak;
 use crate::zaken::machtiging::today;
@@ -45,7 +46,7 @@ impl Stap {
             Stand::Klaar => "klaar",
             Stand::Bezig => "bezig",
             Stand::Open => "nog te doen",
-            Stand::Vrij => "mag",
+            Stand::Vrij => "hoeft niet",
         }
     }
 
@@ -81,7 +82,8 @@ pub fn stappen(app: &App, actor: &Actor, zaak: &Zaak) -> Result<Vec<Stap>, Probl
             doe,
         });
     };
-    if !zaak.is_local() {
+    // Without accounts there is one person, who needs no machtiging.
+    if !actor.is_local() {
         add("Mensen", Blad::Overzicht, people(app, zaak)?);
         add("Machtigingen", Blad::Machtigingen, grants(app, zaak)?);
     }
@@ -98,11 +100,13 @@ pub fn stappen(app: &App, actor: &Actor, zaak: &Zaak) -> Result<Vec<Stap>, Probl
         add("Beoordelen", Blad::Schiften, judged(app, &zicht)?);
     }
     add("Uitvoer", Blad::Uitvoer, taken_out(app, zaak)?);
-    add(
-        "Zoekverantwoording",
-        Blad::Verantwoording,
-        account(app, zaak)?,
-    );
+    if actor.is_any(&VOERT_UIT) {
+        add(
+            "Zoekverantwoording",
+            Blad::Verantwoording,
+            account(app, zaak)?,
+        );
+    }
     if !zaak.is_local() {
         add("Besluit", Blad::Overzicht, decided(zaak));
     }
@@ -193,7 +197,7 @@ fn plan(app: &App, zaak: &Zaak) -> Result<Staat, Problem> {
         None => (
             Stand::Bezig,
             format!("Versie {versie}, nog niet goedgekeurd."),
-            "Laat iemand anders het zoekplan goedkeuren: een regisseur of een Woo-jurist.",
+            "Het zoekplan moet nog goedgekeurd worden.",
         ),
     })
 }
@@ -326,7 +330,7 @@ fn judged(app: &App, zicht: &Zicht) -> Result<Staat, Problem> {
         (_, true, false) => (
             Stand::Bezig,
             zin,
-            "Laat een ander de beoordelingen definitief maken.",
+            "Maak de beoordelingen definitief; wie beoordeelde, doet dat niet zelf.",
         ),
     })
 }

@@ -43,10 +43,6 @@ const SELECT: &str =
     g.inhoud, h.door, h.wanneer FROM schifting s
     JOIN schift_handeling h ON h.id = s.handeling LEFT JOIN schift_handeling g ON g.id = s.geldt";
 
-/// Holds for a record that is the last of its document.
-const LAST: &str =
-    "s.id = (SELECT max(l.id) FROM schifting l WHERE l.zaak = s.zaak AND l.document = s.document)";
-
 fn geschift(row: &Row<'_>) -> Result<Geschift, StoreError> {
     let inhoud: Option<[u8; 32]> = row.get(2)?;
     let schifting: Option<String> = row.get(8)?;
@@ -103,7 +99,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let connection = self.connection();
         let sql = format!(
-            "{SELECT} WHERE s.zaak = ?1 AND s.document > ?2 AND {LAST} ORDER BY s.document"
+            "{SELECT} JOIN schifting_nu n ON n.record = s.id WHERE n.zaak = ?1 AND n.document > ?2 ORDER BY n.document"
         );
         let after = after.map_or(Vec::new(), |id| id.0.to_vec());
         let mut statement = connection.prepare_cached(&sql)?;
@@ -144,11 +140,10 @@ impl Store {
     /// How many documents have each value now, of the sources that `zicht` shows.
     pub fn schifting_counts(&self, zicht: &Zicht) -> Result<BTreeMap<Waarde, u64>, StoreError> {
         let connection = self.connection();
-        let sql = format!(
-            "SELECT s.bron, g.waarde, count(*) FROM schifting s JOIN schift_handeling g ON g.id = s.geldt
-             WHERE s.zaak = ?1 AND {LAST} GROUP BY s.bron, g.waarde"
-        );
-        let mut statement = connection.prepare_cached(&sql)?;
+        let mut statement = connection.prepare_cached(
+            "SELECT bron, waarde, count(*) FROM schifting_nu WHERE zaak = ? AND waarde IS NOT NULL
+             GROUP BY waarde, bron",
+        )?;
         let mut rows = statement.query([&zicht.zaak.id])?;
         let mut counts = BTreeMap::new();
         while let Some(row) = rows.next()? {
@@ -219,45 +214,6 @@ impl Store {
         let mut rows = statement.query(params![zaak, nummer])?;
         rows.next()?.map(deed).transpose()
     }
-
-    /// How documents with this content were judged in other cases.
-    pub fn schifting_elsewhere(
-        &self,
-        zaak: &str,
-        inhoud: ContentHash,
-    ) -> Result<Vec<Elsewhere>, StoreError> {
-        let connection = self.connection();
-        let sql = format!(
-            "SELECT DISTINCT s.zaak, s.bron, g.waarde FROM schifting s
-             JOIN schift_handeling g ON g.id = s.geldt
-             WHERE s.inhoud = ? AND s.zaak != ? AND {LAST} ORDER BY s.zaak, g.waarde"
-        );
-        let mut statement = connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(params![inhoud.0, zaak])?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let waarde: String = row.get(2)?;
-            if let Some(waarde) = Waarde::named(&waarde) {
-                found.push(Elsewhere {
-                    zaak: row.get(0)?,
-                    bron: row.get(1)?,
-                    waarde,
-                });
-            }
-        }
-        Ok(found)
-    }
-}
-
-/// How the same content was judged in another case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Elsewhere {
-    /// Id of the case.
-    pub zaak: String,
-    /// The source of the document there.
-    pub bron: String,
-    /// The value.
-    pub waarde: Waarde,
 }
 
 const DEED: &str =

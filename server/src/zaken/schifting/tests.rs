@@ -419,5 +419,16 @@ proptest! {
         let now = case.store.schifting_now(&case.zaak.id).expect("now");
         let expected = (0..5).filter(|&number| model.value(number).is_some()).count();
         prop_assert_eq!(now.len(), expected);
+        // What the database keeps up of itself is what its records say.
+        let unlike: u32 = case.raw().query_row(
+            "SELECT count(*) FROM (SELECT zaak, document, max(id) AS id FROM schifting GROUP BY zaak, document) m
+             JOIN schifting s ON s.id = m.id LEFT JOIN schift_handeling g ON g.id = s.geldt
+             LEFT JOIN schifting_nu n ON n.zaak = s.zaak AND n.document = s.document
+             WHERE n.record IS NOT s.id OR n.inhoud IS NOT s.inhoud OR n.bron IS NOT s.bron OR n.waarde IS NOT g.waarde",
+            [],
+            |row| row.get(0),
+        ).expect("compared");
+        prop_assert_eq!(unlike, 0);
+        prop_assert_eq!(case.rows("schifting_nu"), (0..5).filter(|&number| !model.documents[number].is_empty()).count() as u32);
     }
 }
