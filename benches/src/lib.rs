@@ -1,6 +1,7 @@
 //! What the benchmarks share: running programs with their wall time and anonymous memory, percentiles, and
 //! requests over loopback. Never decides what is fast enough: a benchmark prints ratios in one run.
 
+pub mod hits;
 pub mod mails;
 pub mod office;
 pub mod sources;

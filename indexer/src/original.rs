@@ -1,6 +1,6 @@
-//! The bytes of a document for a download: its file, or what lies inside it, read out of its container again.
-//! Opens nothing outside the root of its bron, and never gives other bytes than those that were indexed
-//! without saying so.
+//! The bytes of a document for a download: its file, or what lies inside it, read out of its container again; once
+//! for documents that come one after another. Opens nothing outside the root of its bron, and never gives other bytes
+//! than those that were indexed without saying so.
 
 use crate::beneath::Root;
 use crate::read::LimitSet;
@@ -8,6 +8,7 @@ use crate::run::{ReadDocuments, hash};
 use crate::source::{SourceError, Sources};
 use crate::walk::Stat;
 use crate::worker::{SpooledChild, WorkerError};
+use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -63,12 +64,75 @@ pub struct Original {
     pub changed: bool,
 }
 
-/// Opens the original of `document`; `reader` takes containers apart, within `limits`.
+/// The container that was taken apart last, with what was taken apart inside it: documents that come one after another out
+/// of the same container cost one reading. Its parts lie in the spool folder of the reader; here are only their names.
+#[derive(Debug, Default)]
+pub struct Container {
+    /// Source, path and state of the file.
+    file: Option<(String, Vec<u8>, Stat)>,
+    /// What is open: the file itself, then each container inside the one before.
+    levels: Vec<Level>,
+}
+
+impl Container {
+    /// Closes what is open, unless it is this file.
+    fn keep_if(&mut self, document: &Document, now: Stat) {
+        let this = (document.bron.as_str(), document.place.path.as_slice(), now);
+        let open = self.file.as_ref();
+        if open.is_some_and(|(bron, path, then)| (bron.as_str(), path.as_slice(), *then) == this) {
+            return;
+        }
+        self.levels.clear();
+        self.file = Some((document.bron.clone(), document.place.path.clone(), now));
+    }
+}
+
+/// One container that was taken apart.
+#[derive(Debug)]
+struct Level {
+    /// Which part it is of the container around it.
+    at: usize,
+    children: Vec<SpooledChild>,
+    /// The parts of each name.
+    named: HashMap<String, Vec<usize>>,
+    /// Hashes as far as they were asked for.
+    hashes: HashMap<usize, ContentHash>,
+}
+
+impl Level {
+    fn new(at: usize, children: Vec<SpooledChild>) -> Self {
+        let mut named: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, child) in children.iter().enumerate() {
+            let name = crate::family::child_name(&child.name, index);
+            named.entry(name).or_default().push(index);
+        }
+        Level {
+            at,
+            children,
+            named,
+            hashes: HashMap::new(),
+        }
+    }
+
+    fn is(&mut self, index: usize, wanted: ContentHash) -> Result<bool, OriginalError> {
+        if let Some(known) = self.hashes.get(&index) {
+            return Ok(*known == wanted);
+        }
+        let found = self.children[index].hash();
+        let found = found.map_err(OriginalError::Refused)?;
+        self.hashes.insert(index, found);
+        Ok(found == wanted)
+    }
+}
+
+/// Opens the original of `document`; `reader` takes containers apart, within `limits`, and `container` remembers the last
+/// one as long as it is given along with the same reader.
 pub fn open_original(
     state: &Path,
     document: &Document,
     reader: &mut dyn ReadDocuments,
     limits: &LimitSet,
+    container: &mut Container,
 ) -> Result<Original, OriginalError> {
     let unreachable = || OriginalError::Unreachable(document.bron.clone());
     let sources = Sources::load(state)?;
@@ -76,7 +140,14 @@ pub fn open_original(
     let root = Root::open(&source.root).map_err(|_| unreachable())?;
     let file = open(&root, &document.place)?;
     if !document.place.inner.is_empty() {
-        return child(&file, document, reader, limits);
+        let (now, _) = stat(&file, document)?;
+        container.keep_if(document, now);
+        let search = Search {
+            reader,
+            limits,
+            levels: &mut container.levels,
+        };
+        return child(&file, document, search);
     }
     checked(file, document)
 }
@@ -122,18 +193,15 @@ fn checked(mut file: File, document: &Document) -> Result<Original, OriginalErro
 fn child(
     file: &File,
     document: &Document,
-    reader: &mut dyn ReadDocuments,
-    limits: &LimitSet,
+    mut search: Search<'_>,
 ) -> Result<Original, OriginalError> {
     let no_bytes = || OriginalError::NoBytes(document.reason.clone());
     let wanted = document.content.ok_or_else(no_bytes)?;
     let name = String::from_utf8_lossy(document.place.file_name()).into_owned();
-    let mut search = Search {
-        wanted,
-        reader,
-        limits,
-    };
-    let Some(found) = search.inside(file, &name, &document.place.inner)? else {
+    if search.levels.is_empty() {
+        search.take_apart(0, file, &name)?;
+    }
+    let Some(found) = search.inside(0, &document.place.inner, wanted)? else {
         return Err(match stat(file, document)? {
             (_, true) => OriginalError::Differs,
             (_, false) => OriginalError::Changed,
@@ -147,53 +215,61 @@ fn child(
 }
 
 struct Search<'a> {
-    wanted: ContentHash,
     reader: &'a mut dyn ReadDocuments,
     limits: &'a LimitSet,
+    levels: &'a mut Vec<Level>,
 }
 
 impl Search<'_> {
-    /// The child at `inner` with the wanted bytes. Several may have the same name: each is tried.
+    /// Opens one more level: `file`, which is part `at` of the last one.
+    fn take_apart(&mut self, at: usize, file: &File, name: &str) -> Result<(), OriginalError> {
+        let reading = self.reader.read(file, name, self.limits)?;
+        self.levels.push(Level::new(at, reading.children));
+        Ok(())
+    }
+
+    /// The part at `inner` of an open level with the wanted bytes. Several may have the same name: each is tried.
     fn inside(
         &mut self,
-        file: &File,
-        name: &str,
+        depth: usize,
         inner: &[String],
+        wanted: ContentHash,
     ) -> Result<Option<File>, OriginalError> {
         let Some((first, rest)) = inner.split_first() else {
             return Ok(None);
         };
-        let reading = self.reader.read(file, name, self.limits)?;
-        for (index, child) in reading.children.iter().enumerate() {
-            if crate::family::child_name(&child.name, index) != *first {
+        let named = self.levels[depth].named.get(first);
+        for index in named.cloned().unwrap_or_default() {
+            let level = &mut self.levels[depth];
+            // One without bytes is not what is wanted, but its brother of the same name may be.
+            if level.children[index].unreadable.is_some() {
                 continue;
             }
-            if let Some(found) = self.child(child, first, rest)? {
-                return Ok(Some(found));
+            if !rest.is_empty() {
+                self.descend(depth, index, first)?;
+                if let Some(found) = self.inside(depth + 1, rest, wanted)? {
+                    return Ok(Some(found));
+                }
+            } else if level.is(index, wanted)? {
+                let found = level.children[index].open();
+                return found.map_err(OriginalError::Refused).map(Some);
             }
         }
         Ok(None)
     }
 
-    fn child(
-        &mut self,
-        child: &SpooledChild,
-        name: &str,
-        rest: &[String],
-    ) -> Result<Option<File>, OriginalError> {
-        // One without bytes is not what is wanted, but its brother of the same name may be.
-        if child.unreadable.is_some() {
-            return Ok(None);
+    /// Takes part `index` of an open level apart, unless it is what is open below it.
+    fn descend(&mut self, depth: usize, index: usize, name: &str) -> Result<(), OriginalError> {
+        if self
+            .levels
+            .get(depth + 1)
+            .is_some_and(|below| below.at == index)
+        {
+            return Ok(());
         }
-        if !rest.is_empty() {
-            let file = child.open().map_err(OriginalError::Refused)?;
-            let name = name.rsplit('/').next().unwrap_or(name);
-            return self.inside(&file, name, rest);
-        }
-        let found = child.hash().map_err(OriginalError::Refused)?;
-        match found == self.wanted {
-            true => child.open().map_err(OriginalError::Refused).map(Some),
-            false => Ok(None),
-        }
+        self.levels.truncate(depth + 1);
+        let file = self.levels[depth].children[index].open();
+        let name = name.rsplit('/').next().unwrap_or(name);
+        self.take_apart(index, &file.map_err(OriginalError::Refused)?, name)
     }
 }

@@ -144,15 +144,18 @@ impl App {
             files += deel::clear(&folder).map_err(Problem::fault)?;
         }
         let searches = self.count_rest()?;
+        let judgements = self.store.undo_unfinished()?;
         let originals = self.store.count_to_keep()?;
         self.keeper.wake();
         let versions = self.bewaar_rest()?;
-        if files > 0 || searches > 0 || originals > 0 || versions > 0 {
+        let waits = [files as u64, searches as u64, originals as u64, versions as u64, judgements as u64];
+        if waits.iter().any(|count| *count > 0) {
             tracing::warn!(
                 searches_to_count = searches,
                 originals_to_copy = originals,
                 closed_cases_to_keep = versions,
                 half_files_removed = files,
+                half_judgements_undone = judgements,
                 "takes up work that was left"
             );
         }

@@ -16,8 +16,12 @@ use zv_tests::server::Server;
 use zv_tests::zaak::{Moments, Office, bron, content, listing, ok, timed};
 
 const FILES: usize = 2_000;
+/// Files that are judged at once: so many that they are written part by part.
+const MANY: usize = 5_000;
 /// What starting says when it finds work that was not done.
 const UNFINISHED: &str = "takes up work that was left";
+/// What it says then of a judgement on many documents that was under way: one part of it was written, or two.
+const UNDONE: [&str; 2] = ["half_judgements_undone=2000", "half_judgements_undone=4000"];
 
 /// How many documents have each value.
 fn values(office: &Office, server: &Server) -> BTreeMap<String, u64> {
@@ -44,18 +48,18 @@ fn all(zoekactie: u64, waarde: &str, count: usize) -> Value {
 
 #[test]
 fn a_whole_result_set_is_judged_or_not_whenever_the_power_goes() {
-    let office = Office::new(FILES);
+    let office = Office::new(MANY);
     let mut server = office.serve();
     let search = office.question(&server, "dossierstuk");
     let actie = office.search_at(&server, &search);
-    let first = all(actie, "twijfel", FILES);
+    let first = all(actie, "twijfel", MANY);
     let (answer, whole) = timed(|| office.post(&server, "schiftingen", &first));
-    assert_eq!(number(&ok(answer, 201), "aantal"), FILES as u64);
+    assert_eq!(number(&ok(answer, 201), "aantal"), MANY as u64);
     let mut moments = Moments::new(5, whole);
     drop(server);
     let mut records = office.sound();
     let mut holds = "twijfel";
-    let mut answered = 0;
+    let (mut answered, mut undone) = (0, 0);
     for round in 0..20 {
         let wanted = if holds == "twijfel" {
             "buiten-reikwijdte"
@@ -63,15 +67,16 @@ fn a_whole_result_set_is_judged_or_not_whenever_the_power_goes() {
             "twijfel"
         };
         server = office.serve_warm(&search);
-        let asked = office.ask(&server, "schiftingen", &all(actie, wanted, FILES));
+        let asked = office.ask(&server, "schiftingen", &all(actie, wanted, MANY));
         moments.kill(server);
         let answer = asked.answer();
         let added = office.sound() - records;
         server = office.serve();
+        undone += u64::from(UNDONE.iter().any(|told| server.log().contains(told)));
         let found = values(&office, &server);
         let done = found.contains_key(wanted);
         let now = if done { wanted } else { holds };
-        let expected = BTreeMap::from([(now.to_owned(), FILES as u64)]);
+        let expected = BTreeMap::from([(now.to_owned(), MANY as u64)]);
         assert_eq!(found, expected, "round {round}: half judged");
         assert_eq!(
             added,
@@ -87,7 +92,13 @@ fn a_whole_result_set_is_judged_or_not_whenever_the_power_goes() {
         moments.fell(done);
         (records, holds) = (records + added, now);
     }
-    moments.tell(&format!("bulk ({whole:?}, {answered} answered)"));
+    assert!(
+        undone > 0,
+        "no start told of a judgement that was under way"
+    );
+    moments.tell(&format!(
+        "bulk ({whole:?}, {answered} answered, {undone} undone)"
+    ));
 }
 
 #[test]

@@ -20,13 +20,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use zip::ZipArchive;
-use zv_benches::{Client, Server, document};
-use zv_shared::index::{Blobs, EmbeddedWriter, Entry, Write as _, WriterSettings};
-use zv_shared::{ContentHash, Document, PartialDate};
+use zv_benches::Server;
+use zv_benches::hits::{index, searched};
 
 const ADDRESS: &str = "127.0.0.1:18473";
-/// Documents between two commits.
-const PER_COMMIT: usize = 100_000;
 /// The lists that are made.
 const LISTS: [(&str, &str); 4] = [
     ("volledig-intern", "csv"),
@@ -61,73 +58,6 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn mail(at: usize) -> Document {
-    let name = format!("{:04}/{at:07}.eml", at / 1_000);
-    let mut mail = document(&name, Some(&format!("RE: voortgang van dossier {at}")));
-    mail.format = "eml".into();
-    mail.kind = "e-mail".into();
-    mail.from = vec![format!("medewerker{}@ministerie.example", at % 500)];
-    mail.to = (0..3)
-        .map(|to| format!("ontvanger{}@ministerie.example", (at + to) % 700))
-        .collect();
-    mail.people = mail.from.iter().chain(&mail.to).cloned().collect();
-    mail.dates.sent = PartialDate::parse(&format!("20{:02}-{:02}-15", 10 + at % 15, 1 + at % 12));
-    mail.metadata = (0..5)
-        .map(|number| (format!("Eigenschap {number}"), format!("waarde {at}")))
-        .collect();
-    let mut content = [0; 32];
-    content[..8].copy_from_slice(&(at - at % 10 / 9).to_be_bytes());
-    mail.content = Some(ContentHash(content));
-    mail.size = 20_000;
-    mail
-}
-
-fn index(state: &Path, numbers: std::ops::Range<usize>) -> Result<()> {
-    let blobs = Blobs::open(&state.join("teksten"))?;
-    let writer = EmbeddedWriter::open(&state.join("index"), blobs, WriterSettings::default())?;
-    let last = numbers.end;
-    for at in numbers {
-        let document = mail(at);
-        let text = format!("Het dossier {at} vordert.");
-        let entry = Entry {
-            text: text.into(),
-            document,
-        };
-        writer.put_family(entry.document.family, vec![entry])?;
-        if at % PER_COMMIT == PER_COMMIT - 1 || at + 1 == last {
-            writer.commit("")?;
-        }
-    }
-    writer.finish()?;
-    Ok(())
-}
-
-/// Searches for all of them and waits until it is counted; gives the number of the zoekactie.
-fn searched(client: &mut Client, hits: usize) -> Result<u64> {
-    let json = "application/json";
-    let stored = client.request(
-        "POST",
-        "/v1/zoekopdrachten",
-        json,
-        r#"{"vraag": "dossier"}"#,
-    )?;
-    let address = stored.location.context("a location")?;
-    let answer = client.request("GET", &address, json, "")?;
-    let found: serde_json::Value = serde_json::from_slice(&answer.body)?;
-    ensure!(found["totaal"] == hits, "{found}");
-    let start = Instant::now();
-    loop {
-        let acties = client.request("GET", "/v1/zaken/lokaal/zoekacties", json, "")?;
-        let acties: serde_json::Value = serde_json::from_slice(&acties.body)?;
-        let actie = &acties["zoekacties"][0];
-        if !actie["telling"].is_null() {
-            println!("counted after {:.0?}", start.elapsed());
-            return actie["nummer"].as_u64().context("a number");
-        }
-        thread::sleep(Duration::from_millis(500));
-    }
-}
-
 /// Makes one list, while the index commits when it is told where; gives the SHA-256 of what is in it.
 fn list(
     server: &Server,
@@ -147,10 +77,11 @@ fn list(
         last = Some(next);
     }
     let body = format!(r#"{{"zoekactie": {nummer}, "profiel": "{profiel}", "vorm": "{vorm}"}}"#);
-    let start = Instant::now();
+    let (start, busy) = (Instant::now(), cpu_seconds(server.id())?);
     let mut file = tempfile::tempfile()?;
     let (count, bytes) = fetched(&body, &mut file)?;
     let seconds = start.elapsed().as_secs_f64();
+    let busy = cpu_seconds(server.id())? - busy;
     done.store(true, Ordering::Relaxed);
     let peaks = memory.join().ok().context("the watch panicked")?;
     let mut commits = 0;
@@ -161,10 +92,11 @@ fn list(
     ensure!(count == hits, "{count} rows of {hits} hits");
     let hash = content(file, vorm)?;
     println!(
-        "{profiel} as {vorm}: {count} rows, {:.1} MB in {seconds:.1} s = {:.0} rows/s; VmHWM {:.0} MiB, anonymous {:.0} \
+        "{profiel} as {vorm}: {count} rows, {:.1} MB in {seconds:.1} s = {:.0} rows/s ({busy:.1} s of CPU = {:.0} rows/s); VmHWM {:.0} MiB, anonymous {:.0} \
          MiB, mapped files {:.0} MiB; {commits} commits meanwhile; sha-256 {}",
         bytes as f64 / 1e6,
         count as f64 / seconds,
+        count as f64 / busy,
         status_mib(server.id(), "VmHWM")?,
         peaks[0],
         peaks[1],
@@ -263,6 +195,15 @@ fn fetched(body: &str, to: &mut File) -> Result<(usize, u64)> {
     };
     let bytes = io::copy(&mut answer, to)?;
     Ok((count, bytes))
+}
+
+/// Seconds of CPU that a process took so far, in steps of a hundredth.
+fn cpu_seconds(process: u32) -> Result<f64> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let behind_name = stat.rsplit(") ").next().unwrap_or_default();
+    let ticks = behind_name.split(' ').skip(11).take(2);
+    let ticks = ticks.map(str::parse::<u64>).sum::<Result<u64, _>>()?;
+    Ok(ticks as f64 / 100.0)
 }
 
 /// A line of the status of a process, in MiB.

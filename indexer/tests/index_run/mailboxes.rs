@@ -1,8 +1,14 @@
 //! Mailboxes in an index run: mails are read many in one conversation with a reader process, and nobody notices.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read as _;
 
+use sha2::{Digest, Sha256};
 use zv_indexer::account::Note;
+use zv_indexer::original::{Container, open_original};
+use zv_indexer::read::LimitSet;
+use zv_indexer::run::ReadDocuments;
+use zv_indexer::worker::{Reader, Reading, WorkerError};
 use zv_shared::index::Snapshot;
 use zv_shared::{Document, Readability};
 
@@ -120,4 +126,56 @@ pub fn the_bounds_of_a_family_hold_for_what_was_looked_at_ahead() {
         assert_eq!(told[0], told[1]);
         assert!(told[0].1.len() as u32 <= 1 + KINDS as u32 + left);
     }
+}
+
+/// Counts what it takes apart.
+struct Counting(Reader, Vec<String>);
+
+impl ReadDocuments for Counting {
+    fn read(&mut self, file: &File, name: &str, limits: &LimitSet) -> Result<Reading, WorkerError> {
+        self.1.push(name.to_owned());
+        self.0.read(file, name, limits)
+    }
+
+    fn warning(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+pub fn the_originals_of_a_mailbox_cost_one_reading() {
+    let archive = Archive::new();
+    let mailboxes = ["een.mbox", "twee.mbox"];
+    for name in mailboxes {
+        let mut mails = mails(3 * KINDS, "\n");
+        mails.push(format!("From: a@b.nl\nSubject: alleen in {name}\n\nHier.\n").into_bytes());
+        fs::write(archive.path(name), mailbox(&mails, "\n")).unwrap();
+    }
+    archive.run();
+    let mut documents = archive.documents();
+    documents.retain(|document| !document.place.inner.is_empty() && document.content.is_some());
+    documents.sort_by_key(|document| (document.place.path.clone(), document.ordinal));
+    let inside = documents
+        .iter()
+        .filter(|document| document.place.inner.len() > 1);
+    assert!(documents.len() > 6 * KINDS && inside.count() > 0);
+    let reader = Reader::new(archive.prepare().reader_settings()).unwrap();
+    let (mut reader, mut container) = (Counting(reader, Vec::new()), Container::default());
+    let limits = archive.settings.limits();
+    let mut all = |documents: &[Document]| {
+        for document in documents {
+            let of = &mut container;
+            let found = open_original(&archive.state, document, &mut reader, &limits, of);
+            let (mut found, mut bytes) = (found.unwrap(), Vec::new());
+            found.file.read_to_end(&mut bytes).unwrap();
+            let hash: [u8; 32] = Sha256::digest(&bytes).into();
+            assert_eq!(document.content.unwrap().0, hash, "{}", document.place);
+        }
+        let read = std::mem::take(&mut reader.1);
+        let whole = |name: &&String| mailboxes.contains(&name.as_str());
+        read.iter().filter(whole).count()
+    };
+    assert_eq!(all(&documents), 2);
+    // In another order the bytes are the same, and it only takes longer.
+    documents.sort_by_key(|document| document.id);
+    assert!(all(&documents) > 2);
 }

@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::thread::{CapabilitySet, capabilities, set_capabilities};
 use zv_indexer::account::{Account, Note, Status};
-use zv_indexer::original::{OriginalError, open_original};
+use zv_indexer::original::{Container, OriginalError, open_original};
 use zv_indexer::progress::{Phase, Progress};
 use zv_indexer::run::RunRequest;
 use zv_indexer::settings::FormatLimits;
@@ -58,6 +58,7 @@ fn main() -> ExitCode {
         rules::another_rule_for_custodians_holds_after_a_full_run,
         rules::a_full_run_finds_what_changed_behind_the_same_size_and_times,
         rules::what_could_not_be_read_is_tried_again_when_asked,
+        mailboxes::the_originals_of_a_mailbox_cost_one_reading,
         a_large_family_arrives_whole,
         what_is_nested_too_deep_is_marked,
         many_missing_files_are_kept_until_confirmed,
@@ -414,11 +415,14 @@ fn the_original_of_a_child_can_be_had() {
     // As after a reader that made other bytes of the same container.
     let mut other = archive.document("a.zip!/binnen.zip!/map/diep.txt");
     other.content = Some(ContentHash([7; 32]));
-    let differs = open_original(&archive.state, &other, &mut reader, &limits).unwrap_err();
+    let mut container = Container::default();
+    let differs =
+        open_original(&archive.state, &other, &mut reader, &limits, &mut container).unwrap_err();
     assert!(differs.to_string().contains("zelf is niet gewijzigd"));
     let mut open = |place: &str| {
         let document = archive.document(place);
-        let mut original = open_original(&archive.state, &document, &mut reader, &limits)?;
+        let (state, of) = (&archive.state, &mut container);
+        let mut original = open_original(state, &document, &mut reader, &limits, of)?;
         let mut text = String::new();
         original.file.read_to_string(&mut text).unwrap();
         assert_eq!(original.size, text.len() as u64);

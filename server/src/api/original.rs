@@ -16,7 +16,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::io::AsyncReadExt;
-use zv_indexer::original::{Original, OriginalError, open_original};
+use zv_indexer::original::{Container, Original, OriginalError, open_original};
 use zv_indexer::read::{LimitSet, Passwords};
 use zv_indexer::run::ReadDocuments;
 use zv_indexer::settings::Settings;
@@ -108,11 +108,12 @@ pub fn open(state: &Path, document: &Document) -> Result<Original, OriginalError
     Originals::new(state).open(document)
 }
 
-/// Opens originals one after another: what takes containers apart is started once for all documents of a source.
+/// Opens originals one after another: what takes containers apart is started once for all documents of a source, and a
+/// container is taken apart once for its documents that follow each other.
 pub struct Originals {
     state: PathBuf,
     limits: LimitSet,
-    reader: Option<(String, WhenNeeded)>,
+    reader: Option<(String, WhenNeeded, Container)>,
 }
 
 impl Originals {
@@ -128,14 +129,19 @@ impl Originals {
     /// The bytes of a document as they lie in its source now.
     pub fn open(&mut self, document: &Document) -> Result<Original, OriginalError> {
         let kept = self.reader.take();
-        let (bron, mut reader) = match kept.filter(|(bron, _)| *bron == document.bron) {
-            Some(kept) => kept,
-            None => (document.bron.clone(), self.reader_for(document)),
-        };
-        let found = open_original(&self.state, document, &mut reader, &self.limits);
+        let (bron, mut reader, mut container) =
+            match kept.filter(|(bron, ..)| *bron == document.bron) {
+                Some(kept) => kept,
+                None => {
+                    let reader = self.reader_for(document);
+                    (document.bron.clone(), reader, Container::default())
+                }
+            };
+        let (state, limits) = (&self.state, &self.limits);
+        let found = open_original(state, document, &mut reader, limits, &mut container);
         // One that failed is not asked again.
         if !matches!(found, Err(OriginalError::Worker(_))) {
-            self.reader = Some((bron, reader));
+            self.reader = Some((bron, reader, container));
         }
         found
     }

@@ -76,7 +76,7 @@ impl Store {
             return Ok(None);
         }
         if idle > NOTED {
-            self.connection().execute(
+            self.writing().execute(
                 "UPDATE sessie SET laatst = ? WHERE sleutel = ?",
                 params![now.to_string(), hashed(key)],
             )?;

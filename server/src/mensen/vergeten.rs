@@ -59,9 +59,7 @@ impl Store {
             Ok(pseudonym)
         })?;
         self.finish_forgetting()?;
-        // What was erased stands in the write-ahead log until it is written back.
-        self.connection()
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        self.write_back()?;
         Ok(pseudonym)
     }
 

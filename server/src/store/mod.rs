@@ -4,11 +4,13 @@
 //!
 //! | file | owns |
 //! |---|---|
+//! | `connections` | who writes and who reads at the same time |
 //! | `schema` | the tables and how they came to be |
 //! | `searches` | stored searches |
 //! | `spoor` | reading the audit trail |
 //! | `viewed` | what people looked at themselves |
 
+mod connections;
 mod schema;
 mod searches;
 pub mod spoor;
@@ -19,6 +21,7 @@ pub use searches::Stored;
 use crate::audit::anker::Anker;
 use crate::audit::weigering::Refusals;
 use crate::audit::{self, Event, Head, Outcome, Trail};
+use connections::Connections;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::cell::Cell;
@@ -68,7 +71,7 @@ impl StoreError {
 pub struct Store {
     /// The state folder.
     folder: PathBuf,
-    connection: Mutex<Connection>,
+    connections: Connections,
     trail: Trail,
     /// The last record that was handed over to the trail. Who hands over holds it.
     handed: Mutex<i64>,
@@ -114,11 +117,12 @@ impl Store {
     /// Opens, and where needed makes or updates, the database and the trail in the state folder. What a killed
     /// program had not handed over to the trail is handed over now.
     pub fn open(state: &Path) -> Result<Self, StoreError> {
-        let connection = prepare(Connection::open(state.join("toestand.db"))?)?;
+        let file = state.join("toestand.db");
+        let writer = prepare(Connection::open(&file)?)?;
         let trail = Trail::open(&state.join("audit.db")).map_err(StoreError::Trail)?;
         let store = Store {
             folder: state.to_owned(),
-            connection: Mutex::new(connection),
+            connections: Connections::new(writer, &file)?,
             trail,
             handed: Mutex::default(),
             refusals: Refusals::default(),
@@ -135,11 +139,19 @@ impl Store {
         Ok(store)
     }
 
-    // A panic elsewhere cannot leave a statement half done: SQLite rolls it back.
+    /// A connection to read with: a statement sees all that was kept before it began, and waits for no writer.
     pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.connections.reader()
+    }
+
+    /// The one connection that writes.
+    pub(crate) fn writing(&self) -> MutexGuard<'_, Connection> {
+        self.connections.writer()
+    }
+
+    /// Writes all changes back into the file of the database: what was erased stands in the write-ahead log until then.
+    pub(crate) fn write_back(&self) -> Result<(), StoreError> {
+        Ok(self.connections.write_back()?)
     }
 
     /// Makes a change of several statements, with its records in the trail.
@@ -148,7 +160,7 @@ impl Store {
         work: impl FnOnce(&Change<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let (result, last) = {
-            let mut connection = self.connection();
+            let mut connection = self.writing();
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let change = Change {
@@ -215,7 +227,7 @@ impl Store {
         let head = self.trail.add(&events).map_err(StoreError::Trail)?;
         self.anker
             .added(&head, events.iter().map(|(_, event)| event));
-        let mut connection = self.connection();
+        let mut connection = self.writing();
         // A trail that was cut or replaced stays known as such, however long it grows after that.
         let known = known_head(&connection)?;
         let sound = self.trail.holds(&known).map_err(StoreError::Trail)?;
@@ -282,7 +294,7 @@ fn known_head(connection: &Connection) -> Result<Head, StoreError> {
 
 /// Brings the tables up to date.
 fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.busy_timeout(connections::BUSY)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // The trail survives the loss of power; what it tells of must not be behind it.
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -357,7 +369,7 @@ mod tests {
         let waiting = serde_json::to_string(&event("b")).expect("json");
         for id in [2, 3] {
             store
-                .connection()
+                .writing()
                 .execute(
                     "INSERT INTO audit_uit VALUES (?, 'k', ?)",
                     params![id, waiting],

@@ -32,4 +32,5 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("tabellen/rooster.sql"),
     include_str!("tabellen/geldend.sql"),
     include_str!("tabellen/maskering.sql"),
+    include_str!("tabellen/bezig.sql"),
 ];

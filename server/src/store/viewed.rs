@@ -31,7 +31,7 @@ pub fn state(document: &Document) -> String {
 impl Store {
     /// Notes that `who` looked at `document` now.
     pub fn view(&self, document: &Document, who: &str, note: &str) -> Result<(), StoreError> {
-        self.connection().execute(
+        self.writing().execute(
             "INSERT OR REPLACE INTO bekeken VALUES (?, ?, ?, ?, ?)",
             params![
                 document.id.to_string(),
@@ -46,7 +46,7 @@ impl Store {
 
     /// Takes the mark of a document away.
     pub fn unview(&self, document: DocId) -> Result<(), StoreError> {
-        self.connection().execute(
+        self.writing().execute(
             "DELETE FROM bekeken WHERE document = ?",
             [document.to_string()],
         )?;

@@ -182,7 +182,7 @@ impl Case {
         let account = made.expect("account");
         let sql = "INSERT INTO zaak_lid VALUES ('lokaal', ?)";
         self.store
-            .connection()
+            .writing()
             .execute(sql, [&account.id])
             .expect("member");
         Actor::of(account, Via::Api)

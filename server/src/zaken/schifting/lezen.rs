@@ -155,11 +155,12 @@ impl Store {
         Ok(counts)
     }
 
-    /// Number of the last record of a case; 0 when there is none.
+    /// Number of the last record of a case that everybody can have seen; 0 when there is none. While a deed is being
+    /// written it is the last one from before that: what holds later must count as not seen.
     pub fn last_schifting(&self, zaak: &str) -> Result<u64, StoreError> {
         let last: i64 = self.connection().query_row(
-            "SELECT coalesce(max(id), 0) FROM schifting WHERE handeling =
-                 (SELECT id FROM schift_handeling WHERE zaak = ? ORDER BY nummer DESC LIMIT 1)",
+            "SELECT coalesce(max(id), 0) FROM schifting_rij WHERE zaak = ?1 AND id <=
+                 coalesce((SELECT vanaf FROM schift_bezig WHERE zaak = ?1), 9223372036854775807)",
             [zaak],
             |row| row.get(0),
         )?;

@@ -7,8 +7,10 @@
 //! | `waarde` | the values and what goes with each |
 //! | `lezen` | what holds now, and how that came about |
 //! | `doel` | which documents a deed is about |
+//! | `delen` | writing a deed, one on very many documents part by part |
 //! | `veilig` | copies of the originals that were found relevant |
 
+mod delen;
 pub mod doel;
 pub mod lezen;
 pub mod veilig;
@@ -20,15 +22,16 @@ mod tests;
 pub use lezen::Geschift;
 pub use waarde::{Reden, Schifting, Waarde, checked_link};
 
-use super::telling::{Member, results_hash};
-use super::{Zaak, next_number};
+use super::Zaak;
+use super::telling::Member;
 use crate::mensen::{Actor, Rol};
 use crate::store::{Change, Store, StoreError};
 use crate::web::labels;
+use delen::{Deed, New};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
-use serde_json::json;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use zv_shared::{ContentHash, DocId, Document};
 
 /// Who judges documents.
@@ -207,14 +210,16 @@ impl Hindered {
     }
 }
 
+/// Refuses when one of `stukken` was judged and the writer of the deed did not see that; they are documents of it.
 fn seen_or_refuse(
     connection: &Connection,
-    handeling: &Handeling,
     zaak: &Zaak,
+    handeling: &Handeling,
+    stukken: &[&Stuk],
 ) -> Result<(), StoreError> {
     match handeling.gezien {
         Gezien::Stuk(seen) => {
-            for stuk in &handeling.stukken {
+            for stuk in stukken {
                 one_seen(connection, zaak, stuk.id, seen)?;
             }
             Ok(())
@@ -222,7 +227,7 @@ fn seen_or_refuse(
         Gezien::Zaak(_) if handeling.overschrijven => Ok(()),
         Gezien::Zaak(seen) => {
             let mut hindered = Hindered::default();
-            for stuk in &handeling.stukken {
+            for stuk in stukken {
                 if let Some(before) = before(connection, &zaak.id, stuk.id)?
                     && before.record > seen
                     && before.geldt.is_some()
@@ -273,39 +278,41 @@ impl Store {
         handeling: &Handeling,
     ) -> Result<Gedaan, StoreError> {
         let schifting = handeling.schifting.checked()?;
-        let mut handeling = handeling.clone();
-        handeling.stukken.sort();
-        handeling.stukken.dedup_by_key(|stuk| stuk.id);
-        self.change(|change| {
-            may_judge(change, actor, zaak)?;
-            if handeling.stukken.is_empty() {
+        let mut stukken: Vec<&Stuk> = handeling.stukken.iter().collect();
+        stukken.sort();
+        stukken.dedup_by_key(|stuk| stuk.id);
+        let members: Vec<Member> = stukken.iter().map(|stuk| stuk.member()).collect();
+        let new = New {
+            omvang: handeling.omvang,
+            van: &handeling.van,
+            schifting: Some(&schifting),
+            members: &members,
+        };
+        let may = |connection: &Connection| {
+            may_judge(connection, actor, zaak)?;
+            if stukken.is_empty() {
                 return Err(StoreError::refused("er is geen document om te schiften"));
             }
-            if let Some(original) = schifting.dubbel_van {
-                must_be_original(change, zaak, &handeling, original)?;
+            match schifting.dubbel_van {
+                Some(original) => must_be_original(connection, zaak, handeling, original),
+                None => Ok(()),
             }
-            seen_or_refuse(change, &handeling, zaak)?;
-            let members: Vec<Member> = handeling.stukken.iter().map(Stuk::member).collect();
-            let new = New {
-                omvang: handeling.omvang,
-                van: &handeling.van,
-                schifting: Some(&schifting),
-                members: &members,
-            };
-            let (id, nummer) = new.insert(change, actor, zaak)?;
-            let mut statement = change.prepare(
-                "INSERT INTO schifting (zaak, document, inhoud, bron, handeling, geldt) VALUES (?, ?, ?, ?, ?5, ?5)",
+        };
+        let seen = |connection: &Connection, part: Range<usize>| {
+            seen_or_refuse(connection, zaak, handeling, &stukken[part])
+        };
+        let write = |change: &Change<'_>, deed: i64, part: Range<usize>| {
+            let mut statement = change.prepare_cached(
+                "INSERT INTO schifting_rij (zaak, document, inhoud, bron, handeling, geldt)
+                 VALUES (?, ?, ?, ?, ?5, ?5)",
             )?;
-            for stuk in &handeling.stukken {
+            for stuk in &stukken[part] {
                 let inhoud = stuk.inhoud.map(|content| content.0);
-                statement.execute(params![zaak.id, stuk.id.0, inhoud, stuk.bron, id])?;
+                statement.execute(params![zaak.id, stuk.id.0, inhoud, stuk.bron, deed])?;
             }
-            Ok(Gedaan {
-                handeling: nummer,
-                aantal: members.len() as u64,
-                laatste: change.last_insert_rowid().unsigned_abs(),
-            })
-        })
+            Ok(())
+        };
+        self.deed((actor, zaak), &new, &Deed { may, seen, write })
     }
 
     /// Takes back the last record of one document: the value before it holds again. `seen` is that record.
@@ -318,12 +325,13 @@ impl Store {
     ) -> Result<Gedaan, StoreError> {
         self.change(|change| {
             may_judge(change, actor, zaak)?;
+            let members = [stuk.member()];
+            delen::not_in_hand(change, zaak, &members)?;
             one_seen(change, zaak, stuk.id, seen)?;
             if before(change, &zaak.id, stuk.id)?.is_none() {
                 return Err(StoreError::refused("dit document is nog niet geschift"));
             }
             let van = stuk.id.to_string();
-            let members = [stuk.member()];
             let new = New {
                 omvang: "document",
                 van: &van,
@@ -357,9 +365,10 @@ impl Store {
         count: u64,
         overwrite: bool,
     ) -> Result<Gedaan, StoreError> {
-        self.change(|change| {
-            may_judge(change, actor, zaak)?;
-            let found: Option<i64> = change
+        let (old, members) = {
+            let connection = self.connection();
+            may_judge(&connection, actor, zaak)?;
+            let found: Option<i64> = connection
                 .query_row(
                     "SELECT id FROM schift_handeling WHERE zaak = ? AND nummer = ?",
                     params![zaak.id, deed],
@@ -367,30 +376,37 @@ impl Store {
                 )
                 .optional()?;
             let old = found.ok_or(StoreError::Missing("deze handeling bestaat niet"))?;
-            let members = members_of(change, old)?;
-            must_agree(count, members.len() as u64)?;
-            if !overwrite {
-                judged_since(change, zaak, old)?.or_refuse(
-                    change,
-                    members.len(),
-                    "teruggedraaid",
-                )?;
-            }
-            let van = deed.to_string();
-            let new = New {
-                omvang: "handeling",
-                van: &van,
-                schifting: None,
-                members: &members,
+            // What a deed was about never changes.
+            (old, members_of(&connection, old)?)
+        };
+        must_agree(count, members.len() as u64)?;
+        let new = New {
+            omvang: "handeling",
+            van: &deed.to_string(),
+            schifting: None,
+            members: &members,
+        };
+        let may = |connection: &Connection| may_judge(connection, actor, zaak);
+        let seen = |connection: &Connection, part: Range<usize>| match overwrite {
+            true => Ok(()),
+            false => judged_since(connection, zaak, old, &members[part])?.or_refuse(
+                connection,
+                members.len(),
+                "teruggedraaid",
+            ),
+        };
+        let write = |change: &Change<'_>, deed: i64, part: Range<usize>| {
+            let part = &members[part];
+            let (Some((first, _)), Some((last, _))) = (part.first(), part.last()) else {
+                return Ok(());
             };
-            let (id, nummer) = new.insert(change, actor, zaak)?;
-            take_back(change, "s.handeling = ?2", params![id, old])?;
-            Ok(Gedaan {
-                handeling: nummer,
-                aantal: members.len() as u64,
-                laatste: change.last_insert_rowid().unsigned_abs(),
-            })
-        })
+            take_back(
+                change,
+                "s.zaak = ?2 AND s.handeling = ?3 AND s.document BETWEEN ?4 AND ?5",
+                params![deed, zaak.id, old, first, last],
+            )
+        };
+        self.deed((actor, zaak), &new, &Deed { may, seen, write })
     }
 }
 
@@ -408,7 +424,7 @@ pub(crate) fn must_agree(confirmed: u64, found: u64) -> Result<(), StoreError> {
 
 /// A copy points to a document that is not itself one.
 fn must_be_original(
-    change: &Change<'_>,
+    connection: &Connection,
     zaak: &Zaak,
     handeling: &Handeling,
     original: DocId,
@@ -418,7 +434,7 @@ fn must_be_original(
             "een document is niet dubbel met zichzelf",
         ));
     }
-    let before = before(change, &zaak.id, original)?;
+    let before = before(connection, &zaak.id, original)?;
     match before.and_then(|before| before.waarde) {
         Some(value) if value == Waarde::Dubbel.name() => Err(StoreError::refused(
             "het aangewezen document is zelf als dubbel geschift; wijs aan waar het naar verwijst",
@@ -434,19 +450,19 @@ fn take_back(
     values: &[&dyn rusqlite::ToSql],
 ) -> Result<(), StoreError> {
     let sql = format!(
-        "INSERT INTO schifting (zaak, document, inhoud, bron, handeling, geldt)
+        "INSERT INTO schifting_rij (zaak, document, inhoud, bron, handeling, geldt)
          SELECT s.zaak, s.document, s.inhoud, s.bron, ?1,
              (SELECT e.geldt FROM schifting e WHERE e.zaak = s.zaak AND e.document = s.document AND e.id < s.id
               ORDER BY e.id DESC LIMIT 1)
-         FROM schifting s WHERE {which} ORDER BY s.id"
+         FROM schifting s WHERE {which} ORDER BY s.document, s.id"
     );
     change.execute(&sql, values)?;
     Ok(())
 }
 
 /// The documents of a deed, in order of id.
-fn members_of(change: &Change<'_>, deed: i64) -> Result<Vec<Member>, StoreError> {
-    let mut statement = change
+fn members_of(connection: &Connection, deed: i64) -> Result<Vec<Member>, StoreError> {
+    let mut statement = connection
         .prepare("SELECT document, inhoud FROM schifting WHERE handeling = ? ORDER BY document")?;
     let rows = statement.query_map([deed], |row| {
         let inhoud: Option<[u8; 32]> = row.get(1)?;
@@ -455,68 +471,26 @@ fn members_of(change: &Change<'_>, deed: i64) -> Result<Vec<Member>, StoreError>
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Who judged documents of a deed after it.
-fn judged_since(change: &Change<'_>, zaak: &Zaak, deed: i64) -> Result<Hindered, StoreError> {
-    let mut statement = change.prepare(
-        "SELECT h.door FROM schifting s JOIN schifting l ON l.id =
-             (SELECT max(e.id) FROM schifting e WHERE e.zaak = ?2 AND e.document = s.document)
-         JOIN schift_handeling h ON h.id = l.handeling
-         WHERE s.handeling = ?1 AND l.id != s.id",
+/// Who judged these documents of a deed after it.
+fn judged_since(
+    connection: &Connection,
+    zaak: &Zaak,
+    deed: i64,
+    members: &[Member],
+) -> Result<Hindered, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT s.handeling, h.door FROM schifting s JOIN schift_handeling h ON h.id = s.handeling
+         WHERE s.zaak = ? AND s.document = ? ORDER BY s.id DESC LIMIT 1",
     )?;
-    let mut rows = statement.query(params![deed, zaak.id])?;
     let mut hindered = Hindered::default();
-    while let Some(row) = rows.next()? {
-        hindered.add(&row.get::<_, String>(0)?);
+    for (document, _) in members {
+        let last = statement.query_row(params![zaak.id, document], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+        });
+        match last.optional()? {
+            Some((last, door)) if last != deed => hindered.add(&door),
+            _ => {}
+        }
     }
     Ok(hindered)
-}
-
-/// A deed to be written.
-struct New<'a> {
-    omvang: &'a str,
-    van: &'a str,
-    schifting: Option<&'a Schifting>,
-    members: &'a [Member],
-}
-
-impl New<'_> {
-    /// Writes the deed with its one record in the audit trail; gives its id and its number in the case.
-    fn insert(
-        &self,
-        change: &Change<'_>,
-        actor: &Actor,
-        zaak: &Zaak,
-    ) -> Result<(i64, u32), StoreError> {
-        let nummer = next_number(change, "schift_handeling", "nummer", &zaak.id)?;
-        let hash = results_hash(self.members);
-        let waarde = self.schifting.map(|schifting| schifting.waarde.name());
-        let inhoud = self.schifting.map(serde_json::to_string).transpose()?;
-        change.execute(
-            "INSERT INTO schift_handeling (zaak, nummer, omvang, van, waarde, inhoud, aantal, hash, door, wanneer)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            params![
-                zaak.id,
-                nummer,
-                self.omvang,
-                self.van,
-                waarde,
-                inhoud,
-                self.members.len() as i64,
-                hash,
-                actor.id,
-                Timestamp::now().to_string()
-            ],
-        )?;
-        let id = change.last_insert_rowid();
-        let gegevens = json!({
-            "waarde": waarde, "reden": self.schifting.and_then(|schifting| schifting.reden),
-            "omvang": self.omvang, "aantal": self.members.len(), "documenten": hash,
-        });
-        let actie = match self.schifting {
-            Some(_) => "schifting.vastgelegd",
-            None => "schifting.teruggedraaid",
-        };
-        change.log(&zaak.did(actor, actie, nummer.to_string(), gegevens))?;
-        Ok((id, nummer))
-    }
 }
