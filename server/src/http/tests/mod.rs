@@ -6,6 +6,9 @@
 //! server; the tests stand in `protection`, `answers`, `unreadable`, `toegang`,
 //! `accounts`, `auditspoor`, `schiftingen`, `beoordelingen`, `schiften`, `rijen`, `elders`,
 //! `verantwoording`, `maskering`, `lijsten`, `pakketten`, `steekproeven` and `woordenlijsten`.
+//! server; the tests stand in `protection`, `accounts`, `answers`, `unreadable`, `toegang`, `auditspoor`,
+//! `schiftingen`, `beoordelingen`, `schiften`, `verantwoording`, `lijsten`, `pakketten`, `steekproeven` and
+//! `woordenlijsten`.
 
 mod accounts;
 mod answers;
