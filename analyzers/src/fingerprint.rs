@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 
 /// Raised when terms change in a way that the sample does not show.
-const VERSION: &str = "zv-analyzers 3";
+const VERSION: &str = "zv-analyzers 4";
 
 /// Touches every rule of the tokenizer, and stems of every kind.
 const SAMPLE: &str = "De minister van Économische Zaken en de \u{133}verige co\u{F6}rdinatoren; A\u{308}rger. \
@@ -56,7 +56,7 @@ mod tests {
     fn the_terms_of_an_existing_index_have_not_changed() {
         assert_eq!(
             fingerprint(),
-            "9b2024590a0a310be80c77b18e44af421ebae3358311dfecf4c7a454a25f1233"
+            "61bd97796ee80c51e5fd43abd7d23074cb22644ba552f9d00a696f72d80ab9d8"
         );
     }
 }

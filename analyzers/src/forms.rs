@@ -4,9 +4,9 @@
 use crate::compound::{MAX_BYTES, Span, split};
 use crate::dictionary::{Dictionary, Entry};
 use crate::inflect::{INSEPARABLE, Kind, SEPARABLE, bases, verbs_within};
+use crate::nouns::{as_word, behind_particle, plural_compound, with_n};
 use crate::spelling::respelled;
 use crate::stem::stem;
-use std::borrow::Cow;
 use std::cell::RefCell;
 
 /// A new word takes the place of the one in its slot: memory stays below some 16 MB per thread, and no choice of
@@ -223,8 +223,15 @@ impl Found {
                 Some(Kind::Adjective) => !is_verb,
                 _ => false,
             };
-            if may_be_split && !entry.group.whole && !is_made_of_verb(dictionary, &lemma) {
-                self.add_parts(dictionary, &lemma, EASE_KNOWN);
+            let is_this_noun = kind == Some(Kind::Noun);
+            let behind = is_this_noun.then(|| behind_particle(dictionary, &lemma));
+            if let Some(noun) = behind.flatten() {
+                self.add_noun(dictionary, noun);
+            } else if may_be_split && !entry.group.whole && !is_made_of_verb(dictionary, &lemma) {
+                let spans = self.add_parts(dictionary, &lemma, EASE_KNOWN);
+                if is_this_noun && lemma == entry.word {
+                    self.add_singular(dictionary, entry.word, spans.as_deref());
+                }
             }
             if kind == Some(Kind::Verb) && !is_noun && !is_adjective {
                 self.parts.extend(separated(dictionary, &lemma));
@@ -246,10 +253,14 @@ impl Found {
             }
         });
         let by_rule = self.lemmas.len() > usize::from(capitalised);
-        if let Some(spans) = self.add_parts(dictionary, word, EASE_UNKNOWN)
-            && !by_rule
-        {
-            self.add_compound_lemmas(dictionary, word, &spans);
+        let nouns = self.lemmas.iter().map(String::as_str).chain([word]);
+        let behind = nouns.filter_map(|noun| behind_particle(dictionary, noun));
+        let behind: Vec<String> = behind.map(str::to_owned).collect();
+        if behind.is_empty() {
+            self.add_unknown_parts(dictionary, word, by_rule);
+        }
+        for noun in behind {
+            self.add_noun(dictionary, &noun);
         }
         let exists = |now: &str| {
             dictionary.entry(now).is_some() || split(now, dictionary, EASE_RESPELLED).is_some()
@@ -268,6 +279,48 @@ impl Found {
         if self.lemmas.is_empty() {
             self.lemmas.push(stem(word));
         }
+    }
+
+    /// The parts of a word that no list knows, and its lemma when no rule gave one.
+    fn add_unknown_parts(&mut self, dictionary: &'static Dictionary, word: &str, by_rule: bool) {
+        if let Some(spans) = self.add_parts(dictionary, word, EASE_UNKNOWN) {
+            if !by_rule {
+                self.add_compound_lemmas(dictionary, word, &spans);
+            }
+        } else if let Some(one) = plural_compound(dictionary, word, EASE_UNKNOWN) {
+            self.add_parts(dictionary, &one, EASE_UNKNOWN);
+            add_new(&mut self.lemmas, one);
+        }
+    }
+
+    /// The singular of a compound that the dictionary has in the plural only: "inbraak" is in "woninginbraken".
+    fn add_singular(
+        &mut self,
+        dictionary: &'static Dictionary,
+        word: &str,
+        spans: Option<&[Span]>,
+    ) {
+        let Some(last) = spans.and_then(<[Span]>::last) else {
+            return;
+        };
+        let (beginning, head) = word.split_at(last.from);
+        let Some(entry) = dictionary
+            .entry(head)
+            .filter(|head| !head.is_own(Kind::Noun))
+        else {
+            return;
+        };
+        entry.lemmas(|kind, lemma| {
+            if kind == Some(Kind::Noun) {
+                add_new(&mut self.lemmas, format!("{beginning}{lemma}"));
+            }
+        });
+    }
+
+    /// Adds a noun that stands in the word, with what it is made of itself.
+    fn add_noun(&mut self, dictionary: &'static Dictionary, noun: &str) {
+        self.add_part(dictionary, noun);
+        add_new(&mut self.parts, noun.to_owned());
     }
 
     /// The lemma of a compound that no list knows: what stands before its last part, and the lemma of that part.
@@ -304,6 +357,10 @@ impl Found {
 
     /// Adds what a part is made of itself.
     fn add_part(&mut self, dictionary: &'static Dictionary, part: &str) {
+        // Ever shorter words, so that this ends.
+        if let Some(noun) = behind_particle(dictionary, part) {
+            return self.add_noun(dictionary, noun);
+        }
         let whole = is_made_of_verb(dictionary, part)
             || dictionary
                 .entry(part)
@@ -357,45 +414,6 @@ impl Found {
         }
         Some(spans)
     }
-}
-
-/// The word that a part other than the last is a form of.
-fn as_word<'a>(dictionary: &'static Dictionary, part: &'a str) -> Cow<'a, str> {
-    match (without_s(dictionary, part), with_n(dictionary, part)) {
-        (Some(base), _) => Cow::Borrowed(base),
-        (None, Some(plural)) => Cow::Owned(plural),
-        (None, None) => Cow::Borrowed(part),
-    }
-}
-
-/// Older spelling left out the n of a plural that is a part: "paarde" in "paardebloem", also if it is a word too.
-fn with_n(dictionary: &'static Dictionary, part: &str) -> Option<String> {
-    let is_noun = |word: &str| {
-        dictionary
-            .entry(word)
-            .is_some_and(|entry| entry.is_own(Kind::Noun))
-    };
-    if !part.ends_with('e') || is_noun(part) && part.len() > 5 {
-        return None;
-    }
-    let plural = format!("{part}n");
-    let mut is_plural = false;
-    dictionary.entry(&plural)?.lemmas(|kind, lemma| {
-        is_plural |= kind == Some(Kind::Noun) && lemma.len() < part.len();
-    });
-    is_plural.then_some(plural)
-}
-
-/// "staats" and "volks" are words of their own in the dictionary, but in a compound "staat" and "volk" with an s.
-fn without_s<'a>(dictionary: &'static Dictionary, part: &'a str) -> Option<&'a str> {
-    let base = part.strip_suffix('s')?;
-    let is_noun = |word: &str| {
-        dictionary
-            .entry(word)
-            .is_some_and(|entry| entry.is_own(Kind::Noun))
-    };
-    let is_adjective = dictionary.entry(part)?.is_own(Kind::Adjective);
-    (is_adjective && is_noun(base)).then_some(base)
 }
 
 /// Whether the word is a noun or adjective made of a verb: "uitwisseling" is of "uitwisselen", not a "wisseling" of some

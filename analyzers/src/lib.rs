@@ -13,6 +13,7 @@ mod fold;
 mod forms;
 mod inflect;
 mod language;
+mod nouns;
 mod related;
 mod spelling;
 mod stem;

@@ -49,6 +49,7 @@ pub(crate) fn respelled(word: &str, exists: impl Fn(&str) -> bool) -> Option<Str
             None => word.contains(old).then(|| word.replace(old, new)),
         })
         .chain(single_vowels(word))
+        .chain(ij_for_y(word))
         .find(|now| now.len() <= word.len() + 4 && now != word && exists(now))
 }
 
@@ -68,17 +69,34 @@ fn single_vowels(word: &str) -> Option<String> {
     (now.len() < word.len()).then_some(now)
 }
 
+/// In old spelling, and where people lacked the letter, a y is an ij: zyn, vryheid. At the end of a word it is English.
+fn ij_for_y(word: &str) -> Option<String> {
+    let bytes = word.as_bytes();
+    let is_consonant = |at: usize| bytes.get(at).is_some_and(|b| !b"aeiouy".contains(b));
+    let old = |at: usize| at > 0 && is_consonant(at - 1) && is_consonant(at + 1);
+    let mut now = String::with_capacity(word.len() + 1);
+    for (at, c) in word.char_indices() {
+        match c {
+            'y' if old(at) => now.push_str("ij"),
+            c => now.push(c),
+        }
+    }
+    (now.len() > word.len()).then_some(now)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_piece_is_replaced_when_the_result_exists() {
-        let words = ["actie", "nederlandse", "horen"];
+        let words = ["actie", "nederlandse", "horen", "vrijheden", "bij"];
         let now = |word: &str| respelled(word, |now| words.contains(&now));
         assert_eq!(now("aktie").as_deref(), Some("actie"));
         assert_eq!(now("nederlandsche").as_deref(), Some("nederlandse"));
         assert_eq!(now("hooren").as_deref(), Some("horen"));
+        assert_eq!(now("vryheden").as_deref(), Some("vrijheden"));
+        assert_eq!(now("by"), None);
         assert_eq!(now("takties"), None);
         assert_eq!(now("actie"), None);
         assert!(

@@ -194,6 +194,63 @@ fn one_and_many_are_split_alike() {
 }
 
 #[test]
+fn a_compound_in_the_plural_is_a_form_of_the_one() {
+    // Of a plural that the dictionary knows as a verb only, as one word by itself, or not at all.
+    for (one, many) in [
+        ("bankoverval", "bankovervallen"),
+        ("woninginbraak", "woninginbraken"),
+        ("kabinetsbesluit", "kabinetsbesluiten"),
+        ("zorgverstrekker", "zorgverstrekkers"),
+        ("wijktros", "wijktrossen"),
+    ] {
+        assert!(together(one, many), "{one} {many}: {:?}", lemmas(many));
+        assert_eq!(parts(one), parts(many), "{one} {many}");
+    }
+    for (part, many) in [
+        ("overval", "bankovervallen"),
+        ("inbraak", "woninginbraken"),
+        ("besluit", "kabinetsbesluiten"),
+    ] {
+        assert!(parts(many).iter().any(|found| found == part), "{many}");
+    }
+}
+
+#[test]
+fn a_noun_behind_a_particle_is_a_part() {
+    for (word, noun) in [
+        ("heronderzoek", "onderzoek"),
+        ("heronderzoeken", "onderzoek"),
+        ("herindelingen", "indeling"),
+        ("herbeoordelingsprocedure", "beoordeling"),
+        ("hergebruik", "gebruik"),
+        ("vooronderzoek", "onderzoek"),
+        ("vooroverleg", "overleg"),
+        ("tegenvoorstel", "voorstel"),
+        ("nabetaling", "betaling"),
+    ] {
+        assert!(
+            parts(word).iter().any(|part| part == noun),
+            "{word}: {:?}",
+            parts(word)
+        );
+    }
+    for word in [
+        "herstel",
+        "herberg",
+        "herkomst",
+        "herroeping",
+        "voorbehoud",
+        "voorbeeld",
+        "voordeel",
+        "nadeel",
+        "nazaat",
+        "voorafbeelding",
+    ] {
+        assert_eq!(parts(word), Vec::<String>::new(), "{word}");
+    }
+}
+
+#[test]
 fn a_noun_that_is_also_a_stem_is_a_form_of_both() {
     assert_eq!(lemmas("herstel"), ["herstel", "herstellen"]);
     assert!(together("herstel", "hersteld"));
@@ -255,6 +312,8 @@ fn old_and_deviating_spelling_meets_that_of_today() {
         ("hooren", "horen"),
         ("nederlandsche", "nederlandse"),
         ("rechtzaak", "rechtszaak"),
+        ("zyn", "zijn"),
+        ("vryheid", "vrijheid"),
     ] {
         assert!(
             together(old, new),
