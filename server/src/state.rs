@@ -148,7 +148,13 @@ impl App {
         let originals = self.store.count_to_keep()?;
         self.keeper.wake();
         let versions = self.bewaar_rest()?;
-        let waits = [files as u64, searches as u64, originals as u64, versions as u64, judgements as u64];
+        let waits = [
+            files as u64,
+            searches as u64,
+            originals as u64,
+            versions as u64,
+            judgements as u64,
+        ];
         if waits.iter().any(|count| *count > 0) {
             tracing::warn!(
                 searches_to_count = searches,
