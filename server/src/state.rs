@@ -149,11 +149,11 @@ impl App {
         self.keeper.wake();
         let versions = self.bewaar_rest()?;
         let waits = [
-            files as u64,
+            files,
             searches as u64,
-            originals as u64,
+            originals,
             versions as u64,
-            judgements as u64,
+            judgements,
         ];
         if waits.iter().any(|count| *count > 0) {
             tracing::warn!(
