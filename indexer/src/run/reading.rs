@@ -149,10 +149,9 @@ impl<'a> FileReader<'a> {
             }
             return self.unreadable(job, &stat, None, OFFLINE);
         }
-        self.context
-            .pace
-            .wait(stat.size, || self.context.stopping());
-        match self.context.root.file(&job.path) {
+        let context = self.context;
+        context.pace.wait(stat.size, || context.stopping());
+        match context.root.file(&job.path) {
             Ok(file) => self.opened(job, file, None),
             Err(error) => self.not_opened(job, &stat, None, &error),
         }
@@ -226,9 +225,8 @@ impl<'a> FileReader<'a> {
                 return Ok(());
             }
         }
-        let stat = job.stat.unwrap_or_default();
         let id = standing.map(|standing| standing.id);
-        self.unreadable(job, &stat, id, UNSTABLE)
+        self.unreadable(job, &job.stat.unwrap_or_default(), id, UNSTABLE)
     }
 
     /// Of as many bytes as the file has: one that grows as fast as it is read would have no end.

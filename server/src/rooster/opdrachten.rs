@@ -326,7 +326,7 @@ impl Store {
     /// Jobs of which the program stopped while they ran wait again: a run goes on where the last one was. Gives their
     /// number.
     pub(super) fn take_up_jobs(&self) -> Result<usize, StoreError> {
-        Ok(self.connection().execute(
+        Ok(self.writing().execute(
             "UPDATE opdracht SET stand = 'wacht', melding = 'het programma stopte tijdens het inlezen' WHERE stand = 'loopt'",
             [],
         )?)

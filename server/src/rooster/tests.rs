@@ -36,7 +36,7 @@ impl Desk {
 
     fn due(&self, next: Timestamp) {
         self.store
-            .connection()
+            .writing()
             .execute("UPDATE rooster SET volgende = ?", [stored(next)])
             .expect("set");
     }

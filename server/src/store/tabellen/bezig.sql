@@ -38,3 +38,23 @@ WHEN EXISTS (SELECT 1 FROM schifting_rij WHERE handeling = NEW.handeling)
 BEGIN SELECT RAISE(ABORT, 'wat geschift of beoordeeld is, verandert niet'); END;
 CREATE TRIGGER schift_bezig_blijft BEFORE UPDATE ON schift_bezig
 BEGIN SELECT RAISE(ABORT, 'wat geschift of beoordeeld is, verandert niet'); END;
+
+-- What holds of each document changes with the deed: at once, or when a deed in the making ends.
+DROP TRIGGER schifting_geldt;
+CREATE TRIGGER schifting_geldt AFTER INSERT ON schifting_rij
+WHEN NEW.handeling NOT IN (SELECT handeling FROM schift_bezig)
+BEGIN
+    INSERT INTO schifting_nu (zaak, document, record, inhoud, bron, waarde)
+    VALUES (NEW.zaak, NEW.document, NEW.id, NEW.inhoud, NEW.bron,
+        (SELECT waarde FROM schift_handeling_rij WHERE id = NEW.geldt))
+    ON CONFLICT (zaak, document) DO UPDATE SET record = excluded.record, inhoud = excluded.inhoud,
+        bron = excluded.bron, waarde = excluded.waarde;
+END;
+CREATE TRIGGER schift_bezig_geldt AFTER DELETE ON schift_bezig
+BEGIN
+    INSERT INTO schifting_nu (zaak, document, record, inhoud, bron, waarde)
+    SELECT s.zaak, s.document, s.id, s.inhoud, s.bron, g.waarde FROM schifting_rij s
+    LEFT JOIN schift_handeling_rij g ON g.id = s.geldt WHERE s.handeling = OLD.handeling
+    ON CONFLICT (zaak, document) DO UPDATE SET record = excluded.record, inhoud = excluded.inhoud,
+        bron = excluded.bron, waarde = excluded.waarde;
+END;
