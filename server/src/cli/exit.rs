@@ -9,7 +9,7 @@
 //! | 4 | the index is of another generation |
 //! | 5 | another run holds the state folder |
 
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::store::StoreError;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::io::{self, Write};
@@ -25,23 +25,32 @@ use zv_shared::lists::ListsError;
 pub struct Failure {
     code: u8,
     message: String,
+    /// Whether a rule of the domain refused it.
+    refusal: bool,
 }
 
 impl Failure {
+    fn with(code: u8, message: impl Into<String>) -> Self {
+        Failure {
+            code,
+            message: message.into(),
+            refusal: false,
+        }
+    }
+
     /// Code 1.
     pub fn new(message: impl Into<String>) -> Self {
-        Failure {
-            code: 1,
-            message: message.into(),
-        }
+        Self::with(1, message)
     }
 
     /// Code 2.
     pub fn usage(message: impl Into<String>) -> Self {
-        Failure {
-            code: 2,
-            message: message.into(),
-        }
+        Self::with(2, message)
+    }
+
+    /// Whether a rule of the domain refused it, or somebody else was first.
+    pub fn is_refusal(&self) -> bool {
+        self.refusal
     }
 
     /// Code 2, with a caret under the place in the question.
@@ -67,10 +76,7 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             // The reader of our output has seen enough, such as `head`.
-            io::ErrorKind::BrokenPipe => Failure {
-                code: 0,
-                message: String::new(),
-            },
+            io::ErrorKind::BrokenPipe => Failure::with(0, ""),
             _ => Failure::new(error.to_string()),
         }
     }
@@ -89,40 +95,39 @@ impl From<IndexError> for Failure {
             IndexError::TooWide(_) => 2,
             _ => 1,
         };
-        Failure {
-            code,
-            message: error.to_string(),
-        }
+        Failure::with(code, error.to_string())
     }
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Failure::new(error.to_string())
+        let refusal = matches!(error, StoreError::Refused(_) | StoreError::Conflict(_));
+        Failure {
+            refusal,
+            ..Failure::new(error.to_string())
+        }
     }
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Failure::new(problem.detail)
+        let refusal = matches!(problem.kind, Kind::MagNiet | Kind::IntussenGewijzigd);
+        Failure {
+            refusal,
+            ..Failure::new(problem.detail)
+        }
     }
 }
 
 impl From<ListsError> for Failure {
     fn from(error: ListsError) -> Self {
-        Failure {
-            code: 1,
-            message: error.to_string(),
-        }
+        Failure::new(error.to_string())
     }
 }
 
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
-        Failure {
-            code: error.exit_code(),
-            message: error.to_string(),
-        }
+        Failure::with(error.exit_code(), error.to_string())
     }
 }
 

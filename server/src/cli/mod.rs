@@ -33,9 +33,13 @@ mod spoor;
 mod start;
 mod zoek;
 
+use crate::audit::Event;
+use crate::mensen::{Actor, Via};
+use crate::store::Store;
 use args::{Arguments, Command};
 use clap::Parser;
 use exit::Failure;
+use serde_json::json;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -68,7 +72,8 @@ pub fn run() -> ExitCode {
 
 fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
     let state = || state_folder(arguments.staat.as_deref());
-    match arguments.command {
+    let command = arguments.command.name();
+    let done = match arguments.command {
         Command::Index(options) => index::run(&state()?, &options),
         Command::Zoek(options) => zoek::run(&state()?, &options),
         Command::Lees(options) => lees::run(&options),
@@ -78,7 +83,15 @@ fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Gebruiker(options) => gebruiker::run(&state()?, &options),
         Command::Start(options) => start::run(&state()?, options.map.as_deref()),
         Command::Audit(options) => audit::run(&state()?, &options),
+    };
+    if let Err(failure) = &done
+        && failure.is_refusal()
+    {
+        let actor = Actor::local(Via::Opdracht);
+        let event = Event::done(&actor, "opdracht.geweigerd", command, json!({}));
+        Store::open(&state()?)?.log(&event.refused())?;
     }
+    done
 }
 
 /// The state folder, made when it is not there: only its owner may look inside.
