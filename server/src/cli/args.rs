@@ -1,7 +1,9 @@
 //! Subcommands and options, with their Dutch help.
 
+mod audit;
 mod bron;
 
+pub use audit::{Audit, AuditCommand, Controleer, Herhaal, LeesSpoor, SpoorFilter, VoerUit};
 pub use bron::{Bron, BronCommand};
 
 use crate::mensen::Rol;
@@ -11,10 +13,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use zv_shared::index::{Collapse, DateField, FacetField, Sort};
 use zv_shared::plan::Mode;
-
-mod audit;
-
-pub use audit::{Audit, AuditCommand, Controleer, Herhaal, LeesSpoor, SpoorFilter, VoerUit};
 
 const HELP: &str = "{about}\n\nGebruik: {usage}\n\n{all-args}{after-help}";
 
@@ -350,6 +348,10 @@ fn filter(text: &str) -> Result<(FacetField, String), String> {
         .split_once('=')
         .ok_or("schrijf een filter als veld=waarde, zoals soort=brief")?;
     Ok((field(name)?, value.to_owned()))
+}
+
+fn role(name: &str) -> Result<Rol, String> {
+    Rol::named(name).ok_or_else(|| format!("kies uit {}", Rol::ALL.map(Rol::name).join(", ")))
 }
 
 fn sort(name: &str) -> Result<Sort, String> {

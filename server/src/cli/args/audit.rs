@@ -130,7 +130,3 @@ pub struct Controleer {
     #[arg(long)]
     pub json: bool,
 }
-
-fn role(name: &str) -> Result<Rol, String> {
-    Rol::named(name).ok_or_else(|| format!("kies uit {}", Rol::ALL.map(Rol::name).join(", ")))
-}
