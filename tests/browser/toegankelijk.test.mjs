@@ -81,7 +81,7 @@ const kinds = {
   },
   "the audit trail of a case without such a record": async (page) => {
     await page.goto(`${demo.address}/auditspoor?zaak=lokaal`);
-    await page.getByLabel("Tekst").fill("xyzzyplugh");
+    await page.getByLabel("Tekst").fill("knurftelwoord");
     await page.getByRole("button", { name: "Tonen" }).click();
     await page.getByText("Er zijn geen regels").waitFor();
   },
