@@ -430,29 +430,6 @@ mod tests {
         assert_eq!(store.check_audit(&[]).expect("checked").broken, None);
     }
 
-    /// `cargo test --workspace --bin zoekenvind records_a_second -- --ignored --nocapture`
-    #[test]
-    #[ignore = "by hand, for the figures"]
-    fn records_a_second() {
-        for (threads, together) in [(1, true), (8, false), (8, true)] {
-            let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).expect("folder");
-            let store = Store::open(folder.path()).expect("open");
-            let (turn, begun) = (Mutex::new(()), std::time::Instant::now());
-            std::thread::scope(|scope| {
-                for _ in 0..threads {
-                    scope.spawn(|| {
-                        for _ in 0..250 {
-                            let _turn = (!together).then(|| turn.lock());
-                            store.log(&event("a")).expect("logged");
-                        }
-                    });
-                }
-            });
-            let rate = f64::from(threads * 250) / begun.elapsed().as_secs_f64();
-            println!("{threads} threads, commits together {together}: {rate:.0} records/s");
-        }
-    }
-
     #[test]
     fn a_trail_that_was_cut_is_noticed_through_the_database() {
         let folder = tempfile::tempdir().expect("folder");
