@@ -66,6 +66,15 @@ impl RulesBody {
         let long = texts
             .iter()
             .any(|(text, most)| text.chars().count() > *most);
+        let numbers = [
+            self.grootste_bytes,
+            self.bestanden_per_seconde.map(u64::from),
+            self.bytes_per_seconde,
+        ];
+        let mut given = numbers.into_iter().flatten();
+        if given.any(|number| number == 0 || i64::try_from(number).is_err()) {
+            return Err(Problem::request("Een getal is te klein of te groot."));
+        }
         if long || self.alleen.len() > MOST_PATTERNS || self.niet.len() > MOST_PATTERNS {
             return Err(Problem::request("Een van de velden is te lang."));
         }
