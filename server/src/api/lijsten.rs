@@ -97,21 +97,20 @@ pub async fn create(
     Segment(zaak): Segment<String>,
     Body(wanted): Body<Wanted>,
 ) -> Result<Response, Problem> {
-    let order = wanted.order()?;
-    made(move |weg| make(&app, &actor, &zaak, &order, weg)).await
+    made(move |weg| make(&app, &actor, &zaak, wanted.order(), weg)).await
 }
 
-/// Makes the file, for who may take it out of the case.
+/// Makes the file, for who may take it out of the case. Who may not, does not hear that the order is wrong.
 pub fn make(
     app: &App,
     actor: &Actor,
     zaak: &str,
-    order: &Order,
+    order: Result<Order, Problem>,
     weg: Weg,
 ) -> Result<Klaar, Problem> {
     let zicht = app.zicht(actor, Some(zaak))?;
     app.must_be(actor, &VOERT_UIT)?;
-    list(app, &zicht, order, weg)
+    list(app, &zicht, &order?, weg)
 }
 
 fn list(app: &App, zicht: &Zicht, order: &Order, weg: Weg) -> Result<Klaar, Problem> {

@@ -38,6 +38,8 @@ pub struct ZaakBody {
     /// De dag van ontvangst.
     #[schema(value_type = String, format = Date)]
     ontvangen: Date,
+    /// De hoeveelste versie: 1, en na elke heropening een meer. Zie `versies`.
+    versie: u32,
     /// De dag van het besluit; die bepaalt of de Woo of de Wob geldt.
     #[schema(value_type = Option<String>, format = Date)]
     besluit_op: Option<Date>,
@@ -130,13 +132,14 @@ impl ZaakBody {
             leden: leden
                 .filter_map(|id| person(id).transpose())
                 .collect::<Result<_, Problem>>()?,
-            id: zaak.id,
             nummer: zaak.intake.nummer,
             soort: zaak.intake.soort,
             titel: zaak.intake.titel,
             verzoek: zaak.intake.verzoek,
             verzoeker: zaak.intake.verzoeker,
             ontvangen: zaak.intake.ontvangen,
+            versie: store.zaakversie(&zaak.id)?,
+            id: zaak.id,
             besluit_op: zaak.besluit_op,
             gemaakt: zaak.gemaakt,
             gesloten: zaak.gesloten,

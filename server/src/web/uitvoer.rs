@@ -94,7 +94,7 @@ pub async fn list(
         vorm,
         groep: Groep::default(),
     };
-    made(move |weg| lijsten::make(&app, &actor, &zaak, &order, weg)).await
+    made(move |weg| lijsten::make(&app, &actor, &zaak, Ok(order), weg)).await
 }
 
 /// A package of originals as a file.
@@ -109,7 +109,7 @@ pub async fn package(
         keuze: form.van.0,
         tekst: form.tekst.is_some(),
     };
-    made(move |weg| pakketten::make(&app, &actor, &zaak, &order, weg)).await
+    made(move |weg| pakketten::make(&app, &actor, &zaak, Ok(order), weg)).await
 }
 
 /// Gives numbers to the relevant documents.

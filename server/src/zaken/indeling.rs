@@ -257,20 +257,11 @@ impl Store {
         self.change(|change| {
             may_arrange(change, actor, zaak)?;
             must_exist(change, &zaak.id, deel)?;
-            let mut done = Gedaan::default();
-            let mut chosen = Vec::new();
-            for stuk in &handeling.stukken {
-                let before = before(change, zaak, deel, stuk)?;
-                let belongs = before.was == Some(deel.nummer());
-                let counts = match opdracht.eruit {
-                    true => belongs,
-                    false => is_relevant(change, &zaak.id, stuk.id)?,
-                };
-                match counts {
-                    true => chosen.push(before),
-                    false => done.overgeslagen += 1,
-                }
-            }
+            let mut chosen = chosen(change, zaak, handeling)?;
+            let mut done = Gedaan {
+                overgeslagen: (handeling.stukken.len() - chosen.len()) as u64,
+                ..Gedaan::default()
+            };
             all_chosen(opdracht, done.overgeslagen)?;
             if !matches!(opdracht.doel, Doel::Document { .. }) {
                 must_agree(confirmed(opdracht)?, chosen.len() as u64)?;
@@ -348,6 +339,27 @@ impl Store {
             })
         })
     }
+}
+
+/// The documents of a deed that count: what is relevant goes in, what is there comes out.
+fn chosen(
+    change: &Change<'_>,
+    zaak: &Zaak,
+    handeling: &Handeling<'_>,
+) -> Result<Vec<Before>, StoreError> {
+    let deel = handeling.deel;
+    let mut chosen = Vec::new();
+    for stuk in &handeling.stukken {
+        let before = before(change, zaak, deel, stuk)?;
+        let counts = match handeling.opdracht.eruit {
+            true => before.was == Some(deel.nummer()),
+            false => is_relevant(change, &zaak.id, stuk.id)?,
+        };
+        if counts {
+            chosen.push(before);
+        }
+    }
+    Ok(chosen)
 }
 
 /// What was chosen one by one must all be right: nothing of it is left out in silence.

@@ -172,6 +172,12 @@ impl Store {
         })
     }
 
+    /// The number of the version of a case that is worked on, or that was closed last.
+    pub fn zaakversie(&self, zaak: &str) -> Result<u32, StoreError> {
+        let sql = "SELECT coalesce(max(versie), 1) FROM zaak_heropening WHERE zaak = ?";
+        Ok(self.connection().query_row(sql, [zaak], |row| row.get(0))?)
+    }
+
     /// The versions of a case, in order.
     pub fn zaakversies(&self, zaak: &str) -> Result<Vec<Zaakversie>, StoreError> {
         let connection = self.connection();

@@ -4,13 +4,14 @@
 use super::deelbesluiten::{BEDRIJF, BUUR, Case, REMARK, case, id, original};
 use super::lijsten::bytes;
 use super::pakketten::members;
-use super::{header_of, problem, text};
+use super::{document, header_of, problem, text, write};
 use crate::uitvoer::tabel::tests::lezen::csv_rows;
 use crate::zaken::machtiging::today;
 use axum::http::StatusCode;
 use jiff::ToSpan;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use zv_shared::ContentHash;
 
 /// What must be nowhere in something that goes to a third party.
 fn holds_nothing_of_ours(what: &str, bytes: &[u8]) {
@@ -106,7 +107,7 @@ async fn no_other_list_is_made_of_a_third_party_and_no_mail_with_somebody_elses_
     let package = |body| case.export("pakketten", body);
     let response = package(json!({"belanghebbende": 2, "tekst": true})).await;
     let warning = header_of(&response, "uitvoer-waarschuwing").to_owned();
-    assert_eq!(warning, "1 onderdeel ontbreekt; zie ontbreekt.csv");
+    assert_eq!(warning, "2 onderdelen ontbreken; zie ontbreekt.csv");
     let packed = members(bytes(response).await);
     assert!(!packed.contains_key("originelen/0004.txt"));
     assert!(
@@ -137,6 +138,32 @@ async fn no_other_list_is_made_of_a_third_party_and_no_mail_with_somebody_elses_
     );
     let refused = package(json!({"belanghebbende": 1})).await;
     problem(refused, StatusCode::UNPROCESSABLE_ENTITY).await;
+}
+
+#[tokio::test]
+async fn what_changed_since_it_was_judged_does_not_go_along() {
+    let case = case();
+    case.with_two().await;
+    let mut changed = document("000.txt", 0);
+    changed.content = Some(ContentHash([7; 32]));
+    changed.text = Some("tekst-anders".into());
+    let now = vec![(changed, "Nu over iemand anders.".to_owned())];
+    write(&case.office.site.app.folder, now, &[]);
+    let response = case
+        .export("pakketten", json!({"belanghebbende": 1, "tekst": true}))
+        .await;
+    let packed = members(bytes(response).await);
+    for (name, bytes) in &packed {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(
+            !text.contains("iemand anders") && !name.contains("/0001"),
+            "{name}"
+        );
+    }
+    assert_eq!(packed["originelen/0002.txt"], original(1));
+    let missing = csv_rows(&packed["ontbreekt.csv"][3..], b';');
+    let lacking: Vec<&str> = missing[1..].iter().map(|row| row[0].as_str()).collect();
+    assert_eq!(lacking, ["0001", "0001"], "the original and the text");
 }
 
 /// What the term of the case was stretched by, and its last day.

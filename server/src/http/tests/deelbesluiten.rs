@@ -424,6 +424,8 @@ async fn a_list_is_whole_or_not_made_for_who_may_not_see_all_of_it() {
         .get(&office.specialist, &path("deelbesluiten/1/documenten"))
         .await;
     assert!(!text(members).await.contains(&id(2).to_string()));
+    let deeds = office.get(&office.specialist, &path("indelingen")).await;
+    assert_eq!(text(deeds).await, r#"{"indelingen":[]}"#);
     let whole = office.post(rik, &path("lijsten"), wanted).await;
     assert_eq!(header_of(&whole, "uitvoer-aantal"), "3");
 }

@@ -205,6 +205,7 @@ async fn the_account_of_the_new_version_says_why_there_is_one_and_what_changed()
         serde_json::from_str(&text(response).await).expect("json")
     };
     assert!(zaak["besluit_op"].is_null(), "a new decision is taken");
+    assert_eq!(zaak["versie"], 2);
     let account = async |versie: &str| {
         let wanted = json!({"versie": versie, "vorm": "html"});
         let path = case.path("verantwoordingen");
@@ -212,7 +213,7 @@ async fn the_account_of_the_new_version_says_why_there_is_one_and_what_changed()
     };
     let intern = account("intern").await;
     for said in [
-        "Versies van deze zaak",
+        "Dit is de verantwoording van versie 2 van de zaak.",
         "Bezwaar: er ontbreken stukken",
         "Wat er veranderd is sinds de sluiting van versie 1",
         "<th scope=\"row\">Machtigingen</th><td class=\"getal\">1</td><td class=\"getal\">2</td>",

@@ -16,7 +16,7 @@ use std::io::{BufWriter, Seek};
 use std::path::Path;
 use zip::ZipWriter;
 use zv_shared::index::{IndexError, Snapshot};
-use zv_shared::{DocId, Document};
+use zv_shared::{DocId, Document, Readability};
 
 const MANIFEST: [Kolom<'static>; 5] = [
     Kolom::id("Document ID"),
@@ -33,6 +33,7 @@ const ONTBREEKT: [Kolom<'static>; 3] = [
 ];
 
 const NOT_HAD: &str = "het bestand kon niet worden meegegeven";
+const NO_TEXT: &str = "de tekst kon niet worden meegegeven";
 const HOLDS_OTHERS: &str =
     "in dit bestand zitten ook andere documenten; daarom is het niet meegegeven";
 
@@ -109,12 +110,12 @@ impl Pakket<'_> {
             let nummer = stand.nummer.as_deref().unwrap_or_default();
             let name = file_name(&document);
             let mut lacks = |why| missing.row(&[nummer, name.as_str(), why].map(Cel::Tekst));
-            let others = holds_others(&*self.set.snapshot, &document, own)?;
+            let held = self.held_back(&document, stand, own)?;
             let member = with_extension(nummer, &extension(&document));
             let member = format!("{ORIGINELEN}/{member}");
-            let packed = match others {
-                true => None,
-                false => self
+            let packed = match held {
+                Some(_) => None,
+                None => self
                     .original(zip, &mut originals, &member, &document, stand)?
                     .ok(),
             };
@@ -125,17 +126,11 @@ impl Pakket<'_> {
                     manifest.row(&[a, b, c, d, Cel::Getal(packed.bytes)])?;
                     events.push(self.taken(&document));
                 }
-                None if others => lacks(HOLDS_OTHERS)?,
-                None => lacks(NOT_HAD)?,
+                None => lacks(held.map_or(NOT_HAD, |(why, _)| why))?,
             }
-            // What was read of a message is its own text; of another container it may tell what is in it.
-            let sound = !others || document.relations.mail.is_some();
-            if self.tekst && sound {
-                match self.set.snapshot.text(&document) {
-                    Ok(text) => zip.add(&format!("tekst/{nummer}.txt"), &mut text.as_bytes())?,
-                    Err(IndexError::TextLost) => {}
-                    Err(error) => return Err(error.into()),
-                }
+            let sound = held.is_none_or(|(_, text_is_sound)| text_is_sound);
+            if self.tekst && !(sound && self.add_text(zip, nummer, &document)?) {
+                lacks(NO_TEXT)?;
             }
             if events.len() >= super::TOGETHER {
                 self.note(&mut events)?;
@@ -152,10 +147,42 @@ impl Pakket<'_> {
         self.note(&mut events)?;
         Ok((manifest.finish()?.rijen, missing.finish()?.rijen))
     }
+
+    /// Why the original of a document may not go along, and whether what was read of it may.
+    fn held_back(
+        &self,
+        document: &Document,
+        stand: &Stand,
+        own: &HashSet<DocId>,
+    ) -> Result<Option<(&'static str, bool)>, Problem> {
+        // What it holds now nobody judged, and what it held then nobody can look into.
+        if stand.inhoud.is_some() && stand.inhoud != document.content {
+            return Ok(Some((NOT_HAD, false)));
+        }
+        let others = holds_others(&*self.set.snapshot, document, own)?;
+        // What was read of a message is its own text; of another container it may tell what is in it.
+        let text_is_sound = document.relations.mail.is_some();
+        Ok(others.then_some((HOLDS_OTHERS, text_is_sound)))
+    }
+
+    /// Puts in what was read of a document; says whether there is anything.
+    fn add_text(
+        &self,
+        zip: &mut Zip<'_>,
+        nummer: &str,
+        document: &Document,
+    ) -> Result<bool, Problem> {
+        match self.set.snapshot.text(document) {
+            Ok(text) => zip.add(&format!("tekst/{nummer}.txt"), &mut text.as_bytes())?,
+            Err(IndexError::TextLost) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(true)
+    }
 }
 
 /// Whether the bytes of a document hold another one that is not among `own`: a mail with an attachment about somebody else
-/// would tell it. While a container is still being read in, nobody knows.
+/// would tell it. Of a container that was not, or not yet, read to its end nobody knows.
 fn holds_others(
     snapshot: &dyn Snapshot,
     document: &Document,
@@ -180,7 +207,7 @@ fn holds_others(
             && (document.id == document.family
                 || above.take(family.len()).any(|parent| parent == document.id))
     };
-    Ok(family
-        .iter()
-        .any(|one| !own.contains(&one.id) && inside(one.id)))
+    let partly = document.readability != Readability::Leesbaar;
+    let mut within = family.iter().filter(|one| inside(one.id));
+    Ok(within.any(|one| partly || !own.contains(&one.id)))
 }

@@ -175,27 +175,10 @@ impl Verantwoording {
             .collect();
         let delen = Delen::of(store, zaak)?;
         let (mut masker, mut vrij) = (Masker::default(), Masker::default());
-        hide(
-            &mut masker,
-            &mut vrij,
-            &zaak.intake.verzoeker,
-            "[verzoeker]",
-        );
+        let verzoeker = &zaak.intake.verzoeker;
+        hide(&mut masker, &mut vrij, verzoeker, "[verzoeker]");
         if versie == Versie::Publiek {
-            let asked = navragen
-                .iter()
-                .flat_map(|one| &one.versies)
-                .map(|version| &version.inhoud);
-            let known = personen
-                .values()
-                .map(|account| (account.naam.as_str(), functie(account)));
-            let known =
-                known.chain(asked.map(|said| (said.persoon.as_str(), said.functie.clone())));
-            for (name, function) in known {
-                let instead = format!("[{function}]");
-                masker.add_name(name, &instead);
-                vrij.add_surname(name, &instead);
-            }
+            hide_people(&mut masker, &mut vrij, &personen, &navragen);
             for name in delen.derden.iter().flat_map(|one| &one.namen) {
                 hide(&mut masker, &mut vrij, name, "[een derde]");
             }
@@ -325,6 +308,26 @@ const ORGANISATIONS: [&str; 14] = [
     "bv",
     "n.v.",
 ];
+
+/// Hides who works here and who was asked: each is known by what they do.
+fn hide_people(
+    masker: &mut Masker,
+    vrij: &mut Masker,
+    personen: &BTreeMap<String, Account>,
+    navragen: &[Gevraagd],
+) {
+    let asked = navragen.iter().flat_map(|one| &one.versies);
+    let asked = asked.map(|version| &version.inhoud);
+    let known = personen
+        .values()
+        .map(|account| (account.naam.as_str(), functie(account)));
+    let known = known.chain(asked.map(|said| (said.persoon.as_str(), said.functie.clone())));
+    for (name, function) in known {
+        let instead = format!("[{function}]");
+        masker.add_name(name, &instead);
+        vrij.add_surname(name, &instead);
+    }
+}
 
 /// The legal forms behind the name of a company: it is known without them too.
 const FORMS: [&str; 6] = [" b.v.", " n.v.", " bv", " nv", " v.o.f.", " vof"];

@@ -20,14 +20,15 @@ impl Schrijver<'_> {
     /// Which versions there were, and what changed since the last one was closed.
     pub(super) fn versies(&mut self) {
         let v = self.v;
-        if v.versies.versies.len() < 2 {
+        let [_, .., now] = v.versies.versies.as_slice() else {
             return;
-        }
+        };
         self.kop(2, "Versies van deze zaak");
-        self.alinea(
-            "Deze zaak is gesloten geweest en heropend. Bij elke sluiting is bewaard hoe deze verantwoording er toen \
-             uitzag, met alle cijfers, oordelen en nummers.",
-        );
+        self.alinea(format!(
+            "Dit is de verantwoording van versie {} van de zaak. De zaak is gesloten geweest en heropend. Bij elke \
+             sluiting is bewaard hoe deze verantwoording er toen uitzag, met alle cijfers, oordelen en nummers.",
+            now.versie
+        ));
         let rijen = v.versies.versies.iter().map(|one| self.versie(one));
         let rijen = rijen.collect();
         let koppen = [
