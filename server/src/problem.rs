@@ -192,7 +192,12 @@ impl Problem {
         Self::new(Kind::NietGevonden, detail)
     }
 
-    /// The request is wrong in another way than its question.
+    /// The request is as described, and yet a rule of the domain does not allow it.
+    pub fn refused(detail: impl Into<String>) -> Self {
+        Self::new(Kind::MagNiet, detail)
+    }
+
+    /// The request is not as described, in another way than its question.
     pub fn request(detail: impl Into<String>) -> Self {
         Self::new(Kind::VerzoekOnjuist, detail)
     }
@@ -271,7 +276,6 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let kind = match &error {
             StoreError::Refused(_) => Kind::MagNiet,
-            StoreError::Wrong(_) => Kind::VerzoekOnjuist,
             StoreError::Conflict(_) => Kind::IntussenGewijzigd,
             StoreError::Missing(_) => Kind::NietGevonden,
             StoreError::Sqlite(_)

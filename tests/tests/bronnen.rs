@@ -224,7 +224,7 @@ fn outside_its_hours_a_drive_is_left_alone() {
         "/v1/bronnen/schijf/rooster",
         &json!({"gezien": 2, "inhoud": {"tijden": "elke dag"}}),
     );
-    assert_eq!(wrong.status, 400, "{}", wrong.body);
+    assert_eq!(wrong.status, 422, "{}", wrong.body);
 }
 
 #[test]

@@ -275,7 +275,7 @@ pub fn make(
             app.must_be(actor, &[Rol::Auditor])?;
             if *filter != Filter::default() {
                 let detail = "Een bestand dat na te rekenen is, is altijd het hele spoor: laat het filter weg.";
-                return Err(Problem::request(detail));
+                return Err(Problem::refused(detail));
             }
             jsonl(&app.store, &file, &goes_on)?
         }

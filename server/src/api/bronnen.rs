@@ -19,8 +19,6 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 use zv_indexer::source::{Source, SourceError, SourceRules, Sources};
 
-/// Patterns of one kind that a source may have.
-const MOST_PATTERNS: usize = 200;
 /// Jobs in one answer.
 const MOST_JOBS: u32 = 200;
 
@@ -55,39 +53,18 @@ pub struct RulesBody {
     bewaren: String,
 }
 
-impl RulesBody {
-    /// The rules, when no field is longer than described.
-    fn checked(self) -> Result<SourceRules, Problem> {
-        let texts = [
-            (self.houder.as_deref().unwrap_or_default(), 1000),
-            (self.eigenaar.as_str(), 500),
-            (self.bewaren.as_str(), 2000),
-        ];
-        let long = texts
-            .iter()
-            .any(|(text, most)| text.chars().count() > *most);
-        let numbers = [
-            self.grootste_bytes,
-            self.bestanden_per_seconde.map(u64::from),
-            self.bytes_per_seconde,
-        ];
-        let mut given = numbers.into_iter().flatten();
-        if given.any(|number| number == 0 || i64::try_from(number).is_err()) {
-            return Err(Problem::request("Een getal is te klein of te groot."));
+impl From<RulesBody> for SourceRules {
+    fn from(rules: RulesBody) -> Self {
+        SourceRules {
+            only: rules.alleen,
+            not: rules.niet,
+            largest: rules.grootste_bytes,
+            files_per_second: rules.bestanden_per_seconde,
+            bytes_per_second: rules.bytes_per_seconde,
+            custodian: rules.houder.filter(|pattern| !pattern.is_empty()),
+            owner: rules.eigenaar,
+            retention: rules.bewaren,
         }
-        if long || self.alleen.len() > MOST_PATTERNS || self.niet.len() > MOST_PATTERNS {
-            return Err(Problem::request("Een van de velden is te lang."));
-        }
-        Ok(SourceRules {
-            only: self.alleen,
-            not: self.niet,
-            largest: self.grootste_bytes,
-            files_per_second: self.bestanden_per_seconde,
-            bytes_per_second: self.bytes_per_seconde,
-            custodian: self.houder.filter(|pattern| !pattern.is_empty()),
-            owner: self.eigenaar,
-            retention: self.bewaren,
-        })
     }
 }
 
@@ -183,11 +160,7 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<SourceNameBody>), Problem> {
     blocking(move || {
         let naam = sent.naam.as_deref();
-        let long = naam.is_some_and(|naam| naam.chars().count() > 200);
-        if long || sent.map.is_empty() || sent.map.chars().count() > 4096 {
-            return Err(Problem::request("De map of de naam is leeg of te lang."));
-        }
-        let rules = sent.regels.checked()?;
+        let rules = sent.regels.into();
         let naam = add(&app, &actor, Path::new(&sent.map), naam, rules)?;
         Ok((StatusCode::CREATED, Json(SourceNameBody { naam })))
     })
@@ -217,10 +190,7 @@ pub fn add(
 fn refused(error: SourceError) -> Problem {
     match error {
         SourceError::File(..) => Problem::fault(error),
-        error => Problem::new(
-            crate::problem::Kind::MagNiet,
-            crate::problem::sentence(&error.to_string()),
-        ),
+        error => Problem::refused(crate::problem::sentence(&error.to_string())),
     }
 }
 
@@ -269,7 +239,7 @@ pub async fn set_rules(
     Body(sent): Body<RulesBody>,
 ) -> Result<StatusCode, Problem> {
     blocking(move || {
-        change_rules(&app, &actor, &bron, sent.checked()?)?;
+        change_rules(&app, &actor, &bron, sent.into())?;
         Ok(StatusCode::NO_CONTENT)
     })
     .await

@@ -1,14 +1,15 @@
 //! Reading requests: what axum refuses in plain English becomes a Dutch problem with status 400.
 
+use super::shapes;
 use crate::problem::Problem;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Path, Query, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// A JSON body.
+/// A JSON body, of the shape that the description gives for its address.
 pub struct Body<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
@@ -30,22 +31,26 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
                 "Stuur JSON, met de header 'Content-Type: application/json'.",
             ));
         }
+        let address = request.extensions().get::<MatchedPath>().cloned();
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| Problem::from_status(rejection.status()))?;
-        // A list would count as an object with its fields in order: nobody means that.
-        if !bytes.trim_ascii_start().starts_with(b"{") {
-            return Err(Problem::request(
-                "De inhoud van het verzoek is geen JSON-object.",
-            ));
-        }
-        read(&bytes).map(Body).map_err(|error| {
+        let unreadable = |error: serde_json::Error| {
             Problem::request(format!(
                 "De inhoud van het verzoek klopt niet bij regel {}, teken {}. In /v1/openapi.json staat wat er kan.",
                 error.line(),
                 error.column()
             ))
-        })
+        };
+        let value = serde_json::from_slice(&bytes).map_err(unreadable)?;
+        if let Some(address) = address {
+            shapes::check(address.as_str(), &value).map_err(|what| {
+                Problem::request(format!(
+                    "De inhoud van het verzoek klopt niet: {what}. In /v1/openapi.json staat wat er kan."
+                ))
+            })?;
+        }
+        read(&bytes).map(Body).map_err(unreadable)
     }
 }
 

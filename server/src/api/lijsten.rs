@@ -148,7 +148,7 @@ fn only_their_list(keuze: &Keuze, profiel: Profiel) -> Result<(), Problem> {
     let theirs = matches!(keuze.deel(), Some(Deel::Belanghebbende(_)));
     match theirs == (profiel == Profiel::Zienswijzelijst) {
         true => Ok(()),
-        false => Err(Problem::request(
+        false => Err(Problem::refused(
             "Een belanghebbende krijgt een zienswijzelijst, en die is er alleen voor een belanghebbende.",
         )),
     }

@@ -36,6 +36,7 @@
 //! | `indelingen` | which documents belong to those |
 //! | `versies` | the versions of a case, and what is kept of them |
 //! | `input` | reading requests, with our own errors |
+//! | `shapes` | whether a body is as the description says |
 //! | `openapi` | the description `openapi.json` |
 
 mod accounts;
@@ -62,6 +63,7 @@ mod runs;
 mod schiftingen;
 mod searches;
 mod sessions;
+mod shapes;
 mod steekproeven;
 mod suggest;
 mod termenrapporten;

@@ -65,7 +65,7 @@ fn complete_operation(operation: &mut Operation) {
         kinds.push(Kind::NietGevonden);
     }
     if operation.request_body.is_some() {
-        kinds.extend([Kind::AndereHerkomst, Kind::TeGroot]);
+        kinds.extend([Kind::AndereHerkomst, Kind::TeGroot, Kind::MagNiet]);
     }
     for response in operation.responses.responses.values_mut() {
         if let RefOr::T(response) = response {
@@ -109,20 +109,20 @@ fn version_header() -> utoipa::openapi::Header {
         .build()
 }
 
+/// The description as JSON, with what our shapes cannot say by themselves.
+pub fn whole(description: &OpenApi) -> serde_json::Value {
+    // Its keys are all strings: there is nothing that could fail.
+    let mut whole = serde_json::to_value(description).unwrap_or_default();
+    bound_integers(&mut whole);
+    name_documents(&mut whole);
+    close_variants(&mut whole);
+    join_names(&mut whole);
+    whole
+}
+
 /// The description as text, the way it is committed.
 pub fn text(description: &OpenApi) -> String {
-    let text = serde_json::to_value(description).and_then(|mut whole| {
-        bound_integers(&mut whole);
-        name_documents(&mut whole);
-        close_variants(&mut whole);
-        join_names(&mut whole);
-        serde_json::to_string_pretty(&whole)
-    });
-    match text {
-        Ok(text) => text + "\n",
-        // Its keys are all strings: there is nothing that could fail.
-        Err(_) => String::new(),
-    }
+    format!("{:#}\n", whole(description))
 }
 
 /// A choice between objects takes the fields of the one chosen and no others.
@@ -262,5 +262,48 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Every type that is described, with the name of its shape.
+    fn shapes(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(folder).expect("folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                shapes(&path, found);
+            }
+            if path.extension().is_none_or(|kind| kind != "rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("source");
+            // From the derive to the name of the type.
+            for part in text.split("#[derive(").skip(1) {
+                let (derives, rest) = part.split_once(')').expect("a derive has an end");
+                if !derives.contains("ToSchema") {
+                    continue;
+                }
+                let head = rest.split(['{', ';']).next().unwrap_or_default();
+                let own = head.split_once("#[schema(as = ").map(|(_, name)| name);
+                let type_name = || {
+                    let mut words = head.split_whitespace();
+                    words.find(|word| ["struct", "enum"].contains(word))?;
+                    words.next()
+                };
+                let name = own.or_else(type_name).expect("a type has a name");
+                let name = name.split([')', '<', '(', ',']).next().unwrap_or_default();
+                found.push((name.to_owned(), path.display().to_string()));
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_shapes_have_one_name() {
+        let mut found = Vec::new();
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+        shapes(std::path::Path::new(source), &mut found);
+        assert!(found.len() > 100, "{}", found.len());
+        found.sort();
+        let same = found.windows(2).filter(|pair| pair[0].0 == pair[1].0);
+        // The description keeps one of the two, and says nothing.
+        assert_eq!(same.collect::<Vec<_>>(), Vec::<&[_]>::new());
     }
 }

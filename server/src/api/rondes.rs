@@ -188,7 +188,7 @@ pub fn compared(
     if let Some(actie) = ours.iter().chain(theirs).find(uncounted) {
         let nummer = actie.nummer;
         let detail = format!("De tellingen van zoekactie {nummer} zijn er nog niet.");
-        return Err(Problem::new(crate::problem::Kind::MagNiet, detail));
+        return Err(Problem::refused(detail));
     }
     let found = |acties| vergelijking::found(&app.folder, zaak, acties).map_err(Problem::fault);
     let mut result = vergelijking::compare(&found(ours)?, &found(theirs)?);

@@ -89,10 +89,6 @@ pub async fn create(
     Body(question): Body<Question>,
 ) -> Result<impl IntoResponse, Problem> {
     let id = blocking(move || {
-        let ids = [&question.zaak, &question.verfijnt];
-        if ids.into_iter().flatten().any(|id| id.len() > 32) {
-            return Err(Problem::request("Een kenmerk heeft hoogstens 32 tekens."));
-        }
         app.zicht(&actor, question.zaak.as_deref())?;
         question.search(&Arc::default())?;
         app.store_question(&question, &actor.id)

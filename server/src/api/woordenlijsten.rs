@@ -226,7 +226,6 @@ pub async fn create(
     blocking(move || {
         filled(&sent.naam, "de naam van de lijst", LONGEST_NAME)?;
         filled(&sent.reden, "de reden", LONGEST_REASON)?;
-        sent.inhoud.check()?;
         let zaak = app.zaak_inside(&actor, &zaak)?;
         let read = sent.inhoud.read(&app.store, &zaak)?;
         let wijziging = Wijziging {
@@ -287,7 +286,6 @@ pub async fn change(
 ) -> Result<(StatusCode, Json<NumberBody>), Problem> {
     blocking(move || {
         filled(&sent.reden, "de reden", LONGEST_REASON)?;
-        sent.inhoud.check()?;
         let zaak = app.zaak_inside(&actor, &zaak)?;
         let read = sent.inhoud.read(&app.store, &zaak)?;
         let wijziging = Wijziging {

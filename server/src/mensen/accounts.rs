@@ -172,7 +172,7 @@ impl Store {
 pub(super) fn hashed(store: &Store, password: &str) -> Result<String, StoreError> {
     let length = password.chars().count();
     if !(SHORTEST..=LONGEST).contains(&length) {
-        return Err(StoreError::Wrong(format!(
+        return Err(StoreError::Refused(format!(
             "een wachtwoord heeft {SHORTEST} tot {LONGEST} tekens"
         )));
     }
@@ -220,7 +220,7 @@ mod tests {
         let twice = store.add_account("Els", "Andere Els", "lang genoeg ww", &roles, &local());
         assert!(matches!(twice, Err(StoreError::Refused(_))));
         let short = store.add_account("jan", "Jan", "kort", &roles, &local());
-        assert!(matches!(short, Err(StoreError::Wrong(_))));
+        assert!(matches!(short, Err(StoreError::Refused(_))));
         store
             .switch_account(&local(), &made.id, false)
             .expect("off");

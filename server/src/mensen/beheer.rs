@@ -245,7 +245,7 @@ mod tests {
         assert_eq!(logs_in("lang genoeg ww"), None);
         assert!(logs_in("een ander wachtwoord").is_some());
         let short = store.set_password(&gea, &els.id, "kort");
-        assert!(matches!(short, Err(StoreError::Wrong(_))));
+        assert!(matches!(short, Err(StoreError::Refused(_))));
         let three = open();
         store.switch_account(&gea, &els.id, false).expect("off");
         assert!(!lasts(&three) && logs_in("een ander wachtwoord").is_none());

@@ -168,7 +168,7 @@ mod tests {
         assert!(refused(&nobody, &els.id) && refused(&gea, &gea.id));
         assert!(matches!(
             store.forget(&gea, &els.id, " "),
-            Err(StoreError::Wrong(_))
+            Err(StoreError::Refused(_))
         ));
         assert!(matches!(
             store.forget(&gea, "x", "reden"),

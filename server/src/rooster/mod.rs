@@ -28,6 +28,7 @@ use utoipa::ToSchema;
 /// Hoe een bron wordt ingelezen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = Inleessoort)]
 pub enum Soort {
     /// Wat nieuw of gewijzigd is, naar grootte en tijden.
     #[default]
@@ -97,15 +98,15 @@ impl Rooster {
     /// The hours in which the source may be read; `None` is always.
     ///
     /// # Errors
-    /// [`StoreError::Wrong`] when they are no hours, or only one of both is given.
+    /// [`StoreError::Refused`] when they are no hours, or only one of both is given.
     pub fn window(&self) -> Result<Option<tijd::Window>, StoreError> {
         let hour = |text: &str| {
             let time = jiff::civil::Time::strptime("%H:%M", text);
-            time.map_err(|_| StoreError::Wrong(format!("'{text}' is geen tijd; schrijf 20:00")))
+            time.map_err(|_| StoreError::Refused(format!("'{text}' is geen tijd; schrijf 20:00")))
         };
         match (self.venster_van.as_str(), self.venster_tot.as_str()) {
             ("", "") => Ok(None),
-            (from, to) if from == to => Err(StoreError::Wrong(
+            (from, to) if from == to => Err(StoreError::Refused(
                 "een venster van en tot hetzelfde uur gaat nooit open of nooit dicht".to_owned(),
             )),
             (from, to) => Ok(Some(tijd::Window {
@@ -120,7 +121,7 @@ impl Rooster {
         if self.tijden.is_empty() {
             return Ok(None);
         }
-        let times = tijd::parse(&self.tijden).map_err(StoreError::Wrong)?;
+        let times = tijd::parse(&self.tijden).map_err(StoreError::Refused)?;
         Ok(tijd::next(&times, after))
     }
 }
@@ -140,7 +141,7 @@ impl Store {
     /// Writes the schedule of a source. `gezien` is the version that the writer saw.
     ///
     /// # Errors
-    /// [`StoreError::Wrong`] for times that are none, [`StoreError::Conflict`] when somebody else wrote meanwhile.
+    /// [`StoreError::Refused`] for times that are none, [`StoreError::Conflict`] when somebody else wrote meanwhile.
     pub fn set_rooster(
         &self,
         actor: &Actor,

@@ -247,6 +247,6 @@ fn only_who_looks_after_sources_decides_and_nobody_overwrites_unseen() {
         },
     ] {
         let result = desk.store.set_rooster(&desk.beheerder, "schijf", 1, &wrong);
-        assert!(matches!(result, Err(StoreError::Wrong(_))), "{wrong:?}");
+        assert!(matches!(result, Err(StoreError::Refused(_))), "{wrong:?}");
     }
 }

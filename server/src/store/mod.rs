@@ -43,12 +43,9 @@ pub enum StoreError {
     /// Made by a newer program.
     #[error("de database is gemaakt door een nieuwere versie van Zoek & Vind")]
     Newer,
-    /// Not allowed by a rule of the domain; the sentence says which.
+    /// Not possible by a rule of the domain; the sentence says which.
     #[error("{0}")]
     Refused(String),
-    /// What was sent is not as described; the sentence says what.
-    #[error("{0}")]
-    Wrong(String),
     /// Somebody else changed the same thing in the meantime; the sentence says what.
     #[error("{0}")]
     Conflict(String),

@@ -143,7 +143,7 @@ pub fn kenmerk(zaak: &Zaak) -> String {
 impl From<tabel::Fout> for Problem {
     fn from(error: tabel::Fout) -> Self {
         match &error {
-            tabel::Fout::TeGroot => Problem::new(Kind::MagNiet, error.to_string()),
+            tabel::Fout::TeGroot => Problem::refused(error.to_string()),
             tabel::Fout::Schrijven(cause) => disk(cause),
             _ => Problem::fault(error),
         }

@@ -75,7 +75,7 @@ impl Vorm {
     /// How `profiel` is written in this form; nothing when it is not a table.
     pub fn tabel(self, profiel: Profiel) -> Result<Option<tabel::Vorm>, Problem> {
         let wrong = || {
-            Problem::request("Een load-file heeft de vorm dat; de andere lijsten csv, xlsx of ods.")
+            Problem::refused("Een load-file heeft de vorm dat; de andere lijsten csv, xlsx of ods.")
         };
         Ok(Some(match (self, profiel) {
             (Vorm::Dat, Profiel::LoadFile) => return Ok(None),

@@ -50,7 +50,7 @@ impl Keuze {
         let mut named = named.into_iter().flatten();
         match (named.next(), named.next()) {
             (Some(keuze), None) => Ok(keuze),
-            _ => Err(Problem::request(
+            _ => Err(Problem::refused(
                 "Noem een zoekactie, een zoekopdracht, relevant: true, een deelbesluit of een belanghebbende; een \
                  ervan.",
             )),
@@ -282,7 +282,7 @@ impl App {
         let nummer = actie.nummer;
         let not_counted = |why: &str| {
             let detail = format!("De lijst van zoekactie {nummer} is er niet: {why}.");
-            Problem::new(Kind::MagNiet, detail)
+            Problem::refused(detail)
         };
         let telling = actie.telling.as_ref();
         let telling = telling.ok_or_else(|| not_counted("het tellen is nog bezig"))?;
@@ -322,7 +322,7 @@ impl App {
         let ids = relevant(&self.store, zicht)?;
         if ids.is_empty() {
             let detail = "In deze zaak is nog geen document als relevant geschift.";
-            return Err(Problem::new(Kind::MagNiet, detail));
+            return Err(Problem::refused(detail));
         }
         Verzameling::of_documents(snapshot, ids, weg)
     }
@@ -344,7 +344,7 @@ impl App {
         }
         if relevant.is_empty() {
             let detail = format!("Bij {deel} hoort nog geen relevant document.");
-            return Err(Problem::new(Kind::MagNiet, detail));
+            return Err(Problem::refused(detail));
         }
         let ids = relevant.iter().map(|one| one.document).collect();
         Ok(Verzameling {

@@ -185,7 +185,7 @@ pub async fn switch(
         let on = match fields.text("stand").as_str() {
             "aan" => Ok(true),
             "uit" => Ok(false),
-            _ => Err(StoreError::Wrong("kies aan of uit".to_owned())),
+            _ => Err(StoreError::Refused("kies aan of uit".to_owned())),
         };
         Ok(app.store.switch_account(actor, id, on?)?)
     })

@@ -114,7 +114,7 @@ pub async fn report(
             Err(problem)
                 if matches!(
                     problem.kind,
-                    Kind::VraagOnjuist | Kind::VraagTeBreed | Kind::VerzoekOnjuist
+                    Kind::VraagOnjuist | Kind::VraagTeBreed | Kind::MagNiet
                 ) =>
             {
                 (None, Some(problem.detail))

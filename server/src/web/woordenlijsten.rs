@@ -318,7 +318,6 @@ async fn of_plan(
             versie: number("plan").unwrap_or_default(),
             begrippen: all("begrip"),
         };
-        inhoud.check()?;
         let read = inhoud.read(&app.store, &zaak)?;
         let wijziging = Wijziging {
             lijst: &read.lijst,

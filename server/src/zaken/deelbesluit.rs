@@ -72,7 +72,7 @@ impl Deelbesluit {
             .is_some_and(|place| !(1..=MOST).contains(&place))
         {
             let detail = format!("de volgorde is een getal van 1 tot en met {MOST}");
-            return Err(StoreError::Wrong(detail));
+            return Err(StoreError::Refused(detail));
         }
         Ok(Deelbesluit {
             naam,

@@ -255,7 +255,7 @@ pub(crate) fn optional<T: std::str::FromStr<Err = jiff::Error>>(
 pub(crate) fn filled(text: &str, name: &str, longest: usize) -> Result<String, StoreError> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(StoreError::Wrong(format!("vul in: {name}")));
+        return Err(StoreError::Refused(format!("vul in: {name}")));
     }
     at_most(text, name, longest)?;
     Ok(text.to_owned())
@@ -265,7 +265,7 @@ pub(crate) fn filled(text: &str, name: &str, longest: usize) -> Result<String, S
 pub(crate) fn at_most(text: &str, name: &str, longest: usize) -> Result<(), StoreError> {
     match text.chars().nth(longest) {
         None => Ok(()),
-        Some(_) => Err(StoreError::Wrong(format!(
+        Some(_) => Err(StoreError::Refused(format!(
             "{name} heeft hoogstens {longest} tekens"
         ))),
     }

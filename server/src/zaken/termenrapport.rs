@@ -72,7 +72,7 @@ impl App {
         let begun = Timestamp::now();
         let lines = list_terms(list)?;
         if lines.len() > MOST_TERMS {
-            return Err(Problem::request(format!(
+            return Err(Problem::refused(format!(
                 "Een lijst heeft hoogstens {MOST_TERMS} termen."
             )));
         }

@@ -188,7 +188,7 @@ async fn the_trail_leaves_as_a_table_or_as_a_chain_that_can_be_checked() {
     let filtered = json!({"vorm": "jsonl", "filter": {"actie": "rol"}});
     problem(
         office.post(&auditor, address, filtered).await,
-        StatusCode::BAD_REQUEST,
+        StatusCode::UNPROCESSABLE_ENTITY,
     )
     .await;
 

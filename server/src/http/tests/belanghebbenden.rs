@@ -100,7 +100,11 @@ async fn no_other_list_is_made_of_a_third_party_and_no_mail_with_somebody_elses_
         json!({"belanghebbende": 1, "deelbesluit": 1, "profiel": "zienswijzelijst"}),
     ] {
         let refused = case.export("lijsten", wanted.clone()).await;
-        assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{wanted}");
+        assert_eq!(
+            refused.status(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{wanted}"
+        );
     }
     // The mail is about the neighbour, its attachment is not.
     case.put("belanghebbenden/2", &[3]).await;

@@ -293,7 +293,7 @@ async fn a_load_file_ties_families_together() {
         json!({"zoekactie": nummer, "relevant": true, "profiel": "volledig-intern"}),
         json!({"profiel": "volledig-intern"}),
     ] {
-        problem(list(&site, wrong).await, StatusCode::BAD_REQUEST).await;
+        problem(list(&site, wrong).await, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
 }
 

@@ -425,14 +425,14 @@ async fn what_does_not_fit_is_refused_with_a_reason() {
         json!({"doel": {"soort": "document", "document": id(0)}, "schifting": {"waarde": "dubbel", "dubbel_van": id(0)}}),
         json!({"doel": {"soort": "document", "document": id(0)}}),
         json!({"doel": {"soort": "familie", "document": id(0)}, "schifting": {"waarde": "relevant"}}),
+        json!({"doel": {"soort": "handeling", "handeling": 1}, "schifting": {"waarde": "relevant"}, "aantal": 1}),
+        json!({"doel": {"soort": "familie", "document": id(0)}}),
     ] {
         problem(send(body).await, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     for body in [
         json!({"doel": {"soort": "document", "document": "x"}, "schifting": {"waarde": "relevant"}}),
         json!({"doel": {"soort": "iets"}, "schifting": {"waarde": "relevant"}}),
-        json!({"doel": {"soort": "handeling", "handeling": 1}, "schifting": {"waarde": "relevant"}, "aantal": 1}),
-        json!({"doel": {"soort": "familie", "document": id(0)}}),
     ] {
         problem(send(body).await, StatusCode::BAD_REQUEST).await;
     }

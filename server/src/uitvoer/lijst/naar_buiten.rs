@@ -2,7 +2,7 @@
 //! and nothing in them tells where a document lies.
 
 use super::{Lijst, names, text_row};
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 use crate::uitvoer::bestand::kenmerk;
 use crate::uitvoer::oordelen::{Beoordeling, Stand};
 use crate::uitvoer::productierapport::controle::{Afkeuring, Controle};
@@ -63,7 +63,7 @@ impl Missing {
         let have = if self.count == 1 { "heeft" } else { "hebben" };
         let documents = count(self.count, "document", "documenten");
         let detail = format!("{documents} {have} nog geen {what}. Het eerste is: {first}.");
-        Err(Problem::new(Kind::MagNiet, detail))
+        Err(Problem::refused(detail))
     }
 }
 
@@ -114,7 +114,7 @@ fn accepted(wrong: &[Afkeuring], all: usize) -> Result<(), Problem> {
         "De ontvanger zou dit weigeren of anders lezen: {}{rest}.",
         named.join("; ")
     );
-    Err(Problem::new(Kind::MagNiet, detail))
+    Err(Problem::refused(detail))
 }
 
 fn row(
@@ -266,7 +266,7 @@ pub fn inventaris<W: Write + Send>(
             besluitnaam: besluitnaam(lijst),
         };
         let cells = rij.cellen();
-        let cells = cells.map_err(|error| Problem::new(Kind::MagNiet, error.to_string()))?;
+        let cells = cells.map_err(|error| Problem::refused(error.to_string()))?;
         text_row(&mut table, &cells)
     })?;
     unjudged.or_refuse("beoordeling")?;

@@ -3,7 +3,7 @@
 //! metadata, no judgement, no technical reason.
 
 use super::{Gepakt, MUST_HAVE_NUMBER, Pakket, Zip, pretty, read_back};
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 use crate::uitvoer::bestand::unnamed;
 use crate::uitvoer::lijst::{ORIGINELEN, extension, file_name, with_extension};
 use crate::uitvoer::oordelen::Stand;
@@ -87,7 +87,7 @@ impl Pakket<'_> {
             == all
         {
             true => Ok(own),
-            false => Err(Problem::new(Kind::MagNiet, MUST_HAVE_NUMBER)),
+            false => Err(Problem::refused(MUST_HAVE_NUMBER)),
         }
     }
 

@@ -74,13 +74,13 @@ impl Filled {
 /// The value that was chosen, with of all fields only those that go with it.
 fn schifting(fields: &Fields) -> Result<Schifting, Problem> {
     let chosen = Waarde::named(&fields.text("waarde"));
-    let waarde = chosen.ok_or_else(|| Problem::new(Kind::MagNiet, "Kies een waarde."))?;
+    let waarde = chosen.ok_or_else(|| Problem::refused("Kies een waarde."))?;
     let when = |wanted: Waarde, name: &str| match waarde == wanted {
         true => fields.text(name),
         false => String::new(),
     };
     let original = when(Waarde::Dubbel, "dubbel_van");
-    let unknown = |_| Problem::new(Kind::MagNiet, "Wijs het document aan met zijn kenmerk.");
+    let unknown = |_| Problem::refused("Wijs het document aan met zijn kenmerk.");
     let reden = Reden::named(&fields.text("reden"));
     Ok(Schifting {
         waarde,
@@ -251,7 +251,7 @@ pub async fn all(
 }
 
 fn whole(fields: &Fields, zoekactie: u32) -> Result<Opdracht, Problem> {
-    let confirm = |_| Problem::new(Kind::MagNiet, "Typ het aantal documenten om te bevestigen.");
+    let confirm = |_| Problem::refused("Typ het aantal documenten om te bevestigen.");
     Ok(Opdracht {
         doel: Doel::Zoekactie { zoekactie },
         schifting: Some(schifting(fields)?),
@@ -306,8 +306,8 @@ fn given(fields: &Fields) -> Given {
 fn beoordeling(fields: &Fields) -> Result<Beoordeling, Problem> {
     let given = given(fields);
     let chosen = oordeel_named(&given.oordeel);
-    let oordeel = chosen.ok_or_else(|| Problem::new(Kind::MagNiet, "Kies een oordeel."))?;
-    let unknown = |_| Problem::new(Kind::MagNiet, "Wijs het document aan met zijn kenmerk.");
+    let oordeel = chosen.ok_or_else(|| Problem::refused("Kies een oordeel."))?;
+    let unknown = |_| Problem::refused("Wijs het document aan met zijn kenmerk.");
     let mut gronden = given.gronden;
     gronden.extend(typed_grounds(&given.getypt));
     Ok(Beoordeling {

@@ -20,7 +20,7 @@ fn checked(beoordeling: &Beoordeling) -> Result<Beoordeling, StoreError> {
 }
 
 fn is_refused<T>(result: Result<T, StoreError>) -> bool {
-    matches!(result, Err(StoreError::Refused(_) | StoreError::Wrong(_)))
+    matches!(result, Err(StoreError::Refused(_)))
 }
 
 #[test]

@@ -119,7 +119,7 @@ impl App {
             return self.take_back(zicht, opdracht);
         };
         if matches!(opdracht.doel, Doel::Handeling { .. }) {
-            return Err(Problem::request(
+            return Err(Problem::refused(
                 "Een handeling is alleen terug te draaien; laat 'schifting' dan weg.",
             ));
         }
@@ -168,7 +168,7 @@ impl App {
                     .take_back_deed(actor, zaak, handeling, count, overwrite)?
             }
             _ => {
-                return Err(Problem::request(
+                return Err(Problem::refused(
                     "Terugdraaien kan van een document of van een handeling; geef anders een 'schifting'.",
                 ));
             }

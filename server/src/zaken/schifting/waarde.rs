@@ -273,10 +273,7 @@ mod tests {
     use super::*;
 
     fn refused(schifting: &Schifting) -> bool {
-        matches!(
-            schifting.checked(),
-            Err(StoreError::Refused(_) | StoreError::Wrong(_))
-        )
+        matches!(schifting.checked(), Err(StoreError::Refused(_)))
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl App {
     pub fn draw_sample(&self, zicht: &Zicht, wanted: &Trekking) -> Result<u32, Problem> {
         if !(1..=MOST).contains(&wanted.aantal) {
             let detail = format!("Een steekproef heeft 1 tot en met {MOST} documenten.");
-            return Err(Problem::request(detail));
+            return Err(Problem::refused(detail));
         }
         let actie = self.store.zoekactie(&zicht.zaak.id, wanted.zoekactie)?;
         let actie = actie.ok_or_else(|| Problem::not_found("Deze zoekactie bestaat niet."))?;
@@ -44,7 +44,7 @@ impl App {
             None | Some("") => self.store.change(|change| change.new_id())?,
             Some(seed) if seed.chars().count() > LONGEST_SEED => {
                 let detail = format!("Een zaad heeft hoogstens {LONGEST_SEED} tekens.");
-                return Err(Problem::request(detail));
+                return Err(Problem::refused(detail));
             }
             Some(seed) => seed.to_owned(),
         };
@@ -58,7 +58,7 @@ impl App {
         let omvang = from.clone().count() as u64;
         if omvang == 0 {
             let detail = "Er is niets om een steekproef uit te trekken.";
-            return Err(Problem::new(Kind::MagNiet, detail));
+            return Err(Problem::refused(detail));
         }
         let drawn = draw(from.copied(), &seed, wanted.aantal as usize);
         let mut documents = Vec::with_capacity(drawn.len());
@@ -107,7 +107,7 @@ impl App {
         let seen = |(id, _): &Member| here.binary_search(&DocId(*id)).is_ok();
         if !sees_all || !found.iter().all(seen) {
             let detail = format!("U ziet niet alles wat zoekactie {nummer} doorzocht.");
-            return Err(Problem::new(Kind::MagNiet, detail));
+            return Err(Problem::refused(detail));
         }
         Ok((snapshot, here))
     }

@@ -71,9 +71,6 @@ pub enum Inhoud {
     },
 }
 
-/// The longest text of a list, in characters.
-const LONGEST_TEXT: usize = 500_000;
-
 /// Rows, and what they were read from.
 pub struct Gelezen {
     /// The rows.
@@ -82,9 +79,9 @@ pub struct Gelezen {
     pub bron: String,
 }
 
-/// A list that cannot be used is a wrong request.
+/// A list that cannot be used.
 fn wrong(error: ListError) -> Problem {
-    Problem::request(format!("Regel {}: {}", error.regel, error.melding))
+    Problem::refused(format!("Regel {}: {}", error.regel, error.melding))
 }
 
 /// Reads the bytes of a file.
@@ -101,22 +98,7 @@ pub fn of_bytes(vorm: Vorm, bytes: &[u8]) -> Result<Gelezen, Problem> {
 }
 
 impl Inhoud {
-    /// Refuses what is longer or emptier than described.
-    pub fn check(&self) -> Result<(), Problem> {
-        match self {
-            Inhoud::Tekst { tekst, .. } if tekst.chars().nth(LONGEST_TEXT).is_some() => {
-                Err(Problem::request(
-                    "Een woordenlijst heeft hoogstens 500.000 tekens. Splits hem in delen.",
-                ))
-            }
-            Inhoud::Zoekplan { begrippen, .. } if begrippen.is_empty() => {
-                Err(Problem::request("Kies ten minste een begrip."))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Reads what was sent and checked.
+    /// Reads what was sent.
     pub fn read(&self, store: &Store, zaak: &Zaak) -> Result<Gelezen, Problem> {
         match self {
             Inhoud::Tekst { vorm, tekst } => of_bytes(*vorm, tekst.as_bytes()),
@@ -137,6 +119,9 @@ impl Inhoud {
 
 /// The rows of the concepts with these names.
 fn of_plan(known: &[Begrip], names: &[String]) -> Result<List, Problem> {
+    if names.is_empty() {
+        return Err(refused("kies ten minste een begrip".to_owned()));
+    }
     let mut rows = Vec::with_capacity(names.len());
     for name in names {
         let concept = known.iter().find(|concept| concept.naam == *name);
@@ -269,11 +254,7 @@ mod tests {
         let known = [concept("toeslag", &["toeslag"])];
         assert!(of_plan(&known, &["toeslag".to_owned()]).is_err());
         assert!(of_plan(&known, &["iets anders".to_owned()]).is_err());
-        let none = Inhoud::Zoekplan {
-            versie: 1,
-            begrippen: Vec::new(),
-        };
-        assert!(none.check().is_err());
+        assert!(of_plan(&known, &[]).is_err());
     }
 
     #[test]
@@ -281,7 +262,7 @@ mod tests {
         let error = of_bytes(Vorm::Csv, b"a1;b1\nc1\n")
             .map(|_| ())
             .expect_err("wrong");
-        assert_eq!(error.status(), 400);
+        assert_eq!(error.status(), 422);
         assert!(error.detail.starts_with("Regel 2: "), "{}", error.detail);
     }
 }
