@@ -47,6 +47,8 @@ pub enum Kind {
     GeenIndex,
     /// The index is of another generation.
     AndereGeneratie,
+    /// This program was built without it.
+    NietIngebouwd,
     /// Our own fault.
     Storing,
 }
@@ -135,6 +137,11 @@ impl Kind {
                 "andere-generatie",
                 StatusCode::SERVICE_UNAVAILABLE,
                 "De index is van een andere versie",
+            ),
+            Kind::NietIngebouwd => (
+                "niet-ingebouwd",
+                StatusCode::NOT_IMPLEMENTED,
+                "Dit programma kan dit niet",
             ),
             Kind::Storing => (
                 "storing",

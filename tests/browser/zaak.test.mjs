@@ -66,6 +66,19 @@ async function office(path, kind) {
   return readFile(path.replace(/\.[a-z]+$/, `.${kind.split(":")[0]}`), "utf8");
 }
 
+/** What a PDF says, in the order of its tags: a PDF that has none of them, or no title or language, fails. */
+function pdf(path) {
+  // Poppler remarks on two things that the standard writes otherwise; they are shown only when it fails.
+  const run = (program, ...args) =>
+    execFileSync(program, args, { encoding: "utf8", stdio: "pipe", maxBuffer: 64 * 1024 * 1024 });
+  const facts = run("pdfinfo", path);
+  assert.match(facts, /^Title: +Zoekverantwoording 2026-0042$/m);
+  assert.match(facts, /^Tagged: +yes$/m);
+  const tags = run("pdfinfo", "-struct", path);
+  for (const tag of ["H1", "Table", "TH", "TD", "LI"]) assert.match(tags, new RegExp(`^ *${tag}\\b`, "m"), tag);
+  return run("pdftotext", "-raw", path, "-").replaceAll(/\s+/g, " ");
+}
+
 /** A section of the page of the case. */
 const section = (page, id) => page.locator(`section#${id}`);
 
@@ -364,20 +377,24 @@ test("the originals go out as a package that says of each file what it is", asyn
   assert.match(names, /manifest\.sha256/);
 });
 
-test("the account says what was done; its public version names nobody, and both open in LibreOffice", async () => {
+test("the account says what was done; its public version names nobody; a PDF reader and LibreOffice open both", async () => {
   const { jan } = pages;
   await jan.goto(`${zaak}/verantwoording`);
   await accessible(jan, "the account");
   const intern = await office(await download(jan, jan.getByRole("button", { name: "Intern als ODT" })), "txt:Text");
   const publiek = await office(await download(jan, jan.getByRole("button", { name: "Publiek als ODT" })), "txt:Text");
-  for (const text of [intern, publiek]) {
+  const internPdf = pdf(await download(jan, jan.getByRole("button", { name: "Intern als PDF" })));
+  const publiekPdf = pdf(await download(jan, jan.getByRole("button", { name: "Publiek als PDF" })));
+  for (const text of [intern, publiek, internPdf, publiekPdf]) {
     assert.match(text, /kade OF damwand OF subsidie/);
     assert.match(text, /Waar bewaart u stukken over de kade\?/);
     assert.ok(!text.includes("Stichting Geheim"), "never who asked");
     assert.ok(!/onder meer|o\.a\./.test(text));
   }
-  assert.match(intern, /Els de Specialist/);
-  assert.ok(!publiek.includes("Els de Specialist") && !publiek.includes("Gea van Machtiging"), "persons by function");
+  for (const text of [intern, internPdf]) assert.match(text, /Els de Specialist/);
+  for (const text of [publiek, publiekPdf]) {
+    assert.ok(!text.includes("Els de Specialist") && !text.includes("Gea van Machtiging"), "persons by function");
+  }
   const bundle = await download(jan, jan.getByRole("button", { name: /Bundel/ }));
   const names = execFileSync("python3", ["-m", "zipfile", "-l", bundle], { encoding: "utf8" });
   for (const name of ["samenvatting", "zoekacties", "termen", "bronnen", "vragen-aan-personen", "schifting", "niet-leesbaar"]) {

@@ -31,6 +31,11 @@ expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "422", "429", "5x
 include-operation-id = ["maakZoekopdracht", "maakTermenrapport"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", "400", "404", "422"]
 
+# The case that every program without accounts has.
+[[operations]]
+include-path-regex = "^/zaken/[{]zaak[}]"
+parameters = { "path.zaak" = "lokaal" }
+
 [[operations]]
 include-path = ["/documenten/{id}", "/documenten/{id}/familie", "/documenten/{id}/origineel", "/documenten/{id}/tekst"]
 parameters = { "path.id" = "${await someDocument()}" }

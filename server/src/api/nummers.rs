@@ -143,10 +143,19 @@ pub async fn list(
     .await
 }
 
+/// Reads a number as it is written in the description of the cursor.
 fn number(text: &str) -> Option<Nummer> {
-    let (nummer, deel) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |text: &str, fewest: usize| {
+        let sound =
+            (fewest..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        sound.then(|| text.parse().ok()).flatten()
+    };
+    let (nummer, deel) = match text.split_once('.') {
+        Some((nummer, deel)) => (nummer, digits(deel, 1)?),
+        None => (text, 0),
+    };
     Some(Nummer {
-        nummer: nummer.parse().ok()?,
-        deel: deel.parse().ok()?,
+        nummer: digits(nummer, 4)?,
+        deel,
     })
 }

@@ -215,6 +215,8 @@ fn bound_integers(schema: &mut serde_json::Value) {
         serde_json::Value::Object(fields) => {
             if let Some(bound) = bound {
                 fields.entry("maximum").or_insert(bound.into());
+                // Ours have no sign: 32 bits of them do not fit in an `int32`.
+                fields.insert("format".to_owned(), "int64".into());
             }
             fields.values_mut().for_each(bound_integers);
         }

@@ -4,7 +4,7 @@
 use super::input::{Body, Segment};
 use super::{blocking, body, disposition};
 use crate::mensen::{Actor, Rol};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemBody};
 use crate::state::App;
 use crate::toegang::Vrager;
 use crate::uitvoer::bundel::{self, Bundel};
@@ -97,7 +97,9 @@ pub fn bundle_file(zaak: &Zaak, bundel: Bundel) -> Response {
     params(("zaak" = String, Path, description = "Kenmerk van de zaak.")),
     request_body = Keuze,
     responses((status = 200, description = "Het bestand.", content_type = "*/*",
-        headers(("Content-Disposition" = String, description = "Altijd een bijlage, met een naam.")))))]
+        headers(("Content-Disposition" = String, description = "Altijd een bijlage, met een naam."))),
+        (status = 501, description = "Dit programma is gebouwd zonder PDF.", body = ProblemBody,
+            content_type = "application/problem+json")))]
 pub async fn verantwoording(
     State(app): State<Arc<App>>,
     Vrager(actor): Vrager,

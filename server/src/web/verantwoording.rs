@@ -9,7 +9,7 @@ use crate::state::App;
 use crate::toegang::Vrager;
 use crate::uitvoer::bundel;
 use crate::uitvoer::register::Uitvoer;
-use crate::uitvoer::verantwoording::{self, Verantwoording, Versie, html, tekst};
+use crate::uitvoer::verantwoording::{self, Verantwoording, Versie, Vorm, html, tekst};
 use crate::zaken::maskering::Gemaskeerd;
 use askama::Template;
 use axum::Form;
@@ -29,6 +29,8 @@ struct AccountPage {
     zaak: String,
     /// Whether anything in it may change.
     open: bool,
+    /// As what the account can be had.
+    vormen: &'static [Vorm],
     /// Anchor and text of the headings.
     headings: Vec<(String, String)>,
     inhoud: String,
@@ -91,6 +93,7 @@ pub async fn show(
                 .map(line)
                 .collect(),
             open: zaak.gesloten.is_none(),
+            vormen: Vorm::built_in(),
             title: stuk.titel,
             zaak: zaak.id,
         })

@@ -327,7 +327,7 @@ pub(crate) fn add_version<T: Serialize>(
     inhoud: &T,
 ) -> Result<u32, StoreError> {
     let nummer = next_number(change, table, "versie", &zaak.id)?;
-    if nummer != seen + 1 {
+    if nummer - 1 != seen {
         return Err(StoreError::Conflict(format!(
             "iemand anders heeft intussen versie {} opgeslagen; bekijk die eerst",
             nummer - 1

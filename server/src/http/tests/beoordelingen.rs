@@ -199,11 +199,10 @@ async fn relevant_documents_are_numbered_by_date_and_keep_their_number() {
         .post(&els, "nummers", json!({"families": true}))
         .await;
     problem(other, StatusCode::UNPROCESSABLE_ENTITY).await;
-    problem(
-        office.get(&els, "nummers?cursor=x").await,
-        StatusCode::BAD_REQUEST,
-    )
-    .await;
+    for wrong in ["x", "0.5", "0002.", "0002.x", "+0002", "1"] {
+        let address = format!("nummers?cursor={wrong}");
+        problem(office.get(&els, &address).await, StatusCode::BAD_REQUEST).await;
+    }
 }
 
 #[tokio::test]

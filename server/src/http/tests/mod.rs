@@ -1,14 +1,7 @@
 //! What a browser or a program notices of the server, over a small index on disk. This file makes that server; the tests
 //! stand in `protection`, `accounts`, `answers`, `unreadable`, `toegang`, `auditspoor`, `schiftingen`, `beoordelingen`,
-//! `schiften`, `verantwoording`, `lijsten`, `pakketten`, `steekproeven`, `woordenlijsten`, `deelbesluiten`,
-//! `belanghebbenden` and `heropening`.
-//! What a browser or a program notices of the server, over a small index on disk. This file makes that
-//! server; the tests stand in `protection`, `answers`, `unreadable`, `toegang`,
-//! `accounts`, `auditspoor`, `schiftingen`, `beoordelingen`, `schiften`, `rijen`, `elders`,
-//! `verantwoording`, `maskering`, `lijsten`, `pakketten`, `steekproeven` and `woordenlijsten`.
-//! server; the tests stand in `protection`, `accounts`, `answers`, `unreadable`, `toegang`, `auditspoor`,
-//! `schiftingen`, `beoordelingen`, `schiften`, `verantwoording`, `lijsten`, `pakketten`, `steekproeven` and
-//! `woordenlijsten`.
+//! `schiften`, `rijen`, `elders`, `verantwoording`, `verantwoording_pdf`, `maskering`, `lijsten`, `pakketten`,
+//! `steekproeven`, `woordenlijsten`, `deelbesluiten`, `belanghebbenden` and `heropening`.
 
 mod accounts;
 mod answers;
@@ -29,6 +22,7 @@ mod steekproeven;
 mod toegang;
 mod unreadable;
 mod verantwoording;
+mod verantwoording_pdf;
 mod woordenlijsten;
 
 use super::router;

@@ -241,3 +241,16 @@ async fn the_server_listens_on_this_machine_only() {
     let next = listen(taken, true).await.expect("the next free port");
     assert!(next.local_addr().expect("address").port() > taken.port());
 }
+
+#[tokio::test]
+async fn the_last_number_there_is_breaks_nothing() {
+    let site = site(1);
+    let post = |address: &'static str, body: serde_json::Value| {
+        let request = request("POST", address).header(header::CONTENT_TYPE, "application/json");
+        site.send(request.body(Body::from(body.to_string())).expect("request"))
+    };
+    let plan = json!({"gezien": u32::MAX, "inhoud": {"begrippen": [], "bronnen": [],
+        "niet_doorzocht": [], "bekende_gaten": "", "toelichting": ""}});
+    let seen_too_much = post("/v1/zaken/lokaal/zoekplannen", plan).await;
+    problem(seen_too_much, StatusCode::CONFLICT).await;
+}

@@ -32,10 +32,10 @@ use zv_shared::lists::{Origin, csv};
 use zv_shared::{ContentHash, Readability};
 
 /// Names that no public version holds.
-const NAMES: [&str; 5] = ["wolkenveld", "zilverberg", "goudsmit", "jansen", "puk"];
+pub const NAMES: [&str; 5] = ["wolkenveld", "zilverberg", "goudsmit", "jansen", "puk"];
 
 /// A case in which everything happened.
-async fn case() -> Office {
+pub async fn case() -> Office {
     let site = site_with(4, |document| {
         let number = document.place.path.ends_with(b"3.txt");
         document.content = Some(ContentHash([document.title.len() as u8; 32]));
@@ -220,7 +220,7 @@ fn counted(office: &Office) {
     panic!("never counted");
 }
 
-fn account(office: &Office, versie: Versie) -> Verantwoording {
+pub fn account(office: &Office, versie: Versie) -> Verantwoording {
     let app = &office.site.app;
     let actor = &office.regisseur.actor;
     Verantwoording::build(&app.store, &app.folder, &office.zaak, actor, versie).expect("built")
@@ -289,7 +289,7 @@ async fn the_account_reads_as_it_was_agreed() {
     }
 }
 
-async fn file(office: &Office, who: &Person, choice: Value) -> Vec<u8> {
+pub async fn file(office: &Office, who: &Person, choice: Value) -> Vec<u8> {
     let path = format!("/v1/zaken/{}/verantwoordingen", office.zaak.id);
     let response = office.post(who, &path, choice).await;
     assert_eq!(response.status(), StatusCode::OK);

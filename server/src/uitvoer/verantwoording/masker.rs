@@ -1,7 +1,8 @@
 //! Taking names out of a text. Case and accents make no difference; a word that a name stands in goes as a whole, and
 //! so does a mail address. Counts what it takes out. Never decides whose name it is.
 
-use std::cell::Cell;
+use aho_corasick::AhoCorasick;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -28,12 +29,14 @@ const ENDINGS: [&str; 4] = ["s", "n", "en", "se"];
 #[derive(Debug, Default)]
 pub struct Masker {
     rules: Vec<Rule>,
+    /// Looks for all of them at once: an account holds as many names as it holds texts. Nothing when that cannot be.
+    search: OnceCell<Option<AhoCorasick>>,
     places: Cell<u64>,
 }
 
 #[derive(Debug)]
 struct Rule {
-    pattern: Vec<char>,
+    pattern: String,
     instead: String,
     kind: Kind,
 }
@@ -54,19 +57,14 @@ enum Kind {
 impl Masker {
     /// A name, as a whole, gives way to `instead`.
     pub fn add_name(&mut self, name: &str, instead: &str) {
-        let pattern: Vec<char> = folded(name.trim())
+        let pattern: String = folded(name.trim())
             .into_iter()
             .map(|one| one.letter)
             .collect();
-        if pattern
-            .iter()
-            .filter(|letter| letter.is_alphanumeric())
-            .count()
-            < 2
-        {
+        if pattern.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
             return;
         }
-        self.rules.push(Rule {
+        self.add(Rule {
             pattern,
             instead: instead.to_owned(),
             kind: Kind::Whole,
@@ -80,7 +78,7 @@ impl Masker {
         let last = last.trim_matches(|letter: char| !letter.is_alphanumeric());
         let whole = name.split_whitespace().count() > 1 && last.chars().count() >= SURNAME_FROM;
         if whole && last.chars().next().is_some_and(char::is_uppercase) {
-            self.rules.push(Rule {
+            self.add(Rule {
                 pattern: folded(last).into_iter().map(|one| one.letter).collect(),
                 instead: instead.to_owned(),
                 kind: Kind::Surname,
@@ -109,8 +107,8 @@ impl Masker {
             chosen = words.iter().collect();
         }
         for (word, beginning) in chosen {
-            self.rules.push(Rule {
-                pattern: word.chars().collect(),
+            self.add(Rule {
+                pattern: word.clone(),
                 instead: NAAM.to_owned(),
                 kind: if *beginning {
                     Kind::Beginning
@@ -119,6 +117,11 @@ impl Masker {
                 },
             });
         }
+    }
+
+    fn add(&mut self, rule: Rule) {
+        self.search.take();
+        self.rules.push(rule);
     }
 
     /// Whether the text holds a name.
@@ -160,20 +163,28 @@ impl Masker {
         if self.rules.is_empty() {
             return Vec::new();
         }
-        let letters = folded(text);
+        let patterns = self.rules.iter().map(|rule| &rule.pattern);
+        let search = || AhoCorasick::new(patterns).ok();
+        let Some(search) = self.search.get_or_init(search) else {
+            // Rather no text than a name.
+            return vec![(0..text.len(), NAAM)];
+        };
+        let folded = Folded::new(text);
+        let letters = &folded.letters;
         let mut places: Vec<(Range<usize>, &str)> = Vec::new();
-        for rule in &self.rules {
-            places.extend(
-                rule.places(&letters)
-                    .map(|range| (range, rule.instead.as_str())),
-            );
+        for found in search.find_overlapping_iter(&folded.plain) {
+            if let Some(rule) = self.rules.get(found.pattern().as_usize()) {
+                let (from, to) = (folded.letter(found.start()), folded.letter(found.end()));
+                let place = rule.place(&folded, from, to);
+                places.extend(place.map(|range| (range, rule.instead.as_str())));
+            }
         }
         // A whole name goes before a word of it.
         places.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
         let mut merged: Vec<(Range<usize>, &str)> = Vec::new();
         for (range, instead) in places {
             match merged.last_mut() {
-                Some((last, before)) if joins(&letters, last, &range, *before == instead) => {
+                Some((last, before)) if joins(letters, last, &range, *before == instead) => {
                     last.end = last.end.max(range.end);
                 }
                 _ => merged.push((range, instead)),
@@ -194,74 +205,96 @@ fn joins(letters: &[Letter], last: &Range<usize>, next: &Range<usize>, same: boo
 }
 
 impl Rule {
-    fn places<'a>(&'a self, letters: &'a [Letter]) -> impl Iterator<Item = Range<usize>> + 'a {
-        let size = self.pattern.len();
-        letters
-            .windows(size.max(1))
-            .enumerate()
-            .filter_map(move |(at, window)| {
-                let same = window
-                    .iter()
-                    .map(|one| one.letter)
-                    .eq(self.pattern.iter().copied());
-                same.then(|| self.place(letters, at, at + size)).flatten()
-            })
-    }
-
     /// What goes with a match, if it is the name.
-    fn place(&self, letters: &[Letter], from: usize, to: usize) -> Option<Range<usize>> {
-        let in_word = |at: usize| {
-            letters
-                .get(at)
-                .is_some_and(|one| one.letter.is_alphanumeric())
-        };
-        let begins = !in_word(from.wrapping_sub(1)) || from == 0;
-        let run = run(letters, from, to, char::is_alphanumeric);
-        let rest: String = letters
-            .get(to..run.end)?
-            .iter()
-            .map(|one| one.letter)
-            .collect();
+    fn place(&self, text: &Folded, from: usize, to: usize) -> Option<Range<usize>> {
+        let word = text.words.around(from, to);
+        let begins = word.start == from;
+        let rest = text.letters.get(to..word.end)?;
         match self.kind {
             Kind::Surname => {
-                let capital = letters.get(from).is_some_and(|one| one.capital);
+                let capital = text.letters.get(from).is_some_and(|one| one.capital);
                 (begins && capital && rest.is_empty()).then_some(from..to)
             }
             Kind::Whole => (begins && rest.is_empty()).then_some(from..to),
-            Kind::Beginning => begins.then(|| address(letters, run)),
+            Kind::Beginning => begins.then(|| text.address(word)),
             Kind::Word => {
-                let ending = rest.is_empty() || ENDINGS.contains(&rest.as_str());
-                let named = (begins && ending) || self.pattern.len() >= INSIDE_FROM;
-                named.then(|| address(letters, run))
+                let is = |ending: &&str| ending.chars().eq(rest.iter().map(|one| one.letter));
+                let ending = rest.is_empty() || ENDINGS.iter().any(|ending| is(&ending));
+                let named = (begins && ending) || to - from >= INSIDE_FROM;
+                named.then(|| text.address(word))
             }
         }
     }
 }
 
-/// The mail address around a word; the word itself when there is none.
-fn address(letters: &[Letter], word: Range<usize>) -> Range<usize> {
-    let part = |letter: char| letter.is_alphanumeric() || ".-_+@".contains(letter);
-    let around = run(letters, word.start, word.end, part);
-    let mail = letters.get(around.clone()).unwrap_or_default();
-    if mail.iter().any(|one| one.letter == '@') {
-        around
-    } else {
-        word
+/// The runs of letters of one kind in a text that count: for each letter the run it is in, found once. A text of
+/// one long word in which every letter is a match would otherwise be read as often as it is long.
+struct Runs(Vec<Option<Range<usize>>>);
+
+impl Runs {
+    fn new(
+        letters: &[Letter],
+        part: impl Fn(char) -> bool,
+        counts: impl Fn(&[Letter]) -> bool,
+    ) -> Self {
+        let mut runs = vec![None; letters.len()];
+        let mut from = 0;
+        for stretch in letters.split(|one| !part(one.letter)) {
+            let run = from..from + stretch.len();
+            if counts(stretch) {
+                runs[run.clone()].fill(Some(run.clone()));
+            }
+            from = run.end + 1;
+        }
+        Runs(runs)
+    }
+
+    /// The letters around `from..to` that go on.
+    fn around(&self, from: usize, to: usize) -> Range<usize> {
+        let of = |at: usize| self.0.get(at).cloned().flatten();
+        let before = from.checked_sub(1).and_then(of);
+        before.map_or(from, |run| run.start)..of(to).map_or(to, |run| run.end)
     }
 }
 
-/// The letters around `from..to` for which `goes_on` holds.
-fn run(letters: &[Letter], from: usize, to: usize, goes_on: impl Fn(char) -> bool) -> Range<usize> {
-    let before = letters[..from]
-        .iter()
-        .rev()
-        .take_while(|one| goes_on(one.letter))
-        .count();
-    let after = letters[to..]
-        .iter()
-        .take_while(|one| goes_on(one.letter))
-        .count();
-    from - before..to + after
+/// A text as names are looked for in it.
+struct Folded {
+    letters: Vec<Letter>,
+    /// The letters as a text.
+    plain: String,
+    /// Where each letter begins in it.
+    starts: Vec<usize>,
+    /// Words.
+    words: Runs,
+    /// Mail addresses.
+    addresses: Runs,
+}
+
+impl Folded {
+    fn new(text: &str) -> Self {
+        let letters = folded(text);
+        let part = |letter: char| letter.is_alphanumeric() || ".-_+@".contains(letter);
+        let is_mail = |run: &[Letter]| run.iter().any(|one| one.letter == '@');
+        let plain: String = letters.iter().map(|one| one.letter).collect();
+        Folded {
+            starts: plain.char_indices().map(|(at, _)| at).collect(),
+            plain,
+            words: Runs::new(&letters, char::is_alphanumeric, |_| true),
+            addresses: Runs::new(&letters, part, is_mail),
+            letters,
+        }
+    }
+
+    /// The number of the letter that begins at this byte of `plain`.
+    fn letter(&self, byte: usize) -> usize {
+        self.starts.partition_point(|start| *start < byte)
+    }
+
+    /// The mail address around a word; the word itself when there is none.
+    fn address(&self, word: Range<usize>) -> Range<usize> {
+        let inside = self.addresses.0.get(word.start).cloned().flatten();
+        inside.unwrap_or(word)
+    }
 }
 
 /// A letter without case and accents, with the bytes of the text that it stands for.

@@ -10,18 +10,21 @@
 //! | `tekst` | the sentences and tables |
 //! | `html` | the form for a browser |
 //! | `odt` | the form for an office program |
+//! | `pdf` | the form for a printer and for everybody (feature `pdf`) |
 
 pub mod bronnen;
 pub mod delen;
 pub mod html;
 pub mod masker;
 pub mod odt;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod tekst;
 
 use super::telling::Tellingen;
 use crate::audit::{Head, hex};
 use crate::mensen::{Account, Actor, LOCAL_ACTOR};
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::state::App;
 use crate::store::{Store, StoreError};
 use crate::zaken::acties::Zoekactie;
@@ -75,14 +78,25 @@ pub enum Vorm {
     Html,
     /// OpenDocument-tekst.
     Odt,
+    /// Toegankelijke PDF (PDF/UA-1), als het programma daarmee gebouwd is.
+    Pdf,
 }
 
 impl Vorm {
+    /// The forms that this program was built with.
+    pub fn built_in() -> &'static [Vorm] {
+        match cfg!(feature = "pdf") {
+            true => &[Vorm::Html, Vorm::Odt, Vorm::Pdf],
+            false => &[Vorm::Html, Vorm::Odt],
+        }
+    }
+
     /// How the file name ends.
     pub fn name(self) -> &'static str {
         match self {
             Vorm::Html => "html",
             Vorm::Odt => "odt",
+            Vorm::Pdf => "pdf",
         }
     }
 
@@ -91,6 +105,7 @@ impl Vorm {
         match self {
             Vorm::Html => "text/html; charset=utf-8",
             Vorm::Odt => odt::MEDIATYPE,
+            Vorm::Pdf => "application/pdf",
         }
     }
 }
@@ -273,6 +288,7 @@ pub fn bestand(
     let bytes = match vorm {
         Vorm::Html => html::bestand(&stuk).map_err(Problem::fault)?.into_bytes(),
         Vorm::Odt => odt::bestand(&stuk, v.gemaakt).map_err(Problem::fault)?,
+        Vorm::Pdf => als_pdf(&stuk, v.gemaakt).ok_or_else(zonder_pdf)??,
     };
     let soort = format!("verantwoording-{}.{}", versie.name(), vorm.name());
     let sha256 = hex(&Sha256::digest(&bytes));
@@ -280,6 +296,24 @@ pub fn bestand(
     app.store
         .record_uitvoer((actor, zaak), &soort, &sha256, count, &v.hoofd)?;
     Ok(bytes)
+}
+
+/// The PDF; `None` in a program that was built without.
+#[cfg(feature = "pdf")]
+fn als_pdf(stuk: &tekst::Stuk, gemaakt: Timestamp) -> Option<Result<Vec<u8>, Problem>> {
+    Some(pdf::bestand(stuk, gemaakt).map_err(Problem::fault))
+}
+
+#[cfg(not(feature = "pdf"))]
+fn als_pdf(_: &tekst::Stuk, _: Timestamp) -> Option<Result<Vec<u8>, Problem>> {
+    None
+}
+
+fn zonder_pdf() -> Problem {
+    Problem::new(
+        Kind::NietIngebouwd,
+        "Dit programma is gebouwd zonder PDF. Neem de verantwoording als HTML of ODT.",
+    )
 }
 
 /// What somebody does, as it is told outside.

@@ -442,6 +442,7 @@ mod tests {
             include_str!("../bundel/tabellen.rs"),
             include_str!("../../../templates/verantwoording-bestand.html"),
             include_str!("../../../templates/delen/verantwoording.html"),
+            include_str!("../../../templates/verantwoording.typ"),
             include_str!("tekst.rs")
                 .split("#[cfg(test)]")
                 .next()
