@@ -219,7 +219,7 @@ impl Rule {
             Kind::Beginning => begins.then(|| text.address(word)),
             Kind::Word => {
                 let is = |ending: &&str| ending.chars().eq(rest.iter().map(|one| one.letter));
-                let ending = rest.is_empty() || ENDINGS.iter().any(|ending| is(&ending));
+                let ending = rest.is_empty() || ENDINGS.iter().any(is);
                 let named = (begins && ending) || to - from >= INSIDE_FROM;
                 named.then(|| text.address(word))
             }
