@@ -4,8 +4,8 @@
 
 use super::openapi;
 use jsonschema::error::ValidationErrorKind as Kind;
-use jsonschema::{ValidationError, Validator};
-use serde_json::Value;
+use jsonschema::{Draft, Registry, ValidationError, Validator};
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -13,21 +13,25 @@ use std::sync::LazyLock;
 static SHAPES: LazyLock<HashMap<String, Validator>> =
     LazyLock::new(|| shapes(&openapi::whole(&super::described().1)));
 
+/// What the description is called where one shape names another.
+const HERE: &str = "urn:zoekenvind:api";
+
 /// Every address with its shape. One that could not be read as a shape is left out; a test sees to it that none is.
 fn shapes(description: &Value) -> HashMap<String, Validator> {
-    let components = &description["components"];
+    let whole = Registry::new().add(HERE, description);
+    let Ok(whole) = whole.and_then(|whole| whole.prepare()) else {
+        return HashMap::new();
+    };
     let paths = description["paths"].as_object().into_iter().flatten();
+    let shape = |operations: &Value| {
+        let content = &operations["post"]["requestBody"]["content"];
+        let name = content["application/json"]["schema"]["$ref"].as_str()?;
+        let shape = json!({"$ref": format!("{HERE}{name}")});
+        let options = jsonschema::options().with_draft(Draft::Draft202012);
+        options.with_registry(&whole).build(&shape).ok()
+    };
     paths
-        .filter_map(|(path, operations)| {
-            let mut shape =
-                operations["post"]["requestBody"]["content"]["application/json"]["schema"].clone();
-            // A shape names others by their place in the description.
-            shape
-                .as_object_mut()?
-                .insert("components".to_owned(), components.clone());
-            let shape = jsonschema::draft202012::new(&shape).ok()?;
-            Some((format!("/v1{path}"), shape))
-        })
+        .filter_map(|(path, operations)| Some((format!("/v1{path}"), shape(operations)?)))
         .collect()
 }
 
@@ -89,7 +93,6 @@ fn in_dutch(kind: &Kind) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn every_body_that_is_described_is_checked() {

@@ -22,7 +22,9 @@ pub struct Anker(Mutex<Option<(Date, u64)>>);
 impl Anker {
     /// Publishes the head when these new records ask for it.
     pub fn added<'a>(&self, head: &Head, mut events: impl Iterator<Item = &'a Event>) {
-        let export = events.any(|event| event.actie.starts_with("uitvoer."));
+        // What was kept when a case closed leaves the program too.
+        let leaves = |actie: &str| actie.starts_with("uitvoer.") || actie == "versie.opgehaald";
+        let export = events.any(|event| leaves(&event.actie));
         self.publish(head, export, Timestamp::now());
     }
 
