@@ -3,7 +3,7 @@
 
 use super::blocking;
 use super::download::{Klaar, made};
-use super::input::{Body, Params};
+use super::input::{Body, Params, page_size};
 use crate::audit::Outcome;
 use crate::mensen::{Actor, Rol};
 use crate::problem::{Problem, ProblemBody};
@@ -163,16 +163,6 @@ pub fn cursor(text: Option<&str>) -> Result<Option<u64>, Problem> {
     text.map(number).transpose()
 }
 
-fn count(asked: Option<usize>) -> Result<usize, Problem> {
-    let count = asked.unwrap_or(DEFAULT_COUNT);
-    match (1..=MAX_COUNT).contains(&count) {
-        true => Ok(count),
-        false => Err(Problem::request(format!(
-            "'aantal' is een getal van 1 tot en met {MAX_COUNT}."
-        ))),
-    }
-}
-
 /// Het auditspoor lezen
 ///
 /// Een auditor leest alles. Wie aan een zaak werkt, noemt die zaak en leest wat daarin gedaan is. Een beheerder ziet
@@ -217,7 +207,11 @@ async fn read(
     place: Option<String>,
     asked: Option<usize>,
 ) -> Result<Json<LinesBody>, Problem> {
-    let (filter, before, count) = (filter.filter()?, cursor(place.as_deref())?, count(asked)?);
+    let (filter, before, count) = (
+        filter.filter()?,
+        cursor(place.as_deref())?,
+        page_size(asked, DEFAULT_COUNT, MAX_COUNT)?,
+    );
     blocking(move || Ok(Json(app.read_trail(&actor, &filter, before, count)?.into()))).await
 }
 

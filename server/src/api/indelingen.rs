@@ -1,7 +1,7 @@
 //! Which documents of a case belong to a deelbesluit and to belanghebbenden. Only documents that who asks may see.
 
 use super::blocking;
-use super::input::{Body, Params, Segment};
+use super::input::{Body, Params, Segment, page_size};
 use super::schiftingen::cursor;
 use crate::mensen::Actor;
 use crate::problem::{Problem, ProblemBody};
@@ -91,12 +91,7 @@ async fn members(
     deel: Deel,
     stretch: Stretch,
 ) -> Result<Json<MembersBody>, Problem> {
-    let count = stretch.aantal.unwrap_or(DEFAULT_COUNT);
-    if !(1..=MAX_COUNT).contains(&count) {
-        return Err(Problem::request(format!(
-            "'aantal' is een getal van 1 tot en met {MAX_COUNT}."
-        )));
-    }
+    let count = page_size(stretch.aantal, DEFAULT_COUNT, MAX_COUNT)?;
     let after = cursor(stretch.cursor.as_deref())?;
     blocking(move || {
         let zicht = app.zicht(&actor, Some(&zaak))?;

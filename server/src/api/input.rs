@@ -100,6 +100,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
     }
 }
 
+/// How many a page holds: what is asked, within bounds.
+pub fn page_size(asked: Option<usize>, usual: usize, most: usize) -> Result<usize, Problem> {
+    match asked.unwrap_or(usual) {
+        count if (1..=most).contains(&count) => Ok(count),
+        _ => Err(Problem::request(format!(
+            "'aantal' is een getal van 1 tot en met {most}."
+        ))),
+    }
+}
+
 /// Parts of the path. One that cannot be read names nothing that exists.
 pub struct Segment<T>(pub T);
 

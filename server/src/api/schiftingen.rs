@@ -2,7 +2,7 @@
 //! that who asks may see.
 
 use super::blocking;
-use super::input::{Body, Params, Segment};
+use super::input::{Body, Params, Segment, page_size};
 use crate::problem::Problem;
 use crate::state::App;
 use crate::toegang::Vrager;
@@ -181,12 +181,7 @@ pub async fn list(
     Segment(zaak): Segment<String>,
     Params(stretch): Params<Stretch>,
 ) -> Result<Json<ListBody>, Problem> {
-    let count = stretch.aantal.unwrap_or(DEFAULT_COUNT);
-    if !(1..=MAX_COUNT).contains(&count) {
-        return Err(Problem::request(format!(
-            "'aantal' is een getal van 1 tot en met {MAX_COUNT}."
-        )));
-    }
+    let count = page_size(stretch.aantal, DEFAULT_COUNT, MAX_COUNT)?;
     let after = cursor(stretch.cursor.as_deref())?;
     blocking(move || {
         let zicht = app.zicht(&actor, Some(&zaak))?;

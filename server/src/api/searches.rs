@@ -1,7 +1,7 @@
 //! Zoekopdrachten: a question is stored first, then read under its id. Never runs a question that is not stored.
 
 use super::blocking;
-use super::input::{Body, Params, Segment};
+use super::input::{Body, Params, Segment, page_size};
 use crate::mensen::Actor;
 use crate::model::{self, HitBody, ValueBody};
 use crate::problem::Problem;
@@ -157,12 +157,7 @@ pub async fn results(
     Segment(id): Segment<String>,
     Params(stretch): Params<Stretch>,
 ) -> Result<impl IntoResponse, Problem> {
-    let count = stretch.aantal.unwrap_or(DEFAULT_COUNT);
-    if !(1..=MAX_COUNT).contains(&count) {
-        return Err(Problem::request(format!(
-            "'aantal' is een getal van 1 tot en met {MAX_COUNT}."
-        )));
-    }
+    let count = page_size(stretch.aantal, DEFAULT_COUNT, MAX_COUNT)?;
     let address = format!("/v1/zoekopdrachten/{id}/resultaten?aantal={count}");
     let body = blocking(move || {
         let (stored, zicht) = stored(&app, &actor, &id)?;
