@@ -1,5 +1,5 @@
-//! Beoordelingen: what of the documents of a case becomes public and on which grounds, and where the same content was
-//! judged differently. Only documents that who asks may see.
+//! Beoordelingen: what of the documents of a case becomes public and on which grounds. Only documents that who asks may
+//! see.
 
 use super::blocking;
 use super::input::{Body, Params, Segment, page_size};
@@ -148,7 +148,7 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<RecordBody>), Problem> {
     blocking(move || {
         let zicht = app.zicht(&actor, Some(&zaak))?;
-        app.beoordeel(&zicht, sent.document, &sent.beoordeling, sent.gezien)?;
+        app.beoordeel(&zicht, &[(sent.document, sent.gezien)], &sent.beoordeling)?;
         Ok((StatusCode::CREATED, Json(now(&app, &zicht, sent.document)?)))
     })
     .await
@@ -242,67 +242,4 @@ pub async fn finish(
 pub fn id(text: &str) -> Result<DocId, Problem> {
     let missing = |_| Problem::not_found("Dit document staat niet in de index.");
     text.parse().map_err(missing)
-}
-
-/// Documenten met dezelfde inhoud die verschillend beoordeeld zijn.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Tegenstrijdigheid)]
-pub struct ConflictBody {
-    /// Wat er verschilt: `schifting` of `beoordeling`.
-    soort: &'static str,
-    /// SHA-256 van de inhoud.
-    inhoud: String,
-    /// De documenten, met hoe elk beoordeeld is.
-    documenten: Vec<ConflictingBody>,
-}
-
-/// Een van de documenten.
-#[derive(Serialize, ToSchema)]
-#[schema(as = TegenstrijdigDocument)]
-pub struct ConflictingBody {
-    /// Kenmerk van het document.
-    document: String,
-    /// Hoe het beoordeeld is.
-    waarde: String,
-}
-
-/// De tegenstrijdigheden van een zaak.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Tegenstrijdigheden)]
-pub struct ConflictsBody {
-    /// Op inhoud, eerst de schifting.
-    tegenstrijdigheden: Vec<ConflictBody>,
-}
-
-/// Tegenstrijdigheden lezen
-///
-/// Geeft documenten met dezelfde inhoud die in deze zaak verschillend geschift of beoordeeld zijn.
-#[utoipa::path(get, path = "/zaken/{zaak}/tegenstrijdigheden", tag = "zaken", operation_id = "leesTegenstrijdigheden",
-    params(("zaak" = String, Path, description = "Kenmerk van de zaak.")),
-    responses((status = 200, description = "De tegenstrijdigheden.", body = ConflictsBody),
-        (status = 403, description = "U heeft hier geen recht op.", body = ProblemBody,
-            content_type = "application/problem+json")))]
-pub async fn conflicts(
-    State(app): State<Arc<App>>,
-    Vrager(actor): Vrager,
-    Segment(zaak): Segment<String>,
-) -> Result<Json<ConflictsBody>, Problem> {
-    blocking(move || {
-        let zicht = app.zicht(&actor, Some(&zaak))?;
-        let one = |(document, waarde): (DocId, String)| ConflictingBody {
-            document: document.to_string(),
-            waarde,
-        };
-        let all = app.store.tegenstrijdigheden(&zicht)?.into_iter();
-        Ok(Json(ConflictsBody {
-            tegenstrijdigheden: all
-                .map(|group| ConflictBody {
-                    soort: group.soort,
-                    inhoud: group.inhoud.to_string(),
-                    documenten: group.documenten.into_iter().map(one).collect(),
-                })
-                .collect(),
-        }))
-    })
-    .await
 }

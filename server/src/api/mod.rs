@@ -28,6 +28,9 @@
 //! | `beoordelingen` | what becomes public, on which grounds, by whom |
 //! | `gronden` | the grounds to refuse information |
 //! | `werkverdeling` | who judges what, and remarks |
+//! | `verdelingen` | sharing out what is to be judged |
+//! | `tegenstrijdig` | the same content judged differently |
+//! | `verschillen` | what two rounds or zoekacties found differently |
 //! | `nummers` | document numbers |
 //! | `woordenlijsten` | lists with synonyms of a case |
 //! | `schiftingen` | judging which documents belong to a case |
@@ -66,9 +69,12 @@ mod sessions;
 mod shapes;
 mod steekproeven;
 mod suggest;
+mod tegenstrijdig;
 mod termenrapporten;
 pub mod uitvoer;
+mod verdelingen;
 mod vergeten;
+pub mod verschillen;
 pub mod versies;
 mod voorbereiding;
 mod werkverdeling;
@@ -181,9 +187,14 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(schiftingen::kept))
         .routes(routes!(beoordelingen::list, beoordelingen::create))
         .routes(routes!(beoordelingen::finish))
-        .routes(routes!(beoordelingen::conflicts))
+        .routes(routes!(tegenstrijdig::conflicts))
+        .routes(routes!(tegenstrijdig::align))
         .routes(routes!(werkverdeling::assignments, werkverdeling::assign))
         .routes(routes!(werkverdeling::remarks, werkverdeling::remark))
+        .routes(routes!(verdelingen::create))
+        .routes(routes!(verdelingen::list))
+        .routes(routes!(verschillen::list))
+        .routes(routes!(verschillen::create))
         .routes(routes!(gronden::grounds))
         .routes(routes!(nummers::list, nummers::create))
         .routes(routes!(lijsten::create))
@@ -224,7 +235,13 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
 /// Whether the answer at `path` is a file that is made first, however long that takes.
 pub fn makes_file(path: &str) -> bool {
     // Closing keeps a copy of what the case says of each document.
-    let ends = ["/lijsten", "/pakketten", "/_sluit", "/_heropen"];
+    let ends = [
+        "/lijsten",
+        "/verschillijsten",
+        "/pakketten",
+        "/_sluit",
+        "/_heropen",
+    ];
     path.starts_with("/v1/zaken/") && ends.iter().any(|end| path.ends_with(end))
         || matches!(path, "/v1/auditregels/_uitvoer" | "/auditspoor/uitvoer")
 }

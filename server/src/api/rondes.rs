@@ -9,7 +9,7 @@ use crate::toegang::Vrager;
 use crate::zaken::acties::{Verslag, Zoekactie};
 use crate::zaken::rondes::Zoekronde;
 use crate::zaken::telling::Telling;
-use crate::zaken::vergelijking::{self, Vergelijking};
+use crate::zaken::vergelijking::{Vergelijking, Wat};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -128,11 +128,8 @@ pub async fn compare_acties(
 ) -> Result<Json<Vergelijking>, Problem> {
     blocking(move || {
         let zaak = app.zaak_inside(&actor, &zaak)?;
-        let (ours, theirs) = (
-            find(&app, &zaak.id, nummer)?,
-            find(&app, &zaak.id, with.met)?,
-        );
-        Ok(Json(compared(&app, &zaak.id, &[&ours], &[&theirs])?))
+        let found = app.vergelijk(&zaak, Wat::Zoekacties, nummer, with.met)?;
+        Ok(Json(found.telling))
     })
     .await
 }
@@ -155,54 +152,10 @@ pub async fn compare_rondes(
 ) -> Result<Json<Vergelijking>, Problem> {
     blocking(move || {
         let zaak = app.zaak_inside(&actor, &zaak)?;
-        let all = app.store.zoekacties(&zaak.id)?;
-        let of = |ronde| {
-            all.iter()
-                .filter(|actie| actie.ronde == Some(ronde))
-                .collect::<Vec<_>>()
-        };
-        let (ours, theirs) = (of(nummer), of(with.met));
-        if ours.is_empty() || theirs.is_empty() {
-            return Err(Problem::not_found(
-                "Deze ronde bestaat niet, of er staat nog geen zoekactie in.",
-            ));
-        }
-        Ok(Json(compared(&app, &zaak.id, &ours, &theirs)?))
+        let found = app.vergelijk(&zaak, Wat::Rondes, nummer, with.met)?;
+        Ok(Json(found.telling))
     })
     .await
-}
-
-/// What two groups of zoekacties found; they must have been counted.
-pub fn compared(
-    app: &App,
-    zaak: &str,
-    ours: &[&Zoekactie],
-    theirs: &[&Zoekactie],
-) -> Result<Vergelijking, Problem> {
-    let uncounted = |actie: &&&Zoekactie| {
-        actie
-            .telling
-            .as_ref()
-            .is_none_or(|telling| telling.gemist.is_some())
-    };
-    if let Some(actie) = ours.iter().chain(theirs).find(uncounted) {
-        let nummer = actie.nummer;
-        let detail = format!("De tellingen van zoekactie {nummer} zijn er nog niet.");
-        return Err(Problem::refused(detail));
-    }
-    let found = |acties| vergelijking::found(&app.folder, zaak, acties).map_err(Problem::fault);
-    let mut result = vergelijking::compare(&found(ours)?, &found(theirs)?);
-    for (one, other) in ours
-        .iter()
-        .flat_map(|one| theirs.iter().map(move |other| (one, other)))
-    {
-        for reason in vergelijking::reasons(&one.verslag, &other.verslag) {
-            if !result.redenen.contains(&reason) {
-                result.redenen.push(reason);
-            }
-        }
-    }
-    Ok(result)
 }
 
 /// Een zoekronde.

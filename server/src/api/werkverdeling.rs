@@ -57,7 +57,7 @@ pub struct AssignmentsBody {
     responses((status = 204, description = "Toegewezen."),
         (status = 403, description = "U heeft hier geen recht op.", body = ProblemBody,
             content_type = "application/problem+json"),
-        (status = 422, description = "Die persoon werkt niet aan deze zaak.", body = ProblemBody,
+        (status = 422, description = "Die persoon werkt niet aan deze zaak, of mag een bron niet zien.", body = ProblemBody,
             content_type = "application/problem+json")))]
 pub async fn assign(
     State(app): State<Arc<App>>,
@@ -74,6 +74,10 @@ pub async fn assign(
             .iter()
             .map(one)
             .collect::<Result<Vec<_>, _>>()?;
+        if let Some(aan) = &sent.aan {
+            let bronnen = stukken.iter().map(|stuk| &*stuk.bron).collect();
+            app.must_see(&zicht.zaak, aan, &bronnen)?;
+        }
         app.store
             .assign(&actor, &zicht.zaak, &stukken, sent.aan.as_deref())?;
         Ok(StatusCode::NO_CONTENT)

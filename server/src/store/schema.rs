@@ -33,4 +33,5 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("tabellen/geldend.sql"),
     include_str!("tabellen/maskering.sql"),
     include_str!("tabellen/bezig.sql"),
+    include_str!("tabellen/tegenstrijdig.sql"),
 ];

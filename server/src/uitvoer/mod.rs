@@ -11,6 +11,7 @@
 //! | `lijst` | hit lists by profile |
 //! | `productierapport`, `inventaris` | the rows of two of them |
 //! | `termen` | a term report as a table |
+//! | `verschillen` | what two rounds or zoekacties found differently, as a table |
 //! | `pakket` | originals in a ZIP |
 //! | `verantwoording` | the account of a case |
 //! | `bundel` | the account with its tables in one ZIP file |
@@ -35,4 +36,5 @@ pub mod tabel;
 pub mod telling;
 pub mod termen;
 pub mod verantwoording;
+pub mod verschillen;
 pub mod verzameling;

@@ -111,7 +111,7 @@ mod tests {
             ..Beoordeling::of(Oordeel::DeelsOpenbaar)
         };
         store
-            .beoordeel(&actor, &zaak, (&stuk(3), None), &partly, 0)
+            .beoordeel((&actor, &zaak), &[(stuk(3), None, 0)], &partly)
             .expect("judged");
         let counted = store.tellingen("lokaal").expect("counted");
         let schifting = counted.schifting.expect("begun");

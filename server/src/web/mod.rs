@@ -231,6 +231,7 @@ pub fn router() -> Router<Arc<App>> {
             post(verantwoording::mask),
         )
         .merge(woordenlijsten::router())
+        .merge(zaken::routes())
         .merge(assets::router())
 }
 

@@ -5,7 +5,7 @@
 use super::deelbesluit::decision_day;
 use super::schifting::doel::found;
 use super::schifting::lezen::last_geschift;
-use super::schifting::{JUDGES, Stuk, Waarde, checked_link, may_judge, name_of};
+use super::schifting::{JUDGES, Stuk, Waarde, checked_link, name_of};
 use super::{Zaak, at_most, optional, parsed};
 use crate::mensen::{Actor, Rol};
 use crate::problem::Problem;
@@ -21,6 +21,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 use zv_shared::{ContentHash, DocId, PartialDate};
+
+mod vastleggen;
+
+pub use vastleggen::Gezien;
 
 /// Who makes judgements final.
 pub const FINALS: [Rol; 2] = [Rol::WooJurist, Rol::Regisseur];
@@ -286,48 +290,6 @@ fn seen(
 }
 
 impl Store {
-    /// Writes down a judgement; gives the number of its record. `gezien` is the last record that its writer saw, 0 when
-    /// there was none.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] when somebody judged it in between.
-    pub fn beoordeel(
-        &self,
-        actor: &Actor,
-        zaak: &Zaak,
-        (stuk, datum): (&Stuk, Option<PartialDate>),
-        beoordeling: &Beoordeling,
-        gezien: u64,
-    ) -> Result<u64, StoreError> {
-        let day = self.decision_day(zaak, stuk.id)?;
-        let beoordeling = beoordeling.checked(stuk.id, day)?;
-        self.change(|change| {
-            may_judge(change, actor, zaak)?;
-            seen(change, zaak, stuk.id, gezien)?;
-            change.execute(
-                "INSERT INTO beoordeling (zaak, document, inhoud, bron, datum, oordeel, gegevens, door, wanneer)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                params![
-                    zaak.id,
-                    stuk.id.0,
-                    stuk.inhoud.map(|content| content.0),
-                    stuk.bron,
-                    datum.map(|datum| datum.to_string()),
-                    oordeel_name(beoordeling.oordeel),
-                    serde_json::to_string(&beoordeling)?,
-                    actor.id,
-                    Timestamp::now().to_string()
-                ],
-            )?;
-            let record = change.last_insert_rowid().unsigned_abs();
-            let gegevens = json!({
-                "nummer": record, "oordeel": oordeel_name(beoordeling.oordeel), "gronden": beoordeling.gronden,
-            });
-            change.log(&zaak.did(actor, "beoordeling.vastgelegd", stuk.id.to_string(), gegevens))?;
-            Ok(record)
-        })
-    }
-
     /// Makes the judgement of a document final: by another account than the one that judged. In the local case there is
     /// only one, and the record says so.
     ///
@@ -449,30 +411,26 @@ impl Store {
 }
 
 impl App {
-    /// Writes down the judgement of a document that somebody may see.
+    /// Judges documents that somebody may see alike, all of them or none. With each the last record of it that they saw.
     pub fn beoordeel(
         &self,
         zicht: &Zicht,
-        document: DocId,
+        documenten: &[(DocId, u64)],
         beoordeling: &Beoordeling,
-        gezien: u64,
-    ) -> Result<u64, Problem> {
+    ) -> Result<Vec<u64>, Problem> {
         self.must_be(&zicht.actor, &JUDGES)?;
         let snapshot = self.snapshot(zicht)?;
-        let document = found(&*snapshot, document)?;
         if let Some(original) = beoordeling.dubbel_van {
             found(&*snapshot, original)?;
         }
-        let datum = document.dates.effective().map(|dated| dated.date);
-        let stuk = Stuk::from(&document);
-        let store = &self.store;
-        Ok(store.beoordeel(
-            &zicht.actor,
-            &zicht.zaak,
-            (&stuk, datum),
-            beoordeling,
-            gezien,
-        )?)
+        let one = |(id, gezien): &(DocId, u64)| -> Result<Gezien, Problem> {
+            let document = found(&*snapshot, *id)?;
+            let datum = document.dates.effective().map(|dated| dated.date);
+            Ok((Stuk::from(&document), datum, *gezien))
+        };
+        let stukken = documenten.iter().map(one).collect::<Result<Vec<_>, _>>()?;
+        let who = (&zicht.actor, &zicht.zaak);
+        Ok(self.store.beoordeel(who, &stukken, beoordeling)?)
     }
 
     /// Makes the judgement of a document final.

@@ -22,6 +22,7 @@
 //! | `rijen` | rows of documents that wait for somebody |
 //! | `elders` | what the same document came to in other cases |
 //! | `toewijzing` | who judges which document, and remarks |
+//! | `verdeling` | sharing out what is to be judged, and how far everybody is |
 //! | `tegenstrijdig` | the same content judged differently |
 //! | `nummers` | document numbers |
 //! | `steekproef` | random samples of what was found, and of what was not |
@@ -58,6 +59,7 @@ pub mod telling;
 pub mod termenrapport;
 pub mod termijn;
 pub mod toewijzing;
+pub mod verdeling;
 pub mod vergelijking;
 pub mod voortgang;
 pub mod woordenlijst;

@@ -77,6 +77,16 @@ impl Rij {
 const MOST_BY_PLACE: usize = 1_000;
 
 impl Store {
+    /// The documents of a case that have a value, in order of id.
+    pub fn sifted(&self, zaak: &str) -> Result<Vec<DocId>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(
+            "SELECT document FROM schifting_nu WHERE zaak = ? AND waarde IS NOT NULL ORDER BY document",
+        )?;
+        let rows = statement.query_map([zaak], |row| Ok(DocId(row.get(0)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     fn rij(&self, zicht: &Zicht, sql: &str, value: &str) -> Result<Vec<DocId>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(sql)?;
@@ -116,10 +126,10 @@ impl App {
             Rij::TeBeoordelen => store.rij(zicht, TE_BEOORDELEN, Waarde::Relevant.name())?,
             Rij::NogDefinitief => store.rij(zicht, NOG_DEFINITIEF, &zicht.actor.id)?,
             Rij::Tegenstrijdig => {
-                let groups = store.tegenstrijdigheden(zicht)?.into_iter();
+                let groups = self.tegenstrijdigheden(zicht)?.into_iter();
                 let ids: BTreeSet<DocId> = groups
                     .flat_map(|group| group.documenten)
-                    .map(|(id, _)| id)
+                    .map(|one| one.document)
                     .collect();
                 ids.into_iter().collect()
             }
@@ -140,18 +150,13 @@ impl App {
         // Only what exists for who asks: a round may have been searched under a wider machtiging.
         let seen = self.snapshot(zicht)?.ids(&Search::of(Query::All))?;
         found.retain(|id| seen.binary_search(id).is_ok());
-        let mut judged = BTreeSet::new();
-        self.store.each_geschift(&zicht.zaak.id, None, |one| {
-            if one.schifting.is_some() {
-                judged.insert(one.document);
-            }
-            Ok(true)
-        })?;
-        found.retain(|id| !judged.contains(id));
+        let judged = self.store.sifted(&zicht.zaak.id)?;
+        found.retain(|id| judged.binary_search(id).is_err());
         Ok(found)
     }
 
-    /// The documents that were found in rounds, each once, in order of id; `None` while one is not counted.
+    /// The documents that were found in rounds, each once, in order of id; `None` while one is not counted, or when its
+    /// list is not the one that was recorded.
     pub fn found_in_rounds(&self, zaak: &Zaak) -> Result<Option<Vec<DocId>>, Problem> {
         let acties = self.store.zoekacties(&zaak.id)?;
         let acties: Vec<_> = acties.iter().filter(|one| one.ronde.is_some()).collect();
@@ -162,10 +167,13 @@ impl App {
         {
             return Ok(None);
         }
-        let found = vergelijking::found(&self.folder, &zaak.id, &acties);
-        let found = found.map_err(Problem::fault)?.into_iter();
-        let mut ids: Vec<DocId> = found.map(|(id, _)| DocId(id)).collect();
-        ids.dedup();
-        Ok(Some(ids))
+        let found = match vergelijking::found(&self.folder, &zaak.id, &acties) {
+            Ok(found) => found.into_iter(),
+            Err(error) => {
+                tracing::warn!(%error, "a list of what was found is not to be read");
+                return Ok(None);
+            }
+        };
+        Ok(Some(found.map(|(id, _)| DocId(id)).collect()))
     }
 }

@@ -4,7 +4,7 @@
 use super::schifting::Stuk;
 use super::{Zaak, filled, parsed};
 use crate::mensen::{Actor, Rol};
-use crate::store::{Store, StoreError};
+use crate::store::{Change, Store, StoreError};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
@@ -31,26 +31,44 @@ impl Store {
         stukken: &[Stuk],
         aan: Option<&str>,
     ) -> Result<(), StoreError> {
+        let share = [(aan.map(str::to_owned), stukken.to_vec())];
+        self.assign_shares(actor, zaak, &share, None)?;
+        Ok(())
+    }
+
+    /// Gives each share of documents to somebody to judge, or to nobody, in one go; gives how many each one got. With `van`
+    /// only documents that are still that person's, or with `Some(None)` still nobody's: what somebody else handed out in
+    /// the meantime stays where it is.
+    pub fn assign_shares(
+        &self,
+        actor: &Actor,
+        zaak: &Zaak,
+        shares: &[(Option<String>, Vec<Stuk>)],
+        van: Option<Option<&str>>,
+    ) -> Result<Vec<u64>, StoreError> {
         let may = [Rol::Informatiespecialist, Rol::WooJurist, Rol::Regisseur];
         if !actor.is_any(&may) {
             return Err(StoreError::refused("uw rol verdeelt geen documenten"));
         }
-        if let Some(aan) = aan
-            && !self.members(&zaak.id)?.iter().any(|member| member == aan)
+        let members = self.members(&zaak.id)?;
+        if shares
+            .iter()
+            .any(|(aan, _)| aan.as_ref().is_some_and(|aan| !members.contains(aan)))
         {
             return Err(StoreError::refused("die persoon werkt niet aan deze zaak"));
         }
         self.change(|change| {
             zaak.must_be_open(change)?;
-            let mut statement = change.prepare(
-                "INSERT INTO toewijzing (zaak, document, bron, aan, door, wanneer) VALUES (?, ?, ?, ?, ?, ?)",
-            )?;
-            let now = Timestamp::now().to_string();
-            for stuk in stukken {
-                statement.execute(params![zaak.id, stuk.id.0, stuk.bron, aan, actor.id, now])?;
+            let mut given = Vec::new();
+            for (aan, stukken) in shares {
+                let aan = aan.as_deref();
+                let count = give(change, actor, zaak, (stukken, aan), van)?;
+                let gegevens = json!({"aantal": count});
+                let object = aan.unwrap_or_default();
+                change.log(&zaak.did(actor, "documenten.toegewezen", object, gegevens))?;
+                given.push(count);
             }
-            let gegevens = json!({"aantal": stukken.len()});
-            change.log(&zaak.did(actor, "documenten.toegewezen", aan.unwrap_or_default(), gegevens))
+            Ok(given)
         })
     }
 
@@ -114,4 +132,34 @@ impl Store {
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+fn give(
+    change: &Change<'_>,
+    actor: &Actor,
+    zaak: &Zaak,
+    (stukken, aan): (&[Stuk], Option<&str>),
+    van: Option<Option<&str>>,
+) -> Result<u64, StoreError> {
+    let mut now = change.prepare_cached(
+        "SELECT aan FROM toewijzing WHERE zaak = ? AND document = ? ORDER BY id DESC LIMIT 1",
+    )?;
+    let mut write = change.prepare_cached(
+        "INSERT INTO toewijzing (zaak, document, bron, aan, door, wanneer) VALUES (?, ?, ?, ?, ?, ?)",
+    )?;
+    let when = Timestamp::now().to_string();
+    let mut count = 0;
+    for stuk in stukken {
+        if let Some(van) = van {
+            let whose: Option<Option<String>> = now
+                .query_row(params![zaak.id, stuk.id.0], |row| row.get(0))
+                .optional()?;
+            if whose.flatten().as_deref() != van {
+                continue;
+            }
+        }
+        write.execute(params![zaak.id, stuk.id.0, stuk.bron, aan, actor.id, when])?;
+        count += 1;
+    }
+    Ok(count)
 }

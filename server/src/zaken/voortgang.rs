@@ -8,6 +8,7 @@ use crate::store::{Store, StoreError};
 use crate::toegang::Zicht;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use zv_shared::DocId;
 
 /// What was searched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -111,17 +112,14 @@ impl App {
     pub fn geschift(&self, zicht: &Zicht) -> Result<Geschift, Problem> {
         let zaak = &zicht.zaak.id;
         let found = self.found_in_rounds(&zicht.zaak)?;
-        let mut nog = found.as_ref().map_or(0, |found| found.len() as u64);
-        if let Some(found) = &found {
-            self.store.each_geschift(zaak, None, |one| {
-                let known = found.binary_search(&one.document).is_ok();
-                nog -= u64::from(one.schifting.is_some() && known);
-                Ok(true)
-            })?;
-        }
+        let judged = self.store.sifted(zaak)?;
+        let left = |id: &&DocId| judged.binary_search(id).is_err();
+        let nog = found
+            .as_ref()
+            .map_or(0, |found| found.iter().filter(left).count());
         Ok(Geschift {
             in_rondes: found.map(|found| found.len() as u64),
-            nog,
+            nog: nog as u64,
             per_waarde: self.store.schifting_counts(zicht)?,
         })
     }

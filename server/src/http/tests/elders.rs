@@ -7,8 +7,8 @@ use crate::zaken::Zaak;
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use serde_json::{Value, json};
-use zv_shared::relation::{GroupKey, MailLinks};
 use zv_shared::{ContentHash, Relations};
+use zv_shared::{GroupKey, MailLinks};
 
 impl Office {
     /// The document as the API tells it in a case.

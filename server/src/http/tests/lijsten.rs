@@ -100,7 +100,7 @@ pub(super) fn judged(site: &Site, numbers: std::ops::Range<u16>, oordeel: Oordee
         let stuk = Stuk::from(document);
         let store = &site.app.store;
         store
-            .beoordeel(&actor, &zaak, (&stuk, None), &beoordeling, 0)
+            .beoordeel((&actor, &zaak), &[(stuk, None, 0)], &beoordeling)
             .expect("judged");
     }
 }

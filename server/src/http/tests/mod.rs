@@ -1,7 +1,8 @@
-//! What a browser or a program notices of the server, over a small index on disk. This file makes that server; the tests
-//! stand in `protection`, `accounts`, `answers`, `unreadable`, `toegang`, `auditspoor`, `schiftingen`, `beoordelingen`,
-//! `schiften`, `rijen`, `elders`, `verantwoording`, `verantwoording_pdf`, `maskering`, `lijsten`, `pakketten`,
-//! `steekproeven`, `woordenlijsten`, `deelbesluiten`, `belanghebbenden` and `heropening`.
+//! What a browser or a program notices of the server, over a small index on disk. This file makes that server; the
+//! tests stand in `accounts`, `answers`, `auditspoor`, `belanghebbenden`, `beoordelingen`, `deelbesluiten`,
+//! `elders`, `heropening`, `lijsten`, `maskering`, `pakketten`, `protection`, `rijen`, `schiften`, `schiftingen`,
+//! `steekproeven`, `tegenstrijdig`, `toegang`, `unreadable`, `verantwoording`, `verantwoording_pdf`, `verschillen`, `werkverdeling`
+//! and `woordenlijsten`.
 
 mod accounts;
 mod answers;
@@ -19,10 +20,13 @@ mod rijen;
 mod schiften;
 mod schiftingen;
 mod steekproeven;
+mod tegenstrijdig;
 mod toegang;
 mod unreadable;
 mod verantwoording;
 mod verantwoording_pdf;
+mod verschillen;
+mod werkverdeling;
 mod woordenlijsten;
 
 use super::router;

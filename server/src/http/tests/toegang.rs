@@ -232,6 +232,9 @@ async fn try_every_address(office: &Office, name: &str, stored: &str) {
         );
         let address = match path.starts_with("/documenten") {
             true => format!("/v1{path}?zaak={zaak}"),
+            false if path.ends_with("/verschillen") => {
+                format!("/v1{path}?wat=zoekacties&een=1&ander=1&deel=gelijk")
+            }
             false => format!("/v1{path}"),
         };
         for method in methods.as_object().expect("methods").keys() {
@@ -251,6 +254,16 @@ async fn try_every_address(office: &Office, name: &str, stored: &str) {
                         _ if path.ends_with("/steekproeven/1/oordelen") => json!({"oordelen": []}),
                         _ if path.ends_with("/1/documenten") => {
                             json!({"doel": {"soort": "document", "document": document}})
+                        }
+                        _ if path.ends_with("/_gelijk") => {
+                            let one = json!({"document": document, "gezien": 0});
+                            json!({"soort": "schifting", "voorbeeld": one, "andere": [one]})
+                        }
+                        _ if path.ends_with("/verdelingen") => {
+                            json!({"stapel": {"soort": "relevant"}, "over": []})
+                        }
+                        _ if path.ends_with("/verschillijsten") => {
+                            json!({"wat": "zoekacties", "een": 1, "ander": 1})
                         }
                         _ if path.ends_with("/lijsten") => {
                             json!({"zoekactie": 1, "profiel": "volledig-intern"})
@@ -282,11 +295,17 @@ async fn try_every_address(office: &Office, name: &str, stored: &str) {
                 "/pakketten",
                 "/steekproeven",
                 "/steekproeven/1/oordelen",
+                "/verdelingen",
+                "/verschillijsten",
+                "/_gelijk",
             ];
             let takes_out = method == "post" && ends.iter().any(|end| path.ends_with(end))
                 || path.ends_with("/steekproeven/1")
                 || path.ends_with("/1/documenten")
-                || path.ends_with("/indelingen");
+                || path.ends_with("/indelingen")
+                || path.ends_with("/werkvoorraden")
+                || path.ends_with("/verschillen")
+                || path.ends_with("/tegenstrijdigheden");
             if name != "too narrow"
                 && (takes_out
                     || searched
@@ -317,6 +336,11 @@ async fn try_every_address(office: &Office, name: &str, stored: &str) {
         format!("/zaken/{zaak}/zoeken"),
         format!("/zaken/{zaak}/schiften"),
         format!("/zaken/{zaak}/uitvoer"),
+        format!("/zaken/{zaak}/werkverdeling"),
+        format!("/zaken/{zaak}/stukken/mijn"),
+        format!("/zaken/{zaak}/tegenstrijdig"),
+        format!("/zaken/{zaak}/schiften/te-schiften"),
+        format!("/zaken/{zaak}/vergelijken?wat=zoekacties&een=1&ander=1"),
         format!("/zaken/{zaak}/steekproeven/1"),
         format!("/zaken/{zaak}/deelbesluiten"),
         format!("/zaken/{zaak}/versies"),

@@ -278,7 +278,7 @@ pub async fn beoordeel(
     let work = |app: &App, review: &Review, fields: &Fields| {
         let document = id(fields, "document")?;
         let (zicht, given) = (&review.zicht, beoordeling(fields)?);
-        app.beoordeel(zicht, document, &given, count(fields, "gezien")?)?;
+        app.beoordeel(zicht, &[(document, count(fields, "gezien")?)], &given)?;
         let last = app.store.last_beoordeling(&zicht.zaak.id, document)?;
         let day = app.store.decision_day(&zicht.zaak, document)?;
         let complete =

@@ -11,6 +11,9 @@
 //! | `navragen` | what was asked of whom |
 //! | `zoeken` | search box, rounds, zoekacties |
 //! | `schiften` | where judging begins |
+//! | `vergelijken` | two rounds or zoekacties against each other |
+//! | `werkverdeling` | who judges what, and the list of each person |
+//! | `tegenstrijdig` | the same content judged differently |
 //! | `uitvoer` | lists, packages, numbers, samples |
 //! | `steekproef` | one sample |
 //! | `overname` | taking over a case on which nobody works |
@@ -25,7 +28,10 @@ pub mod schiften;
 mod sent;
 mod stappen;
 pub mod steekproef;
+mod tegenstrijdig;
 pub mod uitvoer;
+mod vergelijken;
+mod werkverdeling;
 pub mod zoeken;
 pub mod zoekplan;
 
@@ -43,9 +49,28 @@ use crate::zaken::machtiging::today;
 use crate::zaken::termijn::{self, Stand};
 use crate::zaken::{Soort, Zaak};
 use askama::Template;
+use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
+use axum::routing::{get, post};
 use std::sync::Arc;
+
+/// The routes of the pages about dividing and comparing the work.
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/zaken/{zaak}/vergelijken", get(vergelijken::show))
+        .route("/zaken/{zaak}/vergelijken/lijst", post(vergelijken::list))
+        .route(
+            "/zaken/{zaak}/werkverdeling",
+            get(werkverdeling::show).post(werkverdeling::share),
+        )
+        .route("/zaken/{zaak}/stukken/{wie}", get(werkverdeling::stukken))
+        .route("/zaken/{zaak}/tegenstrijdig", get(tegenstrijdig::show))
+        .route(
+            "/zaken/{zaak}/tegenstrijdig/overnemen",
+            post(tegenstrijdig::take_over),
+        )
+}
 
 /// A case in the list.
 struct Line {

@@ -80,7 +80,8 @@ pub fn wrong(name: &str) -> Problem {
     Problem::request(format!("Het formulierveld '{name}' klopt niet."))
 }
 
-fn to(address: String) -> Response {
+/// The answer that leads to another page.
+pub fn to(address: String) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()
 }
 

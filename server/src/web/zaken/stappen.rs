@@ -284,7 +284,7 @@ fn sifted(app: &App, zicht: &Zicht) -> Result<Staat, Problem> {
         ),
     };
     match sifted.in_rondes {
-        None => zin.push_str(" Wat in de rondes gevonden is, wordt nog geteld."),
+        None => zin.push_str(" Wat in de rondes gevonden is, is nog niet te tellen."),
         Some(found) if found > 0 && sifted.nog > 0 => {
             let left = count(sifted.nog, "document", "documenten");
             zin.push_str(&format!(

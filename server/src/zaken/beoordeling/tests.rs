@@ -196,8 +196,9 @@ impl Case {
         seen: u64,
     ) -> Result<u64, StoreError> {
         let datum = PartialDate::parse("2025-01-01");
-        self.store
-            .beoordeel(actor, &self.zaak, (&stuk(number), datum), given, seen)
+        let one = [(stuk(number), datum, seen)];
+        let records = self.store.beoordeel((actor, &self.zaak), &one, given)?;
+        Ok(records[0])
     }
 
     fn make_final(&self, actor: &Actor, number: u8, seen: u64) -> Result<(), StoreError> {
