@@ -169,12 +169,13 @@ impl App {
             let zaak = found.ok_or_else(|| Problem::not_found("Deze zaak bestaat niet."))?;
             return Ok(Zicht::whole(actor, zaak));
         }
+        // What somebody typed for a case that is not there does not come into the trail.
+        let zaak = found.as_ref().map_or("", |zaak| &zaak.id).to_owned();
         match self.granted(actor, found) {
             Ok(zicht) => Ok(zicht),
             Err(Refusal::Store(error)) => Err(error.into()),
             Err(Refusal::Not(why)) => {
-                let event = Event::done(actor, "inzage", id, json!({"reden": why}));
-                let zaak = id.to_owned();
+                let event = Event::done(actor, "inzage", &zaak, json!({"reden": why}));
                 self.store.log(&Event { zaak, ..event }.refused())?;
                 Err(Problem::new(
                     Kind::GeenMachtiging,

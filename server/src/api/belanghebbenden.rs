@@ -122,7 +122,7 @@ pub async fn create(
     Body(belanghebbende): Body<Belanghebbende>,
 ) -> Result<(StatusCode, Json<NumberBody>), Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let nummer = app
             .store
             .set_belanghebbende(&actor, &zaak, None, &belanghebbende)?;
@@ -173,7 +173,7 @@ pub async fn ask(
     Body(zienswijze): Body<Zienswijze>,
 ) -> Result<(StatusCode, Json<NumberBody>), Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let nummer = app
             .store
             .ask_zienswijze(&actor, &zaak, belanghebbende, &zienswijze)?;

@@ -132,7 +132,7 @@ pub async fn create(
     Body(deelbesluit): Body<Deelbesluit>,
 ) -> Result<(StatusCode, Json<NumberBody>), Problem> {
     blocking(move || {
-        let zaak = app.zaak_of(&actor, &zaak)?;
+        let zaak = app.zaak_inside(&actor, &zaak)?;
         let nummer = app
             .store
             .set_deelbesluit(&actor, &zaak, None, &deelbesluit)?;

@@ -127,11 +127,12 @@ impl ZaakBody {
             }))
         };
         let leden = store.members(&zaak.id)?.into_iter();
+        let leden = leden.filter_map(|id| person(id).transpose());
+        let mut leden = leden.collect::<Result<Vec<_>, Problem>>()?;
+        leden.sort_by(|a, b| (&a.naam, &a.id).cmp(&(&b.naam, &b.id)));
         Ok(ZaakBody {
             termijn,
-            leden: leden
-                .filter_map(|id| person(id).transpose())
-                .collect::<Result<_, Problem>>()?,
+            leden,
             nummer: zaak.intake.nummer,
             soort: zaak.intake.soort,
             titel: zaak.intake.titel,
