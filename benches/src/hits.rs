@@ -2,9 +2,11 @@
 
 use crate::{Client, document};
 use anyhow::{Context, Result, ensure};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 use zv_shared::index::{Blobs, EmbeddedWriter, Entry, Write as _, WriterSettings};
 use zv_shared::{ContentHash, Document, PartialDate};
 
@@ -30,6 +32,29 @@ fn mail(at: usize) -> Document {
     mail.content = Some(ContentHash(content));
     mail.size = 20_000;
     mail
+}
+
+/// An archive of so many mails in a new state folder. The variable `ZV_ARCHIEF` may name a folder that keeps it for a next
+/// time: it is made there once.
+pub fn archive(hits: usize) -> Result<TempDir> {
+    let state = tempfile::tempdir()?;
+    let Some(kept) = std::env::var_os("ZV_ARCHIEF").map(PathBuf::from) else {
+        index(state.path(), 0..hits)?;
+        return Ok(state);
+    };
+    let kept = kept.join(hits.to_string());
+    if !kept.exists() {
+        let made = tempfile::tempdir_in(kept.parent().unwrap_or(&kept))?;
+        index(made.path(), 0..hits)?;
+        std::fs::rename(made.keep(), &kept)?;
+    }
+    let copied = Command::new("cp")
+        .arg("-a")
+        .arg(kept.join("."))
+        .arg(state.path())
+        .status()?;
+    ensure!(copied.success(), "cp failed");
+    Ok(state)
 }
 
 /// Writes the documents of these numbers to the index of a state folder, with a commit after each 100,000.

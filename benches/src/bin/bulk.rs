@@ -1,7 +1,8 @@
 //! What somebody else notices while one person judges a whole result set at once.
 //!
 //! `cargo build --release -p zv-server -p zv-benches --bins`
-//! `cargo run --release -p zv-benches --bin bulk [HITS]`, 1,000,000 without a number.
+//! `cargo run --release -p zv-benches --bin bulk [HITS]`, 1,000,000 without a number. `ZV_ARCHIEF` may name a folder that
+//! keeps the archive for a next time.
 //!
 //! Four people work at the same time: one searches, one judges documents one by one, one looks at the case, one at its
 //! results. What each waits for an answer is measured for ten seconds with nobody else, then while all hits are judged at
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
-use zv_benches::hits::{index, searched};
+use zv_benches::hits::{archive, searched};
 use zv_benches::{Answer, Client, Server, percentiles};
 
 const ADDRESS: &str = "127.0.0.1:18474";
@@ -23,8 +24,7 @@ const JUDGE: &str = "/v1/zaken/lokaal/schiftingen";
 fn main() -> Result<()> {
     let hits = std::env::args().nth(1).and_then(|n| n.parse().ok());
     let hits: usize = hits.unwrap_or(1_000_000);
-    let state = tempfile::tempdir()?;
-    index(state.path(), 0..hits)?;
+    let state = archive(hits)?;
     let server = Server::start(state.path(), ADDRESS)?;
     let mut client = server.connect()?;
     let nummer = searched(&mut client, hits)?;

@@ -1,7 +1,8 @@
 //! Hit lists of many hits: rows a second and memory of the server, while the index commits.
 //!
 //! `cargo build --release -p zv-server -p zv-benches --bins`
-//! `cargo run --release -p zv-benches --bin uitvoer [HITS]`, 1,000,000 without a number.
+//! `cargo run --release -p zv-benches --bin uitvoer [HITS]`, 1,000,000 without a number. `ZV_ARCHIEF` may name a folder that
+//! keeps the archive for a next time.
 //!
 //! The documents are made: mails with senders, receivers, dates and properties, every tenth with the content of another.
 //! Each list is made on an index at rest and again while another process commits to it about once a second; both must
@@ -21,7 +22,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use zip::ZipArchive;
 use zv_benches::Server;
-use zv_benches::hits::{index, searched};
+use zv_benches::hits::{archive, index, searched};
 
 const ADDRESS: &str = "127.0.0.1:18473";
 /// The lists that are made.
@@ -35,10 +36,7 @@ const LISTS: [(&str, &str); 4] = [
 fn main() -> Result<()> {
     let hits = std::env::args().nth(1).and_then(|n| n.parse().ok());
     let hits: usize = hits.unwrap_or(1_000_000);
-    let state = tempfile::tempdir()?;
-    let start = Instant::now();
-    index(state.path(), 0..hits)?;
-    println!("{hits} documents indexed in {:.0?}", start.elapsed());
+    let state = archive(hits)?;
     let server = Server::start(state.path(), ADDRESS)?;
     let nummer = searched(&mut server.connect()?, hits)?;
     // All lists on the index at rest come first: of the state that the search saw.

@@ -232,8 +232,9 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
     (routes, openapi::complete(description))
 }
 
-/// Whether the answer at `path` is a file that is made first, however long that takes.
-pub fn makes_file(path: &str) -> bool {
+/// Whether the answer at `path` is a file that is made first, or a deed on as many documents as there are, however long
+/// that takes.
+pub fn takes_long(path: &str) -> bool {
     // Closing keeps a copy of what the case says of each document.
     let ends = [
         "/lijsten",
@@ -244,6 +245,23 @@ pub fn makes_file(path: &str) -> bool {
     ];
     path.starts_with("/v1/zaken/") && ends.iter().any(|end| path.ends_with(end))
         || matches!(path, "/v1/auditregels/_uitvoer" | "/auditspoor/uitvoer")
+    let api = [
+        "/lijsten",
+        "/pakketten",
+        "/schiftingen",
+        "/_sluit",
+        "/_heropen",
+    ];
+    let pages = [
+        "/lijst", "/pakket", "/alles", "/terug", "/termen", "/sluit", "/heropen",
+    ];
+    let ends_in = |ends: &[&str]| ends.iter().any(|end| path.ends_with(end));
+    path.starts_with("/v1/zaken/") && ends_in(&api)
+        || path.starts_with("/zaken/") && ends_in(&pages)
+        || matches!(
+            path,
+            "/v1/termenrapporten" | "/v1/auditregels/_uitvoer" | "/auditspoor/uitvoer"
+        )
 }
 
 /// Runs work that keeps a processor or a disk busy, so that it does not hold up other requests.

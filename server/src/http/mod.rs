@@ -122,7 +122,7 @@ pub fn router(app: Arc<App>, port: u16) -> Router {
 
 /// Ends an answer that does not begin in time.
 async fn in_time(request: Request, next: Next) -> Response {
-    let limit = match api::makes_file(request.uri().path()) {
+    let limit = match api::takes_long(request.uri().path()) {
         true => EXPORT_TIMEOUT,
         false => TIMEOUT,
     };

@@ -39,22 +39,53 @@ BEGIN SELECT RAISE(ABORT, 'wat geschift of beoordeeld is, verandert niet'); END;
 CREATE TRIGGER schift_bezig_blijft BEFORE UPDATE ON schift_bezig
 BEGIN SELECT RAISE(ABORT, 'wat geschift of beoordeeld is, verandert niet'); END;
 
--- What holds of each document changes with the deed: at once, or when a deed in the making ends.
+-- What holds now changes at that one moment too. The rows of a deed in the making stand ready beside those that hold, and
+-- each of these says by `vervangen` which deed takes its place, 0 for none; `schifting_nu` is what holds. What was replaced
+-- goes away part by part after that. By its key a document has one row that nothing replaces.
 DROP TRIGGER schifting_geldt;
+
+CREATE TABLE schifting_nu_rij (
+    zaak TEXT NOT NULL REFERENCES zaak(id),
+    document BLOB NOT NULL,
+    vervangen INTEGER NOT NULL,
+    handeling INTEGER NOT NULL,
+    record INTEGER NOT NULL,
+    inhoud BLOB,
+    bron TEXT NOT NULL,
+    waarde TEXT,
+    PRIMARY KEY (zaak, document, vervangen)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO schifting_nu_rij
+SELECT n.zaak, n.document, 0, s.handeling, n.record, n.inhoud, n.bron, n.waarde
+FROM schifting_nu n JOIN schifting_rij s ON s.id = n.record;
+
+DROP TABLE schifting_nu;
+
+CREATE INDEX schifting_nu_waarde ON schifting_nu_rij (zaak, waarde, bron, record, handeling);
+CREATE INDEX schifting_nu_document ON schifting_nu_rij (document);
+CREATE INDEX schifting_nu_inhoud ON schifting_nu_rij (inhoud);
+CREATE INDEX schifting_nu_vervangen ON schifting_nu_rij (vervangen) WHERE vervangen > 0;
+
+CREATE VIEW schifting_nu AS
+    SELECT zaak, document, record, inhoud, bron, waarde FROM schifting_nu_rij
+    WHERE handeling NOT IN (SELECT handeling FROM schift_bezig)
+        AND (vervangen = 0 OR vervangen IN (SELECT handeling FROM schift_bezig));
+
 CREATE TRIGGER schifting_geldt AFTER INSERT ON schifting_rij
 WHEN NEW.handeling NOT IN (SELECT handeling FROM schift_bezig)
 BEGIN
-    INSERT INTO schifting_nu (zaak, document, record, inhoud, bron, waarde)
-    VALUES (NEW.zaak, NEW.document, NEW.id, NEW.inhoud, NEW.bron,
-        (SELECT waarde FROM schift_handeling_rij WHERE id = NEW.geldt))
-    ON CONFLICT (zaak, document) DO UPDATE SET record = excluded.record, inhoud = excluded.inhoud,
-        bron = excluded.bron, waarde = excluded.waarde;
+    DELETE FROM schifting_nu_rij WHERE zaak = NEW.zaak AND document = NEW.document
+        AND handeling NOT IN (SELECT handeling FROM schift_bezig);
+    INSERT INTO schifting_nu_rij VALUES (NEW.zaak, NEW.document, 0, NEW.handeling, NEW.id, NEW.inhoud, NEW.bron,
+        (SELECT waarde FROM schift_handeling_rij WHERE id = NEW.geldt));
 END;
-CREATE TRIGGER schift_bezig_geldt AFTER DELETE ON schift_bezig
+
+CREATE TRIGGER schifting_gaat_gelden AFTER INSERT ON schifting_rij
+WHEN NEW.handeling IN (SELECT handeling FROM schift_bezig)
 BEGIN
-    INSERT INTO schifting_nu (zaak, document, record, inhoud, bron, waarde)
-    SELECT s.zaak, s.document, s.id, s.inhoud, s.bron, g.waarde FROM schifting_rij s
-    LEFT JOIN schift_handeling_rij g ON g.id = s.geldt WHERE s.handeling = OLD.handeling
-    ON CONFLICT (zaak, document) DO UPDATE SET record = excluded.record, inhoud = excluded.inhoud,
-        bron = excluded.bron, waarde = excluded.waarde;
+    UPDATE schifting_nu_rij SET vervangen = NEW.handeling
+        WHERE zaak = NEW.zaak AND document = NEW.document AND vervangen = 0;
+    INSERT INTO schifting_nu_rij VALUES (NEW.zaak, NEW.document, 0, NEW.handeling, NEW.id, NEW.inhoud, NEW.bron,
+        (SELECT waarde FROM schift_handeling_rij WHERE id = NEW.geldt));
 END;

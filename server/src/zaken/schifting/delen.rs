@@ -197,32 +197,35 @@ impl Store {
                 done(change, id, nummer, count)
             })
         });
-        if ended.is_err()
-            && let Err(error) = self.undo(id)
-        {
-            // The next start does it; until then these documents cannot be judged.
-            tracing::error!(%error, "a schifting that failed could not be undone");
+        let cleared = match &ended {
+            Ok(_) => self.forget_replaced(id),
+            // Until that is done these documents cannot be judged.
+            Err(_) => self.undo(id),
+        };
+        if let Err(error) = cleared {
+            tracing::error!(%error, "what a schifting left is cleared away only at the next start");
         }
         ended
     }
 
     /// Takes away what was written of a deed that nobody has seen; gives how many documents that were.
     fn undo(&self, deed: i64) -> Result<u64, StoreError> {
-        let mut gone = 0;
-        loop {
-            let part = self.change(|change| {
-                Ok(change.execute(
-                    "DELETE FROM schifting_rij WHERE id IN
-                         (SELECT id FROM schifting_rij WHERE handeling = ? LIMIT ?)",
-                    params![deed, PART as i64],
-                )?)
-            })?;
-            gone += part as u64;
-            if part == 0 {
-                break;
-            }
-            std::thread::sleep(BREATH);
-        }
+        let gone = self.in_parts(|change| {
+            const PART_OF_IT: &str = "FROM schifting_rij WHERE handeling = ?1 ORDER BY id LIMIT ?2";
+            let values = params![deed, PART as i64];
+            let ready = format!(
+                "DELETE FROM schifting_nu_rij WHERE handeling = ?1
+                     AND (zaak, document, vervangen) IN (SELECT zaak, document, 0 {PART_OF_IT})"
+            );
+            change.execute(&ready, values)?;
+            let holds = format!(
+                "UPDATE schifting_nu_rij SET vervangen = 0
+                     WHERE (zaak, document, vervangen) IN (SELECT zaak, document, ?1 {PART_OF_IT})"
+            );
+            change.execute(&holds, values)?;
+            let records = format!("DELETE FROM schifting_rij WHERE id IN (SELECT id {PART_OF_IT})");
+            Ok(change.execute(&records, values)?)
+        })?;
         self.change(|change| {
             change.execute("DELETE FROM schift_handeling_rij WHERE id = ?", [deed])?;
             change.execute("DELETE FROM schift_bezig WHERE handeling = ?", [deed])?;
@@ -231,17 +234,51 @@ impl Store {
         Ok(gone)
     }
 
+    /// Takes away what a deed that has ended took the place of.
+    fn forget_replaced(&self, deed: i64) -> Result<u64, StoreError> {
+        self.in_parts(|change| {
+            Ok(change.execute(
+                "DELETE FROM schifting_nu_rij WHERE (zaak, document, vervangen) IN
+                     (SELECT zaak, document, vervangen FROM schifting_nu_rij
+                          WHERE vervangen > 0 AND vervangen = ? LIMIT ?)",
+                params![deed, PART as i64],
+            )?)
+        })
+    }
+
+    /// Does a change again until it touches nothing any more, and lets others in between; gives how much it touched.
+    fn in_parts(
+        &self,
+        part: impl Fn(&Change<'_>) -> Result<usize, StoreError>,
+    ) -> Result<u64, StoreError> {
+        let mut all = 0;
+        loop {
+            match self.change(&part)? {
+                0 => return Ok(all),
+                some => all += some as u64,
+            }
+            std::thread::sleep(BREATH);
+        }
+    }
+
     /// Takes away what a program that was stopped had written of deeds that it did not end; gives how many documents that
     /// were. Only for the one program that judges: it would undo what another is doing.
     pub fn undo_unfinished(&self) -> Result<u64, StoreError> {
-        let unfinished: Vec<i64> = {
+        let ids = |sql: &str| -> Result<Vec<i64>, StoreError> {
             let connection = self.connection();
-            let mut statement = connection.prepare("SELECT handeling FROM schift_bezig")?;
+            let mut statement = connection.prepare(sql)?;
             let rows = statement.query_map([], |row| row.get(0))?;
-            rows.collect::<Result<_, _>>()?
+            Ok(rows.collect::<Result<_, _>>()?)
         };
-        let each = unfinished.into_iter().map(|deed| self.undo(deed));
-        each.sum()
+        let unfinished = ids("SELECT handeling FROM schift_bezig")?.into_iter();
+        let gone = unfinished
+            .map(|deed| self.undo(deed))
+            .sum::<Result<_, _>>()?;
+        // Of those that did end, what they replaced may still be there.
+        for deed in ids("SELECT DISTINCT vervangen FROM schifting_nu_rij WHERE vervangen > 0")? {
+            self.forget_replaced(deed)?;
+        }
+        Ok(gone)
     }
 }
 

@@ -120,6 +120,58 @@ fn what_a_killed_program_left_is_undone_and_tells_nothing() {
 }
 
 #[test]
+fn what_holds_changes_at_one_moment_and_comes_back_when_it_does_not() {
+    let case = case();
+    let first = case
+        .judge(&many(&[1, 2, 3, 4, 5, 6], value(1), 0))
+        .expect("judged");
+    let now = |waarde: Waarde| -> u32 {
+        let count = "SELECT count(*) FROM schifting_nu WHERE waarde = ?";
+        let raw = case.raw();
+        raw.query_row(count, [waarde.name()], |row| row.get(0))
+            .expect("counted")
+    };
+    let holds = |number: u8| {
+        case.store
+            .schifting_now(&case.zaak.id)
+            .map(|all| {
+                let one = all.into_iter().find(|one| one.document == stuk(number).id);
+                one.and_then(|one| one.schifting).map(|said| said.waarde)
+            })
+            .expect("now")
+    };
+    for ends in [false, true] {
+        let half = Half::begun(&case);
+        assert_eq!((now(Waarde::Twijfel), now(Waarde::Relevant)), (6, 0));
+        assert_eq!(
+            (holds(1), holds(5)),
+            (Some(Waarde::Twijfel), Some(Waarde::Twijfel))
+        );
+        if ends {
+            half.write(&case, half.deed, 3..5);
+            half.end(&case).expect("ended");
+            assert_eq!((now(Waarde::Twijfel), now(Waarde::Relevant)), (1, 5));
+            assert_eq!(case.rows("schifting_nu_rij"), 11);
+        } else {
+            assert_eq!(case.store.undo_unfinished().expect("undone"), 3);
+            assert_eq!((now(Waarde::Twijfel), now(Waarde::Relevant)), (6, 0));
+            assert_eq!(case.rows("schifting_nu_rij"), 6);
+        }
+    }
+    // A program that was killed right after that clears it away later; it makes no difference to what holds.
+    assert_eq!(
+        (holds(1), holds(6)),
+        (Some(Waarde::Relevant), Some(Waarde::Twijfel))
+    );
+    let last = case.store.last_schifting(&case.zaak.id).expect("last");
+    case.judge(&many(&[1, 6], value(2), last)).expect("judged");
+    assert_eq!(case.store.undo_unfinished().expect("undone"), 0);
+    assert_eq!(case.rows("schifting_nu_rij"), 6);
+    assert_eq!(holds(1), Some(Waarde::BuitenReikwijdte));
+    assert!(first.laatste < last);
+}
+
+#[test]
 fn a_judgement_in_between_is_never_passed_over() {
     let case = case();
     let stukken: Vec<Stuk> = (1..=5).map(stuk).collect();
