@@ -263,6 +263,18 @@ pub(super) fn text_of(bytes: &[u8]) -> String {
     encoding.decode(bytes).0.into_owned()
 }
 
+/// The characters of a short text that is in memory, its encoding guessed as that of a text file. `None` when this is no
+/// text, or when bytes of it mean nothing in that encoding: nobody notices a character that was replaced.
+pub fn text_in_memory(bytes: &[u8]) -> Option<String> {
+    let encoding = match std::str::from_utf8(bytes) {
+        Ok(_) if !bytes.contains(&0) => UTF_8,
+        _ => guess_head(bytes)?,
+    };
+    let (text, _, replaced) = encoding.decode(bytes);
+    let control = |c: char| c.is_control() && !c.is_whitespace();
+    (!replaced && !text.contains(control)).then(|| text.into_owned())
+}
+
 /// The encoding that a page or an XML document claims in its first bytes.
 pub(super) fn declared(head: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();
@@ -355,6 +367,26 @@ mod tests {
 
     use super::super::testing::input;
     use super::*;
+
+    #[test]
+    fn a_list_that_somebody_sends_is_read_in_its_own_encoding_or_not_at_all() {
+        let words = "coördinatie;12\r\n\"Reëel én €\";3\r\n";
+        let utf16: Vec<u8> = words.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [
+            words.as_bytes().to_vec(),
+            [b"\xef\xbb\xbf", words.as_bytes()].concat(),
+            encoding_rs::WINDOWS_1252.encode(words).0.into_owned(),
+            utf16.clone(),
+            [b"\xff\xfe".as_slice(), &utf16].concat(),
+        ] {
+            assert_eq!(text_in_memory(&bytes).as_deref(), Some(words));
+        }
+        assert_eq!(text_in_memory(b"").as_deref(), Some(""));
+        let broken = [&"é".repeat(40).into_bytes()[..], b"\xff"].concat();
+        for no_text in [b"PK\x03\x04\x14\0\0\0\x08\0".as_slice(), &broken] {
+            assert_eq!(text_in_memory(no_text), None);
+        }
+    }
 
     fn decoded(bytes: &[u8]) -> String {
         let mut input = input("x.txt", bytes);

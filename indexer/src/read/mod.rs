@@ -58,6 +58,7 @@ pub mod wpd;
 pub mod xlsx;
 pub mod xml;
 
+pub use encoding::text_in_memory;
 pub use source::Source;
 
 pub use limits::{FORMATS, LimitSet, Limits};

@@ -86,6 +86,7 @@ pub use documents::find as find_document;
 pub use download::made;
 pub use original::{Originals, body, disposition, open as open_original};
 pub use searches::stored as stored_search;
+pub use termenrapporten::as_table;
 
 use crate::problem::Problem;
 use crate::state::App;

@@ -93,7 +93,7 @@ pub async fn create(
         if table.is_some() {
             app.must_be(&actor, &VOERT_UIT)?;
         }
-        let report = app.term_report(&zicht, &sent.lijst, sent.zoekvraag)?;
+        let report = app.term_report(&zicht, &sent.lijst, sent.zoekvraag, None)?;
         Ok(match table {
             None => Json(report).into_response(),
             Some(form) => as_table(&app, &zicht, &report, form)?.into_response(),
@@ -102,7 +102,8 @@ pub async fn create(
     .await
 }
 
-fn as_table(
+/// The report as a file, for who may take it out of the case.
+pub fn as_table(
     app: &App,
     zicht: &Zicht,
     report: &Termenrapport,

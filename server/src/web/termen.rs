@@ -1,19 +1,21 @@
 //! The term report of a case: a list of terms, and what each finds. Owns the page; the counting is in `zaken`.
 
+use super::multipart::Multipart;
 use super::zaken::nav::{Blad, Nav};
 use super::{Frame, blocking, labels, page};
+use crate::api::as_table;
 use crate::problem::{Kind, Problem};
 use crate::search::Question;
 use crate::state::App;
 use crate::toegang::Vrager;
+use crate::uitvoer::register::VOERT_UIT;
+use crate::uitvoer::tabel::Vorm;
 use crate::zaken::termenrapport::{Regel, Termenrapport};
 use askama::Template;
-use axum::Form;
-use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
-use axum::response::Response;
-use serde::Deserialize;
+use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
+use zv_indexer::read::text_in_memory;
 
 #[derive(Template)]
 #[template(path = "termen.html")]
@@ -25,6 +27,8 @@ struct TermsPage {
     lijst: String,
     /// What is wrong with it.
     fout: Option<String>,
+    /// Whether who looks may take the report along as a file.
+    haalt_op: bool,
     rapport: Option<Report>,
 }
 
@@ -84,6 +88,7 @@ pub async fn show(
         page(&TermsPage {
             frame: Frame::new(&app, &actor, "Termenrapport"),
             nav: Nav::below(&app, &actor, &zicht.zaak, Blad::Zoeken)?,
+            haalt_op: false,
             zaak,
             lijst: String::new(),
             fout: None,
@@ -93,25 +98,61 @@ pub async fn show(
     .await
 }
 
-/// A list.
-#[derive(Deserialize)]
-pub struct Sent {
-    lijst: String,
+/// The list in a form: what was typed, or the file that was chosen.
+fn list_of(form: &Multipart) -> Result<String, Problem> {
+    let typed = form.text("lijst");
+    let Some((name, bytes)) = form.file("bestand") else {
+        return Ok(typed);
+    };
+    if !typed.is_empty() {
+        return Err(Problem::refused(
+            "Er staan termen in het vak, en er is een bestand gekozen. Maak het vak leeg, of kies geen bestand.",
+        ));
+    }
+    let no_text = || {
+        let detail = format!(
+            "“{name}” is geen tekst die te lezen is. Sla de lijst op als CSV of TXT, en kies dat bestand."
+        );
+        Problem::refused(detail)
+    };
+    text_in_memory(bytes).ok_or_else(no_text)
 }
 
-/// The report.
+/// The form of a file that was asked for.
+fn wanted(form: &Multipart) -> Result<Option<Vorm>, Problem> {
+    Ok(Some(match form.text("vorm").as_str() {
+        "" => return Ok(None),
+        "csv" => Vorm::Csv,
+        "ods" => Vorm::Ods,
+        "xlsx" => Vorm::Xlsx,
+        _ => return Err(Problem::request("Kies csv, ods of xlsx.")),
+    }))
+}
+
+/// The report, on the page or as a file.
 pub async fn report(
     State(app): State<Arc<App>>,
     Vrager(actor): Vrager,
     Path(zaak): Path<String>,
-    sent: Result<Form<Sent>, FormRejection>,
+    form: Multipart,
 ) -> Result<Response, Problem> {
-    let Form(sent) = sent.map_err(|rejection| Problem::from_status(rejection.status()))?;
     blocking(move || {
         let zicht = app.zicht(&actor, Some(&zaak))?;
-        let (rapport, fout) = match app.term_report(&zicht, &sent.lijst, Question::default()) {
-            Ok(report) => (Some(report.into()), None),
-            Err(problem)
+        let (mut lijst, earlier, vorm) = (String::new(), form.text("zoekopdracht"), wanted(&form)?);
+        if vorm.is_some() {
+            app.must_be(&actor, &VOERT_UIT)?;
+        }
+        let made = list_of(&form).and_then(|list| {
+            lijst = list;
+            let earlier = (!earlier.is_empty()).then_some(earlier.as_str());
+            app.term_report(&zicht, &lijst, Question::default(), earlier)
+        });
+        let (rapport, fout) = match (made, vorm) {
+            (Ok(report), Some(vorm)) => {
+                return Ok(as_table(&app, &zicht, &report, vorm)?.into_response());
+            }
+            (Ok(report), None) => (Some(report.into()), None),
+            (Err(problem), _)
                 if matches!(
                     problem.kind,
                     Kind::VraagOnjuist | Kind::VraagTeBreed | Kind::MagNiet
@@ -119,13 +160,14 @@ pub async fn report(
             {
                 (None, Some(problem.detail))
             }
-            Err(problem) => return Err(problem),
+            (Err(problem), _) => return Err(problem),
         };
         page(&TermsPage {
             frame: Frame::new(&app, &actor, "Termenrapport"),
             nav: Nav::below(&app, &actor, &zicht.zaak, Blad::Zoeken)?,
+            haalt_op: actor.is_any(&VOERT_UIT),
             zaak,
-            lijst: sent.lijst,
+            lijst,
             fout,
             rapport,
         })

@@ -3,6 +3,10 @@
 //! `elders`, `heropening`, `lijsten`, `maskering`, `pakketten`, `protection`, `rijen`, `schiften`, `schiftingen`,
 //! `steekproeven`, `tegenstrijdig`, `toegang`, `unreadable`, `verantwoording`, `verantwoording_pdf`, `verschillen`, `werkverdeling`
 //! and `woordenlijsten`.
+//! What a browser or a program notices of the server, over a small index on disk. This file makes that server; the tests
+//! stand in `protection`, `accounts`, `answers`, `unreadable`, `toegang`, `auditspoor`, `schiftingen`, `beoordelingen`,
+//! `schiften`, `rijen`, `elders`, `verantwoording`, `verantwoording_pdf`, `maskering`, `lijsten`, `pakketten`,
+//! `steekproeven`, `termen`, `woordenlijsten`, `deelbesluiten`, `belanghebbenden` and `heropening`.
 
 mod accounts;
 mod answers;
@@ -21,6 +25,7 @@ mod schiften;
 mod schiftingen;
 mod steekproeven;
 mod tegenstrijdig;
+mod termen;
 mod toegang;
 mod unreadable;
 mod verantwoording;
@@ -289,4 +294,31 @@ async fn problem(response: Response, status: StatusCode) -> Value {
         "{body}"
     );
     body
+}
+
+/// Sends a form with a file.
+pub async fn upload(
+    site: &Site,
+    path: &str,
+    fields: &[(&str, &str)],
+    file: (&str, &[u8]),
+) -> Response {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!(
+            "--grens\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        );
+        body.extend_from_slice(part.as_bytes());
+    }
+    let head = format!(
+        "--grens\r\nContent-Disposition: form-data; name=\"bestand\"; filename=\"{}\"\r\n\r\n",
+        file.0
+    );
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(file.1);
+    body.extend_from_slice(b"\r\n--grens--\r\n");
+    let request =
+        request("POST", path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=grens");
+    site.send(request.body(Body::from(body)).expect("request"))
+        .await
 }

@@ -3,7 +3,7 @@
 
 use super::lijsten::{local, searched, sent};
 use super::toegang::{Office, Person, office, person};
-use super::{Site, header_of, location, problem, request, site, text};
+use super::{Site, header_of, location, problem, request, site, text, upload};
 use crate::mensen::Rol;
 use crate::zaken::machtiging::today;
 use crate::zaken::plan::{Begrip, Zoekplan};
@@ -398,28 +398,6 @@ async fn who_searches_writes_a_list_and_somebody_else_approves_it() {
         .expect("closed");
     let late = office.post(&jurist, &lists, new("y", "a1;b1")).await;
     problem(late, StatusCode::UNPROCESSABLE_ENTITY).await;
-}
-
-/// Sends a form with a file.
-async fn upload(site: &Site, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Response {
-    let mut body = Vec::new();
-    for (name, value) in fields {
-        let part = format!(
-            "--grens\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        );
-        body.extend_from_slice(part.as_bytes());
-    }
-    let head = format!(
-        "--grens\r\nContent-Disposition: form-data; name=\"bestand\"; filename=\"{}\"\r\n\r\n",
-        file.0
-    );
-    body.extend_from_slice(head.as_bytes());
-    body.extend_from_slice(file.1);
-    body.extend_from_slice(b"\r\n--grens--\r\n");
-    let request =
-        request("POST", path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=grens");
-    site.send(request.body(Body::from(body)).expect("request"))
-        .await
 }
 
 #[tokio::test]

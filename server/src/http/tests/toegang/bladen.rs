@@ -115,11 +115,10 @@ fn zoeken(ids: &Ids) -> Vec<Adres> {
         blad("GET /onleesbaar.csv", r).met(format!("?zaak={zaak}")),
         form("POST /onleesbaar/bekeken", r, seen),
         blad("GET /zaken/{zaak}/termen", r),
-        form(
-            "POST /zaken/{zaak}/termen",
-            r,
-            "lijst=subsidie%0Averleend".into(),
-        ),
+        Adres {
+            stuurt: Stuurt::Delen(vec![("lijst", "subsidie\nverleend")]),
+            ..blad("POST /zaken/{zaak}/termen", r)
+        },
     ]
 }
 
