@@ -21,6 +21,7 @@ mod gather;
 mod hits;
 mod overlap;
 mod positional;
+mod read;
 mod reader;
 mod relations;
 mod room;
@@ -126,10 +127,14 @@ fn create(folder: &Path) -> Result<Index, IndexError> {
     Ok(index)
 }
 
-/// Opens the index in `folder`; refuses one of another generation.
-fn open(folder: &Path) -> Result<(Index, Fields), IndexError> {
-    let directory =
-        MmapDirectory::open(folder).map_err(|error| IndexError::Engine(error.to_string()))?;
+/// The files of the index in `folder`.
+fn mapped(folder: &Path) -> Result<MmapDirectory, IndexError> {
+    MmapDirectory::open(folder).map_err(|error| IndexError::Engine(error.to_string()))
+}
+
+/// Opens an index in its folder; refuses one of another generation.
+fn open(directory: impl Directory) -> Result<(Index, Fields), IndexError> {
+    let directory: Box<dyn Directory> = Box::new(directory);
     let index = Index::open(directory)?;
     let payload = index.load_metas()?.payload.unwrap_or_default();
     let ours =
@@ -149,9 +154,7 @@ pub fn stored_documents(
     mut each: impl FnMut(Option<Document>) -> Result<(), IndexError>,
 ) -> Result<(), IndexError> {
     let generation = current(folder)?.ok_or(IndexError::Missing)?;
-    let directory =
-        MmapDirectory::open(&generation).map_err(|error| IndexError::Engine(error.to_string()))?;
-    let index = Index::open(directory)?;
+    let index = Index::open(mapped(&generation)?)?;
     let Ok(field) = index.schema().get_field(schema::DOCUMENT) else {
         return Err(IndexError::OtherGeneration);
     };

@@ -4,11 +4,12 @@ use super::compile::Compiler;
 use super::count::Count;
 use super::cursor;
 use super::hits::{Found, Hits};
+use super::read::ReadFolder;
 use super::schema::Fields;
 use super::scope::{Scope, Scoped, Scopes};
 use super::values::Filter;
 use super::words::{self, WordLists};
-use super::{current, entry, open};
+use super::{current, entry, mapped, open};
 use crate::index::{
     Blobs, Cursor, DateField, DateOptions, FacetField, Facets, Hit, IndexError, Overlap, Page,
     Search, Snapshot, Sort,
@@ -93,7 +94,8 @@ impl Reader {
     }
 
     fn open_generation(&self, generation: PathBuf) -> Result<Opened, IndexError> {
-        let (index, fields) = open(&generation)?;
+        let folder = ReadFolder::new(&generation, mapped(&generation)?);
+        let (index, fields) = open(folder)?;
         let opstamp = index.load_metas()?.opstamp;
         let reader = index
             .reader_builder()

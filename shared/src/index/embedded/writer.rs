@@ -5,7 +5,7 @@ use super::reader::EmbeddedSnapshot;
 use super::relations::Table;
 use super::room::Room;
 use super::schema::{Fields, column};
-use super::{Payload, create, current, io, open, switch_to};
+use super::{Payload, create, current, io, mapped, open, switch_to};
 use crate::index::{Blobs, Entry, IndexError, KnownFile, RelationTable, Snapshot, Write};
 use crate::{DocId, Document, Fingerprint};
 use std::collections::HashSet;
@@ -104,7 +104,7 @@ impl Writer {
         blobs: Blobs,
         settings: WriterSettings,
     ) -> Result<Self, IndexError> {
-        let (index, fields) = open(&generation)?;
+        let (index, fields) = open(mapped(&generation)?)?;
         let options = IndexWriterOptions::builder()
             .memory_budget_per_thread(settings.memory_per_thread)
             .num_worker_threads(settings.threads)
