@@ -1,7 +1,7 @@
 //! Opens files below a root and nowhere else: no symbolic link is followed on the way, whatever happens to
 //! the folders meanwhile. Never writes, and leaves the access time alone where the system permits.
 
-use rustix::fs::{Mode, OFlags, ResolveFlags, openat, openat2};
+use rustix::fs::{Dir, Mode, OFlags, ResolveFlags, openat, openat2};
 use rustix::io::Errno;
 use std::ffi::OsStr;
 use std::fs::File;
@@ -52,6 +52,27 @@ impl Root {
             Err(Errno::PERM) => Ok(self.beneath(path, FILE)?.into()),
             other => Ok(other?.into()),
         }
+    }
+
+    /// The names in the folder at the relative `path`, in no order; empty is the root itself.
+    pub fn names(&self, path: &[u8]) -> io::Result<Vec<Vec<u8>>> {
+        let strange = |part: &[u8]| matches!(part, b"" | b"." | b"..");
+        let list = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::DIRECTORY;
+        let folder = match path {
+            b"" => openat(&self.folder, ".", list, Mode::empty())?,
+            path if path.split(|&byte| byte == b'/').any(strange) => {
+                return Err(io::ErrorKind::InvalidInput.into());
+            }
+            path => self.beneath(path, list)?,
+        };
+        let mut names = Vec::new();
+        for entry in Dir::new(folder)? {
+            let name = entry?.file_name().to_bytes().to_vec();
+            if !strange(&name) {
+                names.push(name);
+            }
+        }
+        Ok(names)
     }
 
     fn beneath(&self, path: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
@@ -134,6 +155,13 @@ mod tests {
                 "{}",
                 String::from_utf8_lossy(path)
             );
+        }
+        let mut names = opened.names(b"a").unwrap();
+        names.sort_unstable();
+        assert_eq!(names, [b"b".to_vec(), b"link".to_vec(), b"op".to_vec()]);
+        assert_eq!(opened.names(b"").unwrap(), [b"a".to_vec()]);
+        for path in [&b"a/op"[..], b"..", b"a/b/c.txt", b"/etc", b"weg"] {
+            assert!(opened.names(path).is_err());
         }
         // The way of old kernels.
         assert!(opened.step_by_step(b"a/b/c.txt", FILE).is_ok());

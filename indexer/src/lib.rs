@@ -18,6 +18,7 @@
 //! | `lock` | one run at a time |
 //! | `beneath` | opening files below a root and nowhere else |
 //! | `original` | the bytes of a document for a download |
+//! | `sidecar` | metadata that lies beside a file |
 
 pub mod account;
 mod beneath;
@@ -33,6 +34,7 @@ pub mod rebuild;
 mod relate;
 pub mod run;
 pub mod settings;
+pub mod sidecar;
 pub mod source;
 pub mod walk;
 pub mod worker;

@@ -21,7 +21,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use utoipa::ToSchema;
 
-pub use load::{Nummers, ORIGINELEN, extension, with_extension};
+pub use load::{Nummers, ORIGINELEN, TEKST, extension, with_extension};
 pub use naar_buiten::file_name;
 
 /// Welke lijst.

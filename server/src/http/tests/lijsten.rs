@@ -251,6 +251,58 @@ async fn a_public_list_has_numbers_and_final_judgements_and_no_places() {
 }
 
 #[tokio::test]
+async fn a_load_file_has_what_a_review_program_asks_of_a_mail() {
+    let site = site_with(1, |document| {
+        document.relations.mail = Some(Default::default());
+        document.from = vec!["jan@a.nl".into()];
+        let all = ["els@b.nl", "een@b.nl", "twee@b.nl", "drie@b.nl"];
+        document.to = all.map(str::to_owned).to_vec();
+        document.metadata = [
+            ("cc", "een@b.nl"),
+            ("cc", "twee@b.nl"),
+            ("bcc", "drie@b.nl"),
+            ("message-id", "x@a.nl"),
+            ("in-reply-to", "w@b.nl"),
+            ("references", "v@b.nl w@b.nl"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+    });
+    let nummer = searched(&site, "subsidie").await;
+    let body = json!({"zoekactie": nummer, "profiel": "load-file", "vorm": "dat"});
+    let bytes = bytes(list(&site, body).await).await;
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("zip");
+    let mut dat = String::new();
+    zip.by_name("lijst.dat")
+        .expect("a list")
+        .read_to_string(&mut dat)
+        .expect("text");
+    let row = |at: usize| -> Vec<String> {
+        let line = dat
+            .trim_start_matches('\u{feff}')
+            .lines()
+            .nth(at)
+            .expect("a line");
+        let cells = line.split('\u{14}');
+        cells
+            .map(|cell| cell.trim_matches('\u{fe}').to_owned())
+            .collect()
+    };
+    let (names, values) = (row(0), row(1));
+    let of = |name: &str| {
+        let at = names.iter().position(|known| known == name);
+        values[at.expect(name)].as_str()
+    };
+    assert_eq!(of("SUBJECT"), "Nota 000.txt");
+    assert_eq!((of("FROM"), of("TO")), ("jan@a.nl", "els@b.nl"));
+    assert_eq!((of("CC"), of("BCC")), ("een@b.nl; twee@b.nl", "drie@b.nl"));
+    assert_eq!((of("MESSAGEID"), of("INREPLYTO")), ("x@a.nl", "w@b.nl"));
+    assert_eq!(of("REFERENCES"), "v@b.nl w@b.nl");
+    assert_eq!(of("SHA256HASH"), "01".repeat(32));
+    assert_eq!(of("TEXTPATH"), "tekst\\lokaal-00000001.txt");
+}
+
+#[tokio::test]
 async fn a_load_file_ties_families_together() {
     let site = archive(4);
     let nummer = searched(&site, "subsidie").await;

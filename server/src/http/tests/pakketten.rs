@@ -83,7 +83,21 @@ async fn a_package_has_what_there_is_and_says_what_is_not() {
         serde_json::from_slice(&members["metadata/lokaal-00000001.json"]).expect("json");
     assert_eq!(about["document"]["pad"], "map/000.txt");
     let manifest = csv_rows(&members["manifest.csv"][3..], b';');
-    assert_eq!(manifest.len(), 3);
+    // Every file of the package stands in it but itself and the list of hashes.
+    let listed: Vec<&str> = manifest[1..].iter().map(|row| row[0].as_str()).collect();
+    let own = ["manifest.csv", "manifest.sha256"];
+    let there = members.keys().map(String::as_str);
+    let there: Vec<&str> = there.filter(|name| !own.contains(name)).collect();
+    let mut sorted = listed.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, there);
+    for row in &manifest[1..] {
+        assert_eq!(hex(&Sha256::digest(&members[&row[0]])), row[1], "{row:?}");
+        assert_eq!(members[&row[0]].len().to_string(), row[2], "{row:?}");
+    }
+    let kinds = |kind: &str| manifest[1..].iter().filter(|row| row[8] == kind).count();
+    assert_eq!((kinds("origineel"), kinds("gelezen tekst")), (2, 4));
+    assert_eq!((kinds("metadata van Zoek & Vind"), kinds("lijst")), (4, 2));
     assert_eq!(
         manifest[1][..3],
         [
@@ -172,8 +186,10 @@ async fn what_the_case_kept_stands_in_for_a_source_that_lost_it() {
         ]
     );
     let manifest = csv_rows(&members["manifest.csv"][3..], b';');
+    let kept = manifest.iter().find(|row| row[0] == "originelen/0004.txt");
+    let kept = kept.expect("in the manifest");
     assert_eq!(
-        (manifest[3][6].as_str(), manifest[3][7].as_str()),
+        (kept[6].as_str(), kept[7].as_str()),
         ("0004", "kopie van de zaak")
     );
 }
@@ -188,4 +204,69 @@ async fn without_a_source_everything_is_missing_and_the_package_says_so() {
     let missing = csv_rows(&members["ontbreekt.csv"][3..], b';');
     assert_eq!(missing.len(), 3);
     assert!(missing[1][4].contains("niet bereikbaar"), "{missing:?}");
+}
+
+#[tokio::test]
+async fn metadata_that_lies_beside_an_original_goes_along() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = with_originals(folder.path());
+    let lies = |name: &str, text: &str| {
+        fs::write(folder.path().join("map").join(name), text).expect("written");
+    };
+    lies("000.txt.bestand.MDTO.xml", "<MDTO>nul</MDTO>");
+    lies("000.mdto.xml", "<MDTO>stuk</MDTO>");
+    lies("001.txt.metadata", "<ToPX>een</ToPX>");
+    lies("001.txt.opex", &"x".repeat((16 << 20) + 1));
+    lies("0011.txt.mdto.xml", "van een ander");
+    std::os::unix::fs::symlink("/etc/passwd", folder.path().join("map/000.txt.opex"))
+        .expect("a link");
+    let nummer = searched(&site, "subsidie").await;
+    let response = package(&site, json!({"zoekactie": nummer})).await;
+    let members = members(bytes(response).await);
+    let text = |name: &str| String::from_utf8_lossy(&members[name]).into_owned();
+    let manifest = csv_rows(&members["manifest.csv"][3..], b';');
+    for (name, path, held) in [
+        (
+            "metadata/lokaal-00000001.txt.bestand.MDTO.xml",
+            "map/000.txt.bestand.MDTO.xml",
+            "<MDTO>nul</MDTO>",
+        ),
+        (
+            "metadata/lokaal-00000001.mdto.xml",
+            "map/000.mdto.xml",
+            "<MDTO>stuk</MDTO>",
+        ),
+        (
+            "metadata/lokaal-00000002.txt.metadata",
+            "map/001.txt.metadata",
+            "<ToPX>een</ToPX>",
+        ),
+    ] {
+        assert_eq!(text(name), held);
+        let row = manifest.iter().find(|row| row[0] == name);
+        let row = row.expect("in the manifest");
+        assert_eq!(
+            [&row[1], &row[4], &row[7], &row[8]],
+            [
+                &hex(&Sha256::digest(held)),
+                path,
+                "bron",
+                "metadata uit de bron"
+            ]
+        );
+        assert!(text("manifest.sha256").contains(&format!("{}  {name}\n", row[1])));
+    }
+    let from_source = manifest
+        .iter()
+        .filter(|row| row[8] == "metadata uit de bron");
+    assert_eq!(from_source.count(), 3);
+    let missing = csv_rows(&members["ontbreekt.csv"][3..], b';');
+    let reasons: Vec<&str> = missing.iter().map(|row| row[4].as_str()).collect();
+    for why in [
+        "het metadatabestand map/001.txt.opex: het bestand is te groot voor metadata",
+        "het metadatabestand map/000.txt.opex: het bestand kan niet worden gelezen",
+    ] {
+        assert!(reasons.contains(&why), "{reasons:?}");
+    }
+    assert!(!members.values().any(|bytes| bytes.starts_with(b"root:")));
 }

@@ -13,6 +13,7 @@ use std::io::{self, BufWriter, Seek, Write};
 use std::path::Path;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+use zv_indexer::read::key;
 use zv_shared::{DocId, Document};
 
 /// Around each value.
@@ -25,8 +26,10 @@ const LINE_END: char = '\u{ae}';
 const VOLUME: &str = "ZV001";
 /// The folder of the originals, here and in a package.
 pub const ORIGINELEN: &str = "originelen";
+/// The folder of the texts in a package that has them.
+pub const TEKST: &str = "tekst";
 
-const FIELDS: [&str; 27] = [
+const FIELDS: [&str; 34] = [
     "DOCID",
     "BEGATTACH",
     "ENDATTACH",
@@ -37,22 +40,29 @@ const FIELDS: [&str; 27] = [
     "FILENAME",
     "FILEEXT",
     "TITLE",
+    "SUBJECT",
     "DOCTYPE",
     "AUTHOR",
     "FROM",
     "TO",
+    "CC",
+    "BCC",
     "DATESENT",
     "DATEDOC",
     "DATEMOD",
     "LANGUAGE",
     "FILESIZE",
     "PAGECOUNT",
-    "HASH",
+    "SHA256HASH",
     "DUPGROUP",
     "THREADID",
+    "MESSAGEID",
+    "INREPLYTO",
+    "REFERENCES",
     "READABILITY",
     "REVIEW",
     "ZVID",
+    "TEXTPATH",
     "NATIVEPATH",
 ];
 
@@ -204,8 +214,10 @@ fn values(
     id: &str,
     family: &Family,
     native: String,
-) -> [String; 27] {
+) -> [String; 34] {
     let dates = &document.dates;
+    let property = |name: &str| properties(document, name).join("; ");
+    let is_mail = document.relations.mail.is_some();
     let date = |date: Option<zv_shared::PartialDate>| date.map(|date| date.to_string());
     let parent = document
         .parent
@@ -226,10 +238,17 @@ fn values(
         document.place.name(),
         extension(document),
         document.title.clone(),
+        if is_mail {
+            document.title.clone()
+        } else {
+            String::new()
+        },
         document.kind.clone(),
         document.authors.join("; "),
         document.from.join("; "),
-        document.to.join("; "),
+        to(document).join("; "),
+        property(key::CC),
+        property(key::BCC),
         match dates.sent_at {
             Some(moment) => moment.to_string(),
             None => date(dates.sent).unwrap_or_default(),
@@ -253,11 +272,35 @@ fn values(
             .thread
             .map(|key| key.to_string())
             .unwrap_or_default(),
+        property(key::MESSAGE_ID),
+        property(key::IN_REPLY_TO),
+        property(key::REFERENCES),
         document.readability.name().to_owned(),
         stand.map(review).unwrap_or_default().to_owned(),
         document.id.to_string(),
+        format!("{TEKST}\\{id}.txt"),
         native,
     ]
+}
+
+/// The values of a property.
+fn properties<'a>(document: &'a Document, name: &str) -> Vec<&'a str> {
+    let all = document.metadata.iter();
+    let named = all.filter(|(known, _)| known == name);
+    named.map(|(_, value)| value.as_str()).collect()
+}
+
+/// Who a mail was written to; the index also counts who got a copy.
+fn to(document: &Document) -> Vec<&str> {
+    let mut copies = properties(document, key::CC);
+    copies.extend(properties(document, key::BCC));
+    let mut to: Vec<&str> = document.to.iter().map(String::as_str).collect();
+    for copy in copies {
+        if let Some(at) = to.iter().rposition(|one| *one == copy) {
+            to.remove(at);
+        }
+    }
+    to
 }
 
 fn review(stand: &Stand) -> &'static str {

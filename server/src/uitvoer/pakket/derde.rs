@@ -2,10 +2,11 @@
 //! original with somebody else's document in it, nor what the house knows of a document: no source, no path, no
 //! metadata, no judgement, no technical reason.
 
-use super::{Gepakt, MUST_HAVE_NUMBER, Pakket, Zip, pretty, read_back};
+use super::leden::{Zip, read_back};
+use super::{Gepakt, MUST_HAVE_NUMBER, Pakket, pretty};
 use crate::problem::Problem;
 use crate::uitvoer::bestand::unnamed;
-use crate::uitvoer::lijst::{ORIGINELEN, extension, file_name, with_extension};
+use crate::uitvoer::lijst::{ORIGINELEN, TEKST, extension, file_name, with_extension};
 use crate::uitvoer::oordelen::Stand;
 use crate::uitvoer::tabel::{Cel, Kolom, Tabel, Vorm};
 use jiff::Timestamp;
@@ -14,7 +15,6 @@ use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufWriter, Seek};
 use std::path::Path;
-use zip::ZipWriter;
 use zv_shared::index::{IndexError, Snapshot};
 use zv_shared::{DocId, Document, Readability};
 
@@ -43,10 +43,7 @@ impl Pakket<'_> {
         let own = self.own_documents()?;
         let file = unnamed(werkmap)?;
         let lists = [unnamed(werkmap)?, unnamed(werkmap)?, unnamed(werkmap)?];
-        let mut zip = Zip {
-            writer: ZipWriter::new(BufWriter::new(&file)),
-            hashes: BufWriter::new(&lists[2]),
-        };
+        let mut zip = Zip::new(&file, &lists[2]);
         let hoofd = self.app.store.audit_head()?;
         let (packed, missing) = self.fill_for_derde(&mut zip, &lists, werkmap, &own)?;
         for (name, list) in ["manifest.csv", "ontbreekt.csv"].into_iter().zip(&lists) {
@@ -173,10 +170,10 @@ impl Pakket<'_> {
         document: &Document,
     ) -> Result<bool, Problem> {
         match self.set.snapshot.text(document) {
-            Ok(text) => zip.add(&format!("tekst/{nummer}.txt"), &mut text.as_bytes())?,
+            Ok(text) => zip.add(&format!("{TEKST}/{nummer}.txt"), &mut text.as_bytes())?,
             Err(IndexError::TextLost) => return Ok(false),
             Err(error) => return Err(error.into()),
-        }
+        };
         Ok(true)
     }
 }

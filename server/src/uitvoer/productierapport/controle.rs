@@ -232,9 +232,16 @@ fn delen<'a>(cel: &'a str, tekens: &'a [char]) -> impl Iterator<Item = &'a str> 
         .filter(|part| !part.is_empty())
 }
 
+/// The receiver takes a lone 0 for nothing.
+fn counts_as_empty(cel: &str) -> bool {
+    matches!(cel, "" | "0")
+}
+
 fn id_of(wat: &str, id: &str) -> Option<String> {
-    if id.is_empty() {
-        Some(format!("{wat} is leeg"))
+    if counts_as_empty(id) {
+        Some(format!(
+            "{wat} is leeg, of 0: dat leest de ontvanger als leeg"
+        ))
     } else if !id
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || ".-".contains(c))
@@ -251,7 +258,9 @@ fn id_of(wat: &str, id: &str) -> Option<String> {
 
 fn groep(matter: &str, context: &str) -> Option<String> {
     let (wat, value) = match (matter, context) {
-        ("", "") => return Some("Matter of Publicatiecontext is leeg".to_owned()),
+        (matter, context) if counts_as_empty(matter) && counts_as_empty(context) => {
+            return Some("Matter of Publicatiecontext is leeg".to_owned());
+        }
         ("", context) => ("Publicatiecontext", context),
         (matter, _) => ("Matter", matter),
     };
@@ -428,7 +437,9 @@ pub fn is_webadres(link: &str) -> bool {
 
 fn zaaknummer(nummer: &str) -> Option<String> {
     let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.;() ".contains(c);
-    if !nummer.chars().all(known) {
+    if counts_as_empty(nummer) {
+        Some("het zaaknummer 0 laat de ontvanger weg".to_owned())
+    } else if !nummer.chars().all(known) {
         Some(format!(
             "het zaaknummer '{nummer}' mag alleen kleine letters, cijfers, spaties en - . ( ) hebben"
         ))

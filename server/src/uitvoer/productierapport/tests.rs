@@ -195,6 +195,17 @@ fn an_id_has_letters_digits_points_and_hyphens() {
     }
 }
 
+/// The receiver asks PHP whether a value is empty, and to PHP `"0"` is.
+#[test]
+fn a_lone_0_counts_as_nothing() {
+    refused("ID", "0", "leeg");
+    refused("Matter", "0", "Matter of Publicatiecontext is leeg");
+    refused("Gerelateerd ID", "0002; 0", "leeg");
+    refused("Zaaknummer", "2024-12; 0", "laat de ontvanger weg");
+    accepted("ID", &["00", "0.1"]);
+    accepted("Matter", &["00"]);
+}
+
 #[test]
 fn the_same_id_twice_is_named_with_both_rows() {
     let rijen = ["a-1", "b", "A-1"].map(|id| rij(id).cellen());

@@ -35,10 +35,9 @@ fn gewoon(text: &str) -> String {
     while let Some(first) = rest.chars().next() {
         let hex = run(hexadecimal, rest);
         let (number, behind) = rest.split_at(run(|byte| byte.is_ascii_digit(), rest));
-        let took = behind.starts_with(" ms")
-            || ["Z;", "\"milliseconden\":"]
-                .iter()
-                .any(|front| out.ends_with(front));
+        // What tells of a moment takes more bytes or fewer.
+        let fronts = ["Z;", "\"milliseconden\":", "pakket.json;#;"];
+        let took = behind.starts_with(" ms") || fronts.iter().any(|front| out.ends_with(front));
         let colon = behind.strip_prefix(':').unwrap_or_default();
         let clock = number.len() == 2 && colon.starts_with(|c: char| c.is_ascii_digit());
         let (sign, skipped) = match number {
