@@ -22,7 +22,7 @@ const SAMPLE: &str = "De minister van Économische Zaken en de \u{133}verige co\
     gemeentelijke openbaarheid openbare gesprekken ambtenaren gezocht gelopen vraagt gemaakt categorieën provincies \
     musea kinderen steden leden wegen toeslagen bijlagen huisje boompjes koninkje grootste belastingdienst \
     gegevensbeschermingsautoriteit verantwoordelijkheden wetenschappelijk zichtbaar lopend schrijvers werkster kinderopvangtoeslagen onderzoeksrapporten e-mailadres 1.250.000 b.v. Wooverzoeken \
-    paardebloem aktie voorgesteld. Nieuwe zin\n\nNieuwe alinea";
+    paardebloem aktie nota_05-01-23 voorgesteld. Nieuwe zin\n\nNieuwe alinea";
 
 pub(crate) fn fingerprint() -> String {
     static ONCE: OnceLock<String> = OnceLock::new();
@@ -56,7 +56,7 @@ mod tests {
     fn the_terms_of_an_existing_index_have_not_changed() {
         assert_eq!(
             fingerprint(),
-            "61bd97796ee80c51e5fd43abd7d23074cb22644ba552f9d00a696f72d80ab9d8"
+            "fe03de744ecc4e0ebee3e61cbcbccb3170effb3cee41c092ea6f362cb894bfb0"
         );
     }
 }

@@ -1,12 +1,22 @@
 //! Tokens: from text to (term, position, offsets). Owns the streams, positions and the order in which terms
 //! appear. Never decides where words begin (words.rs), what a character becomes (fold.rs), what a word is a form
 //! of (forms.rs) or where a sentence ends (unit.rs).
+//!
+//! | file | owns |
+//! |---|---|
+//! | `joined` | words that are also written without their joiners |
+//! | `dates` | dates with a short year within a longer word |
 
-use crate::fold::{Class, classify, fold_char, is_one_letter};
+mod dates;
+mod joined;
+
+use crate::fold::{Class, classify, fold_char};
 use crate::forms::{Piece, forms_of};
 use crate::term::TermWriter;
 use crate::unit::{Unit, boundary};
 use crate::words::{Part, Words};
+use dates::short_date;
+use joined::{thousands, write_joined};
 
 /// How far positions jump at a U+001E (record separator): phrases and NEAR never cross it.
 pub const UNIT_GAP: u32 = 1_000;
@@ -20,7 +30,8 @@ pub enum Stream {
     Woordvorm,
     /// The lemmas of the parts of a compound.
     Deel,
-    /// Where a sentence, paragraph or page begins; and [`GROUP`], at each group of a number with full stops.
+    /// Where a sentence, paragraph or page begins; [`GROUP`], at each group of a number with full stops; and a date with
+    /// a short year within a longer word (`05-01-23` of `nota_05-01-23`).
     Grens,
 }
 
@@ -100,11 +111,14 @@ struct Derived {
     base: String,
     /// Whether word forms that are the word as written are left out.
     stored: bool,
+    /// Where what is added now ends.
+    to: usize,
 }
 
 struct DerivedTerm {
     stream: Stream,
     term: String,
+    to: usize,
 }
 
 impl Derived {
@@ -118,6 +132,7 @@ impl Derived {
             self.terms.push(DerivedTerm {
                 stream,
                 term: String::new(),
+                to: 0,
             });
         }
         let Some(slot) = self.terms.get_mut(self.len) else {
@@ -126,8 +141,23 @@ impl Derived {
         slot.term.clear();
         slot.term.push_str(before);
         slot.term.push_str(word);
-        slot.stream = stream;
+        (slot.stream, slot.to) = (stream, self.to);
         self.len += 1;
+    }
+
+    /// The date that these parts of a longer word are.
+    fn add_date(&mut self, written: &str, text: &str, date: &[Part]) {
+        let mut term = std::mem::take(&mut self.base);
+        term.clear();
+        for (number, part) in date.iter().enumerate() {
+            if number > 0 {
+                term.push(char::from(part.joiner));
+            }
+            term.push_str(&text[part.from..part.to]);
+            self.to = part.to;
+        }
+        self.add(Stream::Grens, written, "", &term);
+        self.base = term;
     }
 
     /// What the word in `base` from byte `start` on is a form of, and its parts when `parts` are wanted.
@@ -280,7 +310,7 @@ impl Tokens<'_> {
             return false;
         };
         std::mem::swap(&mut self.current.term, &mut next.term);
-        self.current.stream = next.stream;
+        (self.current.stream, self.current.to) = (next.stream, next.to);
         derived.next += 1;
         true
     }
@@ -312,7 +342,7 @@ impl Tokens<'_> {
     fn derive(&mut self, part: Part, form: Form, short: bool) {
         let written = std::mem::take(&mut self.current.term);
         let derived = &mut self.derived;
-        (derived.len, derived.next) = (0, 0);
+        (derived.len, derived.next, derived.to) = (0, 0, self.current.to);
         let (words, parts) = (&self.words, &self.words.parts);
         let last = match form {
             Form::Whole(_) => parts.last().copied().unwrap_or(part),
@@ -341,6 +371,11 @@ impl Tokens<'_> {
             }
         } else {
             derived.add(Stream::Woordvorm, &written, &written, "");
+        }
+        if matches!(form, Form::Part(Hyphens::None))
+            && let Some(date) = short_date(words, self.part)
+        {
+            derived.add_date(&written, words.text, date);
         }
         if matches!(form, Form::Whole(Hyphens::None)) && write_joined(derived, words) {
             let capitalised = begins_upper(words.text, part.from);
@@ -382,71 +417,6 @@ fn write_form(
             start
         }
     }
-}
-
-/// The most parts that are also written as one word.
-const MAX_JOINED: usize = 8;
-
-/// The parts of a word without the cents of an amount.
-fn without_cents<'p>(words: &'p Words<'_>) -> &'p [Part] {
-    match words.parts.as_slice() {
-        [whole @ .., cents] if cents.joiner == b',' && whole.len() > 1 => whole,
-        all => all,
-    }
-}
-
-/// The groups of three digits, the first perhaps shorter, of a number with full stops; none of any other word.
-fn thousands<'p>(words: &'p Words<'_>) -> &'p [Part] {
-    let digits = |part: &Part| {
-        let letters = &words.text.as_bytes()[part.from..part.to];
-        letters
-            .iter()
-            .all(u8::is_ascii_digit)
-            .then_some(letters.len())
-    };
-    let parts = without_cents(words);
-    match parts {
-        [first, rest @ ..]
-            if words.complete
-                && (1..MAX_JOINED).contains(&rest.len())
-                && digits(first).is_some_and(|length| length <= 3)
-                && rest
-                    .iter()
-                    .all(|part| part.joiner == b'.' && digits(part) == Some(3)) =>
-        {
-            parts
-        }
-        _ => &[],
-    }
-}
-
-/// Writes a written word without its joiners, when people also write it so: `woo-verzoek`, `e-mail`, `b.v.`,
-/// `1.250.000`. Of an amount the cents are left out. Never for `5.1` or `2023/4567`.
-fn write_joined(derived: &mut Derived, words: &Words<'_>) -> bool {
-    let parts = without_cents(words);
-    let Some((_, rest)) = parts.split_first() else {
-        return false;
-    };
-    let joined_by = |joiner: u8| rest.iter().all(|part| part.joiner == joiner);
-    let initials = || {
-        parts.iter().all(|part| {
-            let letter = &words.text[part.from..part.to];
-            is_one_letter(letter) && !letter.bytes().all(|byte| byte.is_ascii_digit())
-        })
-    };
-    let joins = parts.len() <= MAX_JOINED
-        && (joined_by(b'-')
-            || joined_by(b'\'')
-            || joined_by(b'.') && (!thousands(words).is_empty() || initials()));
-    if !joins || rest.is_empty() {
-        return false;
-    }
-    let mut base = TermWriter::new(&mut derived.base);
-    for (i, part) in parts.iter().enumerate() {
-        let last = i + 1 == parts.len();
-        write_part(&mut base, words, part, Hyphens::None, last);
-    }
-    base.as_mut().is_some()
 }
 
 /// Writes a part without the line ends in it; answers where what follows the last hyphen begins.

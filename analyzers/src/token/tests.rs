@@ -290,6 +290,28 @@ fn groups_of_a_number_are_marked_as_no_numbers_of_their_own() {
 }
 
 #[test]
+fn a_date_with_a_short_year_in_a_longer_word_is_marked() {
+    check(
+        &[
+            ("nota_05-01-23.docx", "0:|pagina 1:05-01-23"),
+            ("besluit-5/1/23 5.1.23-def", "0:|pagina 1:5/1/23 4:5.1.23"),
+            ("2023_05-01-23", "0:|pagina 1:05-01-23"),
+            (
+                "5-1-23 06-12-34-56 10.0.0.12 2021-05-01-23 a-5-1-2023 a-5.1-23 a-005-1-23",
+                "0:|pagina",
+            ),
+        ],
+        Stream::Grens,
+    );
+    let text = "De nota_05-01-23.docx";
+    let date = all(text, Stream::Grens)
+        .into_iter()
+        .find(|t| t.term != "pagina");
+    let date = date.map(|t| text[t.from..t.to].to_owned());
+    assert_eq!(date.as_deref(), Some("05-01-23"));
+}
+
+#[test]
 fn offsets_point_at_the_text_as_it_was_written() {
     let text = "De ‘Nota’s’ e\u{301}n A\u{308}. jan@x.nl";
     let found: Vec<&str> = all(text, Stream::Woordvorm)

@@ -26,6 +26,7 @@
 //! | `20230105`: one word of eight digits | a date | `20230105` |
 //! | `5 januari 2023`, `05 jan 2023` | a date | `5 januari 2023` |
 //! | `5-1-23`, `05/01/23`, `5.01.23`: one word, each of at most two digits | a date | `05-01-23` |
+//! | `nota_05-01-23`, `5.1.23-def`: such figures that the analyzer marks within a longer word | a date | `05-01-23` |
 //! | `5 januari 23`, `05 jan '23` | a date | `5 januari 23` |
 //! | `1 250 000`: groups side by side | a number | `1 250 000` |
 //! | `1.250.000`: groups that the analyzer joins to it; the groups within are no numbers of their own | a number | `1 250 000` |
@@ -240,7 +241,9 @@ impl Way {
                         term.len() == 2 && figure(term) == Some(day.year % 100)
                     }),
             ),
-            Way::ShortYear(day) => one(is(from, &|term| is_short(term, *day))),
+            Way::ShortYear(day) => one(text.at(from).iter().any(|(stream, term)| {
+                matches!(stream, Stream::Exact | Stream::Grens) && is_short(term, *day)
+            })),
             Way::Groups(number) => {
                 let there = |asked: (Stream, &str)| {
                     let mut there = text.at(from).iter();

@@ -80,7 +80,9 @@ pub const WORDS: [&str; 67] = [
     "a-b-c",
 ];
 /// Dates, numbers and papers of parliament, each in many ways, and terms of the list of synonyms.
-pub const TOGETHER: [&str; 57] = [
+pub const TOGETHER: [&str; 59] = [
+    "nota_05-01-23",
+    "5.1.23-def",
     "5-1-2023",
     "05-01-2023",
     "5/1/2023",

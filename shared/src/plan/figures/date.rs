@@ -3,6 +3,7 @@
 
 use super::{Steps, Way, digits, once};
 use jiff::civil::Date;
+use zv_analyzers::Stream;
 
 /// The months, each as people write it.
 const MONTHS: [&[&str]; 12] = [
@@ -189,13 +190,16 @@ fn with_hours(day: i8) -> Vec<String> {
     once(both(day).into_iter().chain(hours).collect())
 }
 
-/// The whole words in which a year has two digits: of figures side by side nothing tells that they are a date.
+/// The whole words in which a year has two digits, also as a part of a longer word: of figures side by side nothing tells
+/// that they are a date.
 fn with_short_year(date: Date, year: &str) -> Vec<String> {
     let mut words = Vec::new();
     for sign in ['-', '/', '.'] {
         for day in both(date.day()) {
             for month in both(date.month()) {
-                words.push(format!("{day}{sign}{month}{sign}{year}"));
+                let word = format!("{day}{sign}{month}{sign}{year}");
+                words.push(Stream::Grens.stored(&word));
+                words.push(word);
             }
         }
     }
