@@ -237,17 +237,9 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
 /// that takes.
 pub fn takes_long(path: &str) -> bool {
     // Closing keeps a copy of what the case says of each document.
-    let ends = [
-        "/lijsten",
-        "/verschillijsten",
-        "/pakketten",
-        "/_sluit",
-        "/_heropen",
-    ];
-    path.starts_with("/v1/zaken/") && ends.iter().any(|end| path.ends_with(end))
-        || matches!(path, "/v1/auditregels/_uitvoer" | "/auditspoor/uitvoer")
     let api = [
         "/lijsten",
+        "/verschillijsten",
         "/pakketten",
         "/schiftingen",
         "/_sluit",

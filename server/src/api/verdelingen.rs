@@ -5,7 +5,7 @@ use super::input::{Body, Segment};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::App;
 use crate::toegang::Vrager;
-use crate::zaken::verdeling::Verdeling;
+use crate::zaken::verdeling::{Verdeling, Voorraad};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -87,7 +87,7 @@ pub struct StockBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Werkvoorraden)]
 pub struct StocksBody {
-    /// Per persoon.
+    /// Per persoon, op naam.
     werkvoorraden: Vec<StockBody>,
 }
 
@@ -108,18 +108,17 @@ pub async fn list(
         let zicht = app.zicht(&actor, Some(&zaak))?;
         let names = app.store.names()?;
         let all = app.store.voorraden(&zicht)?.into_iter();
-        Ok(Json(StocksBody {
-            werkvoorraden: all
-                .map(|(aan, one)| StockBody {
-                    naam: names.get(&aan).cloned().unwrap_or_default(),
-                    aan,
-                    toegewezen: one.toegewezen,
-                    geschift: one.geschift,
-                    beoordeeld: one.beoordeeld,
-                    definitief: one.definitief,
-                })
-                .collect(),
-        }))
+        let stock = |(aan, one): (String, Voorraad)| StockBody {
+            naam: names.get(&aan).cloned().unwrap_or_default(),
+            aan,
+            toegewezen: one.toegewezen,
+            geschift: one.geschift,
+            beoordeeld: one.beoordeeld,
+            definitief: one.definitief,
+        };
+        let mut werkvoorraden: Vec<StockBody> = all.map(stock).collect();
+        werkvoorraden.sort_by(|a, b| (&a.naam, &a.aan).cmp(&(&b.naam, &b.aan)));
+        Ok(Json(StocksBody { werkvoorraden }))
     })
     .await
 }

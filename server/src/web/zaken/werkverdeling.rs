@@ -36,7 +36,7 @@ struct SharePage {
     frame: Frame,
     nav: Nav,
     mensen: Vec<Person>,
-    /// Who can get documents: id, name.
+    /// Who can get documents: name, id.
     leden: Vec<(String, String)>,
     acties: Vec<(u32, String)>,
     verdeelt: bool,
@@ -70,17 +70,18 @@ fn share_page(app: &App, actor: &Actor, zicht: &Zicht) -> Result<SharePage, Prob
         cijfers: [one.toegewezen, one.geschift, one.beoordeeld, one.definitief].map(labels::number),
         id: id.clone(),
     };
+    // By name: an id is chance.
+    let mut mensen: Vec<Person> = all.iter().map(person).collect();
+    mensen.sort_by(|a, b| (&a.naam, &a.id).cmp(&(&b.naam, &b.id)));
+    let members = app.store.members(&zaak.id)?.into_iter();
+    let mut leden: Vec<(String, String)> = members.map(|id| (name(&id), id)).collect();
+    leden.sort();
     Ok(SharePage {
         frame: Frame::new(app, actor, "Werkverdeling"),
         nav: Nav::below(app, actor, zaak, Blad::Schiften)?,
         mijn: all.contains_key(&actor.id),
-        mensen: all.iter().map(person).collect(),
-        leden: app
-            .store
-            .members(&zaak.id)?
-            .into_iter()
-            .map(|id| (id.clone(), name(&id)))
-            .collect(),
+        mensen,
+        leden,
         acties: app
             .store
             .zoekacties(&zaak.id)?

@@ -154,6 +154,14 @@ fn ronde() -> Vec<Adres> {
         Adres::leest("leesZoekactie", r),
         Adres::leest("vergelijkZoekacties", r).met("?met=1".into()),
         Adres::leest("vergelijkRondes", r).met("?met=1".into()),
+        Adres::leest("leesVerschillen", Recht::Zicht)
+            .met("?wat=zoekacties&een=1&ander=1&deel=gelijk".into()),
+        Adres::stuurt(
+            "maakVerschillijst",
+            Recht::Zicht,
+            200,
+            json!({"wat": "zoekacties", "een": 1, "ander": 1}),
+        ),
     ]
 }
 
@@ -178,12 +186,26 @@ fn schiften(ids: &Ids) -> Vec<Adres> {
         Adres::stuurt("maakDefinitief", r, 422, json!({"gezien": 1})),
         Adres::leest("leesTegenstrijdigheden", r),
         Adres::stuurt(
+            "trekGelijk",
+            r,
+            204,
+            json!({"soort": "schifting", "voorbeeld": {"document": ids.document, "gezien": 1},
+                "andere": [{"document": ids.tweede, "gezien": 0}]}),
+        ),
+        Adres::stuurt(
             "wijsDocumentenToe",
             r,
             204,
             json!({"aan": ids.lid.id, "documenten": [ids.document]}),
         ),
         Adres::leest("leesToewijzingen", r),
+        Adres::stuurt(
+            "verdeelDocumenten",
+            r,
+            201,
+            json!({"stapel": {"soort": "relevant"}, "over": [ids.lid.id]}),
+        ),
+        Adres::leest("leesWerkvoorraden", r),
         Adres::stuurt("plaatsOpmerking", r, 204, json!({"tekst": "lezen"})),
         Adres::leest("leesOpmerkingen", r),
         Adres::stuurt("kenNummersToe", r, 201, json!({})),

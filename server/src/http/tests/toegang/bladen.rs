@@ -10,6 +10,7 @@ pub(super) fn routes() -> BTreeSet<String> {
     let sources = [
         include_str!("../../../web/mod.rs"),
         include_str!("../../../web/woordenlijsten.rs"),
+        include_str!("../../../web/zaken/mod.rs"),
     ];
     let mut all = BTreeSet::new();
     for source in sources {
@@ -18,6 +19,7 @@ pub(super) fn routes() -> BTreeSet<String> {
         let known = [
             ".merge(assets::router())",
             ".merge(woordenlijsten::router())",
+            ".merge(zaken::routes())",
         ];
         let known = known.iter().filter(|one| source.contains(**one)).count();
         assert_eq!(merged, known);
@@ -228,6 +230,22 @@ fn schiften(ids: &Ids) -> Vec<Adres> {
             r,
             format!("{document}&deel=deelbesluit-1"),
         ),
+        blad("GET /zaken/{zaak}/werkverdeling", r),
+        form(
+            "POST /zaken/{zaak}/werkverdeling",
+            r,
+            format!("stapel=relevant&over={}", ids.lid.id),
+        ),
+        blad("GET /zaken/{zaak}/stukken/{wie}", r),
+        blad("GET /zaken/{zaak}/tegenstrijdig", r),
+        form(
+            "POST /zaken/{zaak}/tegenstrijdig/overnemen",
+            r,
+            format!(
+                "soort=schifting&document={id}&lid={id}:1&lid={}:0",
+                ids.tweede
+            ),
+        ),
         blad("GET /zaken/{zaak}/steekproeven/{nummer}", r),
         form(
             "POST /zaken/{zaak}/steekproeven/{nummer}/oordelen",
@@ -252,6 +270,12 @@ fn uitvoer() -> Vec<Adres> {
             "POST /zaken/{zaak}/steekproef",
             z,
             "zoekactie=1&soort=precisie&aantal=2".into(),
+        ),
+        blad("GET /zaken/{zaak}/vergelijken", b).met("?wat=zoekacties&een=1&ander=1".into()),
+        form(
+            "POST /zaken/{zaak}/vergelijken/lijst",
+            z,
+            "wat=zoekacties&een=1&ander=1&vorm=csv".into(),
         ),
         blad("GET /zaken/{zaak}/verantwoording", b),
         form(

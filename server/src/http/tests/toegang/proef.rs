@@ -99,6 +99,8 @@ impl Adres {
 pub(super) struct Ids {
     pub(super) zaak: String,
     pub(super) document: String,
+    /// One that nobody judged.
+    pub(super) tweede: String,
     pub(super) zoekopdracht: String,
     /// Somebody of whom the account is changed, and with whom nothing else happens.
     pub(super) account: String,
@@ -140,6 +142,7 @@ impl Ids {
             .replace("{nummer}", nummer)
             .replace("{number}", "1")
             .replace("{rij}", "1")
+            .replace("{wie}", "mijn")
             .replace("{versie}", "1")
             .replace("{naam}", "documenten.csv")
             .replace("{bron}", "archief");
@@ -310,6 +313,7 @@ fn ids(office: &Office, map: String) -> Ids {
     Ids {
         zaak: office.zaak.id.clone(),
         document: document("000.txt", 0).id.to_string(),
+        tweede: document("001.txt", 1).id.to_string(),
         zoekopdracht: String::new(),
         account: dora.actor.id,
         machtigingen: [String::new(), String::new()],
