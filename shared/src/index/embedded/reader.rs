@@ -33,6 +33,10 @@ const KEPT: Duration = Duration::from_secs(15 * 60);
 /// How many older snapshots stay at most: each holds the files of deleted segments on disk.
 const KEPT_AT_MOST: usize = 32;
 
+/// Blocks of stored documents that a snapshot remembers of each segment. A list reads them in order and needs one at a
+/// time; with the hundred that the engine takes by itself, every snapshot that stays keeps tens of megabytes.
+const STORED_BLOCKS: usize = 8;
+
 /// Opens snapshots of the current generation.
 pub struct Reader {
     folder: PathBuf,
@@ -100,6 +104,7 @@ impl Reader {
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
+            .doc_store_cache_num_blocks(STORED_BLOCKS)
             .try_into()?;
         let fields = Arc::new(fields);
         let latest = self.taken(&reader, &fields);
