@@ -1,5 +1,5 @@
-//! The settings of an index run, kept as `instellingen.json` in the state folder so that they can be seen and
-//! changed. Never holds anything about one source or one run.
+//! The settings of an index run: the section `inlezen` of the settings file. Never holds anything about one source or
+//! one run.
 
 use crate::read::{FORMATS, LimitSet, Limits};
 use crate::walk::{OfflineRule, SkipRule};
@@ -8,41 +8,10 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
+use zv_shared::config::{Config, ConfigError};
 
-/// File in the state folder.
-const FILE: &str = "instellingen.json";
-
-/// The settings file cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum SettingsError {
-    /// It cannot be read or written.
-    #[error("de instellingen in {0} kunnen niet worden gelezen of geschreven: {1}")]
-    Io(String, #[source] std::io::Error),
-    /// It is not what this program understands.
-    #[error("de instellingen in {0} kloppen niet: {said}", said = in_dutch(.1))]
-    Format(String, #[source] serde_json::Error),
-    /// Limits for something that is no format.
-    #[error(
-        "de instellingen in {0} kloppen niet: {1} is geen formaat dat eigen grenzen kan hebben; dat zijn {known}",
-        known = FORMATS.join(", ")
-    )]
-    NoFormat(String, String),
-}
-
-/// What users can do about: a name that is not known is the commonest mistake.
-fn in_dutch(error: &serde_json::Error) -> String {
-    let said = error.to_string();
-    match said.strip_prefix("unknown field ") {
-        Some(rest) => format!(
-            "onbekende naam {}",
-            rest.replace("expected one of", "mogelijk zijn")
-                .replace("expected", "mogelijk is")
-                .replace(" at line ", " op regel ")
-                .replace(" column ", " teken ")
-        ),
-        None => said,
-    }
-}
+/// The section of the settings file.
+pub const SECTION: &str = "inlezen";
 
 /// The limits of one format; what is not set is as for all formats.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -92,7 +61,7 @@ impl FormatLimits {
     }
 }
 
-/// How a run walks, reads and writes. Missing fields in the file take their default.
+/// How a run walks, reads and writes. What the file does not set takes its default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -183,28 +152,20 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The settings of this state folder; writes the defaults where there are none yet.
-    pub fn load_or_create(state: &Path) -> Result<Self, SettingsError> {
-        let path = state.join(FILE);
-        let shown = || path.display().to_string();
-        match std::fs::read(&path) {
-            Ok(bytes) => {
-                let settings: Settings = serde_json::from_slice(&bytes)
-                    .map_err(|e| SettingsError::Format(shown(), e))?;
-                let mut names = settings.per_format.keys();
-                match names.find(|name| !FORMATS.contains(&name.as_str())) {
-                    Some(name) => Err(SettingsError::NoFormat(shown(), name.clone())),
-                    None => Ok(settings),
-                }
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let settings = Settings::default();
-                let json = serde_json::to_vec_pretty(&settings)
-                    .map_err(|e| SettingsError::Format(shown(), e))?;
-                std::fs::write(&path, json).map_err(|e| SettingsError::Io(shown(), e))?;
-                Ok(settings)
-            }
-            Err(error) => Err(SettingsError::Io(shown(), error)),
+    /// The settings of this state folder.
+    ///
+    /// # Errors
+    /// [`ConfigError`], also for limits of something that is no format.
+    pub fn load(state: &Path) -> Result<Self, ConfigError> {
+        let config = Config::load(state)?;
+        let settings: Settings = config.section(SECTION)?;
+        let mut names = settings.per_format.keys();
+        match names.find(|name| !FORMATS.contains(&name.as_str())) {
+            Some(name) => Err(config.wrong(&format!(
+                "{name} is geen formaat dat eigen grenzen kan hebben; dat zijn {}",
+                FORMATS.join(", ")
+            ))),
+            None => Ok(settings),
         }
     }
 
@@ -283,33 +244,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_are_visible_and_can_be_changed() {
-        let state = tempfile::tempdir().unwrap();
-        let first = Settings::load_or_create(state.path()).unwrap();
-        assert_eq!(first, Settings::default());
-        let path = state.path().join(FILE);
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.contains("$RECYCLE.BIN"), "{text}");
-        std::fs::write(&path, r#"{"mappen_tegelijk": 32}"#).unwrap();
-        let changed = Settings::load_or_create(state.path()).unwrap();
-        assert_eq!(changed.parallel_directories, 32);
-        assert_eq!(changed.text_bytes, first.text_bytes);
-        std::fs::write(&path, r#"{"mapen_tegelijk": 32}"#).unwrap();
-        let error = Settings::load_or_create(state.path())
-            .unwrap_err()
-            .to_string();
-        assert!(error.contains("onbekende naam `mapen_tegelijk`"), "{error}");
-    }
-
-    #[test]
     fn a_format_has_its_own_limits_and_the_others_where_it_has_none() {
         let state = tempfile::tempdir().unwrap();
-        let load = |json: &str| {
-            std::fs::write(state.path().join(FILE), json).unwrap();
-            Settings::load_or_create(state.path()).map_err(|error| error.to_string())
+        let load = |toml: &str| {
+            std::fs::write(state.path().join("zoekenvind.toml"), toml).unwrap();
+            Settings::load(state.path()).map_err(|error| error.to_string())
         };
         let settings = load(
-            r#"{"onderdelen": 50, "per_formaat": {"pst": {"onderdelen": 900, "lezer_geheugen": 5000000000}, "pdf": {"bladzijden": 20}}}"#,
+            "[inlezen]\nonderdelen = 50\nper_formaat.pst = {onderdelen = 900, lezer_geheugen = 5000000000}\n\
+             per_formaat.pdf.bladzijden = 20\n",
         )
         .unwrap();
         let limits = settings.limits();
@@ -321,13 +264,17 @@ mod tests {
             (20, 50)
         );
         assert_eq!(limits.most_memory(), 5_000_000_000);
-        let wrong = load(r#"{"per_formaat": {"pfd": {"bladzijden": 20}}}"#).unwrap_err();
+        let wrong = load("[inlezen.per_formaat.pfd]\nbladzijden = 20").unwrap_err();
         assert!(wrong.contains("pfd is geen formaat"), "{wrong}");
-        let wrong = load(r#"{"per_formaat": {"pdf": {"paginas": 20}}}"#).unwrap_err();
-        assert!(
-            wrong.contains("onbekende naam `paginas`, mogelijk zijn"),
-            "{wrong}"
-        );
+        let wrong = load("[inlezen.per_formaat.pdf]\nbladzijde = 20").unwrap_err();
+        assert!(wrong.contains("bedoelde u bladzijden?"), "{wrong}");
+    }
+
+    #[test]
+    fn every_setting_can_be_written_as_it_is_read() {
+        let written = toml::to_string_pretty(&Settings::default()).unwrap();
+        let read: Settings = toml::from_str(&written).unwrap();
+        assert_eq!(read, Settings::default());
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod mensen;
 mod model;
 mod onderhoud;
 mod problem;
+mod reservekopie;
 mod rooster;
 mod runs;
 mod search;

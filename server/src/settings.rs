@@ -1,12 +1,13 @@
-//! The settings of the server (`server.json` in the state folder). Owns their names and defaults; those of reading
-//! belong to the indexer.
+//! The settings of the server: the section `server` of the settings file. Owns their names and defaults; those of
+//! reading belong to the indexer.
 
 use crate::zaken::machtiging::Wijze;
 use serde::{Deserialize, Serialize};
-use std::io;
 use std::path::Path;
+use zv_shared::config::{Config, ConfigError};
 
-const FILE: &str = "server.json";
+/// The section of the settings file.
+pub const SECTION: &str = "server";
 
 /// What a beheerder may set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,20 +18,8 @@ pub struct ServerSettings {
 }
 
 impl ServerSettings {
-    /// The settings of this state folder; the defaults when there is no file.
-    pub fn load(state: &Path) -> io::Result<Self> {
-        let path = state.join(FILE);
-        let wrong = |error: serde_json::Error| {
-            let message = format!(
-                "de instellingen in {} kloppen niet: {error}",
-                path.display()
-            );
-            io::Error::new(io::ErrorKind::InvalidData, message)
-        };
-        match std::fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(wrong),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(error),
-        }
+    /// The settings of this state folder.
+    pub fn load(state: &Path) -> Result<Self, ConfigError> {
+        Config::load(state)?.section(SECTION)
     }
 }

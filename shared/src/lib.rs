@@ -1,6 +1,7 @@
 //! The words that both halves of the program speak: documents, places, dates, the query language, filters
-//! and facets, and the index seam with its engines. Never does HTTP, walks no drives, parses no file formats.
+//! and facets, the settings file, and the index seam with its engines. Never does HTTP, walks no drives, parses no file formats.
 
+pub mod config;
 pub mod date;
 pub mod document;
 pub mod highlight;

@@ -92,8 +92,8 @@ fn thirty_kills_lose_nothing_and_double_nothing() {
 fn often_committing() -> Program {
     let program = Program::new();
     fs::create_dir_all(program.state()).unwrap();
-    let settings = r#"{"eerste_vastlegging_seconden": 1, "vastlegging_seconden": 1}"#;
-    fs::write(program.state().join("instellingen.json"), settings).unwrap();
+    let settings = "[inlezen]\neerste_vastlegging_seconden = 1\nvastlegging_seconden = 1\n";
+    fs::write(program.state().join("zoekenvind.toml"), settings).unwrap();
     program
 }
 

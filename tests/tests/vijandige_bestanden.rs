@@ -31,8 +31,9 @@ fn each_fault_costs_one_file_and_the_neighbours_are_in() {
     // Only a debug build obeys these documents: a reader that does real harm on command does not belong in a release.
     let program = Program::new().with("ZOEKENVIND_TEST_LEZER", "1");
     fs::create_dir_all(program.state()).unwrap();
-    let settings = r#"{"lezer_seconden": 3, "lezer_geheugen": 805306368, "tekst_bytes": 3000000}"#;
-    fs::write(program.state().join("instellingen.json"), settings).unwrap();
+    let settings =
+        "[inlezen]\nlezer_seconden = 3\nlezer_geheugen = 805306368\ntekst_bytes = 3000000\n";
+    fs::write(program.state().join("zoekenvind.toml"), settings).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     for (at, (fault, _)) in FAULTS.iter().enumerate() {
@@ -119,8 +120,9 @@ fn each_fault_costs_one_file_and_the_neighbours_are_in() {
 fn a_bomb_and_a_labyrinth_of_zips_end_at_a_visible_limit() {
     let program = Program::new();
     fs::create_dir_all(program.state()).unwrap();
-    let settings = r#"{"onderdelen": 500, "onderdelen_bytes": 50000000, "onderdelen_diepte": 4, "onderdelen_verhouding": 100}"#;
-    fs::write(program.state().join("instellingen.json"), settings).unwrap();
+    let settings = "[inlezen]\nonderdelen = 500\nonderdelen_bytes = 50000000\nonderdelen_diepte = 4\n\
+                    onderdelen_verhouding = 100\n";
+    fs::write(program.state().join("zoekenvind.toml"), settings).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     put(

@@ -36,10 +36,10 @@ impl Drive {
         let program = Program::new();
         fs::create_dir_all(program.state()).unwrap();
         let settings = format!(
-            "{{\"lezer_seconden\": {SECONDS}, \"lezer_geheugen\": {MEMORY}, \"tekst_bytes\": 20000000, \
-             \"tekstherkenning\": false{settings}}}"
+            "[inlezen]\nlezer_seconden = {SECONDS}\nlezer_geheugen = {MEMORY}\ntekst_bytes = 20000000\n\
+             tekstherkenning = false\n{settings}"
         );
-        fs::write(program.state().join("instellingen.json"), settings).unwrap();
+        fs::write(program.state().join("zoekenvind.toml"), settings).unwrap();
         Drive {
             folder: tempfile::tempdir().unwrap(),
             program,
@@ -168,9 +168,8 @@ impl Indexed {
 
 #[test]
 fn bombs_and_labyrinths_end_at_a_visible_limit() {
-    let mut drive = Drive::new(
-        ", \"onderdelen\": 500, \"onderdelen_bytes\": 60000000, \"onderdelen_verhouding\": 100",
-    );
+    let mut drive =
+        Drive::new("onderdelen = 500\nonderdelen_bytes = 60000000\nonderdelen_verhouding = 100\n");
     drive.put("bom.zip", hostile::ratio(200 << 20));
     drive.put("overlap.zip", hostile::overlapping(250, 1 << 20));
     drive.put("zonder einde.gz", hostile::endless_gz(40));

@@ -32,7 +32,7 @@ use crate::ocr::{Ocr, OcrSettings, Unavailable};
 use crate::progress::Phase;
 use crate::read::Passwords;
 use crate::relate;
-use crate::settings::{Settings, SettingsError};
+use crate::settings::Settings;
 use crate::source::{self, RulesError, Source, SourceError, Sources};
 use crate::walk::Walk;
 use crate::worker::{Reader, ReaderSettings, WorkerError};
@@ -44,6 +44,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
+use zv_shared::config::ConfigError;
 use zv_shared::index::{IndexError, Write};
 
 pub use readers::ReadDocuments;
@@ -63,7 +64,7 @@ pub enum RunError {
     Source(#[from] SourceError),
     /// The settings cannot be used.
     #[error(transparent)]
-    Settings(#[from] SettingsError),
+    Settings(#[from] ConfigError),
     /// The index failed.
     #[error(transparent)]
     Index(#[from] IndexError),
@@ -88,7 +89,7 @@ impl RunError {
             RunError::Index(IndexError::OtherGeneration) => 4,
             RunError::Source(SourceError::Unreachable(..) | SourceError::File(..)) => 1,
             RunError::Source(_)
-            | RunError::Settings(SettingsError::Format(..) | SettingsError::NoFormat(..)) => 2,
+            | RunError::Settings(ConfigError::Wrong(..) | ConfigError::Former(_)) => 2,
             _ => 1,
         }
     }
@@ -146,7 +147,7 @@ impl RunRequest {
     ) -> Result<RunRequest, RunError> {
         let (state, root) = source::resolve(state, map)?;
         let lock = StateLock::take(&state)?;
-        let settings = Settings::load_or_create(&state)?;
+        let settings = Settings::load(&state)?;
         let mut source = Sources::register(&state, &root, bron)?;
         if let Some(list) = list {
             source = Sources::set_passwords(&state, &source, list)?;

@@ -121,7 +121,7 @@ impl Originals {
     pub fn new(state: &Path) -> Self {
         Originals {
             state: state.to_owned(),
-            limits: Settings::load_or_create(state).unwrap_or_default().limits(),
+            limits: Settings::load(state).unwrap_or_default().limits(),
             reader: None,
         }
     }

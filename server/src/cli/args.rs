@@ -79,6 +79,19 @@ pub enum Command {
     /// Beheert accounts; vanaf het eerste account moet iedereen inloggen
     #[command(help_template = HELP, override_usage = "zoekenvind gebruiker [OPTIES] DOET")]
     Gebruiker(Gebruiker),
+    /// Toont de instellingen die nu gelden, zoals ze in zoekenvind.toml kunnen staan
+    #[command(help_template = HELP, override_usage = "zoekenvind instellingen [OPTIES]")]
+    Instellingen(Instellingen),
+    /// Geeft de aanvulling van opdrachten voor een shell
+    #[command(help_template = HELP, override_usage = "zoekenvind aanvulling SHELL")]
+    Aanvulling(Aanvulling),
+    /// Schrijft de handleidingen voor man in een map
+    #[command(hide = true, help_template = HELP, override_usage = "zoekenvind handleidingen MAP")]
+    Handleidingen(Handleidingen),
+    /// Maakt een kopie van alles wat bewaard is, controleert die of zet hem terug
+    #[command(help_template = HELP, override_usage = "zoekenvind reservekopie OPDRACHT MAP",
+        disable_help_subcommand = true, subcommand_help_heading = "Opdrachten", subcommand_value_name = "OPDRACHT")]
+    Reservekopie(Reservekopie),
     /// Start de webpagina's en leest een map in, of een demo-archief
     #[command(help_template = HELP, override_usage = "zoekenvind start [OPTIES] [MAP]")]
     Start(Start),
@@ -99,6 +112,10 @@ impl Command {
             Command::Serve(_) => "serve",
             Command::Bron(_) => "bron",
             Command::Gebruiker(_) => "gebruiker",
+            Command::Instellingen(_) => "instellingen",
+            Command::Aanvulling(_) => "aanvulling",
+            Command::Handleidingen(_) => "handleidingen",
+            Command::Reservekopie(_) => "reservekopie",
             Command::Start(_) => "start",
             Command::Audit(_) => "audit",
         }
@@ -245,6 +262,68 @@ pub struct Serve {
     /// Adres en poort; alleen een adres van deze computer zelf
     #[arg(long, value_name = "ADRES", default_value = "127.0.0.1:8080", hide_default_value = true, value_parser = address)]
     pub adres: SocketAddr,
+}
+
+/// `instellingen`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct Instellingen {
+    /// Geef de uitkomst als JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `aanvulling`
+#[derive(Debug, Args)]
+pub struct Aanvulling {
+    /// bash, zsh, fish, elvish of powershell
+    #[arg(
+        value_name = "SHELL",
+        hide_possible_values = true,
+        help_heading = "Argumenten"
+    )]
+    pub shell: clap_complete::Shell,
+}
+
+/// `handleidingen`
+#[derive(Debug, Args)]
+pub struct Handleidingen {
+    /// De map, die er al is
+    #[arg(value_name = "MAP", help_heading = "Argumenten")]
+    pub map: PathBuf,
+}
+
+/// `reservekopie`
+#[derive(Debug, Args)]
+pub struct Reservekopie {
+    /// What to do.
+    #[command(subcommand)]
+    pub doet: ReservekopieDoet,
+}
+
+/// What to do with a copy of the state.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ReservekopieDoet {
+    /// Maakt een kopie in een lege map, ook terwijl de server draait
+    #[command(help_template = HELP, override_usage = "zoekenvind reservekopie maak [OPTIES] MAP")]
+    Maak(KopieMap),
+    /// Vergelijkt elk bestand van een kopie met zijn SHA-256
+    #[command(help_template = HELP, override_usage = "zoekenvind reservekopie controleer [OPTIES] MAP")]
+    Controleer(KopieMap),
+    /// Zet een kopie terug in een lege staat
+    #[command(help_template = HELP, override_usage = "zoekenvind reservekopie terug [OPTIES] MAP")]
+    Terug(KopieMap),
+}
+
+/// Where a copy is.
+#[derive(Clone, Debug, Args)]
+pub struct KopieMap {
+    /// De map met de kopie
+    #[arg(value_name = "MAP", help_heading = "Argumenten")]
+    pub map: PathBuf,
+    /// Geef de uitkomst als JSON
+    #[arg(long, help_heading = "Opties")]
+    pub json: bool,
 }
 
 /// `gebruiker`

@@ -138,8 +138,7 @@ fn list(out: &mut impl Write, state: &Path, as_json: bool) -> Result<(), Failure
 }
 
 fn look(state: &Path, source: &Source) -> Result<Proefscan, Failure> {
-    let settings =
-        Settings::load_or_create(state).map_err(|error| Failure::new(error.to_string()))?;
+    let settings = Settings::load(state).map_err(|error| Failure::new(error.to_string()))?;
     let stop = signals::flag();
     proefscan(source, &settings, &runs::all(state)?, &|| {
         stop.load(Ordering::Relaxed)

@@ -10,6 +10,7 @@
 //! | 5 | another run holds the state folder |
 
 use crate::problem::{Kind, Problem};
+use crate::reservekopie::CopyError;
 use crate::store::StoreError;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::io::{self, Write};
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 use zv_indexer::run::RunError;
 use zv_indexer::worker::WorkerError;
 use zv_shared::ParseError;
+use zv_shared::config::ConfigError;
 use zv_shared::index::IndexError;
 use zv_shared::lists::ListsError;
 
@@ -122,6 +124,26 @@ impl From<Problem> for Failure {
 impl From<ListsError> for Failure {
     fn from(error: ListsError) -> Self {
         Failure::new(error.to_string())
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        let code = match error {
+            ConfigError::Io(..) => 1,
+            ConfigError::Wrong(..) | ConfigError::Former(_) => 2,
+        };
+        Failure::with(code, error.to_string())
+    }
+}
+
+impl From<CopyError> for Failure {
+    fn from(error: CopyError) -> Self {
+        match error {
+            CopyError::Refused(sentence) => Failure::usage(sentence),
+            CopyError::Store(error) => error.into(),
+            error => Failure::new(error.to_string()),
+        }
     }
 }
 

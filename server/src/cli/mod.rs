@@ -13,6 +13,9 @@
 //! | `spoor` | reading the audit trail, and as a file |
 //! | `serve` | the server alone |
 //! | `gebruiker` | accounts |
+//! | `instellingen` | the settings that hold |
+//! | `shell` | completions and man pages |
+//! | `reservekopie` | a copy of the state, checked, and put back |
 //! | `bron` | sources, rules, schedules, proefscan |
 //! | `start` | the server and an index run together |
 //! | `progress` | the progress of a run on a terminal |
@@ -25,9 +28,12 @@ mod bron;
 mod exit;
 mod gebruiker;
 mod index;
+mod instellingen;
 mod lees;
 mod progress;
+mod reservekopie;
 mod serve;
+mod shell;
 mod signals;
 mod spoor;
 mod start;
@@ -81,6 +87,11 @@ fn execute(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Serve(options) => serve::run(&state()?, options.adres),
         Command::Bron(options) => bron::run(&state()?, &options),
         Command::Gebruiker(options) => gebruiker::run(&state()?, &options),
+        Command::Instellingen(options) => instellingen::run(&state()?, options.json),
+        Command::Aanvulling(options) => shell::completions(options.shell),
+        Command::Handleidingen(options) => shell::manuals(&options.map),
+        // The state that a copy is put back into is not made before it is.
+        Command::Reservekopie(options) => reservekopie::run(arguments.staat.as_deref(), &options),
         Command::Start(options) => start::run(&state()?, options.map.as_deref()),
         Command::Audit(options) => audit::run(&state()?, &options),
     };

@@ -7,12 +7,14 @@ use crate::rooster;
 use crate::settings::ServerSettings;
 use crate::state::{self, App};
 use crate::store::Store;
+use sd_notify::NotifyState;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::sync::watch;
+use zv_indexer::settings::Settings;
 use zv_shared::index::{Blobs, EmbeddedReader};
 use zv_shared::lists::Lists;
 
@@ -23,9 +25,11 @@ pub fn run(state: &Path, address: SocketAddr) -> Result<ExitCode, Failure> {
     runtime()?.block_on(async {
         let listener = http::listen(address, false).await.map_err(listen_failure)?;
         tell(listener.local_addr()?, state, &app)?;
+        tell_service_manager(NotifyState::Ready);
         let (stop, stopped) = watch::channel(false);
         let jobs = tokio::spawn(rooster::work(Arc::clone(&app), stopped));
         let served = http::serve(listener, app, signals::wait()).await;
+        tell_service_manager(NotifyState::Stopping);
         let _ = stop.send(true);
         // A run that is busy commits first; a second Ctrl-C does not wait for it.
         tokio::select! {
@@ -37,10 +41,19 @@ pub fn run(state: &Path, address: SocketAddr) -> Result<ExitCode, Failure> {
     })
 }
 
+/// Tells systemd, when that started the program.
+fn tell_service_manager(what: NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[what]) {
+        tracing::warn!(%error, "the service manager was not told");
+    }
+}
+
 /// What all requests share.
 pub fn app(state: &Path) -> Result<Arc<App>, Failure> {
     let store = Store::open(state)?;
     let settings = ServerSettings::load(state)?;
+    // A mistake in how is read is told now, not at the first run at night.
+    Settings::load(state)?;
     let blobs = Blobs::open(&state::texts_folder(state))?;
     let index = EmbeddedReader::new(&state::index_folder(state), blobs);
     let lists = Lists::load(&state::lists_folder(state))?;

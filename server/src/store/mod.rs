@@ -16,6 +16,7 @@ mod searches;
 pub mod spoor;
 pub mod viewed;
 
+pub use connections::BUSY;
 pub use searches::Stored;
 
 use crate::audit::anker::Anker;
@@ -291,7 +292,7 @@ fn known_head(connection: &Connection) -> Result<Head, StoreError> {
 
 /// Brings the tables up to date.
 fn prepare(mut connection: Connection) -> Result<Connection, StoreError> {
-    connection.busy_timeout(connections::BUSY)?;
+    connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // The trail survives the loss of power; what it tells of must not be behind it.
     connection.pragma_update(None, "synchronous", "FULL")?;

@@ -1,12 +1,5 @@
-//! What a browser or a program notices of the server, over a small index on disk. This file makes that server; the
-//! tests stand in `accounts`, `answers`, `auditspoor`, `belanghebbenden`, `beoordelingen`, `deelbesluiten`,
-//! `elders`, `heropening`, `lijsten`, `maskering`, `pakketten`, `protection`, `rijen`, `schiften`, `schiftingen`,
-//! `steekproeven`, `tegenstrijdig`, `toegang`, `unreadable`, `verantwoording`, `verantwoording_pdf`, `verschillen`, `werkverdeling`
-//! and `woordenlijsten`.
 //! What a browser or a program notices of the server, over a small index on disk. This file makes that server; the tests
-//! stand in `protection`, `accounts`, `answers`, `unreadable`, `toegang`, `auditspoor`, `schiftingen`, `beoordelingen`,
-//! `schiften`, `rijen`, `elders`, `verantwoording`, `verantwoording_pdf`, `maskering`, `lijsten`, `pakketten`,
-//! `steekproeven`, `termen`, `woordenlijsten`, `deelbesluiten`, `belanghebbenden` and `heropening`.
+//! stand in a file for each subject.
 
 mod accounts;
 mod answers;
