@@ -1,8 +1,10 @@
 //! The words that both halves of the program speak: documents, places, dates, the query language, filters
 //! and facets, and the index seam with its engines. Never does HTTP, walks no drives, parses no file formats.
 
+pub mod access;
 pub mod date;
 pub mod document;
+pub mod globs;
 pub mod highlight;
 pub mod index;
 pub mod lists;
@@ -11,6 +13,7 @@ pub mod plan;
 pub mod query;
 pub mod relation;
 
+pub use access::{Access, Principals};
 pub use date::{DayRange, PartialDate};
 pub use document::{
     ContentHash, DateOrigin, Dated, Dates, DocId, Document, Fingerprint, Place, Readability,
