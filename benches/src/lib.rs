@@ -344,5 +344,6 @@ pub fn document(name: &str, title: Option<&str>) -> Document {
         size: 0,
         pages: 1,
         relations: Default::default(),
+        access: Default::default(),
     }
 }

@@ -19,7 +19,7 @@ pub const FOLDER: &str = "runs";
 pub enum Outcome {
     /// Not known before.
     Nieuw,
-    /// Known, with other bytes or another modification time.
+    /// Known, with other bytes, another modification time, or other rights.
     Gewijzigd,
     /// Known at a place where it no longer is.
     Verplaatst,
@@ -57,6 +57,8 @@ pub struct Tally {
     pub written: AtomicU64,
     /// Files that OCR is done with.
     pub recognised: AtomicU64,
+    /// Files of which only what lies around the bytes changed.
+    pub around: AtomicU64,
 }
 
 /// Adds to a counter.
@@ -144,6 +146,9 @@ pub struct Account {
     /// Files with images or scans that went through OCR in this run; outside the sum.
     #[serde(default)]
     pub tekstherkenning: u64,
+    /// Files of which only the rights or the description changed: in `gewijzigd`, and not read.
+    #[serde(default)]
+    pub zonder_lezen: u64,
     /// Documents inside the files that were read.
     pub kinderen: Children,
     /// Live documents of the bron afterwards, children included.
@@ -178,6 +183,7 @@ impl Account {
         self.overgeslagen = tally.of(Outcome::Overgeslagen);
         self.gedeeltelijk = value(&tally.partial);
         self.tekstherkenning = value(&tally.recognised);
+        self.zonder_lezen = value(&tally.around);
         self.kinderen.gelezen = value(&tally.children_read);
         self.kinderen.onleesbaar = value(&tally.children_unreadable);
         self.verwijderd = value(&tally.deleted);

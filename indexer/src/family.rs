@@ -1,6 +1,7 @@
 //! Builds the documents of a family, a file with everything inside it, and hands them to the index: at once
 //! when they are few, in parts marked as incomplete when they are many. Never reads a file.
 
+use crate::around::Around;
 use crate::enrich::{self, Known};
 use crate::read::{Passwords, READER_VERSION, Reason};
 use crate::settings::Settings;
@@ -189,6 +190,7 @@ pub fn entry(
     identity: Identity,
     content: &Content,
     stat: &Stat,
+    around: &Around,
     version: u32,
 ) -> Entry {
     let name = identity.place.name();
@@ -226,12 +228,13 @@ pub fn entry(
         parent: identity.parent,
         ordinal: identity.ordinal,
         complete: true,
-        fingerprint: fingerprint(stat, version),
+        fingerprint: fingerprint(stat, around, version),
         content: content.hash,
         text: content.key.clone(),
         size: content.size,
         pages: content.extract.pages,
         relations,
+        access: around.access.clone(),
     };
     Entry {
         document,
@@ -240,12 +243,13 @@ pub fn entry(
 }
 
 /// The fingerprint of a file that was read under `version`.
-pub fn fingerprint(stat: &Stat, version: u32) -> Fingerprint {
+pub fn fingerprint(stat: &Stat, around: &Around, version: u32) -> Fingerprint {
     Fingerprint {
         size: stat.size,
         mtime: stat.mtime,
         ctime: stat.ctime,
         reader: version,
+        around: around.hash(),
     }
 }
 

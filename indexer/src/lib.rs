@@ -10,6 +10,7 @@
 //! | `read` | foreign formats, only inside a reader process |
 //! | `worker` | the reader processes |
 //! | `family` | the documents of one file and everything inside it |
+//! | `around` | what lies around the bytes of a file |
 //! | `enrich` | title, people, dates, language and kind of a document |
 //! | `account` | the outcome of every file, counted and stored |
 //! | `progress` | how far a run is |
@@ -21,6 +22,7 @@
 //! | `sidecar` | metadata that lies beside a file |
 
 pub mod account;
+mod around;
 mod beneath;
 pub mod enrich;
 mod family;

@@ -120,6 +120,7 @@ mod tests {
             custodian: None,
             days: Vec::new(),
             relations: Default::default(),
+            access: Default::default(),
         }
     }
 

@@ -16,7 +16,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use zv_shared::index::{Cursor, EmbeddedReader, IndexError, Snapshot};
+use zv_shared::index::{Cursor, EmbeddedReader, IndexError, Scope, Snapshot};
 use zv_shared::lists::Lists;
 
 /// Where snapshots come from: the embedded engine, or a fake in tests.
@@ -198,10 +198,10 @@ fn only(
     snapshot: Arc<dyn Snapshot>,
     bronnen: Option<&BTreeSet<String>>,
 ) -> Result<Arc<dyn Snapshot>, IndexError> {
-    match bronnen {
-        None => Ok(snapshot),
-        Some(bronnen) => snapshot.within(bronnen),
-    }
+    snapshot.within(&match bronnen {
+        None => Scope::everything(),
+        Some(bronnen) => Scope::of(bronnen),
+    })
 }
 
 /// Remembers which result page came before which, so that "vorige" works although cursors only go forward.

@@ -1,6 +1,6 @@
 //! What one findable thing is: identity, place, fingerprint, dates, fields. Never holds the text itself.
 
-use crate::{PartialDate, Relations};
+use crate::{Access, PartialDate, Relations};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -138,6 +138,10 @@ pub struct Fingerprint {
     pub ctime: i64,
     /// Version of the readers, and for an unreadable document also of the limits, under which it was read.
     pub reader: u32,
+    /// Hash of what lies around the bytes, such as rights; 0 when nothing does. When only this differs, the document is
+    /// written again and not read.
+    #[serde(default)]
+    pub around: u64,
 }
 
 /// How much of a document could be read.
@@ -274,6 +278,9 @@ pub struct Document {
     /// How it belongs together with others.
     #[serde(default)]
     pub relations: Relations,
+    /// Who may see it; a child has the rights of its file.
+    #[serde(default, skip_serializing_if = "Access::is_unrecorded")]
+    pub access: Access,
 }
 
 impl Document {

@@ -1,9 +1,11 @@
-//! The words that both halves of the program speak: documents, places, dates, the query language, filters
-//! and facets, the settings file, and the index seam with its engines. Never does HTTP, walks no drives, parses no file formats.
+//! The words that both halves of the program speak: documents, places, dates, the query language, filters and facets,
+//! the settings file, and the index seam with its engines. Never does HTTP, walks no drives, parses no file formats.
 
+pub mod access;
 pub mod config;
 pub mod date;
 pub mod document;
+pub mod globs;
 pub mod highlight;
 pub mod index;
 pub mod lists;
@@ -12,6 +14,7 @@ pub mod plan;
 pub mod query;
 pub mod relation;
 
+pub use access::{Access, Principals};
 pub use date::{DayRange, PartialDate};
 pub use document::{
     ContentHash, DateOrigin, Dated, Dates, DocId, Document, Fingerprint, Place, Readability,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use zv_shared::index::{
     Blobs, Collapse, Counts, DateField, DateOptions, EmbeddedReader, EmbeddedWriter, Entry,
-    Extract, FacetField, Filters, Page, Search, Snapshot, Sort, Write, WriterSettings,
+    Extract, FacetField, Filters, Page, Scope, Search, Snapshot, Sort, Write, WriterSettings,
 };
 use zv_shared::plan::{Mode, Widening};
 use zv_shared::{
@@ -176,6 +176,7 @@ impl Given {
                 thread: self.draad.map(GroupKey),
                 ..Relations::default()
             },
+            access: Default::default(),
         };
         Entry {
             document,
@@ -217,7 +218,7 @@ impl Asked {
     fn wrong(&self, whole: &dyn Snapshot) -> Vec<String> {
         let all = BTreeSet::from(["schijf", "mail", "chats"].map(str::to_owned));
         let bronnen = self.bronnen.as_ref().unwrap_or(&all);
-        let snapshot = whole.within(bronnen).unwrap();
+        let snapshot = whole.within(&Scope::of(bronnen)).unwrap();
         let query = match self.wijze.as_str() {
             "een" => query::parse_plain(&self.vraag).unwrap(),
             _ => query::parse(&self.vraag).unwrap(),

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use zv_shared::index::embedded::{Reader, Writer, WriterSettings};
 use zv_shared::index::{
-    Blobs, Entry, Extent, FacetField, Overlap, Search, Share, Snapshot, Sort, Write,
+    Blobs, Entry, Extent, FacetField, Overlap, Scope, Search, Share, Snapshot, Sort, Write,
     documents_with_word, term_searches,
 };
 use zv_shared::lists::{Lists, Origin, csv};
@@ -144,8 +144,8 @@ impl Alone {
             writer.put_family(id, entries).unwrap();
         }
         writer.commit("").unwrap();
-        let bronnen = known.iter().map(|one| one.document.bron.clone()).collect();
-        let snapshot = reader.snapshot().unwrap().within(&bronnen).unwrap();
+        let scope = Scope::of(known.iter().map(|one| &one.document.bron));
+        let snapshot = reader.snapshot().unwrap().within(&scope).unwrap();
         Alone {
             snapshot,
             _folder: folder,
@@ -189,7 +189,7 @@ impl Part {
         if known.len() < self.known.len() {
             tell_likeness_anew(&mut known);
         }
-        let snapshot = self.snapshot.within(bronnen).unwrap();
+        let snapshot = self.snapshot.within(&Scope::of(bronnen)).unwrap();
         assert_eq!(snapshot.id(), self.snapshot.id());
         Part {
             known,

@@ -6,6 +6,7 @@ use super::RunError;
 use super::ahead::Ahead;
 use super::reading::FileReader;
 use crate::account::{Line, Note, add};
+use crate::around::Around;
 use crate::family::{
     ChildIds, ChildKey, Content, FamilyWriter, Identity, child_name, entry, is_locked,
 };
@@ -59,6 +60,7 @@ pub(super) struct Descent<'a, 'f> {
     pub id: DocId,
     pub path: &'f [u8],
     pub stat: &'f Stat,
+    pub around: &'f Around,
     ids: ChildIds,
     waiting: Vec<Waiting>,
     /// What is left of the limits.
@@ -74,7 +76,7 @@ impl<'a, 'f> Descent<'a, 'f> {
         family: &'f mut FamilyWriter<'a>,
         id: DocId,
         path: &'f [u8],
-        stat: &'f Stat,
+        (stat, around): (&'f Stat, &'f Around),
         limits: LimitSet,
         resumes: bool,
     ) -> Self {
@@ -83,6 +85,7 @@ impl<'a, 'f> Descent<'a, 'f> {
             id,
             path,
             stat,
+            around,
             ids: ChildIds::default(),
             waiting: Vec::new(),
             limits,
@@ -239,7 +242,7 @@ impl<'a, 'f> Descent<'a, 'f> {
         let version = reader.context.versions.of_content(&content);
         self.inside.waits |= content.waits;
         let source = reader.context.source;
-        let entry = entry(source, identity, &content, self.stat, version);
+        let entry = entry(source, identity, &content, self.stat, self.around, version);
         match self.resumes && reader.context.write.get(id)?.is_some() {
             true => self.family.replace(entry)?,
             false => self.family.push(entry)?,

@@ -5,6 +5,7 @@ use super::RunError;
 use super::context::{Context, lock};
 use super::reading::Job;
 use crate::account::{Line, Note, Outcome, add};
+use crate::around::Around;
 use crate::walk::{Found, Listed, NotListed, Stat, Visit, join};
 use crossbeam_channel::Sender;
 use std::io;
@@ -130,14 +131,20 @@ impl<'a> Comparison<'a> {
                 return self.skip(folder, &entry.name, &format!("regel: {rule}"));
             }
         };
+        let path = join(folder, &entry.name);
+        let around = match stat {
+            Some(_) => self.context.around(&path),
+            None => Around::default(),
+        };
         if let (Some(stat), Some(known)) = (&stat, &known)
-            && self.is_same(stat, known)
+            && self.is_same(stat, &around, known)
         {
             return self.same(folder, known);
         }
         let job = Job {
-            path: join(folder, &entry.name),
+            path,
             stat,
+            around,
             known,
         };
         // Fails only when the readers are gone, and then the run is ending.
@@ -145,11 +152,12 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    fn is_same(&self, stat: &Stat, known: &KnownFile) -> bool {
+    fn is_same(&self, stat: &Stat, around: &Around, known: &KnownFile) -> bool {
         let then = &known.fingerprint;
         !self.context.every_byte
             && !self.context.tries_again(known)
             && (stat.size, stat.mtime, stat.ctime) == (then.size, then.mtime, then.ctime)
+            && around.hash() == then.around
             && known.complete
             && self.context.versions.is_current(then.reader)
     }

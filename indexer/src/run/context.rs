@@ -4,6 +4,7 @@ use super::later::Later;
 use super::pace::Pace;
 use super::{RunError, RunRequest, spool};
 use crate::account::{Account, Line, Lines, Runs, Status, Tally, value};
+use crate::around::Around;
 use crate::beneath::Root;
 use crate::family::Versions;
 use crate::ocr::{Ocr, Unavailable};
@@ -156,6 +157,11 @@ impl<'a> Context<'a> {
 
     pub fn is_claimed(&self, id: DocId) -> bool {
         lock(&self.claimed).contains(&id)
+    }
+
+    /// What lies around the file at `path`.
+    pub fn around(&self, _path: &[u8]) -> Around {
+        Around::default()
     }
 
     /// The path of a file below the root, for calls that only look.

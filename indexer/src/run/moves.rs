@@ -1,8 +1,9 @@
-//! Documents that keep their identity: a file that turns up elsewhere, or of which only the change time
-//! differs. Their text comes from the store; the reader does not run.
+//! Documents that keep their identity: a file that turns up elsewhere, or of which only the change time or what lies
+//! around it differs. Their text comes from the store; the reader does not run.
 
 use super::RunError;
 use super::context::Context;
+use crate::around::Around;
 use crate::enrich;
 use crate::family::{Content, FamilyWriter, Identity, entry, fingerprint};
 use crate::walk::Stat;
@@ -63,13 +64,13 @@ fn is_gone(context: &Context<'_>, document: &Document) -> bool {
     }
 }
 
-/// Writes the family `id` again, now at `path` and with the fingerprint of `stat`. `None` when it must be read
+/// Writes the family `id` again, now at `path` and with the fingerprint of `stat` and what lies around it. `None` when it must be read
 /// after all: other readers or limits, never finished, or its text is lost.
 pub(super) fn keep(
     context: &Context<'_>,
     id: DocId,
     path: &[u8],
-    stat: &Stat,
+    (stat, around): (&Stat, &Around),
 ) -> Result<Option<Kept>, RunError> {
     let members = context.write.family(id)?;
     let Some(top) = members.first() else {
@@ -86,7 +87,7 @@ pub(super) fn keep(
     };
     let mut family = FamilyWriter::new(context.write, id, context.settings);
     for member in members {
-        match again(context, member, path, stat) {
+        match again(context, member, path, (stat, around)) {
             Ok(entry) => family.push(entry)?,
             Err(IndexError::TextLost) => return Ok(None),
             Err(error) => return Err(error.into()),
@@ -105,7 +106,7 @@ fn again(
     context: &Context<'_>,
     mut member: Document,
     path: &[u8],
-    stat: &Stat,
+    (stat, around): (&Stat, &Around),
 ) -> Result<Entry, IndexError> {
     let version = member.fingerprint.reader;
     let stored = match &member.text {
@@ -125,7 +126,14 @@ fn again(
             attachments: attachments(&member),
         };
         let identity = Identity::file(member.id, path);
-        return Ok(entry(context.source, identity, &content, stat, version));
+        return Ok(entry(
+            context.source,
+            identity,
+            &content,
+            stat,
+            around,
+            version,
+        ));
     }
     let old_name = member.place.name();
     member.place.path = path.to_vec();
@@ -133,7 +141,8 @@ fn again(
     if is_file && member.title == enrich::title_from_name(&old_name) {
         member.title = enrich::title_from_name(&member.place.name());
     }
-    member.fingerprint = fingerprint(stat, version);
+    member.access = around.access.clone();
+    member.fingerprint = fingerprint(stat, around, version);
     let text: Arc<str> = stored.map_or_else(|| "".into(), |(_, text)| text.into());
     Ok(Entry {
         document: member,

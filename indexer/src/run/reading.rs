@@ -8,6 +8,7 @@ use super::context::Context;
 use super::later::Waiting;
 use super::{MakeReader, ReadDocuments, RunError, moves};
 use crate::account::{Line, Note, Outcome, add};
+use crate::around::Around;
 use crate::enrich;
 use crate::family::{Content, FamilyWriter, Identity, Versions, entry, stored_content, text_key};
 use crate::ocr::{self, Finish};
@@ -44,6 +45,8 @@ pub(super) struct Job {
     pub path: Vec<u8>,
     /// As the walk saw it; `None` when the system tells nothing for lack of rights.
     pub stat: Option<Stat>,
+    /// What lies around it.
+    pub around: Around,
     pub known: Option<KnownFile>,
 }
 
@@ -53,6 +56,12 @@ impl Job {
         self.known.as_ref().is_some_and(|known| {
             (known.fingerprint.size, known.fingerprint.mtime) == (stat.size, stat.mtime)
         })
+    }
+
+    /// Whether what lies around it is not as it was.
+    fn other_around(&self) -> bool {
+        let known = self.known.as_ref();
+        known.is_some_and(|known| known.fingerprint.around != self.around.hash())
     }
 }
 
@@ -119,6 +128,7 @@ impl<'a> FileReader<'a> {
         let job = Job {
             path: waiting.path.clone(),
             stat: None,
+            around: self.context.around(&waiting.path),
             known: None,
         };
         let Standing { id, outcome } = waiting.standing;
@@ -136,6 +146,9 @@ impl<'a> FileReader<'a> {
         let Some(stat) = job.stat else {
             return self.unreadable(job, &Stat::default(), None, NO_ACCESS);
         };
+        if self.only_around(job, &stat)? {
+            return Ok(());
+        }
         if self
             .context
             .offline
@@ -155,6 +168,27 @@ impl<'a> FileReader<'a> {
             Ok(file) => self.opened(job, file, None),
             Err(error) => self.not_opened(job, &stat, None, &error),
         }
+    }
+
+    /// Whether only what lies around the bytes changed: then its documents are written again, and nothing is opened. A
+    /// change of rights moves the change time too.
+    fn only_around(&self, job: &Job, stat: &Stat) -> Result<bool, RunError> {
+        let context = self.context;
+        let Some(known) = &job.known else {
+            return Ok(false);
+        };
+        if context.every_byte
+            || context.tries_again(known)
+            || !job.may_be_same(stat)
+            || !job.other_around()
+        {
+            return Ok(false);
+        }
+        let standing = Standing {
+            id: known.id,
+            outcome: Outcome::Ongewijzigd,
+        };
+        self.kept(job, stat, standing)
     }
 
     fn not_opened(
@@ -268,15 +302,18 @@ impl<'a> FileReader<'a> {
         if !matches!(standing.outcome, Outcome::Ongewijzigd | Outcome::Verplaatst) {
             return Ok(false);
         }
-        let kept = moves::keep(self.context, standing.id, &job.path, stat)?;
+        let around = (stat, &job.around);
+        let kept = moves::keep(self.context, standing.id, &job.path, around)?;
         if let Some(kept) = &kept {
             add(&self.context.tally.written, kept.documents);
-            self.conclude(
-                job,
-                standing.outcome,
-                kept.readability,
-                kept.reason.as_deref(),
-            )?;
+            let outcome = match standing.outcome {
+                Outcome::Ongewijzigd if job.other_around() => {
+                    add(&self.context.tally.around, 1);
+                    Outcome::Gewijzigd
+                }
+                outcome => outcome,
+            };
+            self.conclude(job, outcome, kept.readability, kept.reason.as_deref())?;
         }
         Ok(kept.is_some())
     }
@@ -303,7 +340,14 @@ impl<'a> FileReader<'a> {
         keep_depth(0, &limits, &mut content, &mut children);
         let version = context.versions.of_content(&content);
         let mut waits = content.waits;
-        let top = entry(context.source, identity, &content, stat, version);
+        let top = entry(
+            context.source,
+            identity,
+            &content,
+            stat,
+            &job.around,
+            version,
+        );
         let resumes = self.resumes(standing.id, hash)?;
         let mut family = match resumes {
             true => FamilyWriter::resumed(context.write, standing.id, context.settings, top),
@@ -315,7 +359,14 @@ impl<'a> FileReader<'a> {
         };
         let Content { extract, text, .. } = content;
         drop(text);
-        let descent = Descent::new(&mut family, standing.id, &job.path, stat, limits, resumes);
+        let descent = Descent::new(
+            &mut family,
+            standing.id,
+            &job.path,
+            (stat, &job.around),
+            limits,
+            resumes,
+        );
         let inside = descent.all(children, self)?;
         let after = file.metadata().map(|found| Stat::of(&found));
         let unchanged = after.is_ok_and(|now| (now.size, now.mtime) == (stat.size, stat.mtime));
@@ -403,7 +454,14 @@ impl<'a> FileReader<'a> {
         };
         let content = Content::unreadable(reason.to_owned(), None, stat.size);
         let identity = Identity::file(id, &job.path);
-        let entry = entry(context.source, identity, &content, stat, Versions::RETRY);
+        let entry = entry(
+            context.source,
+            identity,
+            &content,
+            stat,
+            &job.around,
+            Versions::RETRY,
+        );
         let same = match &job.known {
             Some(_) => context
                 .write

@@ -1,25 +1,14 @@
 //! Which files of one source are indexed, by its globs and its largest size. Never opens a file.
 
-use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
+pub use zv_shared::globs::GlobsError;
 
-/// A glob cannot be understood.
-#[derive(Debug, thiserror::Error)]
-#[error("het patroon {pattern:?} klopt niet: {why}")]
-pub struct GlobsError {
-    /// As it was written.
-    pub pattern: String,
-    /// What is wrong.
-    pub why: String,
-}
+use zv_shared::globs;
 
-/// The globs of a source. Capitals do not matter. `*` stays within a folder, `**` does not; a pattern without `/` is
-/// about a name at any depth; a pattern that fits a folder is about everything in it.
+/// The globs of a source.
 #[derive(Clone, Debug, Default)]
 pub struct Globs {
-    only: Option<GlobSet>,
-    not: GlobSet,
-    /// As they were written, for the account.
-    not_written: Vec<String>,
+    only: Option<globs::Globs>,
+    not: globs::Globs,
     largest: Option<u64>,
 }
 
@@ -29,10 +18,9 @@ impl Globs {
         Ok(Globs {
             only: match only.is_empty() {
                 true => None,
-                false => Some(set(only)?),
+                false => Some(globs::Globs::new(only)?),
             },
-            not: set(not)?,
-            not_written: not.to_vec(),
+            not: globs::Globs::new(not)?,
             largest,
         })
     }
@@ -47,7 +35,7 @@ impl Globs {
         if let Some(rule) = self.left_out(path) {
             return Some(rule.to_owned());
         }
-        if self.only.as_ref().is_some_and(|only| !below(only, path)) {
+        if self.only.as_ref().is_some_and(|only| !only.cover(path)) {
             return Some("valt buiten wat van deze bron wordt ingelezen".to_owned());
         }
         None
@@ -61,54 +49,8 @@ impl Globs {
 
     /// The walk never enters a folder that is left out: the folders above `path` were asked before.
     fn left_out(&self, path: &[u8]) -> Option<&str> {
-        let found = self.not.matches_candidate(&candidate(path));
-        found
-            .first()
-            .map(|&position| self.not_written[position].as_str())
+        self.not.fitting(path)
     }
-}
-
-/// Whether `path` or a folder above it fits.
-fn below(globs: &GlobSet, path: &[u8]) -> bool {
-    let ends = path.iter().enumerate();
-    let ends = ends.filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
-    ends.chain([path.len()])
-        .any(|end| globs.is_match_candidate(&candidate(&path[..end])))
-}
-
-fn candidate(path: &[u8]) -> Candidate<'_> {
-    use std::os::unix::ffi::OsStrExt;
-    Candidate::new(std::path::Path::new(std::ffi::OsStr::from_bytes(path)))
-}
-
-fn set(patterns: &[String]) -> Result<GlobSet, GlobsError> {
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        let wrong = |why: String| GlobsError {
-            pattern: pattern.clone(),
-            why,
-        };
-        // Who copies a path from Windows writes its separators.
-        let written = pattern.trim().replace('\\', "/");
-        let written = written.trim_matches('/');
-        if written.is_empty() {
-            return Err(wrong("er staat niets".to_owned()));
-        }
-        let whole = match written.contains('/') {
-            true => written.to_owned(),
-            false => format!("**/{written}"),
-        };
-        let glob = GlobBuilder::new(&whole)
-            .case_insensitive(true)
-            .literal_separator(true)
-            .backslash_escape(false)
-            .build();
-        set.add(glob.map_err(|error| wrong(error.kind().to_string()))?);
-    }
-    set.build().map_err(|error| GlobsError {
-        pattern: patterns.join(", "),
-        why: error.to_string(),
-    })
 }
 
 #[cfg(test)]

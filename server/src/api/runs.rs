@@ -132,6 +132,11 @@ described!(
             Kind::Whole,
             "Bestanden met afbeeldingen of scans die door OCR zijn gelezen."
         ),
+        (
+            "zonder_lezen",
+            Kind::Whole,
+            "Gewijzigd zonder opnieuw te lezen: alleen de rechten of de beschrijving werden anders."
+        ),
         ("kinderen", Kind::Children, "Documenten in bestanden."),
         (
             "documenten",

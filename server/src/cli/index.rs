@@ -152,6 +152,7 @@ fn write_text(
         ("gezien", account.gezien),
         ("  nieuw", account.nieuw),
         ("  gewijzigd", account.gewijzigd),
+        ("    alleen rechten", account.zonder_lezen),
         ("  verplaatst", account.verplaatst),
         ("  ongewijzigd", account.ongewijzigd),
         ("  onleesbaar", account.onleesbaar),

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use zv_shared::index::{Collapse, IndexError, Search, Snapshot, Sort};
+use zv_shared::index::{Collapse, IndexError, Scope, Search, Snapshot, Sort};
 use zv_shared::{DocId, Document};
 
 /// Which documents.
@@ -214,7 +214,7 @@ pub fn searched_part(
     match zicht.bronnen() {
         Some(now) if !withheld.is_empty() => {
             let then = now.iter().filter(|bron| !withheld.contains(bron));
-            snapshot.within(&then.cloned().collect())
+            snapshot.within(&Scope::of(then))
         }
         _ => Ok(snapshot),
     }

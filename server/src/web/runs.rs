@@ -171,6 +171,10 @@ fn others(account: &Account) -> Vec<(&'static str, String)> {
             account.tekstherkenning,
         ),
         (
+            "Gewijzigd zonder lezen: alleen rechten of beschrijving",
+            account.zonder_lezen,
+        ),
+        (
             "Gelezen documenten in bestanden (bijlagen, zip)",
             account.kinderen.gelezen,
         ),

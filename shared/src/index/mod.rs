@@ -8,6 +8,7 @@ mod blobs;
 pub mod embedded;
 mod expansions;
 mod overlap;
+mod scope;
 mod search;
 
 pub use blobs::{Blobs, Extract};
@@ -16,6 +17,7 @@ pub use embedded::{
 };
 pub use expansions::{Expansion, Expansions, documents_with_word, expansions};
 pub use overlap::{Extent, Overlap, Share, term_searches};
+pub use scope::{Reach, Scope};
 pub use search::{
     Collapse, Counts, Cursor, DateField, DateOptions, Facet, FacetField, FacetValue, Facets,
     Filters, Hit, Page, Search, Sort,
@@ -26,7 +28,6 @@ use crate::{
     ContentHash, DocId, Document, Fingerprint, GroupKey, Likeness, MailLinks, Readability,
     Relations, Signature,
 };
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What can go wrong in an engine.
@@ -163,15 +164,15 @@ pub trait Write: Send + Sync {
 pub trait Snapshot: Vocabulary + Send + Sync {
     /// Names this state; cursors carry it.
     fn id(&self) -> String;
-    /// The same state, in which only the documents of `bronnen` exist: nothing that it answers counts, names or hints
+    /// The same state, in which only the documents of `scope` exist: nothing that it answers counts, names or hints
     /// at another, and scores are those of an index that holds nothing else (lengths of documents may be rounded).
     /// [`Snapshot::id`] stays the same, and so do cursors but for those by relevance, which are of their part. Within a
-    /// part it is the part of both; of an empty set nothing exists, and of all sources it costs nothing. What is stored
-    /// with a document about others stays: its groups.
+    /// part it is the part of both; of an empty scope nothing exists, and when it is everything it costs nothing. What
+    /// is stored with a document about others stays: its groups.
     ///
     /// # Errors
     /// Those of the engine.
-    fn within(&self, bronnen: &BTreeSet<String>) -> Result<Arc<dyn Snapshot>, IndexError>;
+    fn within(&self, scope: &Scope) -> Result<Arc<dyn Snapshot>, IndexError>;
     /// What a search really asks for.
     fn plan(&self, search: &Search) -> Result<Plan, IndexError>;
     /// In how many documents one alternative of one leaf of a plan stands.

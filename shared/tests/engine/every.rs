@@ -4,7 +4,8 @@ use super::{ask, document, put, reader, writer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use zv_shared::index::{
-    Collapse, Extent, FacetField, IndexError, Search, Snapshot, Sort, Write as _, term_searches,
+    Collapse, Extent, FacetField, IndexError, Scope, Search, Snapshot, Sort, Write as _,
+    term_searches,
 };
 use zv_shared::{DocId, Document, GroupKey};
 
@@ -48,7 +49,9 @@ fn each(snapshot: &dyn Snapshot, search: &Search, sort: Sort) -> Vec<Document> {
 fn every_hit_is_handed_over_in_the_order_of_the_list() {
     let state = tempfile::tempdir().expect("state");
     let whole = archive(state.path());
-    let part = whole.within(&["mail".to_owned()].into()).expect("part");
+    let part = whole
+        .within(&Scope::of([&"mail".to_owned()]))
+        .expect("part");
     for snapshot in [&whole, &part] {
         for sort in Sort::ALL {
             for collapse in Collapse::ALL {

@@ -69,6 +69,7 @@ fn document(path: &str, title: &str, date: Option<&str>) -> Document {
             mtime: 1_000,
             ctime: 2_000,
             reader: 3,
+            around: 0,
         },
         content: None,
         text: None,
@@ -78,6 +79,7 @@ fn document(path: &str, title: &str, date: Option<&str>) -> Document {
         custodian: None,
         days: Vec::new(),
         relations: Default::default(),
+        access: Default::default(),
     }
 }
 

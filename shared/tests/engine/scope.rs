@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use zv_shared::index::{
-    Collapse, Entry, FacetField, IndexError, Snapshot, Sort, Write as _, documents_with_word,
-    expansions,
+    Collapse, Entry, FacetField, IndexError, Scope, Snapshot, Sort, Write as _,
+    documents_with_word, expansions,
 };
 use zv_shared::plan::completions;
 use zv_shared::{ContentHash, DocId, Document, GroupKey, Relations};
@@ -33,6 +33,10 @@ fn with_key(document: &mut Document) {
 
 fn names(bronnen: &[&str]) -> BTreeSet<String> {
     bronnen.iter().map(|bron| (*bron).to_owned()).collect()
+}
+
+fn all_of(bronnen: &[&str]) -> Scope {
+    Scope::of(&names(bronnen))
 }
 
 /// A mail in each of two sources, with the same groups; that of `dicht` is the newest and has an attachment.
@@ -82,7 +86,7 @@ fn found(snapshot: &dyn Snapshot, question: &str) -> Vec<String> {
 #[test]
 fn nothing_of_another_source_is_found_or_counted() {
     let archive = archive();
-    let part = archive.snapshot.within(&names(&["open"])).expect("part");
+    let part = archive.snapshot.within(&all_of(&["open"])).expect("part");
     assert_eq!(found(part.as_ref(), ""), ["a.txt"]);
     assert_eq!(found(part.as_ref(), "geheim"), Vec::<String>::new());
     assert_eq!(found(part.as_ref(), "NIET geheim"), ["a.txt"]);
@@ -142,7 +146,7 @@ fn what_stands_outside_decides_nothing_about_a_family() {
     writer.put_family(root.id, entries.into()).expect("put");
     writer.commit("1").expect("commit");
     let whole = reader(state.path()).snapshot().expect("snapshot");
-    let part = whole.within(&names(&["open"])).expect("part");
+    let part = whole.within(&all_of(&["open"])).expect("part");
     for (question, in_whole, in_part) in [
         ("binnen:familie(stuk EN geheim)", 2, 0),
         ("binnen:familie(stuk NIET geheim)", 0, 1),
@@ -162,7 +166,7 @@ fn a_document_of_another_source_cannot_be_asked_for() {
         snapshot,
         _state,
     } = archive();
-    let part = snapshot.within(&names(&["open"])).expect("part");
+    let part = snapshot.within(&all_of(&["open"])).expect("part");
     let ids = |documents: Vec<Document>| documents.iter().map(|d| d.id).collect::<Vec<_>>();
     for outside in [&closed, &attachment] {
         assert!(snapshot.doc(outside.id).expect("doc").is_some());
@@ -191,7 +195,7 @@ fn a_document_of_another_source_cannot_be_asked_for() {
 #[test]
 fn words_that_stand_only_in_another_source_are_not_known() {
     let archive = archive();
-    let part = archive.snapshot.within(&names(&["open"])).expect("part");
+    let part = archive.snapshot.within(&all_of(&["open"])).expect("part");
     let part = part.as_ref();
     let with = |letters: &str| {
         let found = part.containing(None, letters, &|_| true, 100);
@@ -235,9 +239,9 @@ fn a_word_is_too_wide_only_for_words_that_can_be_seen() {
     let whole = reader(state.path()).snapshot().expect("snapshot");
     let count = |snapshot: &dyn Snapshot| snapshot.count(&ask("kenmerk*")).map(|c| c.total);
     assert!(matches!(count(&*whole), Err(IndexError::TooWide(_))));
-    let narrow = whole.within(&names(&["smal"])).expect("part");
+    let narrow = whole.within(&all_of(&["smal"])).expect("part");
     assert!(matches!(count(&*narrow), Ok(1)));
-    let wide = whole.within(&names(&["breed"])).expect("part");
+    let wide = whole.within(&all_of(&["breed"])).expect("part");
     assert!(matches!(count(&*wide), Err(IndexError::TooWide(_))));
 }
 
@@ -254,7 +258,7 @@ fn a_part_keeps_cursors_and_parts_of_parts_only_get_smaller() {
     let reader = reader(state.path());
     let whole = reader.snapshot().expect("snapshot");
     let part = whole
-        .within(&names(&["een", "drie", "vier"]))
+        .within(&all_of(&["een", "drie", "vier"]))
         .expect("part");
     assert_eq!(part.id(), whole.id());
     let search = ask("woord OF dijk OF niets");
@@ -280,18 +284,18 @@ fn a_part_keeps_cursors_and_parts_of_parts_only_get_smaller() {
     // Scores are those of a part: a place in its list is none in that of another.
     let first = part.hits(&search, Sort::Relevantie, None, 7);
     let next = first.expect("page").next;
-    for other in [&whole, &whole.within(&names(&["een"])).expect("other")] {
+    for other in [&whole, &whole.within(&all_of(&["een"])).expect("other")] {
         let page = other.hits(&search, Sort::Relevantie, next.as_ref(), 7);
         assert!(matches!(page, Err(IndexError::SnapshotGone)));
     }
     let total = |snapshot: &dyn Snapshot| snapshot.count(&search).expect("count").total;
-    let smaller = part.within(&names(&["twee", "drie"])).expect("smaller");
+    let smaller = part.within(&all_of(&["twee", "drie"])).expect("smaller");
     assert_eq!(total(&*smaller), 40);
-    let again = smaller.within(&names(&["een", "twee", "drie"]));
+    let again = smaller.within(&all_of(&["een", "twee", "drie"]));
     assert_eq!(total(&*again.expect("again")), 40);
-    let nothing = part.within(&BTreeSet::new()).expect("nothing");
+    let nothing = part.within(&Scope::nothing()).expect("nothing");
     assert_eq!(total(&*nothing), 0);
-    let everything = whole.within(&names(&["een", "twee", "drie"]));
+    let everything = whole.within(&all_of(&["een", "twee", "drie"]));
     assert_eq!(total(&*everything.expect("everything")), 120);
 }
 
@@ -319,7 +323,7 @@ fn ranked(other: impl IntoIterator<Item = String>, question: &str) -> Vec<(Strin
     }
     writer.commit("2").expect("commit");
     let whole = reader(state.path()).snapshot().expect("snapshot");
-    let part = whole.within(&names(&["open"])).expect("part");
+    let part = whole.within(&all_of(&["open"])).expect("part");
     let page = part.hits(&ask(question), Sort::Relevantie, None, 10);
     let hits = page.expect("hits").hits.into_iter();
     hits.map(|hit| (hit.document.place.to_string(), hit.score))
@@ -358,6 +362,6 @@ fn an_index_without_documents_has_parts_too() {
     let writer = writer(state.path());
     writer.commit("1").expect("commit");
     let empty = reader(state.path()).snapshot().expect("snapshot");
-    let part = empty.within(&names(&["een"])).expect("part");
+    let part = empty.within(&all_of(&["een"])).expect("part");
     assert_eq!(part.count(&ask("")).expect("count").total, 0);
 }

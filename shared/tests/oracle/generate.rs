@@ -366,6 +366,7 @@ fn document(
         size: random.below(1_000) as u64,
         pages: 1 + random.below(6) as u32,
         relations: relations(random),
+        access: Default::default(),
     };
     if random.once_in(6) {
         document.days = message_days(random);

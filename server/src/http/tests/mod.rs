@@ -91,6 +91,7 @@ pub fn document(name: &str, number: u16) -> Document {
         custodian: None,
         days: Vec::new(),
         relations: Default::default(),
+        access: Default::default(),
     }
 }
 

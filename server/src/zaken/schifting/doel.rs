@@ -9,9 +9,8 @@ use crate::toegang::Zicht;
 use crate::zaken::acties::Zoekactie;
 use crate::zaken::telling::{Member, load_results, members, results_file};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use utoipa::ToSchema;
-use zv_shared::index::{FacetField, IndexError, Search, Snapshot};
+use zv_shared::index::{FacetField, IndexError, Scope, Search, Snapshot};
 use zv_shared::{ContentHash, DocId, Document, Query};
 
 /// Over welke documenten het gaat.
@@ -253,7 +252,7 @@ pub fn found(snapshot: &dyn Snapshot, id: DocId) -> Result<Document, Problem> {
 fn with_bron(snapshot: &dyn Snapshot, members: &[Member]) -> Result<Vec<Stuk>, Problem> {
     let mut stukken = Vec::with_capacity(members.len());
     for bron in bronnen(snapshot)? {
-        let part = snapshot.within(&BTreeSet::from([bron.clone()]))?;
+        let part = snapshot.within(&Scope::of([&bron]))?;
         let ids = part.ids(&Search::of(Query::All))?;
         let here = members
             .iter()

@@ -19,6 +19,27 @@ impl Bits {
         }
     }
 
+    /// Every document of `other` comes in.
+    pub fn add(&mut self, other: &Bits) {
+        self.each_word(other, |word, other| *word |= other);
+    }
+
+    /// Only what `other` has too stays.
+    pub fn keep(&mut self, other: &Bits) {
+        self.each_word(other, |word, other| *word &= other);
+    }
+
+    /// What `other` has goes.
+    pub fn remove(&mut self, other: &Bits) {
+        self.each_word(other, |word, other| *word &= !other);
+    }
+
+    fn each_word(&mut self, other: &Bits, change: impl Fn(&mut u64, u64)) {
+        for (word, other) in self.0.iter_mut().zip(&other.0) {
+            change(word, *other);
+        }
+    }
+
     /// Whether a document is in the set.
     #[inline]
     pub fn has(&self, doc: DocId) -> bool {
@@ -67,6 +88,16 @@ mod tests {
             assert_eq!(bits.first_from(doc), first.copied().unwrap_or(TERMINATED));
             assert_eq!(bits.has(doc), first == Some(&doc));
         }
+        let mut others = Bits::none(200);
+        [1, 2, 64].into_iter().for_each(|doc| others.insert(doc));
+        let with = |change: fn(&mut Bits, &Bits)| {
+            let mut bits = bits.clone();
+            change(&mut bits, &others);
+            bits.iter().collect::<Vec<_>>()
+        };
+        assert_eq!(with(Bits::add), [0, 1, 2, 63, 64, 127, 130, 199]);
+        assert_eq!(with(Bits::keep), [1, 64]);
+        assert_eq!(with(Bits::remove), [0, 63, 127, 130, 199]);
         assert_eq!(Bits::none(0).first_from(0), TERMINATED);
     }
 }

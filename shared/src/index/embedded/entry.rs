@@ -1,8 +1,8 @@
 //! From a document with its text to the fields of the index. The text is borrowed, never copied: both streams
 //! and the blob share one allocation, and backpressure counts its bytes.
 
-use super::relations;
 use super::schema::Fields;
+use super::{relations, rights};
 use crate::index::{DateField, Entry, FacetField};
 use crate::{DayRange, Document, Readability};
 use std::iter::Empty;
@@ -11,7 +11,7 @@ use tantivy::schema::document::{ReferenceValue, ReferenceValueLeaf, Value};
 use tantivy::schema::{Field, OwnedValue, TantivyDocument};
 
 /// Longest facet value in bytes; a term index cannot hold much longer ones.
-const FACET_BYTES: usize = 1_000;
+pub const FACET_BYTES: usize = 1_000;
 
 /// What goes into one field.
 #[derive(Debug)]
@@ -153,6 +153,8 @@ impl Layout<'_> {
             self.fields.path_order,
             FieldValue::Str(path_order(document)),
         );
+        let rights = rights::word(&document.access);
+        self.add(self.fields.access, FieldValue::Str(rights));
         if document.parent.is_some() {
             return;
         }
@@ -165,11 +167,12 @@ impl Layout<'_> {
         let print = document.fingerprint;
         let size_and_time = size_and_time_key(&document.bron, print.size, print.mtime);
         self.add(self.fields.size_and_time, FieldValue::Bytes(size_and_time));
-        let [size, mtime, ctime, reader, state] = self.fields.fingerprint;
+        let [size, mtime, ctime, reader, state, around] = self.fields.fingerprint;
         self.add(size, FieldValue::U64(print.size));
         self.add(mtime, FieldValue::I64(print.mtime));
         self.add(ctime, FieldValue::I64(print.ctime));
         self.add(reader, FieldValue::U64(print.reader.into()));
+        self.add(around, FieldValue::U64(print.around));
         self.add(
             state,
             FieldValue::U64(state_code(document.readability, document.complete)),

@@ -17,7 +17,7 @@ use crate::index::{
 use crate::plan::{Plan, Vocabulary, expand};
 use crate::{ContentHash, DocId, Document, GroupKey, Likeness, Relations, TextField};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -367,12 +367,11 @@ impl Snapshot for EmbeddedSnapshot {
         self.id.clone()
     }
 
-    fn within(&self, bronnen: &BTreeSet<String>) -> Result<Arc<dyn Snapshot>, IndexError> {
-        let Some(field) = self.fields.facet(FacetField::Bron) else {
-            return Err(IndexError::OtherGeneration);
-        };
+    fn within(&self, scope: &crate::index::Scope) -> Result<Arc<dyn Snapshot>, IndexError> {
         let outer = self.scope.as_deref();
-        let scope = self.scopes.within(&self.searcher, field, outer, bronnen)?;
+        let scope = self
+            .scopes
+            .within(&self.searcher, &self.fields, outer, scope)?;
         Ok(Arc::new(EmbeddedSnapshot {
             scope,
             ..self.clone()

@@ -9,7 +9,7 @@ use tantivy::schema::{
 };
 
 /// Raised whenever the fields, or what is written into them, change.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// Name of the field with the stored document; the same in every generation, so that a new one can be built
 /// from an old one.
@@ -88,8 +88,10 @@ pub struct Fields {
     pub path_order: Field,
     /// Halves of the identity, for a stable order.
     pub id_halves: [Field; 2],
-    /// Size, mtime, ctime, reader and state of the file.
-    pub fingerprint: [Field; 5],
+    /// Size, mtime, ctime, reader and state of the file, and what lies around it.
+    pub fingerprint: [Field; 6],
+    /// Who may see the document: see `rights.rs`.
+    pub access: Field,
     /// Days with messages of a chat.
     pub message_days: Field,
     /// What ties documents together.
@@ -102,8 +104,8 @@ pub mod column {
     pub const PATH_ORDER: &str = "padvolgorde";
     /// Halves of the identity.
     pub const ID: [&str; 2] = ["id_hoog", "id_laag"];
-    /// Size, mtime, ctime, reader and state.
-    pub const FINGERPRINT: [&str; 5] = ["grootte", "mtime", "ctime", "lezer", "staat"];
+    /// Size, mtime, ctime, reader, state and what lies around.
+    pub const FINGERPRINT: [&str; 6] = ["grootte", "mtime", "ctime", "lezer", "staat", "omgeving"];
     /// First half of the identity of the family.
     pub const FAMILY: &str = "familie_hoog";
     /// Days with messages of a chat.
@@ -196,14 +198,16 @@ pub fn build() -> (Schema, Fields) {
         .collect();
     let path_order = schema.add_text_field(column::PATH_ORDER, STRING | FAST);
     let id_halves = column::ID.map(|name| schema.add_u64_field(name, FAST));
-    let [size, mtime, ctime, reader, state] = column::FINGERPRINT;
+    let [size, mtime, ctime, reader, state, around] = column::FINGERPRINT;
     let fingerprint = [
         schema.add_u64_field(size, FAST),
         schema.add_i64_field(mtime, FAST),
         schema.add_i64_field(ctime, FAST),
         schema.add_u64_field(reader, FAST),
         schema.add_u64_field(state, FAST),
+        schema.add_u64_field(around, FAST),
     ];
+    let access = schema.add_text_field("toegang", STRING);
     let number = |schema: &mut SchemaBuilder, name: &str| schema.add_u64_field(name, FAST);
     let group = |schema: &mut SchemaBuilder, name: &str| schema.add_u64_field(name, FAST | INDEXED);
     let relations = RelationFields {
@@ -242,6 +246,7 @@ pub fn build() -> (Schema, Fields) {
         path_order,
         id_halves,
         fingerprint,
+        access,
         message_days,
         relations,
     };

@@ -1,29 +1,35 @@
-//! The part of an index that somebody may see: the documents of some sources. Owns which these are, and a query for
-//! which no others exist: they are not found and do not count in a score. Never knows why: rights are the caller's.
+//! The part of an index that somebody may see. Owns remembering it, and a query for which no other documents exist: they are
+//! not found and do not count in a score. Never knows why: rights are the caller's.
 
 use super::alike::{self, Alike};
 use super::bits::Bits;
-use super::entry;
+use super::schema::Fields;
 use super::statistics::{Known, Statistics};
+use super::visible;
+use super::wanted::Wanted;
 use crate::index::IndexError;
-use sha2::{Digest, Sha256};
-use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tantivy::index::SegmentId;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, Term};
 
-/// How many scopes of one snapshot are remembered: each costs a bit per document.
-const KEPT: usize = 16;
+/// How many scopes of one snapshot are remembered at most, and how many however large the index is.
+const KEPT: usize = 64;
+const FEWEST: usize = 8;
+/// What a scope costs for each document of the index: whether it is in, and whether it has others like it.
+const BITS: u64 = 3;
+/// What all of them may cost: 64 MB.
+const MOST_BITS: u64 = 8 << 26;
 
-/// Documents of some sources.
+/// Documents that somebody may see.
 #[derive(Debug)]
 pub struct Scope {
-    bronnen: BTreeSet<String>,
-    /// Names these sources: 16 hexadecimal digits.
+    wanted: Wanted,
+    /// Names what is wanted: 16 hexadecimal digits.
     tag: String,
-    /// The documents of each segment that also holds other sources.
+    /// The documents of each segment that also holds others.
     parts: HashMap<SegmentId, Bits>,
     /// Which documents have another like them in the scope.
     alike: HashMap<SegmentId, Arc<Alike>>,
@@ -37,41 +43,59 @@ pub struct Scope {
 pub struct Scopes(Mutex<VecDeque<Arc<Scope>>>);
 
 impl Scopes {
-    /// The documents of `bronnen` that `outer` holds too; `None` when that is the whole index.
+    /// The documents of `asked` that `outer` holds too; `None` when that is the whole index.
     pub fn within(
         &self,
         searcher: &Searcher,
-        field: Field,
+        fields: &Fields,
         outer: Option<&Scope>,
-        bronnen: &BTreeSet<String>,
+        asked: &crate::index::Scope,
     ) -> Result<Option<Arc<Scope>>, IndexError> {
-        let mut bronnen: BTreeSet<String> = bronnen.iter().cloned().map(entry::shortened).collect();
+        let mut wanted = Wanted::of(asked);
         if let Some(outer) = outer {
-            bronnen.retain(|bron| outer.bronnen.contains(bron));
+            wanted = wanted.and(&outer.wanted);
         }
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept.iter().find(|scope| scope.bronnen == bronnen) {
-            return Ok(Some(known.clone()));
+        if let Some(known) = self.known(&wanted) {
+            return Ok(Some(known));
         }
-        let Some(scope) = Scope::of(searcher, field, bronnen)? else {
+        // Not behind the lock: others ask for parts that are there.
+        let Some(scope) = Scope::new(searcher, fields, wanted)? else {
             return Ok(None);
         };
         let scope = Arc::new(scope);
+        let mut kept = self.lock();
+        kept.retain(|known| known.wanted != scope.wanted);
         kept.push_front(scope.clone());
-        kept.truncate(KEPT);
+        let documents = searcher.segment_readers().iter();
+        let documents: u64 = documents.map(|reader| u64::from(reader.max_doc())).sum();
+        let fit = MOST_BITS / (BITS * documents).max(1);
+        kept.truncate(usize::try_from(fit).unwrap_or(KEPT).clamp(FEWEST, KEPT));
         Ok(Some(scope))
+    }
+
+    /// One that is remembered; it is the last to be forgotten now.
+    fn known(&self, wanted: &Wanted) -> Option<Arc<Scope>> {
+        let mut kept = self.lock();
+        let at = kept.iter().position(|scope| scope.wanted == *wanted)?;
+        let scope = kept.remove(at)?;
+        kept.push_front(scope.clone());
+        Some(scope)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Scope>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Scope {
-    fn of(
+    fn new(
         searcher: &Searcher,
-        field: Field,
-        bronnen: BTreeSet<String>,
+        fields: &Fields,
+        wanted: Wanted,
     ) -> Result<Option<Self>, IndexError> {
         let mut parts = HashMap::new();
         for reader in searcher.segment_readers() {
-            if let Some(part) = part(reader, field, &bronnen).map_err(failed)? {
+            if let Some(part) = visible::part(reader, fields, &wanted)? {
                 parts.insert(reader.segment_id(), part);
             }
         }
@@ -84,8 +108,8 @@ impl Scope {
         };
         let alike = alike::count(searcher, visible)?;
         let mut scope = Scope {
-            tag: tag(&bronnen),
-            bronnen,
+            tag: wanted.tag(),
+            wanted,
             parts,
             alike,
             documents: 0,
@@ -102,7 +126,7 @@ impl Scope {
         Ok(Some(scope))
     }
 
-    /// Names its sources.
+    /// Names what is in it.
     pub fn tag(&self) -> &str {
         &self.tag
     }
@@ -137,19 +161,6 @@ impl Scope {
     }
 }
 
-fn tag(bronnen: &BTreeSet<String>) -> String {
-    let mut hasher = Sha256::new();
-    for bron in bronnen {
-        hasher.update((bron.len() as u64).to_be_bytes());
-        hasher.update(bron);
-    }
-    let digits = hasher.finalize();
-    digits[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
 /// Whether a live document of the segment, and of the scope if there is one, has `word` in `field`.
 pub fn has_word(
     scope: Option<&Scope>,
@@ -173,37 +184,6 @@ pub fn has_word(
         doc = settle(&mut postings, part);
     }
     Ok(doc != TERMINATED)
-}
-
-/// The documents of `bronnen`; `None` when the segment holds no other sources.
-fn part(
-    reader: &SegmentReader,
-    field: Field,
-    bronnen: &BTreeSet<String>,
-) -> std::io::Result<Option<Bits>> {
-    let inverted = reader
-        .inverted_index(field)
-        .map_err(std::io::Error::other)?;
-    let (mut inside, mut others) = (Vec::new(), false);
-    let mut terms = inverted.terms().stream()?;
-    while terms.advance() {
-        match std::str::from_utf8(terms.key()) {
-            Ok(bron) if bronnen.contains(bron) => inside.push(terms.value().clone()),
-            _ => others = true,
-        }
-    }
-    if !others {
-        return Ok(None);
-    }
-    let mut part = Bits::none(reader.max_doc());
-    for info in &inside {
-        let mut postings = inverted.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
-        while postings.doc() != TERMINATED {
-            part.insert(postings.doc());
-            postings.advance();
-        }
-    }
-    Ok(Some(part))
 }
 
 fn failed(error: std::io::Error) -> IndexError {

@@ -11,8 +11,8 @@ use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Searcher, SegmentReader, TantivyError, Term};
 
-/// How many words of a scope are remembered: a question can stand for some ten thousands.
-const KEPT: usize = 50_000;
+/// How many words of a scope are remembered: a question can stand for some ten thousands, and there are many scopes.
+const KEPT: usize = 20_000;
 
 /// What was counted of a scope before: the same question is asked again for its next page.
 #[derive(Debug, Default)]

@@ -378,12 +378,13 @@ struct FileColumns {
     ctime: Column<i64>,
     reader: Column<u64>,
     state: Column<u64>,
+    around: Column<u64>,
 }
 
 impl FileColumns {
     fn of(segment: &SegmentReader) -> Result<Self, IndexError> {
         let fast = segment.fast_fields();
-        let [size, mtime, ctime, reader, state] = column::FINGERPRINT;
+        let [size, mtime, ctime, reader, state, around] = column::FINGERPRINT;
         Ok(FileColumns {
             id: [fast.u64(column::ID[0])?, fast.u64(column::ID[1])?],
             size: fast.u64(size)?,
@@ -391,6 +392,7 @@ impl FileColumns {
             ctime: fast.i64(ctime)?,
             reader: fast.u64(reader)?,
             state: fast.u64(state)?,
+            around: fast.u64(around)?,
         })
     }
 
@@ -408,6 +410,7 @@ impl FileColumns {
                 mtime: self.mtime.first(doc).unwrap_or(0),
                 ctime: self.ctime.first(doc).unwrap_or(0),
                 reader: self.reader.first(doc).unwrap_or(0) as u32,
+                around: self.around.first(doc).unwrap_or(0),
             },
             readability,
             complete,
