@@ -11,6 +11,7 @@ mod overlap;
 mod search;
 
 pub use blobs::{Blobs, Extract};
+pub use embedded::generations;
 pub use embedded::{
     Reader as EmbeddedReader, Writer as EmbeddedWriter, WriterSettings, stored_documents,
 };
