@@ -1,15 +1,43 @@
 //! Builds a new generation of the index from the documents and texts of the old one, beside it. Never reads a
 //! source: what cannot be carried over is marked, so that the next run reads it again.
 
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::io;
 use std::path::Path;
-use zv_shared::Document;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use zv_shared::index::generations::{self, GenerationError, Generations, Role};
 use zv_shared::index::{
     Blobs, EmbeddedWriter, Entry, IndexError, Write, WriterSettings, stored_documents,
 };
+use zv_shared::{DocId, Document};
+
+/// Where the progress is told, in the folder of the index.
+const PROGRESS: &str = "BOUW.json";
+/// How often it is told.
+const PACE: Duration = Duration::from_millis(500);
+
+/// Why there is no new generation. The old one is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum RebuildError {
+    /// It may not be built, or not made the current one.
+    #[error(transparent)]
+    Generation(#[from] GenerationError),
+    /// Somebody ended it.
+    #[error("het opnieuw maken van de index is afgebroken; de oude index is gebleven")]
+    Stopped,
+}
+
+impl From<IndexError> for RebuildError {
+    fn from(error: IndexError) -> Self {
+        RebuildError::Generation(error.into())
+    }
+}
 
 /// What a rebuild did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rebuilt {
     /// Documents carried over.
     pub documents: u64,
@@ -19,21 +47,91 @@ pub struct Rebuilt {
     pub not_understood: u64,
 }
 
-/// Rebuilds the index in `folder` and switches to the new generation. The old one stays on disk until the next
-/// rebuild. `progress` hears the number of documents done.
+/// How far a rebuild is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Building {
+    /// Its process.
+    pub pid: u32,
+    /// When it began.
+    pub begonnen: Timestamp,
+    /// Documents carried over so far.
+    pub documenten: u64,
+    /// Documents in the old generation.
+    pub totaal: u64,
+}
+
+impl Building {
+    /// The rebuild that is busy in the index in `folder`.
+    pub fn now(folder: &Path) -> Option<Building> {
+        let bytes = std::fs::read(folder.join(PROGRESS)).ok()?;
+        let told: Building = serde_json::from_slice(&bytes).ok()?;
+        // A process that was killed says nothing itself.
+        let alive = Path::new("/proc").join(told.pid.to_string()).exists();
+        alive.then_some(told)
+    }
+
+    fn tell(&self, folder: &Path) {
+        let (new, file) = (folder.join("BOUW.nieuw"), folder.join(PROGRESS));
+        let told = serde_json::to_vec(self).map_err(io::Error::from);
+        let told = told.and_then(|text| std::fs::write(&new, text));
+        if let Err(error) = told.and_then(|()| std::fs::rename(new, file)) {
+            // The work itself does not depend on it.
+            tracing::warn!(%error, "cannot tell how far the new index is");
+        }
+    }
+
+    fn done(folder: &Path) {
+        // Told of a process that is gone it means nothing.
+        let _ = std::fs::remove_file(folder.join(PROGRESS));
+    }
+}
+
+/// Rebuilds the index in `folder` and switches to the new generation. The old one stays on disk until it is confirmed or
+/// gone back to. Ends early, with everything as it was, once `stop` is set.
+///
+/// # Errors
+/// Also when one from before still waits for that, or the disk is too full.
 pub fn rebuild(
     folder: &Path,
     blobs: &Blobs,
     settings: WriterSettings,
-    mut progress: impl FnMut(u64),
-) -> Result<Rebuilt, IndexError> {
+    stop: &AtomicBool,
+) -> Result<Rebuilt, RebuildError> {
+    generations::clean(folder)?;
+    generations::may_build(folder, blobs.folder())?;
+    let result = build(folder, blobs, settings, stop);
+    Building::done(folder);
+    if result.is_err() {
+        generations::clean(folder)?;
+    }
+    result
+}
+
+fn build(
+    folder: &Path,
+    blobs: &Blobs,
+    settings: WriterSettings,
+    stop: &AtomicBool,
+) -> Result<Rebuilt, RebuildError> {
+    let old = Generations::of(folder)?;
+    let mut building = Building {
+        pid: std::process::id(),
+        begonnen: Timestamp::now(),
+        documenten: 0,
+        totaal: old.with(Role::Huidig).map_or(0, |old| old.documents),
+    };
+    building.tell(folder);
+    let mut told = Instant::now();
     let writer = EmbeddedWriter::new_generation(folder, blobs.clone(), settings)?;
     let mut done = Rebuilt::default();
     let mut damaged = BTreeSet::new();
-    stored_documents(folder, |document| {
+    let ended = stored_documents(folder, |document| {
+        if stop.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
         let Some(document) = document else {
             done.not_understood += 1;
-            return Ok(());
+            return Ok(true);
         };
         let family = document.family;
         let (entry, whole) = with_text(document, blobs);
@@ -42,10 +140,30 @@ pub fn rebuild(
             damaged.insert(family);
         }
         done.documents += 1;
-        progress(done.documents);
-        writer.add_to_family(vec![entry])
+        if told.elapsed() > PACE {
+            building.documenten = done.documents;
+            building.tell(folder);
+            told = Instant::now();
+        }
+        writer.add_to_family(vec![entry])?;
+        Ok(true)
     })?;
+    if !ended {
+        return Err(RebuildError::Stopped);
+    }
     writer.commit("opnieuw")?;
+    mark(&writer, damaged, blobs)?;
+    writer.commit("opnieuw")?;
+    writer.finish()?;
+    Ok(done)
+}
+
+/// Marks families of which a text is lost: the next run reads their file again.
+fn mark(
+    writer: &EmbeddedWriter,
+    damaged: BTreeSet<DocId>,
+    blobs: &Blobs,
+) -> Result<(), IndexError> {
     for family in damaged {
         let mut entries: Vec<Entry> = writer
             .family(family)?
@@ -57,9 +175,7 @@ pub fn rebuild(
         }
         writer.put_family(family, entries)?;
     }
-    writer.commit("opnieuw")?;
-    writer.finish()?;
-    Ok(done)
+    Ok(())
 }
 
 /// The document with its text, and whether that text was still there.
@@ -85,7 +201,7 @@ fn with_text(mut document: Document, blobs: &Blobs) -> (Entry, bool) {
 mod tests {
     use super::*;
     use zv_shared::index::{EmbeddedReader, Extract, Search, Sort};
-    use zv_shared::{Dates, DocId, Fingerprint, Place, Query, Readability};
+    use zv_shared::{Dates, Fingerprint, Place, Query, Readability};
 
     fn document(name: &str) -> Document {
         let id = DocId::of_file("bron", name.as_bytes(), 0);
@@ -161,7 +277,15 @@ mod tests {
             Err(IndexError::OtherGeneration)
         ));
 
-        let done = rebuild(&index, &blobs, settings, |_| {}).expect("rebuild");
+        // What a killed program left half built does not stand in the way, and nobody is left waiting.
+        std::fs::create_dir(index.join("generatie-2")).expect("half");
+        let stopped = AtomicBool::new(true);
+        let ended = rebuild(&index, &blobs, settings, &stopped);
+        assert!(matches!(ended, Err(RebuildError::Stopped)), "{ended:?}");
+        assert!(Building::now(&index).is_none() && !index.join("generatie-2").exists());
+
+        let go_on = AtomicBool::new(false);
+        let done = rebuild(&index, &blobs, settings, &go_on).expect("rebuild");
         assert_eq!(
             done,
             Rebuilt {

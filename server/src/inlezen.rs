@@ -1,18 +1,20 @@
-//! An index run in a child process of the same program, so that a bad run cannot take searching down. Owns starting it,
+//! An index run, or the index made anew, in a child process of the same program, so that it cannot take searching down. Owns starting it,
 //! ending it, and what it says in the end. Never decides when a source is read.
 
 use crate::rooster::Soort;
+use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::path::Path;
 use std::process::Stdio;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 use zv_indexer::account::Account;
+use zv_indexer::rebuild::Rebuilt;
 
-/// What a run leaves.
-pub enum Ended {
-    /// It gave its account.
-    Account(Box<Account>),
+/// What a child process leaves.
+pub enum Ended<T> {
+    /// It gave its answer.
+    Answer(T),
     /// It could not begin; in Dutch.
     Refused {
         /// Another run had the index.
@@ -33,25 +35,50 @@ pub async fn run(
     bron: Option<&str>,
     soort: Soort,
     stop: impl Future<Output = ()>,
-) -> std::io::Result<Ended> {
-    let mut child = Command::new(std::env::current_exe()?)
-        .arg("--staat")
-        .arg(state)
-        .args(["index", "--json"])
+) -> std::io::Result<Ended<Box<Account>>> {
+    let mut command = index(state)?;
+    command
         .args(match soort {
-            Soort::Bijwerken => None,
+            Soort::Bijwerken | Soort::Opnieuw => None,
             Soort::Volledig => Some("--volledig"),
             Soort::Onleesbaar => Some("--probeer-opnieuw"),
         })
         .args(bron.into_iter().flat_map(|bron| ["--bron", bron]))
         .arg("--")
-        .arg(map)
+        .arg(map);
+    run_to_end(command, stop).await
+}
+
+/// Makes the index anew for job `id`. Once `stop` is ready it ends, and everything stays as it was.
+pub async fn rebuild(
+    state: &Path,
+    id: u32,
+    stop: impl Future<Output = ()>,
+) -> std::io::Result<Ended<Rebuilt>> {
+    let mut command = index(state)?;
+    command.args(["--opnieuw", "--opdracht", &id.to_string()]);
+    run_to_end(command, stop).await
+}
+
+fn index(state: &Path) -> std::io::Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .arg("--staat")
+        .arg(state)
+        .args(["index", "--json"])
         // Ctrl-C in a terminal reaches all of its group at once; the child hears it from us, and only once.
         .process_group(0)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+        .stderr(Stdio::piped());
+    Ok(command)
+}
+
+async fn run_to_end<T: DeserializeOwned>(
+    mut command: Command,
+    stop: impl Future<Output = ()>,
+) -> std::io::Result<Ended<T>> {
+    let mut child = command.spawn()?;
     let (out, errors) = (child.stdout.take(), child.stderr.take());
     let ending = async {
         tokio::select! {
@@ -65,7 +92,7 @@ pub async fn run(
     let (status, answer, complaint) = tokio::join!(ending, all(out), all(errors));
     let (status, answer, complaint) = (status?, answer?, complaint?);
     Ok(match serde_json::from_str(&answer) {
-        Ok(account) => Ended::Account(Box::new(account)),
+        Ok(answer) => Ended::Answer(answer),
         Err(_) => Ended::Refused {
             locked: status.code() == Some(LOCKED),
             complaint: match complaint.trim() {

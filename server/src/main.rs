@@ -6,6 +6,7 @@ mod audit;
 mod cli;
 mod deel;
 mod demo;
+mod generaties;
 mod http;
 mod inlezen;
 mod mensen;

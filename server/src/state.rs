@@ -25,6 +25,10 @@ pub trait Index: Send + Sync {
     fn snapshot(&self) -> Result<Arc<dyn Snapshot>, IndexError>;
     /// The state that a cursor belongs to, while it is kept.
     fn snapshot_of(&self, cursor: &Cursor) -> Result<Arc<dyn Snapshot>, IndexError>;
+    /// Why the newest state is not the one that is searched; `None` when it is.
+    fn behind(&self) -> Option<String> {
+        None
+    }
 }
 
 impl Index for EmbeddedReader {
@@ -34,6 +38,10 @@ impl Index for EmbeddedReader {
 
     fn snapshot_of(&self, cursor: &Cursor) -> Result<Arc<dyn Snapshot>, IndexError> {
         self.snapshot_of(cursor)
+    }
+
+    fn behind(&self) -> Option<String> {
+        self.behind()
     }
 }
 
@@ -107,6 +115,13 @@ impl App {
         }
     }
 
+    /// Why what is searched is not the newest state of the index; `None` when it is.
+    pub fn index_behind(&self) -> Option<String> {
+        // Looking is what notices it.
+        let _ = self.index.snapshot();
+        self.index.behind()
+    }
+
     /// The newest state of the index, as far as it exists for who looks.
     pub fn snapshot(&self, zicht: &Zicht) -> Result<Arc<dyn Snapshot>, IndexError> {
         within(self.index.snapshot()?, zicht)
@@ -140,6 +155,7 @@ impl App {
             versies_folder(&self.folder),
         ];
         let mut files = 0;
+        crate::generaties::tidy(&self.folder)?;
         for folder in folders {
             files += deel::clear(&folder).map_err(Problem::fault)?;
         }

@@ -362,7 +362,7 @@ pub struct NewJobBody {
 #[schema(as = Opdrachtnummer)]
 pub struct JobNumberBody {
     /// Nummer.
-    id: u32,
+    pub(super) id: u32,
 }
 
 /// De opdrachten van een bron lezen

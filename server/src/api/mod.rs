@@ -9,6 +9,7 @@
 //! | `uitvoer` | the account of a case, its bundle, and what left the program |
 //! | `runs` | index runs, their outcomes, progress, sources |
 //! | `bronnen` | sources: what is read of them, when, and the jobs |
+//! | `generaties` | the generations of the index |
 //! | `explained` | what the words of a question stood for |
 //! | `suggest` | words that begin as the user types |
 //! | `lijsten` | hit lists |
@@ -51,6 +52,7 @@ mod deelbesluiten;
 mod documents;
 mod download;
 mod explained;
+mod generaties;
 mod gronden;
 mod indelingen;
 mod input;
@@ -182,6 +184,9 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(bronnen::set_schedule))
         .routes(routes!(bronnen::jobs, bronnen::ask))
         .routes(routes!(bronnen::cancel))
+        .routes(routes!(generaties::read, generaties::create))
+        .routes(routes!(generaties::back))
+        .routes(routes!(generaties::confirm))
         .routes(routes!(schiftingen::list, schiftingen::create))
         .routes(routes!(schiftingen::history))
         .routes(routes!(schiftingen::deeds))

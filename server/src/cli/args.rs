@@ -126,10 +126,10 @@ impl Command {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Opties")]
 pub struct Index {
-    /// De map die ingelezen wordt; alleen met --opnieuw mag hij ontbreken
+    /// De map die ingelezen wordt; met --opnieuw, --terug, --bevestig of --stand mag hij ontbreken
     #[arg(
         value_name = "MAP",
-        required_unless_present = "opnieuw",
+        required_unless_present_any = ["opnieuw", "terug", "bevestig", "stand"],
         help_heading = "Argumenten"
     )]
     pub map: Option<PathBuf>,
@@ -139,9 +139,24 @@ pub struct Index {
     /// Bestand met wachtwoorden, een per regel, voor wat versleuteld is; geldt ook voor latere runs
     #[arg(long, value_name = "BESTAND")]
     pub wachtwoorden: Option<PathBuf>,
-    /// Maak de index opnieuw uit de bewaarde teksten
+    /// Maak de index opnieuw uit de bewaarde teksten; de oude blijft bewaard
     #[arg(long)]
     pub opnieuw: bool,
+    /// Ga terug naar de index van voor --opnieuw
+    #[arg(long, conflicts_with_all = ["map", "opnieuw", "bevestig", "stand"])]
+    pub terug: bool,
+    /// Ga ook terug als er daarna is ingelezen; die bronnen worden dan opnieuw ingelezen
+    #[arg(long, requires = "terug")]
+    pub toch: bool,
+    /// De nieuwe index is goed: verwijder die van ervoor
+    #[arg(long, conflicts_with_all = ["map", "opnieuw", "stand"])]
+    pub bevestig: bool,
+    /// Toon welke indexen er zijn
+    #[arg(long, conflicts_with_all = ["map", "opnieuw"])]
+    pub stand: bool,
+    /// Number of the job of a server for which this is done: the server keeps the record.
+    #[arg(long, hide = true)]
+    pub opdracht: Option<u32>,
     /// Vergelijk ook de inhoud van bestanden waarvan grootte en tijden hetzelfde zijn
     #[arg(long)]
     pub volledig: bool,

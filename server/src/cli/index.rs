@@ -1,8 +1,8 @@
-//! `index`: one index run of a folder, or the index made anew from the stored texts.
+//! `index`: one index run of a folder. What it does with generations of the index stands in `generaties`.
 
 use super::args::Index;
 use super::exit::Failure;
-use super::{printable, progress, signals};
+use super::{generaties, printable, progress, signals};
 use crate::state;
 use crate::web::labels::{bytes, number, seconds};
 use std::io::{self, Write};
@@ -10,16 +10,13 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::mpsc;
 use zv_indexer::account::{Account, Note, Runs, Status};
-use zv_indexer::lock::StateLock;
-use zv_indexer::rebuild::rebuild;
 use zv_indexer::run::{self, RunError, RunRequest};
+use zv_shared::index::generations::{self, KeptTexts};
 use zv_shared::index::{Blobs, EmbeddedWriter, IndexError, Write as _, WriterSettings};
 
 /// Does it.
 pub fn run(state: &Path, options: &Index) -> Result<ExitCode, Failure> {
-    if options.opnieuw {
-        anew(state, options)?;
-    }
+    generaties::run(state, options)?;
     let Some(map) = &options.map else {
         return Ok(ExitCode::SUCCESS);
     };
@@ -43,11 +40,9 @@ pub fn run(state: &Path, options: &Index) -> Result<ExitCode, Failure> {
 
 fn index(request: &RunRequest, quiet: bool) -> Result<Account, Failure> {
     let blobs = Blobs::open(&state::texts_folder(&request.state))?;
-    let writer = EmbeddedWriter::open(
-        &state::index_folder(&request.state),
-        blobs,
-        WriterSettings::default(),
-    )?;
+    let folder = state::index_folder(&request.state);
+    generations::clean(&folder)?;
+    let writer = EmbeddedWriter::open(&folder, blobs, WriterSettings::default())?;
     let stop = signals::flag();
     let account = std::thread::scope(|scope| -> Result<Account, RunError> {
         // Dropped at the end of this closure, however it ends: then the other thread ends too.
@@ -58,10 +53,20 @@ fn index(request: &RunRequest, quiet: bool) -> Result<Account, Failure> {
         run::run(request, &writer, &stop)
     })?;
     if leaves_orphans(&request.state, &account) {
-        writer.blobs().sweep(|key| writer.uses_text(key))?;
+        sweep(&folder, &writer)?;
     }
     writer.finish()?;
     Ok(account)
+}
+
+/// Removes texts that no document uses: neither in the generation that is searched, nor in one that is kept to go back to.
+fn sweep(folder: &Path, writer: &EmbeddedWriter) -> Result<(), IndexError> {
+    let kept = KeptTexts::open(folder)?;
+    writer.blobs().sweep(|key| {
+        let before = kept.as_ref().map_or(Ok(false), |kept| kept.uses(key))?;
+        Ok(before || writer.uses_text(key)?)
+    })?;
+    Ok(())
 }
 
 /// Whether texts may lie in the store that no document uses any more: asking it for each of them takes time, so
@@ -79,37 +84,6 @@ fn leaves_orphans(state: &Path, account: &Account) -> bool {
     let broken = !before.is_ok_and(|before| before.status == Status::Voltooid);
     let read_again = account.bytes > 0 && account.onleesbaar > 0;
     broken || read_again || account.gewijzigd + account.verwijderd > 0
-}
-
-/// Makes a new generation of the index. The lock is given back before a run takes it.
-fn anew(state: &Path, options: &Index) -> Result<(), Failure> {
-    let _lock = StateLock::take(state).map_err(RunError::from)?;
-    let blobs = Blobs::open(&state::texts_folder(state))?;
-    let rebuilt = match rebuild(
-        &state::index_folder(state),
-        &blobs,
-        WriterSettings::default(),
-        |_| {},
-    ) {
-        // Nothing to make anew; a run makes the first one.
-        Err(IndexError::Missing) if options.map.is_some() => return Ok(()),
-        result => result?,
-    };
-    let mut out = io::stderr();
-    writeln!(
-        out,
-        "De index is opnieuw gemaakt: {} documenten.",
-        number(rebuilt.documents)
-    )?;
-    let again = rebuilt.without_text + rebuilt.not_understood;
-    if again > 0 {
-        writeln!(
-            out,
-            "{} daarvan leest de volgende run opnieuw uit de bron.",
-            number(again)
-        )?;
-    }
-    Ok(())
 }
 
 fn write_json(

@@ -5,7 +5,8 @@
 //! |---|---|
 //! | `args` | subcommands and options |
 //! | `exit` | exit codes and messages |
-//! | `index` | one index run, or the index made anew |
+//! | `index` | one index run |
+//! | `generaties` | the index made anew, gone back to, confirmed |
 //! | `zoek` | questions |
 //! | `lees` | what the reader makes of one file |
 //! | `analyseer` | the terms of a text |
@@ -27,6 +28,7 @@ mod audit;
 mod bron;
 mod exit;
 mod gebruiker;
+mod generaties;
 mod index;
 mod instellingen;
 mod lees;

@@ -101,7 +101,7 @@ async fn index(state: PathBuf, map: PathBuf, bron: Option<&str>, stopped: watch:
     drop(busy);
     let _ = bar.await;
     let line = match result {
-        Ok(Ended::Account(account)) => summary(&account),
+        Ok(Ended::Answer(account)) => summary(&account),
         Ok(Ended::Refused { complaint, .. }) => complaint,
         Err(error) => format!("Het inlezen is niet gestart: {error}"),
     };

@@ -37,11 +37,23 @@ pub enum Soort {
     Volledig,
     /// Bijwerken, en opnieuw proberen wat niet leesbaar was.
     Onleesbaar,
+    /// De index als geheel opnieuw maken, zonder bronnen te lezen.
+    Opnieuw,
 }
+
+/// What stands as the source of a job on the index as a whole: no source has this name.
+pub const INDEX: &str = "";
 
 impl Soort {
     /// All of them.
-    pub const ALL: [Soort; 3] = [Soort::Bijwerken, Soort::Volledig, Soort::Onleesbaar];
+    const ALL: [Soort; 4] = [
+        Soort::Bijwerken,
+        Soort::Volledig,
+        Soort::Onleesbaar,
+        Soort::Opnieuw,
+    ];
+    /// Those in which a source is read.
+    pub const READING: [Soort; 3] = [Soort::Bijwerken, Soort::Volledig, Soort::Onleesbaar];
 
     /// The name in the API and the database.
     pub fn name(self) -> &'static str {
@@ -49,6 +61,7 @@ impl Soort {
             Soort::Bijwerken => "bijwerken",
             Soort::Volledig => "volledig",
             Soort::Onleesbaar => "onleesbaar",
+            Soort::Opnieuw => "opnieuw",
         }
     }
 
@@ -58,6 +71,7 @@ impl Soort {
             Soort::Bijwerken => "bijwerken",
             Soort::Volledig => "volledig vergelijken",
             Soort::Onleesbaar => "onleesbare bestanden opnieuw proberen",
+            Soort::Opnieuw => "de index opnieuw maken",
         }
     }
 

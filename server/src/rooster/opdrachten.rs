@@ -1,8 +1,8 @@
-//! The jobs: each is one reading of a source, asked for by a schedule or by somebody. A source waits for at most one job
-//! and is read by at most one. Never starts a process.
+//! The jobs: each is one reading of a source, asked for by a schedule or by somebody, or the index as a whole made anew.
+//! A source waits for at most one job and is read by at most one. Never starts a process.
 
 use super::tijd::Turn;
-use super::{Soort, looks_after_sources, stored};
+use super::{INDEX, Soort, looks_after_sources, stored};
 use crate::audit::Event;
 use crate::mensen::Actor;
 use crate::store::{Change, Store, StoreError};
@@ -223,12 +223,35 @@ impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] when a job of this source waits or runs already.
     pub fn ask_run(&self, actor: &Actor, bron: &str, soort: Soort) -> Result<u32, StoreError> {
+        if !Soort::READING.contains(&soort) {
+            return Err(StoreError::refused(
+                "de index wordt als geheel opnieuw gemaakt, niet voor een bron",
+            ));
+        }
+        let twice = "deze bron wordt al ingelezen, of staat daarvoor klaar";
+        self.add_job(actor, bron, soort, twice)
+    }
+
+    /// Asks to make the index anew, beside the one of now.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when that waits or is busy already.
+    pub fn ask_rebuild(&self, actor: &Actor) -> Result<u32, StoreError> {
+        let twice = "de index wordt al opnieuw gemaakt, of staat daarvoor klaar";
+        self.add_job(actor, INDEX, Soort::Opnieuw, twice)
+    }
+
+    fn add_job(
+        &self,
+        actor: &Actor,
+        bron: &str,
+        soort: Soort,
+        twice: &str,
+    ) -> Result<u32, StoreError> {
         looks_after_sources(actor)?;
         self.change(|change| {
             if busy(change, bron, Stand::Wacht)? || busy(change, bron, Stand::Loopt)? {
-                return Err(StoreError::Conflict(
-                    "deze bron wordt al ingelezen, of staat daarvoor klaar".to_owned(),
-                ));
+                return Err(StoreError::Conflict(twice.to_owned()));
             }
             let job = new(bron, soort, Aanleiding::Hand, &actor.id, Timestamp::now());
             let id = add(change, &job)?;

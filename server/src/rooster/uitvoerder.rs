@@ -1,21 +1,27 @@
 //! Gives each job its child process: one at a time, for one run at a time has the index. Owns the two loops that a server
 //! runs for it: turns that are due, and jobs that wait. Never decides what a run does.
 
+use super::Soort;
 use super::opdrachten::{Einde, Opdracht, Stand};
 use crate::inlezen::{self, Ended};
 use crate::state::App;
 use crate::store::StoreError;
+use crate::web::labels::count;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-use zv_indexer::account::Status;
+use zv_indexer::account::{Account, Status};
+use zv_indexer::rebuild::Rebuilt;
 use zv_indexer::source::Sources;
 
 /// How often the loops look. The clock is asked each time: it may be set, and a computer may sleep.
 const PACE: Duration = Duration::from_secs(1);
 /// How long a job waits for a run that somebody started beside the server.
 const LOCKED: Duration = Duration::from_secs(20);
+
+/// What is said of a job that the end of the program broke off.
+const STOPPED: &str = "het programma stopte; de volgende run gaat verder";
 
 /// Does what the schedules ask until `stopped`; a run that is busy then commits, and goes on when a server starts again.
 pub async fn work(app: Arc<App>, stopped: watch::Receiver<bool>) {
@@ -151,25 +157,57 @@ async fn watch_over(
     }
 }
 
-async fn run(app: &App, job: &Opdracht, stop: impl Future<Output = ()>) -> Result<Ended, String> {
+/// What a job comes to when its process told.
+enum Done {
+    Read(Box<Account>),
+    Rebuilt(Rebuilt),
+}
+
+impl<T> Ended<T> {
+    fn map(self, done: impl FnOnce(T) -> Done) -> Ended<Done> {
+        match self {
+            Ended::Answer(answer) => Ended::Answer(done(answer)),
+            Ended::Refused { locked, complaint } => Ended::Refused { locked, complaint },
+        }
+    }
+}
+
+async fn run(
+    app: &App,
+    job: &Opdracht,
+    stop: impl Future<Output = ()>,
+) -> Result<Ended<Done>, String> {
+    let failed = |error| format!("de opdracht is niet gestart: {error}");
+    if job.soort == Soort::Opnieuw {
+        let ended = inlezen::rebuild(&app.folder, job.id, stop).await;
+        return Ok(ended.map_err(failed)?.map(Done::Rebuilt));
+    }
     let sources = Sources::load(&app.folder).map_err(|error| error.to_string())?;
     let source = sources.named(&job.bron).cloned();
     let source = source.ok_or_else(|| "deze bron bestaat niet meer".to_owned())?;
     let (root, name) = (&source.root, Some(job.bron.as_str()));
-    inlezen::run(&app.folder, root, name, job.soort, stop)
-        .await
-        .map_err(|error| format!("het inlezen is niet gestart: {error}"))
+    let ended = inlezen::run(&app.folder, root, name, job.soort, stop).await;
+    Ok(ended.map_err(failed)?.map(Done::Read))
 }
 
-fn conclusion(ended: Result<Ended, String>, why: Option<Why>) -> Einde {
+fn conclusion(ended: Result<Ended<Done>, String>, why: Option<Why>) -> Einde {
     let (stand, run, melding) = match ended {
         Err(error) => (Stand::Mislukt, None, error),
         Ok(Ended::Refused {
             locked: true,
             complaint,
         }) => (Stand::Wacht, None, complaint),
-        Ok(Ended::Refused { complaint, .. }) => (Stand::Mislukt, None, complaint),
-        Ok(Ended::Account(account)) => {
+        // A rebuild that is ended leaves nothing to go on with: it begins anew.
+        Ok(Ended::Refused { complaint, .. }) => match why {
+            Some(Why::Server | Why::Window) => (Stand::Wacht, None, STOPPED.to_owned()),
+            Some(Why::Asked) => (Stand::Afgebroken, None, String::new()),
+            None => (Stand::Mislukt, None, complaint),
+        },
+        Ok(Ended::Answer(Done::Rebuilt(rebuilt))) => {
+            let documents = count(rebuilt.documents, "document", "documenten");
+            (Stand::Klaar, None, format!("{documents} overgenomen"))
+        }
+        Ok(Ended::Answer(Done::Read(account))) => {
             let run = Some(account.run);
             match account.status {
                 Status::Voltooid => (Stand::Klaar, run, String::new()),
@@ -180,11 +218,7 @@ fn conclusion(ended: Result<Ended, String>, why: Option<Why>) -> Einde {
                         run,
                         "het venster ging dicht; de volgende run gaat verder".to_owned(),
                     ),
-                    Some(Why::Server) => (
-                        Stand::Wacht,
-                        run,
-                        "het programma stopte; de volgende run gaat verder".to_owned(),
-                    ),
+                    Some(Why::Server) => (Stand::Wacht, run, STOPPED.to_owned()),
                     Some(Why::Asked) | None => (Stand::Afgebroken, run, String::new()),
                 },
             }

@@ -171,7 +171,7 @@ pub async fn show(
             versie: kept.versie,
             rubricering: known.get(&bron).copied().unwrap_or_default().name(),
             rubriceringen: Rubricering::ALL.map(|one| (one.name(), one.label())).into(),
-            soorten: Soort::ALL.map(|one| (one.name(), one.label())).into(),
+            soorten: Soort::READING.map(|one| (one.name(), one.label())).into(),
             jobs: jobs.into_iter().map(Job::from).collect(),
             beheert: actor.is_any(&[Rol::BeheerderBronnen]),
             frame: Frame::new(&app, &actor, format!("Bron {bron}")),

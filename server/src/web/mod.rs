@@ -27,6 +27,7 @@
 //! | `versies` | the versions of a case |
 //! | `schiften` | judging what a zoekactie found |
 //! | `bronnen` | sources, their rules, schedules and jobs |
+//! | `generaties` | the generations of the index |
 //! | `runs` | index runs |
 //! | `auditspoor` | the audit trail |
 //! | `assets` | stylesheet, script, icon |
@@ -44,6 +45,7 @@ mod elders;
 mod explained;
 mod facets;
 mod form;
+mod generaties;
 mod home;
 pub mod labels;
 mod login;
@@ -230,6 +232,7 @@ pub fn router() -> Router<Arc<App>> {
             "/zaken/{zaak}/verantwoording/masker",
             post(verantwoording::mask),
         )
+        .merge(generaties::router())
         .merge(woordenlijsten::router())
         .merge(zaken::routes())
         .merge(assets::router())

@@ -49,6 +49,11 @@ impl Blobs {
         })
     }
 
+    /// Where it lies.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Whether `key` was written.
     pub fn contains(&self, key: &str) -> bool {
         self.file(key).is_file()

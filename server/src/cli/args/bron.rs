@@ -129,6 +129,7 @@ impl BronRooster {
 }
 
 fn run_kind(name: &str) -> Result<Soort, String> {
-    let names = || Soort::ALL.map(Soort::name).join(", ");
-    Soort::named(name).ok_or_else(|| format!("kies uit {}", names()))
+    let names = || Soort::READING.map(Soort::name).join(", ");
+    let reading = Soort::named(name).filter(|soort| Soort::READING.contains(soort));
+    reading.ok_or_else(|| format!("kies uit {}", names()))
 }

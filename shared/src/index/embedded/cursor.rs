@@ -3,9 +3,24 @@
 
 use super::hits::{Key, Rank};
 use crate::index::{Cursor, IndexError, Sort};
+use sha2::{Digest, Sha256};
+use tantivy::Searcher;
 
 /// Digits of the tag of a scope, and of a score.
 const DIGITS: usize = 16;
+
+/// Names exactly this set of segments and deletions.
+pub fn state_id(searcher: &Searcher) -> String {
+    let mut hasher = Sha256::new();
+    for segment in searcher.segment_readers() {
+        hasher.update(segment.segment_id().uuid_string());
+        hasher.update(segment.delete_opstamp().unwrap_or(0).to_be_bytes());
+    }
+    hasher.finalize()[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
 
 /// The place behind `key` in the order `sort` of the state `id`; `scope` is the tag of the part that is looked at, if it
 /// is one.

@@ -18,11 +18,13 @@ mod evidence;
 mod excluded;
 mod family;
 mod gather;
+pub mod generations;
 mod hits;
 mod overlap;
 mod positional;
 mod read;
 mod reader;
+mod recent;
 mod relations;
 mod rights;
 mod room;
@@ -42,10 +44,11 @@ pub use writer::{Writer, WriterSettings};
 
 use super::IndexError;
 use crate::Document;
+use generations::current;
 use schema::Fields;
 use serde::{Deserialize, Serialize};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tantivy::directory::MmapDirectory;
 use tantivy::{Directory, Index, ReloadPolicy};
 
@@ -91,28 +94,6 @@ impl Payload {
     }
 }
 
-/// The folder of the current generation below `folder`, if there is one.
-fn current(folder: &Path) -> Result<Option<PathBuf>, IndexError> {
-    let file = folder.join(CURRENT);
-    match fs::read_to_string(&file) {
-        Ok(name) => Ok(Some(folder.join(name.trim()))),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(io(&file, error)),
-    }
-}
-
-/// Makes `name` the current generation, atomically and durably.
-fn switch_to(folder: &Path, name: &str) -> Result<(), IndexError> {
-    let (new, file) = (folder.join("HUIDIG.nieuw"), folder.join(CURRENT));
-    let write = || -> std::io::Result<()> {
-        fs::write(&new, name)?;
-        fs::File::open(&new)?.sync_all()?;
-        fs::rename(&new, &file)?;
-        fs::File::open(folder)?.sync_all()
-    };
-    write().map_err(|error| io(&file, error))
-}
-
 /// Creates an empty index in `folder`, with a first commit that says its generation.
 fn create(folder: &Path) -> Result<Index, IndexError> {
     fs::create_dir_all(folder).map_err(|error| io(folder, error))?;
@@ -150,12 +131,12 @@ fn open(directory: impl Directory) -> Result<(Index, Fields), IndexError> {
     Ok((index, fields))
 }
 
-/// Every live document of the current generation in `folder`, of whatever generation it is, in no order. What
-/// this program cannot understand any more comes as `None`.
+/// Every live document of the current generation in `folder`, of whatever generation it is, in no order, until `each`
+/// says `false`; whether it came to the end. What this program cannot understand any more comes as `None`.
 pub fn stored_documents(
     folder: &Path,
-    mut each: impl FnMut(Option<Document>) -> Result<(), IndexError>,
-) -> Result<(), IndexError> {
+    mut each: impl FnMut(Option<Document>) -> Result<bool, IndexError>,
+) -> Result<bool, IndexError> {
     let generation = current(folder)?.ok_or(IndexError::Missing)?;
     let index = Index::open(mapped(&generation)?)?;
     let Ok(field) = index.schema().get_field(schema::DOCUMENT) else {
@@ -170,10 +151,12 @@ pub fn stored_documents(
             .get_store_reader(4)
             .map_err(|error| io(&generation, error))?;
         for found in store.iter(segment.alive_bitset()) {
-            each(entry::stored(&found?, field))?;
+            if !each(entry::stored(&found?, field))? {
+                return Ok(false);
+            }
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 fn io(path: &Path, error: std::io::Error) -> IndexError {

@@ -5,33 +5,26 @@ use super::count::Count;
 use super::cursor;
 use super::hits::{Found, Hits};
 use super::read::ReadFolder;
+use super::recent::Recent;
 use super::schema::Fields;
 use super::scope::{Scope, Scoped, Scopes};
 use super::values::Filter;
 use super::words::{self, WordLists};
-use super::{current, entry, mapped, open};
+use super::{entry, generations::current, mapped, open};
 use crate::index::{
     Blobs, Cursor, DateField, DateOptions, FacetField, Facets, Hit, IndexError, Overlap, Page,
     Search, Snapshot, Sort,
 };
 use crate::plan::{Plan, Vocabulary, expand};
 use crate::{ContentHash, DocId, Document, GroupKey, Likeness, Relations, TextField};
-use sha2::{Digest, Sha256};
-use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 use tantivy::collector::DocSetCollector;
 use tantivy::query::{Query as EngineQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{
     Index, IndexReader, Opstamp, ReloadPolicy, Searcher, SegmentReader, TantivyDocument, Term,
 };
-
-/// How long a snapshot stays after a newer one came, so that paging on goes on in the same list.
-const KEPT: Duration = Duration::from_secs(15 * 60);
-/// How many older snapshots stay at most: each holds the files of deleted segments on disk.
-const KEPT_AT_MOST: usize = 32;
 
 /// Blocks of stored documents that a snapshot remembers of each segment. A list reads them in order and needs one at a
 /// time; with the hundred that the engine takes by itself, every snapshot that stays keeps tens of megabytes.
@@ -43,7 +36,8 @@ pub struct Reader {
     blobs: Blobs,
     words: Arc<WordLists>,
     open: Mutex<Option<Opened>>,
-    recent: Mutex<VecDeque<(Instant, Arc<EmbeddedSnapshot>)>>,
+    recent: Recent,
+    behind: Mutex<Option<String>>,
 }
 
 struct Opened {
@@ -63,21 +57,34 @@ impl Reader {
             blobs,
             words: Arc::default(),
             open: Mutex::new(None),
-            recent: Mutex::default(),
+            recent: Recent::default(),
+            behind: Mutex::default(),
         }
     }
 
-    /// The newest commit.
+    /// The newest commit of the current generation; when that cannot be searched, the newest one that could.
     pub fn snapshot(&self) -> Result<Arc<dyn Snapshot>, IndexError> {
-        let generation = current(&self.folder)?.ok_or(IndexError::Missing)?;
         let mut slot = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let opened = match slot.take().filter(|opened| opened.generation == generation) {
-            None => self.open_generation(generation)?,
-            Some(opened) => self.follow(opened)?,
-        };
-        let latest = opened.latest.clone();
-        *slot = Some(opened);
-        Ok(latest)
+        let news = self.follow(&mut slot);
+        let mut behind = self.behind.lock().unwrap_or_else(PoisonError::into_inner);
+        match (news, slot.as_ref()) {
+            (Err(error), None) => return Err(error),
+            (Err(error), Some(_)) => *behind = Some(error.to_string()),
+            (Ok(()), _) => *behind = None,
+        }
+        let opened = slot.as_ref().ok_or(IndexError::Missing)?;
+        Ok(opened.latest.clone())
+    }
+
+    /// Why the newest state of the index is not the one that is searched; `None` when it is.
+    pub fn behind(&self) -> Option<String> {
+        let behind = self.behind.lock();
+        behind.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets go of every state but the newest one: what was removed for good must not be seen by paging on.
+    pub fn forget_older(&self) {
+        self.recent.clear();
     }
 
     /// The snapshot with this id, while it is kept.
@@ -86,10 +93,8 @@ impl Reader {
         if newest.id() == id {
             return Ok(newest);
         }
-        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = recent.iter().find(|(_, snapshot)| snapshot.id == id);
-        kept.map(|(_, snapshot)| snapshot.clone() as Arc<dyn Snapshot>)
-            .ok_or(IndexError::SnapshotGone)
+        let kept = self.recent.find(id).ok_or(IndexError::SnapshotGone)?;
+        Ok(kept)
     }
 
     /// The snapshot that a cursor belongs to.
@@ -118,34 +123,41 @@ impl Reader {
         })
     }
 
-    /// Takes a new snapshot when there was a commit.
-    fn follow(&self, mut opened: Opened) -> Result<Opened, IndexError> {
-        let opstamp = opened.index.load_metas()?.opstamp;
-        if opstamp == opened.opstamp {
-            return Ok(opened);
+    /// Goes to the current generation and its newest commit. What is open stays when that fails.
+    fn follow(&self, slot: &mut Option<Opened>) -> Result<(), IndexError> {
+        let generation = current(&self.folder)?.ok_or(IndexError::Missing)?;
+        let old = match slot {
+            Some(opened) if opened.generation == generation => {
+                let opstamp = opened.index.load_metas()?.opstamp;
+                if opstamp == opened.opstamp {
+                    return Ok(());
+                }
+                opened.reader.reload()?;
+                let latest = self.taken(&opened.reader, &opened.fields);
+                opened.opstamp = opstamp;
+                Some(std::mem::replace(&mut opened.latest, latest))
+            }
+            _ => {
+                let opened = self.open_generation(generation.clone()).or_else(|error| {
+                    // It may have been left and removed while we opened it.
+                    match current(&self.folder)?.filter(|now| *now != generation) {
+                        Some(now) => self.open_generation(now),
+                        None => Err(error),
+                    }
+                })?;
+                slot.replace(opened).map(|old| old.latest)
+            }
+        };
+        if let Some(old) = old {
+            self.recent.keep(old);
         }
-        opened.reader.reload()?;
-        let old = std::mem::replace(
-            &mut opened.latest,
-            self.taken(&opened.reader, &opened.fields),
-        );
-        opened.opstamp = opstamp;
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        recent.push_back((Instant::now(), old));
-        while recent.len() > KEPT_AT_MOST
-            || recent
-                .front()
-                .is_some_and(|(since, _)| since.elapsed() > KEPT)
-        {
-            recent.pop_front();
-        }
-        Ok(opened)
+        Ok(())
     }
 
     fn taken(&self, reader: &IndexReader, fields: &Arc<Fields>) -> Arc<EmbeddedSnapshot> {
         let searcher = reader.searcher();
         Arc::new(EmbeddedSnapshot {
-            id: state_id(&searcher),
+            id: cursor::state_id(&searcher),
             searcher,
             fields: fields.clone(),
             blobs: self.blobs.clone(),
@@ -154,19 +166,6 @@ impl Reader {
             scopes: Arc::default(),
         })
     }
-}
-
-/// Names exactly this set of segments and deletions.
-fn state_id(searcher: &Searcher) -> String {
-    let mut hasher = Sha256::new();
-    for segment in searcher.segment_readers() {
-        hasher.update(segment.segment_id().uuid_string());
-        hasher.update(segment.delete_opstamp().unwrap_or(0).to_be_bytes());
-    }
-    hasher.finalize()[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// One state of the index, or the part of it that is in a scope.

@@ -14,6 +14,8 @@ pub const SCHEMA_VERSION: u32 = 4;
 /// Name of the field with the stored document; the same in every generation, so that a new one can be built
 /// from an old one.
 pub const DOCUMENT: &str = "document";
+/// Name of the field with the key of the text, which every version of the index has.
+pub const BLOB: &str = "blob";
 
 /// First and last day of a date.
 #[derive(Clone, Debug)]
@@ -181,7 +183,7 @@ pub fn build() -> (Schema, Fields) {
     let size_and_time = bytes(&mut schema, "omvang_tijd");
     let family = bytes(&mut schema, "familie");
     let content = bytes(&mut schema, "inhoud");
-    let blob = schema.add_text_field("blob", STRING);
+    let blob = schema.add_text_field(BLOB, STRING);
     let undated = schema.add_text_field("ongedateerd", STRING);
     let document = schema.add_bytes_field(DOCUMENT, STORED);
     let facets = FacetField::ALL

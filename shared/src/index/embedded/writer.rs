@@ -1,15 +1,15 @@
 //! The write side of the embedded engine: families in, commits out, and what the last commit knows.
 
 use super::entry::{IndexedDocument, indexed, place_key, size_and_time_key, state_of};
+use super::generations::{current, new_name, switch_to, uses_text};
 use super::reader::EmbeddedSnapshot;
 use super::relations::Table;
 use super::room::Room;
 use super::schema::{Fields, column};
-use super::{Payload, create, current, io, mapped, open, switch_to};
+use super::{Payload, create, io, mapped, open};
 use crate::index::{Blobs, Entry, IndexError, KnownFile, RelationTable, Snapshot, Write};
 use crate::{DocId, Document, Fingerprint};
 use std::collections::HashSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::collector::Count;
@@ -150,11 +150,7 @@ impl Writer {
 
     /// Whether a live document uses the text `key`.
     pub fn uses_text(&self, key: &str) -> Result<bool, IndexError> {
-        let query = TermQuery::new(
-            Term::from_field_text(self.fields.blob, key),
-            IndexRecordOption::Basic,
-        );
-        Ok(self.reader.searcher().search(&query, &Count)? > 0)
+        uses_text(&self.reader.searcher(), self.fields.blob, key)
     }
 
     fn last_commit(&self) -> EmbeddedSnapshot {
@@ -214,15 +210,6 @@ enum Replaces {
     Nothing,
     Document(DocId),
     Family(DocId),
-}
-
-/// A name for a generation that is not taken.
-fn new_name(folder: &Path) -> Result<String, IndexError> {
-    fs::create_dir_all(folder).map_err(|error| io(folder, error))?;
-    (1..u32::MAX)
-        .map(|number| format!("generatie-{number}"))
-        .find(|name| !folder.join(name).exists())
-        .ok_or(IndexError::Missing)
 }
 
 impl Write for Writer {

@@ -337,6 +337,11 @@ fn inlezen(ids: &Ids) -> Vec<Adres> {
         Adres::leest("leesOpdrachten", r),
         Adres::doet("breekOpdrachtAf", r, 204),
         Adres::stuurt("bepaalRubricering", r, 204, rubricering),
+        Adres::leest("leesGeneraties", r),
+        Adres::doet("maakGeneratie", r, 201),
+        // There is none from before.
+        Adres::stuurt("gaTerugNaarVorigeIndex", r, 422, json!({"toch": true})),
+        Adres::doet("bevestigIndex", r, 422),
         Adres::leest("leesRuns", r),
         Adres::leest("leesRun", r),
         Adres::leest("leesUitkomsten", r),

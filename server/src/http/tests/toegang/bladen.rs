@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 pub(super) fn routes() -> BTreeSet<String> {
     let sources = [
         include_str!("../../../web/mod.rs"),
+        include_str!("../../../web/generaties.rs"),
         include_str!("../../../web/woordenlijsten.rs"),
         include_str!("../../../web/zaken/mod.rs"),
     ];
@@ -18,6 +19,7 @@ pub(super) fn routes() -> BTreeSet<String> {
         let merged = source.matches(".merge(").count();
         let known = [
             ".merge(assets::router())",
+            ".merge(generaties::router())",
             ".merge(woordenlijsten::router())",
             ".merge(zaken::routes())",
         ];
@@ -368,6 +370,11 @@ fn inlezen(ids: &Ids) -> Vec<Adres> {
             "soort=bijwerken".into(),
         ),
         blad("POST /bronnen/{bron}/opdrachten/{id}/breek-af", r),
+        blad("GET /generaties", r),
+        form("POST /generaties", r, String::new()),
+        form("POST /generaties/terug", r, "toch=ja".into()),
+        form("POST /generaties/bevestig", r, String::new()),
+        form("POST /generaties/breek-af", r, "opdracht=1".into()),
         blad("GET /runs", r),
         blad("GET /runs/{number}", r),
     ]
