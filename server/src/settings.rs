@@ -15,6 +15,8 @@ pub const SECTION: &str = "server";
 pub struct ServerSettings {
     /// Whether somebody may grant a machtiging to himself.
     pub machtiging: Wijze,
+    /// Whether figures for a monitor stand at `/metingen`, for whoever reaches the server.
+    pub metingen: bool,
 }
 
 impl ServerSettings {

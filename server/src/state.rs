@@ -2,6 +2,7 @@
 //! pages. Never answers a request itself.
 
 use crate::deel;
+use crate::http::metingen::Tally;
 use crate::problem::Problem;
 use crate::settings::ServerSettings;
 use crate::store::Store;
@@ -75,6 +76,8 @@ pub struct App {
     pub lists_of_installation: Arc<Lists>,
     /// Lists of cases and of former searches, ready to be asked.
     pub ready_lists: ReadyLists,
+    /// What a monitor asks for.
+    pub tally: Tally,
     /// Counts what was searched.
     pub counter: Counter,
     /// Keeps the originals that were found relevant.
@@ -107,6 +110,7 @@ impl App {
             index,
             lists_of_installation: Arc::new(lists),
             ready_lists: ReadyLists::default(),
+            tally: Tally::default(),
             counter,
             keeper,
             trail: Trail::default(),
@@ -120,6 +124,11 @@ impl App {
         // Looking is what notices it.
         let _ = self.index.snapshot();
         self.index.behind()
+    }
+
+    /// Whether the index can be opened now, for who may know no more.
+    pub fn index_answers(&self) -> Result<(), IndexError> {
+        self.index.snapshot().map(drop)
     }
 
     /// The newest state of the index, as far as it exists for who looks.

@@ -3,6 +3,7 @@
 
 mod guard;
 mod headers;
+pub mod metingen;
 mod weigering;
 
 pub use headers::API_VERSION;
@@ -102,6 +103,7 @@ pub async fn serve(
 
 /// All routes, behind the protection that every request passes.
 pub fn router(app: Arc<App>, port: u16) -> Router {
+    let counted = Arc::clone(&app);
     api::router()
         .merge(web::router())
         .fallback(|| async { Problem::not_found("Dit adres bestaat niet.") })
@@ -117,7 +119,9 @@ pub fn router(app: Arc<App>, port: u16) -> Router {
         .layer(Extension(guard::Port(port)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(app, present))
+        .merge(metingen::router().with_state(Arc::clone(&counted)))
         .layer(middleware::from_fn(headers::add))
+        .layer(middleware::from_fn_with_state(counted, metingen::count))
 }
 
 /// Ends an answer that does not begin in time.

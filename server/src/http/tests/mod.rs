@@ -183,13 +183,17 @@ pub fn run(state: &Path, number: u64, bron: &str, status: &str) {
 }
 
 fn at(folder: tempfile::TempDir, index: Arc<dyn Index>) -> Site {
+    at_with(folder, index, ServerSettings::default())
+}
+
+fn at_with(folder: tempfile::TempDir, index: Arc<dyn Index>, settings: ServerSettings) -> Site {
     let store = Store::open(folder.path()).expect("store");
     let app = Arc::new(App::new(
         folder.path().to_owned(),
         store,
         index,
         zv_shared::lists::Lists::default(),
-        ServerSettings::default(),
+        settings,
     ));
     Site {
         router: router(Arc::clone(&app), PORT),

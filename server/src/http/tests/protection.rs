@@ -1,13 +1,14 @@
 //! Who is answered, and how errors look.
 
 use super::super::listen;
-use super::{at, header_of, location, problem, request, site, text};
-use crate::state::Index;
+use super::{at, at_with, document, header_of, location, problem, request, site, text, write};
+use crate::settings::ServerSettings;
+use crate::state::{Index, index_folder};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use zv_shared::index::{Cursor, IndexError, Snapshot};
+use zv_shared::index::{Cursor, EmbeddedReader, IndexError, Snapshot};
 
 /// An index of another generation, or one that panics.
 struct Broken(fn() -> IndexError);
@@ -253,4 +254,52 @@ async fn the_last_number_there_is_breaks_nothing() {
         "niet_doorzocht": [], "bekende_gaten": "", "toelichting": ""}});
     let seen_too_much = post("/v1/zaken/lokaal/zoekplannen", plan).await;
     problem(seen_too_much, StatusCode::CONFLICT).await;
+}
+
+#[tokio::test]
+async fn a_monitor_sees_whether_the_program_answers_and_no_more_than_the_settings_allow() {
+    let site = site(3);
+    for address in ["/gezond", "/gereed"] {
+        assert_eq!(
+            site.get(address).await.status(),
+            StatusCode::OK,
+            "{address}"
+        );
+    }
+    assert_eq!(site.get("/metingen").await.status(), StatusCode::NOT_FOUND);
+    let settings = ServerSettings {
+        metingen: true,
+        ..ServerSettings::default()
+    };
+    let folder = tempfile::tempdir().expect("folder");
+    let blobs = write(
+        folder.path(),
+        vec![(document("a.txt", 0), "tekst".into())],
+        &[],
+    );
+    let index = EmbeddedReader::new(&index_folder(folder.path()), blobs);
+    let site = at_with(folder, Arc::new(index), settings);
+    let place = location(&site.form("vraag=kenteken-AB-12").await);
+    site.get(&place).await;
+    let figures = text(site.get("/metingen").await).await;
+    for wanted in [
+        "zoekenvind_antwoorden_total{route=\"/zoek/{id}\",status=\"200\"} 1",
+        "zoekenvind_gereed 1",
+        "zoekenvind_auditspoor_regels",
+    ] {
+        assert!(figures.contains(wanted), "{wanted} in\n{figures}");
+    }
+    let id = place.rsplit('/').next().unwrap_or_default();
+    for never in ["kenteken", id] {
+        assert!(!figures.contains(never), "{never} in\n{figures}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_search_is_alive_but_not_ready() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = at(folder, Arc::new(Broken(|| IndexError::OtherGeneration)));
+    assert_eq!(site.get("/gezond").await.status(), StatusCode::OK);
+    let answer = site.get("/gereed").await;
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
 }
