@@ -59,6 +59,8 @@ pub struct Tally {
     pub recognised: AtomicU64,
     /// Files of which only what lies around the bytes changed.
     pub around: AtomicU64,
+    /// Files of which the rights should be read and could not.
+    pub no_rights: AtomicU64,
 }
 
 /// Adds to a counter.
@@ -149,6 +151,9 @@ pub struct Account {
     /// Files of which only the rights or the description changed: in `gewijzigd`, and not read.
     #[serde(default)]
     pub zonder_lezen: u64,
+    /// Files of which the rights could not be read: by rights only the group of the source sees them.
+    #[serde(default)]
+    pub rechten_onbekend: u64,
     /// Documents inside the files that were read.
     pub kinderen: Children,
     /// Live documents of the bron afterwards, children included.
@@ -184,6 +189,7 @@ impl Account {
         self.gedeeltelijk = value(&tally.partial);
         self.tekstherkenning = value(&tally.recognised);
         self.zonder_lezen = value(&tally.around);
+        self.rechten_onbekend = value(&tally.no_rights);
         self.kinderen.gelezen = value(&tally.children_read);
         self.kinderen.onleesbaar = value(&tally.children_unreadable);
         self.verwijderd = value(&tally.deleted);

@@ -54,6 +54,19 @@ impl Root {
         }
     }
 
+    /// Holds what lies at the relative `path`, a file or a folder, without opening it; empty is the root itself.
+    pub fn look(&self, path: &[u8]) -> io::Result<OwnedFd> {
+        let strange = |part: &[u8]| matches!(part, b"" | b"." | b"..");
+        if path.is_empty() {
+            return self.folder.try_clone();
+        }
+        if path.split(|&byte| byte == b'/').any(strange) {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let hold = OFlags::PATH | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        self.beneath(path, hold).map_err(io::Error::from)
+    }
+
     /// The names in the folder at the relative `path`, in no order; empty is the root itself.
     pub fn names(&self, path: &[u8]) -> io::Result<Vec<Vec<u8>>> {
         let strange = |part: &[u8]| matches!(part, b"" | b"." | b"..");

@@ -17,6 +17,7 @@
 //! | `source` | which folder is which bron |
 //! | `settings` | limits, rules and speeds |
 //! | `lock` | one run at a time |
+//! | `rights` | who may see a file, as the drive says it |
 //! | `beneath` | opening files below a root and nowhere else |
 //! | `original` | the bytes of a document for a download |
 //! | `sidecar` | metadata that lies beside a file |
@@ -34,6 +35,7 @@ pub mod progress;
 pub mod read;
 pub mod rebuild;
 mod relate;
+mod rights;
 pub mod run;
 pub mod settings;
 pub mod sidecar;

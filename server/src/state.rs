@@ -3,17 +3,18 @@
 
 use crate::deel;
 use crate::http::metingen::Tally;
+use crate::mensen::principalen::Remembered;
 use crate::problem::Problem;
 use crate::settings::ServerSettings;
 use crate::store::Store;
-use crate::toegang::Zicht;
+use crate::toegang::{Ogen, Zicht};
 use crate::uitvoer::bestand::work_folder;
 use crate::unreadable::{self, Reason};
 use crate::zaken::schifting::veilig::{self, Keeper};
 use crate::zaken::telling::{Counter, results_folder};
 use crate::zaken::woordenlijst::gebruik::ReadyLists;
 use crate::zaken::zaakversie::versies_folder;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -88,6 +89,8 @@ pub struct App {
     pub marks: Marks,
     /// Why documents could not be read.
     pub reasons: Reasons,
+    /// What accounts are on the drives.
+    pub principals: Remembered,
 }
 
 impl App {
@@ -116,6 +119,7 @@ impl App {
             trail: Trail::default(),
             marks: Marks::default(),
             reasons: Reasons::default(),
+            principals: Remembered::default(),
         }
     }
 
@@ -133,7 +137,7 @@ impl App {
 
     /// The newest state of the index, as far as it exists for who looks.
     pub fn snapshot(&self, zicht: &Zicht) -> Result<Arc<dyn Snapshot>, IndexError> {
-        within(self.index.snapshot()?, zicht)
+        self.index.snapshot()?.within(zicht.scope())
     }
 
     /// The snapshot that `place` belongs to, or the newest one, with the cursor for it.
@@ -147,7 +151,7 @@ impl App {
         };
         let cursor = Cursor(place.to_owned());
         Ok((
-            within(self.index.snapshot_of(&cursor)?, zicht)?,
+            self.index.snapshot_of(&cursor)?.within(zicht.scope())?,
             Some(cursor),
         ))
     }
@@ -193,40 +197,28 @@ impl App {
         Ok(())
     }
 
-    /// The state of the index that a record names, while it is there, with only these sources in it.
+    /// The state of the index that a record names, while it is there, with only what is in `scope`.
     pub fn snapshot_again(
         &self,
         stand: &str,
-        bronnen: Option<&BTreeSet<String>>,
+        scope: &Scope,
     ) -> Result<Arc<dyn Snapshot>, IndexError> {
         let snapshot = self.index.snapshot()?;
         if snapshot.id() != stand {
             return Err(IndexError::SnapshotGone);
         }
-        only(snapshot, bronnen)
+        snapshot.within(scope)
     }
 
-    /// The newest state of the index for a recorded search that is done again, with only its sources in it.
-    pub fn snapshot_for_repeat(
-        &self,
-        bronnen: Option<&BTreeSet<String>>,
-    ) -> Result<Arc<dyn Snapshot>, IndexError> {
-        only(self.index.snapshot()?, bronnen)
+    /// The newest state of the index for a recorded search that is done again, with only what is in `scope`.
+    pub fn snapshot_for_repeat(&self, scope: &Scope) -> Result<Arc<dyn Snapshot>, IndexError> {
+        self.index.snapshot()?.within(scope)
     }
-}
 
-fn within(snapshot: Arc<dyn Snapshot>, zicht: &Zicht) -> Result<Arc<dyn Snapshot>, IndexError> {
-    only(snapshot, zicht.bronnen())
-}
-
-fn only(
-    snapshot: Arc<dyn Snapshot>,
-    bronnen: Option<&BTreeSet<String>>,
-) -> Result<Arc<dyn Snapshot>, IndexError> {
-    snapshot.within(&match bronnen {
-        None => Scope::everything(),
-        Some(bronnen) => Scope::of(bronnen),
-    })
+    /// Who looks documents up for what is kept of them.
+    pub fn ogen(&self, scope: Scope) -> Ogen {
+        Ogen::new(Arc::clone(&self.index), scope)
+    }
 }
 
 /// Remembers which result page came before which, so that "vorige" works although cursors only go forward.

@@ -2,6 +2,8 @@
 //! this computer. With accounts nothing of the archive is found, shown, counted or hinted at outside a case and a
 //! machtiging that holds today; every refusal is recorded. Never looks at what a question asks.
 
+mod ogen;
+
 use crate::audit::Event;
 use crate::http::Wie;
 use crate::mensen::{Actor, COOKIE, Rol, Via};
@@ -13,10 +15,12 @@ use crate::zaken::{LOCAL, Zaak};
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::header;
 use axum::http::request::Parts;
+pub use ogen::{BronToegang, Ogen};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use zv_shared::Document;
+use zv_shared::index::Scope;
+use zv_shared::{DocId, Document, Principals};
 
 /// Who sees what happened to each file: names of files are hints at what they hold.
 pub const LOOKS_AFTER_RUNS: [Rol; 2] = [Rol::BeheerderBronnen, Rol::Auditor];
@@ -82,24 +86,47 @@ pub struct Zicht {
     pub zaak: Zaak,
     /// By what right; none in the local case.
     pub machtigingen: Vec<Machtiging>,
-    /// The sources that exist for them; `None` means all.
-    bronnen: Option<BTreeSet<String>>,
+    /// What exists for them.
+    scope: Scope,
+    ogen: Ogen,
 }
 
 impl Zicht {
-    /// Everything: for whoever sits at a computer without accounts.
-    fn whole(actor: &Actor, zaak: Zaak) -> Self {
+    /// Everything that is not closed: for whoever sits at a computer without accounts.
+    fn whole(app: &App, actor: &Actor, zaak: Zaak) -> Self {
         Zicht {
             actor: actor.clone(),
             zaak,
             machtigingen: Vec::new(),
-            bronnen: None,
+            scope: Scope::everything(),
+            ogen: app.ogen(Scope::everything()),
         }
     }
 
-    /// The sources that exist for them; `None` means all.
-    pub fn bronnen(&self) -> Option<&BTreeSet<String>> {
-        self.bronnen.as_ref()
+    /// What exists for them.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Whether a document of a source exists for them, as what is kept of it names it. Of a source that they see as a
+    /// whole also what is in the index no more: what was judged stays known.
+    pub fn sees(&self, bron: &str, document: DocId) -> bool {
+        self.may_see(bron) && self.ogen.see(bron, document)
+    }
+
+    /// Whether everything of a source exists for them, but for what nobody sees.
+    pub fn sees_all_of(&self, bron: &str) -> bool {
+        self.scope.is_whole(bron)
+    }
+
+    /// Whether some documents of the index may not exist for them.
+    pub fn is_part(&self) -> bool {
+        self.ogen.is_part()
+    }
+
+    /// How sources are seen in part, for a record; nothing of those that are seen as a whole.
+    pub fn toegang(&self) -> Vec<BronToegang> {
+        BronToegang::of(&self.scope)
     }
 
     /// The id of the case for addresses; none in the local case, which needs no mention.
@@ -109,20 +136,12 @@ impl Zicht {
 
     /// Names what exists for them, for what is remembered between requests.
     pub fn key(&self) -> String {
-        match &self.bronnen {
-            None => String::new(),
-            Some(bronnen) => bronnen
-                .iter()
-                .map(|bron| format!("{}:{bron}", bron.len()))
-                .collect(),
-        }
+        self.scope.key()
     }
 
-    /// Whether they may see this source.
+    /// Whether something of this source may exist for them.
     pub fn may_see(&self, bron: &str) -> bool {
-        self.bronnen
-            .as_ref()
-            .is_none_or(|bronnen| bronnen.contains(bron))
+        self.scope.has(bron)
     }
 
     /// Of these sources those that they may not see.
@@ -167,7 +186,7 @@ impl App {
         let found = self.store.zaak(id)?;
         if actor.is_local() {
             let zaak = found.ok_or_else(|| Problem::not_found("Deze zaak bestaat niet."))?;
-            return Ok(Zicht::whole(actor, zaak));
+            return Ok(Zicht::whole(self, actor, zaak));
         }
         // What somebody typed for a case that is not there does not come into the trail.
         let zaak = found.as_ref().map_or("", |zaak| &zaak.id).to_owned();
@@ -200,7 +219,7 @@ impl App {
     /// What `actor` sees in a case now, when that is anything. Asking is no attempt: nothing is recorded.
     pub fn sight(&self, actor: &Actor, zaak: &Zaak) -> Result<Option<Zicht>, StoreError> {
         if actor.is_local() {
-            return Ok(Some(Zicht::whole(actor, zaak.clone())));
+            return Ok(Some(Zicht::whole(self, actor, zaak.clone())));
         }
         match self.granted(actor, Some(zaak.clone())) {
             Ok(zicht) => Ok(Some(zicht)),
@@ -236,22 +255,34 @@ impl App {
             let none = || "u heeft in deze zaak geen machtiging".to_owned();
             return Err(Refusal::Not(why.unwrap_or_else(none)));
         }
-        let rubriceringen = self.store.rubriceringen()?;
-        let of = |bron: &String| rubriceringen.get(bron).copied().unwrap_or_default();
-        let bronnen = holding
-            .iter()
-            .flat_map(|one| {
-                let within = |bron: &&String| of(bron) <= one.verlening.plafond;
-                one.verlening.bronnen.iter().filter(within)
-            })
-            .cloned()
-            .collect();
+        let scope = self.opened(actor, &holding)?;
         Ok(Zicht {
             actor: actor.clone(),
             zaak,
             machtigingen: holding,
-            bronnen: Some(bronnen),
+            ogen: self.ogen(scope.clone()),
+            scope,
         })
+    }
+
+    /// What these machtigingen open for somebody: of each source up to its ceiling, and as they say by the rights on the
+    /// drive or instead of them.
+    fn opened(&self, actor: &Actor, holding: &[Machtiging]) -> Result<Scope, StoreError> {
+        let rubriceringen = self.store.rubriceringen()?;
+        let of = |bron: &String| rubriceringen.get(bron).copied().unwrap_or_default();
+        let by_rights = |one: &Machtiging| !one.verlening.schijfrechten.is_empty();
+        let principals = match holding.iter().any(by_rights) {
+            true => self.principals(&actor.id)?,
+            false => Principals::new([]),
+        };
+        let mut scope = Scope::nothing();
+        for one in holding {
+            let within = |bron: &&String| of(bron) <= one.verlening.plafond;
+            for bron in one.verlening.bronnen.iter().filter(within) {
+                scope.add(bron, one.verlening.reach(bron, || principals.clone()));
+            }
+        }
+        Ok(scope)
     }
 
     /// Refuses who has none of these roles; the refusal is recorded.

@@ -147,6 +147,11 @@ impl Principals {
     pub fn hash(&self) -> [u8; 32] {
         self.hash
     }
+
+    /// The same as 64 hexadecimal digits.
+    pub fn key(&self) -> String {
+        self.hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 impl PartialEq for Principals {

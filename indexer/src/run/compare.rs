@@ -133,7 +133,7 @@ impl<'a> Comparison<'a> {
         };
         let path = join(folder, &entry.name);
         let around = match stat {
-            Some(_) => self.context.around(&path),
+            Some(_) => self.around(&path),
             None => Around::default(),
         };
         if let (Some(stat), Some(known)) = (&stat, &known)
@@ -150,6 +150,14 @@ impl<'a> Comparison<'a> {
         // Fails only when the readers are gone, and then the run is ending.
         let _ = self.give.send(job);
         Ok(())
+    }
+
+    fn around(&self, path: &[u8]) -> Around {
+        let around = self.context.around(path);
+        if self.context.rights.is_some() && !around.access.known {
+            add(&self.context.tally.no_rights, 1);
+        }
+        around
     }
 
     fn is_same(&self, stat: &Stat, around: &Around, known: &KnownFile) -> bool {

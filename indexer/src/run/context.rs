@@ -9,6 +9,7 @@ use crate::beneath::Root;
 use crate::family::Versions;
 use crate::ocr::{Ocr, Unavailable};
 use crate::progress::{Phase, Progress};
+use crate::rights::Rights;
 use crate::settings::Settings;
 use crate::source::Source;
 use crate::walk::{OfflineCheck, join};
@@ -29,6 +30,8 @@ pub(super) struct Context<'a> {
     pub root_path: &'a Path,
     pub settings: &'a Settings,
     pub source: &'a Source,
+    /// Reads who may see a file, when the source has that done.
+    pub rights: Option<Rights<'a>>,
     pub pace: Pace,
     /// No file is taken for the same by its size and times.
     pub every_byte: bool,
@@ -89,6 +92,7 @@ impl<'a> Context<'a> {
             root_path: &request.source.root,
             settings: &request.settings,
             source: &request.source,
+            rights: request.source.rules.rights.then(|| Rights::new(root)),
             pace: Pace::new(&request.source.rules),
             every_byte: request.every_byte,
             retry_unreadable: request.retry_unreadable,
@@ -160,8 +164,11 @@ impl<'a> Context<'a> {
     }
 
     /// What lies around the file at `path`.
-    pub fn around(&self, _path: &[u8]) -> Around {
-        Around::default()
+    pub fn around(&self, path: &[u8]) -> Around {
+        let rights = self.rights.as_ref();
+        Around {
+            access: rights.map(|rights| rights.of(path)).unwrap_or_default(),
+        }
     }
 
     /// The path of a file below the root, for calls that only look.

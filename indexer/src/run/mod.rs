@@ -278,6 +278,7 @@ fn new_account(run: u64, source: &Source) -> Account {
         gedeeltelijk: 0,
         tekstherkenning: 0,
         zonder_lezen: 0,
+        rechten_onbekend: 0,
         kinderen: Children::default(),
         documenten: 0,
         bytes: 0,

@@ -33,9 +33,18 @@ pub struct SourceRules {
     /// Which part of the organisation the source belongs to.
     #[serde(rename = "eigenaar", skip_serializing_if = "String::is_empty")]
     pub owner: String,
+    /// Whether the rights of its files are read. If not, a machtiging alone decides who sees them.
+    #[serde(rename = "rechten_lezen", skip_serializing_if = "is_false")]
+    pub rights: bool,
     /// How long what is in it must be kept, in words.
     #[serde(rename = "bewaren", skip_serializing_if = "String::is_empty")]
     pub retention: String,
+}
+
+// serde hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// The place of the custodian's name in a pattern.

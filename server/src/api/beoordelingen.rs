@@ -180,7 +180,7 @@ pub async fn list(
         let zicht = app.zicht(&actor, Some(&zaak))?;
         let mut all = app.store.beoordelingen_now(&zicht.zaak.id)?;
         all.retain(|one| {
-            zicht.may_see(&one.bron) && after.is_none_or(|after| one.document > after)
+            after.is_none_or(|after| one.document > after) && zicht.sees(&one.bron, one.document)
         });
         let more = all.len() > count;
         all.truncate(count);

@@ -51,6 +51,8 @@ pub struct RulesBody {
     /// Hoe lang bewaard moet worden wat erin staat.
     #[schema(max_length = 2000)]
     bewaren: String,
+    /// Worden de rechten op de bestanden gelezen? Dan kan een machtiging die laten gelden.
+    rechten_lezen: bool,
 }
 
 impl From<RulesBody> for SourceRules {
@@ -64,6 +66,7 @@ impl From<RulesBody> for SourceRules {
             custodian: rules.houder.filter(|pattern| !pattern.is_empty()),
             owner: rules.eigenaar,
             retention: rules.bewaren,
+            rights: rules.rechten_lezen,
         }
     }
 }
@@ -79,6 +82,7 @@ impl From<SourceRules> for RulesBody {
             houder: rules.custodian,
             eigenaar: rules.owner,
             bewaren: rules.retention,
+            rechten_lezen: rules.rights,
         }
     }
 }

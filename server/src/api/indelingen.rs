@@ -98,7 +98,7 @@ async fn members(
         let mut found = Vec::new();
         app.store
             .each_ingedeeld(&zicht.zaak.id, deel, after, |one| {
-                if zicht.may_see(&one.bron) {
+                if zicht.sees(&one.bron, one.document) {
                     found.push(one);
                 }
                 Ok(found.len() <= count)

@@ -5,7 +5,7 @@ use super::input::{Body, Segment};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::App;
 use crate::toegang::Vrager;
-use crate::zaken::machtiging::{Machtiging, Rubricering, Verlening, today};
+use crate::zaken::machtiging::{Machtiging, Rubricering, Uitzondering, Verlening, today};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -36,6 +36,10 @@ pub struct MachtigingBody {
     /// De laatste dag.
     #[schema(value_type = String, format = Date)]
     tot: Date,
+    /// Bronnen waarvan de rechten op de bestanden blijven gelden.
+    schijfrechten: BTreeSet<String>,
+    /// Wat de machtiging van andere bronnen niet opent.
+    uitgezonderd: BTreeSet<Uitzondering>,
     /// Hoe: `vier-ogen` of `zelf`.
     wijze: String,
     /// Kenmerk van wie haar verleende.
@@ -58,6 +62,8 @@ impl From<Machtiging> for MachtigingBody {
             plafond: one.verlening.plafond,
             van: one.verlening.van,
             tot: one.verlening.tot,
+            schijfrechten: one.verlening.schijfrechten,
+            uitgezonderd: one.verlening.uitgezonderd,
             wijze: one.wijze,
             verleend_door: one.verleend_door,
             verleend_op: one.verleend_op,

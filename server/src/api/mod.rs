@@ -14,6 +14,7 @@
 //! | `suggest` | words that begin as the user types |
 //! | `lijsten` | hit lists |
 //! | `pakketten` | packages of originals |
+//! | `principalen` | what an account is on the drives |
 //! | `steekproeven` | random samples, judged |
 //! | `download` | sending a file that was made |
 //! | `termenrapporten` | what each line of a list of terms finds |
@@ -63,6 +64,7 @@ mod openapi;
 mod original;
 mod overname;
 pub mod pakketten;
+mod principalen;
 mod rondes;
 mod runs;
 mod schiftingen;
@@ -140,6 +142,7 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(accounts::roles))
         .routes(routes!(accounts::password))
         .routes(routes!(accounts::switch))
+        .routes(routes!(principalen::list, principalen::set))
         .routes(routes!(zaken::list, zaken::create))
         .routes(routes!(zaken::read))
         .routes(routes!(zaken::add_member))

@@ -123,7 +123,9 @@ pub async fn list(
     blocking(move || {
         let zicht = app.zicht(&actor, Some(&zaak))?;
         let mut all = app.store.documentnummers(&zicht.zaak.id)?;
-        all.retain(|one| zicht.may_see(&one.bron) && after.is_none_or(|after| one.nummer > after));
+        all.retain(|one| {
+            after.is_none_or(|after| one.nummer > after) && zicht.sees(&one.bron, one.document)
+        });
         let more = all.len() > COUNT;
         all.truncate(COUNT);
         Ok(Json(ListBody {

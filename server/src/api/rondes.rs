@@ -3,6 +3,7 @@
 use super::blocking;
 use super::input::{Body, Params, Segment};
 use super::voorbereiding::NumberBody;
+use crate::mensen::Actor;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::App;
 use crate::toegang::Vrager;
@@ -38,8 +39,9 @@ pub struct ActieBody {
     telling: Option<Telling>,
 }
 
-impl From<Zoekactie> for ActieBody {
-    fn from(actie: Zoekactie) -> Self {
+impl ActieBody {
+    /// As `actor` may read it.
+    fn of(actie: Zoekactie, actor: &Actor) -> Self {
         ActieBody {
             nummer: actie.nummer,
             zoekopdracht: actie.zoekopdracht,
@@ -47,7 +49,7 @@ impl From<Zoekactie> for ActieBody {
             ronde: actie.ronde,
             verslag: actie.verslag,
             hash: actie.hash,
-            telling: actie.telling,
+            telling: actie.telling.map(|telling| telling.for_reader(actor)),
         }
     }
 }
@@ -73,7 +75,7 @@ pub async fn acties(
         let zaak = app.zaak_inside(&actor, &zaak)?;
         let all = app.store.zoekacties(&zaak.id)?.into_iter();
         Ok(Json(ActiesBody {
-            zoekacties: all.map(ActieBody::from).collect(),
+            zoekacties: all.map(|actie| ActieBody::of(actie, &actor)).collect(),
         }))
     })
     .await
@@ -91,7 +93,7 @@ pub async fn actie(
 ) -> Result<Json<ActieBody>, Problem> {
     blocking(move || {
         let zaak = app.zaak_inside(&actor, &zaak)?;
-        Ok(Json(find(&app, &zaak.id, nummer)?.into()))
+        Ok(Json(ActieBody::of(find(&app, &zaak.id, nummer)?, &actor)))
     })
     .await
 }

@@ -137,6 +137,11 @@ described!(
             Kind::Whole,
             "Gewijzigd zonder opnieuw te lezen: alleen de rechten of de beschrijving werden anders."
         ),
+        (
+            "rechten_onbekend",
+            Kind::Whole,
+            "Bestanden waarvan de rechten niet te lezen waren; op grond van rechten ziet alleen de groep van de bron ze."
+        ),
         ("kinderen", Kind::Children, "Documenten in bestanden."),
         (
             "documenten",

@@ -190,7 +190,7 @@ pub async fn list(
             let value = one.schifting.as_ref().map(|schifting| schifting.waarde);
             let wanted =
                 value.is_some() && stretch.waarde.is_none_or(|wanted| value == Some(wanted));
-            if wanted && zicht.may_see(&one.bron) {
+            if wanted && zicht.sees(&one.bron, one.document) {
                 found.push(one);
             }
             Ok(found.len() <= count)
@@ -246,7 +246,7 @@ pub async fn history(
         let records = app.store.schifting_of(&zicht.zaak.id, id)?;
         match records.first() {
             // What was judged stays known, also when the document is gone.
-            Some(last) if zicht.may_see(&last.bron) => {}
+            Some(last) if zicht.sees(&last.bron, id) => {}
             Some(_) => return Err(missing()),
             None => {
                 found(&*app.snapshot(&zicht)?, id)?;
@@ -385,7 +385,7 @@ pub async fn kept(
                 wanneer: one.wanneer,
             }
         };
-        let seen = all.filter(|one| zicht.may_see(&one.bron));
+        let seen = all.filter(|one| zicht.sees(&one.bron, one.document));
         Ok(Json(AllKeptBody {
             veiligstellingen: seen.map(body).collect(),
         }))

@@ -176,7 +176,7 @@ fn must_see(app: &App, actor: &Actor, zaak: &Zaak, file: &Bewaardbestand) -> Res
         return Ok(());
     }
     let zicht = app.zicht(actor, Some(&zaak.id))?;
-    if file.bronnen.iter().all(|bron| zicht.may_see(bron)) {
+    if file.bronnen.iter().all(|bron| zicht.sees_all_of(bron)) {
         return Ok(());
     }
     let why = "dit bestand noemt documenten uit bronnen buiten uw machtiging";

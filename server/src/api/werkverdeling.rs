@@ -75,8 +75,8 @@ pub async fn assign(
             .map(one)
             .collect::<Result<Vec<_>, _>>()?;
         if let Some(aan) = &sent.aan {
-            let bronnen = stukken.iter().map(|stuk| &*stuk.bron).collect();
-            app.must_see(&zicht.zaak, aan, &bronnen)?;
+            let all: Vec<&Stuk> = stukken.iter().collect();
+            app.must_see(&zicht.zaak, aan, &all)?;
         }
         app.store
             .assign(&actor, &zicht.zaak, &stukken, sent.aan.as_deref())?;
@@ -100,7 +100,7 @@ pub async fn assignments(
         let zicht = app.zicht(&actor, Some(&zaak))?;
         let names = app.store.names()?;
         let all = app.store.toewijzingen(&zicht.zaak.id)?.into_iter();
-        let seen = all.filter(|(_, (bron, _))| zicht.may_see(bron));
+        let seen = all.filter(|(document, (bron, _))| zicht.sees(bron, *document));
         Ok(Json(AssignmentsBody {
             toewijzingen: seen
                 .map(|(document, (_, aan))| AssignedBody {

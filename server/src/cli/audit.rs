@@ -16,12 +16,12 @@ use crate::zaken::woordenlijst::gebruik::lijsten;
 use crate::zaken::{LOCAL, Zaak};
 use serde::Serialize;
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use zv_indexer::account::Account;
 use zv_shared::DocId;
+use zv_shared::index::Scope;
 use zv_shared::index::{IndexError, Snapshot};
 
 /// Does it.
@@ -173,14 +173,12 @@ fn repeated(app: &App, zaaknummer: Option<&str>, nummer: u32) -> Result<Repeated
     })?;
     let verslag = &actie.verslag;
     let search = app.search_again(verslag)?;
-    let names: BTreeSet<String> = verslag
-        .bronnen
-        .iter()
-        .map(|bron| bron.naam.clone())
-        .collect();
     // Of a search without accounts in an archive without known sources, the whole archive was searched.
-    let scope = (!names.is_empty() || !verslag.machtigingen.is_empty()).then_some(&names);
-    let snapshot = app.snapshot_for_repeat(scope)?;
+    let scope = match verslag.bronnen.is_empty() && verslag.machtigingen.is_empty() {
+        true => Scope::everything(),
+        false => app.scope_of(verslag)?,
+    };
+    let snapshot = app.snapshot_for_repeat(&scope)?;
     let now = members(&*snapshot, &search)?;
     let found = verschil(&then, &now);
     let show = !app.store.has_accounts()?;

@@ -133,6 +133,7 @@ fn write_text(
         ("  overgeslagen", account.overgeslagen),
         ("verwijderd", account.verwijderd),
         ("gedeeltelijk", account.gedeeltelijk),
+        ("rechten onbekend", account.rechten_onbekend),
         ("tekstherkenning", account.tekstherkenning),
         ("kinderen gelezen", account.kinderen.gelezen),
         ("kinderen onleesbaar", account.kinderen.onleesbaar),

@@ -6,11 +6,13 @@
 //! |---|---|
 //! | `accounts` | accounts and their passwords |
 //! | `beheer` | changing accounts |
+//! | `principalen` | what an account is on the drives of the sources |
 //! | `sessions` | being logged in |
 //! | `vergeten` | erasing somebody's name |
 
 mod accounts;
 pub mod beheer;
+pub mod principalen;
 mod sessions;
 mod vergeten;
 

@@ -34,4 +34,5 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("tabellen/maskering.sql"),
     include_str!("tabellen/bezig.sql"),
     include_str!("tabellen/tegenstrijdig.sql"),
+    include_str!("tabellen/rechten.sql"),
 ];

@@ -22,6 +22,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use zv_shared::DocId;
+use zv_shared::index::Scope;
 
 /// What is not in the index any more has no list of its own columns: this is what the case itself knows of it.
 const VERDWENEN: [Kolom<'static>; 7] = [
@@ -146,7 +147,7 @@ impl Bewaarder<'_> {
         let mut ids: Vec<DocId> = said.keys().copied().collect();
         ids.sort_unstable();
         // Without an index there is nothing more to know of a document than the case says.
-        let here = match self.app.snapshot_for_repeat(None) {
+        let here = match self.app.snapshot_for_repeat(&Scope::everything()) {
             Err(error) => {
                 tracing::warn!(%error, "a case is kept without what the index knows of its documents");
                 None

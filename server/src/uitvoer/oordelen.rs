@@ -126,7 +126,7 @@ pub fn relevant(store: &Store, zicht: &Zicht) -> Result<Vec<DocId>, StoreError> 
         let relevant = one
             .schifting
             .is_some_and(|schifting| schifting.waarde == Waarde::Relevant);
-        if relevant && zicht.may_see(&one.bron) {
+        if relevant && zicht.sees(&one.bron, one.document) {
             ids.push(one.document);
         }
         Ok(true)

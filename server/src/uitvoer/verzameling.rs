@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use zv_shared::index::{Collapse, IndexError, Scope, Search, Snapshot, Sort};
+use zv_shared::index::{Collapse, IndexError, Search, Snapshot, Sort};
 use zv_shared::{DocId, Document};
 
 /// Which documents.
@@ -206,17 +206,14 @@ impl Verzameling {
 
 /// Of what somebody sees now that which the zoekactie searched: what came within reach since then was not.
 pub fn searched_part(
-    zicht: &Zicht,
+    app: &App,
     actie: &Zoekactie,
     snapshot: Arc<dyn Snapshot>,
-) -> Result<Arc<dyn Snapshot>, IndexError> {
-    let withheld = &actie.verslag.buiten_machtiging;
-    match zicht.bronnen() {
-        Some(now) if !withheld.is_empty() => {
-            let then = now.iter().filter(|bron| !withheld.contains(bron));
-            snapshot.within(&Scope::of(then))
-        }
-        _ => Ok(snapshot),
+) -> Result<Arc<dyn Snapshot>, Problem> {
+    let verslag = &actie.verslag;
+    match verslag.machtigingen.is_empty() {
+        true => Ok(snapshot),
+        false => Ok(snapshot.within(&app.scope_of(verslag)?)?),
     }
 }
 
@@ -261,7 +258,7 @@ impl App {
         let search = whole(&self.search_again(verslag)?);
         let snapshot = self.snapshot(zicht)?;
         let same_state = snapshot.id() == verslag.stand;
-        let snapshot = searched_part(zicht, actie, snapshot)?;
+        let snapshot = searched_part(self, actie, snapshot)?;
         let uit = match same_state {
             true => Uit::Vraag(search),
             false => Uit::Lijst(search, self.recorded_list(zicht, actie)?),
@@ -332,7 +329,10 @@ impl App {
         let snapshot = self.snapshot(zicht)?;
         let all = self.store.ingedeeld(&zicht.zaak.id, deel)?;
         let (relevant, other): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| one.relevant);
-        if relevant.iter().any(|one| !zicht.may_see(&one.bron)) {
+        if relevant
+            .iter()
+            .any(|one| !zicht.sees(&one.bron, one.document))
+        {
             let why = format!(
                 "bij {deel} horen ook documenten uit bronnen buiten uw machtiging; vraag het iemand die ze alle mag \
                  zien"
@@ -348,7 +348,10 @@ impl App {
         }
         let ids = relevant.iter().map(|one| one.document).collect();
         Ok(Verzameling {
-            niet_relevant: other.iter().filter(|one| zicht.may_see(&one.bron)).count() as u64,
+            niet_relevant: other
+                .iter()
+                .filter(|one| zicht.sees(&one.bron, one.document))
+                .count() as u64,
             ..Verzameling::of_documents(snapshot, ids, weg)?
         })
     }

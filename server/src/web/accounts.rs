@@ -4,6 +4,7 @@
 use super::zaken::{Fields, Sent};
 use super::{Frame, blocking, page};
 use crate::mensen::beheer::MANAGES;
+use crate::mensen::principalen::BEHEER;
 use crate::mensen::{Account, Actor, Rol};
 use crate::problem::Problem;
 use crate::state::App;
@@ -41,6 +42,10 @@ struct AccountPage {
     rollen: Vec<Choice>,
     /// Whether it is that of who looks: nobody changes his own roles.
     eigen: bool,
+    /// What it is on the drives, as the beheerder says: a line each.
+    principalen: String,
+    /// How much a login provider says besides.
+    van_inloggen: usize,
 }
 
 /// A role in a form.
@@ -93,7 +98,11 @@ pub async fn show(
         app.must_be(&actor, &MANAGES)?;
         let account = app.store.account(&id)?;
         let account = account.ok_or_else(|| Problem::not_found("Dit account bestaat niet."))?;
+        let mut lists = app.store.principals(&id)?;
+        let own = lists.remove(BEHEER).unwrap_or_default();
         page(&AccountPage {
+            principalen: own.into_iter().collect::<Vec<_>>().join("\n"),
+            van_inloggen: lists.values().map(BTreeSet::len).sum(),
             frame: Frame::new(&app, &actor, format!("Account van {}", account.naam)),
             account: line(&account),
             rollen: choices(&account.rollen),
@@ -156,6 +165,22 @@ pub async fn set_roles(
 ) -> Result<Response, Problem> {
     change((app, actor, id), sent, |app, actor, id, fields| {
         Ok(app.store.set_roles(actor, id, &roles(fields)?)?)
+    })
+    .await
+}
+
+/// Says what somebody is on the drives.
+pub async fn set_principals(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Path(id): Path<String>,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    change((app, actor, id), sent, |app, actor, id, fields| {
+        let text = fields.text("principalen");
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let all = lines.map(str::to_owned).collect();
+        Ok(app.store.give_principals(actor, id, &all)?)
     })
     .await
 }

@@ -226,6 +226,7 @@ pub async fn set_rules(
             custodian: Some(custodian).filter(|pattern| !pattern.is_empty()),
             owner: fields.text("eigenaar"),
             retention: fields.text("bewaren"),
+            rights: !fields.text("rechten_lezen").is_empty(),
         };
         api::change_rules(&app, &actor, &bron, rules)?;
         if let Some(rubricering) = Rubricering::named(&fields.text("rubricering")) {

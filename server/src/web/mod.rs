@@ -92,6 +92,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/accounts", get(accounts::list).post(accounts::create))
         .route("/accounts/{id}", get(accounts::show))
         .route("/accounts/{id}/rollen", post(accounts::set_roles))
+        .route("/accounts/{id}/principalen", post(accounts::set_principals))
         .route("/accounts/{id}/wachtwoord", post(accounts::set_password))
         .route("/accounts/{id}/stand", post(accounts::switch))
         .route("/zoek", post(results::create))

@@ -175,6 +175,10 @@ fn others(account: &Account) -> Vec<(&'static str, String)> {
             account.zonder_lezen,
         ),
         (
+            "Bestanden waarvan de rechten niet te lezen waren",
+            account.rechten_onbekend,
+        ),
+        (
             "Gelezen documenten in bestanden (bijlagen, zip)",
             account.kinderen.gelezen,
         ),

@@ -2,7 +2,7 @@
 //! terms, filters, coverage, counts, who and by what right). What is known at once is written at once and never
 //! changes; what takes longer is counted afterwards on the same state of the index (`telling`).
 
-use super::telling::{Telling, Waiting};
+use super::telling::{Telling, Waiting, Work};
 use super::woordenlijst::gebruik::{Lijst, VanLijst, lijsten};
 use super::{Zaak, next_number};
 use crate::audit::hex;
@@ -11,7 +11,7 @@ use crate::search::Question;
 use crate::state::App;
 use crate::store::spoor::shown;
 use crate::store::{Store, StoreError, Stored};
-use crate::toegang::Zicht;
+use crate::toegang::{BronToegang, Zicht};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use utoipa::ToSchema;
-use zv_shared::index::{Counts, Expansions, IndexError, Search, Snapshot, expansions};
+use zv_shared::index::{Counts, Expansions, IndexError, Scope, Search, Snapshot, expansions};
 use zv_shared::plan::Plan;
 
 /// Wat er van een zoekactie meteen bekend is. Het verandert nooit.
@@ -57,6 +57,9 @@ pub struct Verslag {
     pub bronnen: Vec<Bron>,
     /// Bronnen van het archief die niet doorzocht zijn omdat de machtiging er niet voor geldt.
     pub buiten_machtiging: Vec<String>,
+    /// Van welke bronnen maar een deel doorzocht is, en waardoor.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delen: Vec<BronToegang>,
     /// De stand van de index.
     pub stand: String,
     /// Kenmerk van de woordenlijst en de regels waarmee de index gemaakt is.
@@ -196,6 +199,7 @@ impl Done<'_> {
                 .into_iter()
                 .filter(|bron| zicht.may_see(&bron.naam))
                 .collect(),
+            delen: zicht.toegang(),
             stand: snapshot.id(),
             analyse: zv_analyzers::fingerprint().to_string(),
             lijsten: lijsten(&self.search.widening.lists),
@@ -318,6 +322,7 @@ impl Store {
                 params![zaak.id, nummer, done.stored.id, stand, verslag, hash],
             )?;
             let id = change.last_insert_rowid();
+            BronToegang::keep(change, zicht.scope())?;
             let gegevens = json!({"verslag": hash, "totaal": done.counts.total});
             change.log(&zaak.did(&zicht.actor, "zoekactie.uitgevoerd", nummer.to_string(), gegevens))?;
             Ok(Some((id, nummer)))
@@ -391,7 +396,11 @@ impl App {
                 id,
                 zaak: zicht.zaak.clone(),
                 nummer,
-                work: Ok((Arc::clone(snapshot), done.search.clone())),
+                work: Ok(Work {
+                    snapshot: Arc::clone(snapshot),
+                    search: done.search.clone(),
+                    opened: self.opened_whole(&snapshot.id(), zicht.scope()),
+                }),
             });
         }
         Ok(())
@@ -438,15 +447,35 @@ impl App {
     }
 
     /// The state of the index and the question of a recorded search; or why it would not be the same search any more.
-    fn as_it_was(&self, verslag: &Verslag) -> Result<(Arc<dyn Snapshot>, Search), String> {
+    fn as_it_was(&self, verslag: &Verslag) -> Result<Work, String> {
         if verslag.analyse != zv_analyzers::fingerprint() {
             return Err("de regels voor woorden zijn sindsdien gewijzigd".to_owned());
         }
         let search = self.search_again(verslag).map_err(|error| error.detail)?;
-        let bronnen = verslag.bronnen.iter();
-        let bronnen = bronnen.map(|bron| bron.naam.clone()).collect();
-        let scope = (!verslag.machtigingen.is_empty()).then_some(bronnen);
-        let snapshot = self.snapshot_again(&verslag.stand, scope.as_ref());
-        Ok((snapshot.map_err(|error| error.to_string())?, search))
+        let scope = match verslag.machtigingen.is_empty() {
+            true => Scope::everything(),
+            false => self.scope_of(verslag).map_err(|error| error.to_string())?,
+        };
+        let snapshot = self.snapshot_again(&verslag.stand, &scope);
+        Ok(Work {
+            snapshot: snapshot.map_err(|error| error.to_string())?,
+            search,
+            opened: self.opened_whole(&verslag.stand, &scope),
+        })
+    }
+
+    /// What was searched, of the sources that a record names.
+    pub fn scope_of(&self, verslag: &Verslag) -> Result<Scope, StoreError> {
+        let bronnen = verslag.bronnen.iter().map(|bron| &bron.naam);
+        self.store.scope_then(bronnen, &verslag.delen)
+    }
+
+    /// The sources of a scope as a whole, to count what stayed shut in them; nothing when nothing did.
+    fn opened_whole(&self, stand: &str, scope: &Scope) -> Option<Arc<dyn Snapshot>> {
+        let bronnen = scope.bronnen()?;
+        if bronnen.keys().all(|bron| scope.is_whole(bron)) {
+            return None;
+        }
+        self.snapshot_again(stand, &Scope::of(bronnen.keys())).ok()
     }
 }

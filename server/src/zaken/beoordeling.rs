@@ -444,7 +444,7 @@ impl App {
         let last = self.store.last_beoordeling(&zicht.zaak.id, document)?;
         // A judgement stays, also when the document is gone from the index.
         let missing = || Problem::not_found("Dit document is nog niet beoordeeld.");
-        last.filter(|last| zicht.may_see(&last.bron))
+        last.filter(|last| zicht.sees(&last.bron, document))
             .ok_or_else(missing)?;
         Ok(self
             .store

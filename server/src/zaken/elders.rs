@@ -153,7 +153,7 @@ impl App {
             self.same_mail(zicht, document, (&mut found, &mut known))?;
         }
         let mut told = Vec::new();
-        for ((zaak, _), (bron, one)) in found {
+        for ((zaak, id), (bron, one)) in found {
             if !known.contains_key(&zaak) {
                 let sight = self.sight_elsewhere(zicht, &zaak)?;
                 known.insert(zaak.clone(), sight);
@@ -161,7 +161,7 @@ impl App {
             let Some(Some(other)) = known.get(&zaak) else {
                 continue;
             };
-            if other.may_see(&bron) {
+            if other.sees(&bron, id) {
                 let nummer = other.zaak.intake.nummer.clone();
                 told.push(Elders { nummer, ..one });
             }

@@ -483,8 +483,7 @@ impl App {
         self.must_be(&zicht.actor, &DEELT_IN)?;
         let (actor, zaak) = (&zicht.actor, &zicht.zaak);
         if let Doel::Handeling { handeling } = opdracht.doel {
-            let bronnen = self.store.bronnen_of_indeling(&zaak.id, handeling)?;
-            if !bronnen.iter().all(|bron| zicht.may_see(bron)) {
+            if !self.store.sees_indeling(zicht, handeling)? {
                 return Err(Problem::not_found("Deze handeling bestaat niet."));
             }
             return Ok(self

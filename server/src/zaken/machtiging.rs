@@ -15,6 +15,9 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use zv_indexer::source::Sources;
+use zv_shared::Principals;
+use zv_shared::globs::Globs;
+use zv_shared::index::Reach;
 
 /// Hoe vertrouwelijk iets is (VIR-BI, en wat daaronder ligt).
 #[derive(
@@ -113,6 +116,84 @@ pub struct Verlening {
     /// De laatste dag.
     #[schema(value_type = String, format = Date)]
     pub tot: Date,
+    /// Bronnen waarvan de rechten op de bestanden blijven gelden. Bij de andere komt de machtiging daarvoor in de plaats.
+    #[serde(default)]
+    #[schema(max_items = 1000)]
+    pub schijfrechten: BTreeSet<String>,
+    /// Wat de machtiging niet opent van bronnen waar zij voor de rechten in de plaats komt.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub uitgezonderd: BTreeSet<Uitzondering>,
+}
+
+/// Mappen of bestanden van een bron die dicht blijven.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = MachtigingUitzondering)]
+pub struct Uitzondering {
+    /// De bron.
+    #[schema(min_length = 1, max_length = 500)]
+    pub bron: String,
+    /// Een patroon, zoals `Personeelszaken`, `*.pst` of `Directie/*/Vertrouwelijk`.
+    #[schema(min_length = 1, max_length = 1000)]
+    pub patroon: String,
+}
+
+/// How rights on the drive count, as the database has it.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Rechten {
+    schijfrechten: BTreeSet<String>,
+    uitgezonderd: BTreeSet<Uitzondering>,
+}
+
+impl Verlening {
+    /// How it opens a source: by the rights on the drive of who is `principals`, or instead of them.
+    pub fn reach(&self, bron: &str, principals: impl FnOnce() -> Principals) -> Reach {
+        if self.schijfrechten.contains(bron) {
+            return Reach::Rights(principals());
+        }
+        let patterns = self.uitgezonderd.iter().filter(|one| one.bron == bron);
+        let patterns: BTreeSet<String> = patterns.map(|one| one.patroon.clone()).collect();
+        match patterns.is_empty() {
+            true => Reach::Everything,
+            false => Reach::But(patterns),
+        }
+    }
+
+    /// Refuses what says nothing about rights: sources that are not in it, or of which no rights are read.
+    fn check_rights(&self, sources: &Sources) -> Result<(), StoreError> {
+        let named = self.uitgezonderd.iter().map(|one| &one.bron);
+        if let Some(bron) = named
+            .chain(&self.schijfrechten)
+            .find(|bron| !self.bronnen.contains(*bron))
+        {
+            return Err(StoreError::refused(format!(
+                "bron {bron} staat niet in deze machtiging"
+            )));
+        }
+        for bron in &self.schijfrechten {
+            if !sources
+                .named(bron)
+                .is_some_and(|source| source.rules.rights)
+            {
+                return Err(StoreError::refused(format!(
+                    "van bron {bron} worden de rechten op de bestanden niet gelezen; kies dat eerst bij de bron"
+                )));
+            }
+        }
+        for one in &self.uitgezonderd {
+            if self.schijfrechten.contains(&one.bron) {
+                return Err(StoreError::refused(format!(
+                    "in bron {} gelden de rechten op de bestanden; een uitzondering heeft daar geen zin",
+                    one.bron
+                )));
+            }
+            let checked = Globs::new(std::slice::from_ref(&one.patroon));
+            checked.map_err(|error| StoreError::refused(error.to_string()))?;
+        }
+        Ok(())
+    }
 }
 
 /// A machtiging.
@@ -160,10 +241,9 @@ pub fn today() -> Date {
     Timestamp::now().to_zoned(zone).date()
 }
 
-const COLUMNS: &str =
-    "id, doel, bronnen, plafond, van, tot, wijze, verleend_door, verleend_op, ingetrokken_op";
+const COLUMNS: &str = "id, doel, bronnen, plafond, van, tot, wijze, verleend_door, verleend_op, ingetrokken_op, rechten";
 
-fn machtiging(row: &Row<'_>) -> rusqlite::Result<(Machtiging, String)> {
+fn machtiging(row: &Row<'_>) -> rusqlite::Result<(Machtiging, String, String)> {
     let plafond: String = row.get(3)?;
     let machtiging = Machtiging {
         id: row.get(0)?,
@@ -174,13 +254,15 @@ fn machtiging(row: &Row<'_>) -> rusqlite::Result<(Machtiging, String)> {
             plafond: Rubricering::named(&plafond).unwrap_or(Rubricering::Openbaar),
             van: parsed(&row.get::<_, String>(4)?)?,
             tot: parsed(&row.get::<_, String>(5)?)?,
+            schijfrechten: BTreeSet::new(),
+            uitgezonderd: BTreeSet::new(),
         },
         wijze: row.get(6)?,
         verleend_door: row.get(7)?,
         verleend_op: parsed(&row.get::<_, String>(8)?)?,
         ingetrokken_op: optional(row.get(9)?)?,
     };
-    Ok((machtiging, row.get(2)?))
+    Ok((machtiging, row.get(2)?, row.get(10)?))
 }
 
 impl App {
@@ -200,6 +282,7 @@ impl App {
         match unknown {
             Some(bron) => Err(StoreError::refused(format!("de bron {bron} bestaat niet")).into()),
             None => {
+                verlening.check_rights(&sources)?;
                 let wijze = self.settings.machtiging;
                 Ok(self.store.grant(actor, zaak, wijze, verlening)?)
             }
@@ -236,8 +319,12 @@ impl Store {
                 ingetrokken_op: None,
             };
             let granted = &machtiging.verlening;
+            let rechten = Rechten {
+                schijfrechten: granted.schijfrechten.clone(),
+                uitgezonderd: granted.uitgezonderd.clone(),
+            };
             change.execute(
-                "INSERT INTO machtiging VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+                "INSERT INTO machtiging VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?)",
                 params![
                     machtiging.id,
                     zaak.id,
@@ -248,7 +335,8 @@ impl Store {
                     granted.tot.to_string(),
                     machtiging.wijze,
                     actor.id,
-                    machtiging.verleend_op.to_string()
+                    machtiging.verleend_op.to_string(),
+                    serde_json::to_string(&rechten)?,
                 ],
             )?;
             for account in &granted.aan {
@@ -264,6 +352,7 @@ impl Store {
             let gegevens = json!({
                 "aan": granted.aan, "bronnen": granted.bronnen.len(), "plafond": granted.plafond,
                 "van": granted.van, "tot": granted.tot, "wijze": wijze,
+                "schijfrechten": granted.schijfrechten.len(), "uitgezonderd": granted.uitgezonderd.len(),
             });
             change.log(&zaak.did(actor, "machtiging.verleend", &machtiging.id, gegevens))?;
             Ok(machtiging)
@@ -364,8 +453,11 @@ impl Store {
             .collect::<Result<Vec<_>, _>>()?;
         let mut members =
             connection.prepare("SELECT gebruiker FROM machtiging_lid WHERE machtiging = ?")?;
-        let whole = |(mut found, sources): (Machtiging, String)| {
+        let whole = |(mut found, sources, rechten): (Machtiging, String, String)| {
             found.verlening.bronnen = serde_json::from_str(&sources)?;
+            let rechten: Rechten = serde_json::from_str(&rechten)?;
+            found.verlening.schijfrechten = rechten.schijfrechten;
+            found.verlening.uitgezonderd = rechten.uitgezonderd;
             let accounts = members.query_map([&found.id], |row| row.get(0))?;
             found.verlening.aan = accounts.collect::<Result<_, _>>()?;
             Ok(found)

@@ -245,7 +245,7 @@ impl App {
         };
         for one in now
             .iter()
-            .filter(|one| relevant(one) && zicht.may_see(&one.bron))
+            .filter(|one| relevant(one) && zicht.sees(&one.bron, one.document))
         {
             if self
                 .store

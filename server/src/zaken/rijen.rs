@@ -93,8 +93,9 @@ impl Store {
         let mut rows = statement.query(params![zicht.zaak.id, value])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            if zicht.may_see(&row.get::<_, String>(1)?) {
-                found.push(DocId(row.get(0)?));
+            let document = DocId(row.get(0)?);
+            if zicht.sees(&row.get::<_, String>(1)?, document) {
+                found.push(document);
             }
         }
         Ok(found)

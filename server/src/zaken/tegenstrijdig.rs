@@ -159,7 +159,7 @@ impl Store {
         let mut rows = statement.query(params![zicht.zaak.id])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            if zicht.may_see(&row.get::<_, String>(2)?) {
+            if zicht.sees(&row.get::<_, String>(2)?, DocId(row.get(0)?)) {
                 found.extend(standpunt(row, soort)?);
             }
         }

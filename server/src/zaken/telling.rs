@@ -6,6 +6,7 @@
 use super::Zaak;
 use super::acties::{Woord, woorden};
 use crate::audit::hex;
+use crate::mensen::{Actor, Rol};
 use crate::store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -31,6 +32,13 @@ pub struct Telling {
     /// Waar elk woord voor stond: alle woorden uit de documenten.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub woorden: Vec<Woord>,
+    /// Per bron hoeveel treffers dicht bleven door rechten op bestanden of door een uitzondering in de machtiging. Alleen
+    /// voor een regisseur en een auditor; leeg als er niets dicht bleef of het niet te tellen was.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub achtergehouden: BTreeMap<String, u64>,
+    /// Per bron hoeveel documenten voor iedereen gesloten zijn. Alleen voor een regisseur en een auditor.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gesloten: BTreeMap<String, u64>,
     /// Families waarin iets gevonden is.
     pub families: u64,
     /// Treffers zonder wat dezelfde inhoud heeft als een andere.
@@ -182,6 +190,8 @@ pub fn count(
         families: whole.together.families,
         per_bron: whole.together.per_source,
         na_ontdubbelen: whole.together.total - hidden,
+        achtergehouden: BTreeMap::new(),
+        gesloten: BTreeMap::new(),
         onleesbaar: snapshot.count(&crate::unreadable::search())?.total,
         uitkomst: results_hash(&members),
     };
@@ -197,7 +207,46 @@ pub struct Waiting {
     /// Number of the zoekactie in its case.
     pub nummer: u32,
     /// The state, as the searcher saw it, and the question; or why that cannot be had any more.
-    pub work: Result<(Arc<dyn Snapshot>, Search), String>,
+    pub work: Result<Work, String>,
+}
+
+/// What is counted.
+pub struct Work {
+    /// The state of the index as the searcher saw it.
+    pub snapshot: Arc<dyn Snapshot>,
+    /// The question.
+    pub search: Search,
+    /// The same sources as a whole, when the searcher saw some of them in part.
+    pub opened: Option<Arc<dyn Snapshot>>,
+}
+
+impl Work {
+    fn count(&self) -> Result<(Telling, Vec<Member>), IndexError> {
+        let (mut telling, members) = count(&*self.snapshot, &self.search)?;
+        if let Some(opened) = &self.opened {
+            let search = uncollapsed(&self.search);
+            let all = opened.overlap(&[search])?.together.per_source.into_iter();
+            let shut = all.map(|(bron, count)| {
+                let seen = telling.per_bron.get(&bron).copied().unwrap_or(0);
+                (bron, count.saturating_sub(seen))
+            });
+            telling.achtergehouden = shut.filter(|(_, count)| *count > 0).collect();
+        }
+        telling.gesloten = self.snapshot.closed()?;
+        Ok((telling, members))
+    }
+}
+
+impl Telling {
+    /// As `actor` may read it: what stayed shut is for who leads the case or checks it.
+    #[must_use]
+    pub fn for_reader(mut self, actor: &Actor) -> Self {
+        if !(actor.is_local() || actor.is_any(&[Rol::Regisseur, Rol::Auditor])) {
+            self.achtergehouden.clear();
+            self.gesloten.clear();
+        }
+        self
+    }
 }
 
 /// The thread that counts. It ends with the program: what waits then is taken up at the next start.
@@ -245,9 +294,9 @@ fn lock(waiting: &Mutex<BTreeSet<i64>>) -> MutexGuard<'_, BTreeSet<i64>> {
 }
 
 fn count_one(state: &Path, store: &Store, waiting: Waiting) -> Result<(), StoreError> {
-    let counted = waiting.work.and_then(|(snapshot, search)| {
-        count(&*snapshot, &search).map_err(|error| error.to_string())
-    });
+    let counted = waiting
+        .work
+        .and_then(|work| work.count().map_err(|error| error.to_string()));
     let telling = match counted {
         Ok((telling, members)) => {
             save_results(

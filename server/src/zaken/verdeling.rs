@@ -10,6 +10,7 @@ use crate::state::App;
 use crate::store::{Store, StoreError};
 use crate::toegang::Zicht;
 use crate::uitvoer::oordelen::relevant;
+use rusqlite::params;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
@@ -86,13 +87,14 @@ impl Store {
     pub fn voorraden(&self, zicht: &Zicht) -> Result<BTreeMap<String, Voorraad>, StoreError> {
         let connection = self.connection();
         let sql = format!(
-            "SELECT t.aan, t.bron, count(*), count(n.record), count(b.id), count(d.beoordeling) {NOW} GROUP BY t.aan, t.bron"
+            "SELECT t.aan, t.bron, count(*), count(n.record), count(b.id), count(d.beoordeling), t.document {NOW}
+             GROUP BY t.aan, t.bron, iif(?2, t.document, NULL)"
         );
         let mut statement = connection.prepare_cached(&sql)?;
-        let mut rows = statement.query([&zicht.zaak.id])?;
+        let mut rows = statement.query(params![zicht.zaak.id, zicht.is_part()])?;
         let mut found: BTreeMap<String, Voorraad> = BTreeMap::new();
         while let Some(row) = rows.next()? {
-            if zicht.may_see(&row.get::<_, String>(1)?) {
+            if zicht.sees(&row.get::<_, String>(1)?, DocId(row.get(6)?)) {
                 let count = |at| Ok::<_, rusqlite::Error>(row.get::<_, i64>(at)?.unsigned_abs());
                 let one = found.entry(row.get(0)?).or_default();
                 one.toegewezen += count(2)?;
@@ -114,7 +116,7 @@ impl Store {
         let mut rows = statement.query([&zicht.zaak.id, aan])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            if zicht.may_see(&row.get::<_, String>(1)?) {
+            if zicht.sees(&row.get::<_, String>(1)?, DocId(row.get(0)?)) {
                 found.push(Toegewezen {
                     document: DocId(row.get(0)?),
                     waarde: row.get(2)?,
@@ -152,9 +154,9 @@ impl App {
         if families.is_empty() {
             return Err(Problem::refused("Er is niets te verdelen."));
         }
-        let bronnen: BTreeSet<&str> = families.iter().flatten().map(|one| &*one.bron).collect();
+        let all: Vec<&Stuk> = families.iter().flatten().collect();
         for person in &wanted.over {
-            self.must_see(&zicht.zaak, person, &bronnen)?;
+            self.must_see(&zicht.zaak, person, &all)?;
         }
         let shares: Vec<(Option<String>, Vec<Stuk>)> = match wanted.over.is_empty() {
             true => vec![(None, families.into_iter().flatten().collect())],
@@ -198,20 +200,18 @@ impl App {
             .collect())
     }
 
-    /// Refuses when somebody may not see one of the sources.
-    pub fn must_see(
-        &self,
-        zaak: &Zaak,
-        person: &str,
-        bronnen: &BTreeSet<&str>,
-    ) -> Result<(), Problem> {
+    /// Refuses when somebody may not see one of the documents.
+    pub fn must_see(&self, zaak: &Zaak, person: &str, stukken: &[&Stuk]) -> Result<(), Problem> {
         let missing = || Problem::refused("Dit account bestaat niet.");
         let account = self.store.account(person)?.ok_or_else(missing)?;
         let name = account.naam.clone();
         let sight = self.sight(&Actor::of(account, Via::Api), zaak)?;
-        for bron in bronnen {
-            if !sight.as_ref().is_some_and(|sight| sight.may_see(bron)) {
-                let why = format!("{name} mag bron {bron} in deze zaak niet zien.");
+        for stuk in stukken {
+            let bron = &stuk.bron;
+            let sees = |sight: &Zicht| sight.sees(bron, stuk.id);
+            if !sight.as_ref().is_some_and(sees) {
+                let why =
+                    format!("{name} mag bron {bron} in deze zaak niet, of niet helemaal, zien.");
                 return Err(Problem::refused(why));
             }
         }

@@ -7,6 +7,7 @@ use crate::state::App;
 use crate::store::{Store, StoreError};
 use crate::toegang::Zicht;
 use jiff::Timestamp;
+use rusqlite::params;
 use std::collections::BTreeMap;
 use zv_shared::DocId;
 
@@ -88,16 +89,20 @@ impl Store {
     pub fn beoordeeld(&self, zicht: &Zicht) -> Result<Beoordeeld, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
-            "SELECT n.bron, count(*), count(b.id), count(d.beoordeling) FROM schifting_nu n
+            "SELECT n.bron, count(*), count(b.id), count(d.beoordeling), n.document FROM schifting_nu n
              LEFT JOIN beoordeling b ON b.id = (SELECT max(l.id) FROM beoordeling l
                  WHERE l.zaak = n.zaak AND l.document = n.document)
              LEFT JOIN beoordeling_definitief d ON d.beoordeling = b.id
-             WHERE n.zaak = ? AND n.waarde = ? GROUP BY n.bron",
+             WHERE n.zaak = ? AND n.waarde = ? GROUP BY n.bron, iif(?, n.document, NULL)",
         )?;
-        let mut rows = statement.query([&zicht.zaak.id, Waarde::Relevant.name()])?;
+        let mut rows = statement.query(params![
+            zicht.zaak.id,
+            Waarde::Relevant.name(),
+            zicht.is_part()
+        ])?;
         let mut sum = Beoordeeld::default();
         while let Some(row) = rows.next()? {
-            if zicht.may_see(&row.get::<_, String>(0)?) {
+            if zicht.sees(&row.get::<_, String>(0)?, DocId(row.get(4)?)) {
                 sum.relevant += row.get::<_, i64>(1)?.unsigned_abs();
                 sum.beoordeeld += row.get::<_, i64>(2)?.unsigned_abs();
                 sum.definitief += row.get::<_, i64>(3)?.unsigned_abs();

@@ -29,6 +29,7 @@ use crate::{
     ContentHash, DocId, Document, Fingerprint, GroupKey, Likeness, MailLinks, Readability,
     Relations, Signature,
 };
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What can go wrong in an engine.
@@ -231,6 +232,12 @@ pub trait Snapshot: Vocabulary + Send + Sync {
     /// # Errors
     /// As for [`Snapshot::count`] of any of them: the caller knows which by its plan.
     fn overlap(&self, searches: &[Search]) -> Result<Overlap, IndexError>;
+    /// Whether there may be documents that do not exist here: it is a part of the index.
+    fn is_part(&self) -> bool;
+    /// Whether a document exists.
+    fn has(&self, id: DocId) -> Result<bool, IndexError>;
+    /// How many documents of each source are closed, in the whole index: nobody sees them.
+    fn closed(&self) -> Result<BTreeMap<String, u64>, IndexError>;
     /// One document.
     fn doc(&self, id: DocId) -> Result<Option<Document>, IndexError>;
     /// A whole family in order.

@@ -15,6 +15,22 @@ pub enum Reach {
     Rights(Principals),
 }
 
+impl Reach {
+    /// Names it; another one has another name.
+    pub fn key(&self) -> String {
+        match self {
+            Reach::Everything => "alles".to_owned(),
+            Reach::But(patterns) => {
+                let each = patterns.iter();
+                each.fold("behalve".to_owned(), |key, one| {
+                    format!("{key} {}:{one}", one.len())
+                })
+            }
+            Reach::Rights(principals) => format!("rechten {}", principals.key()),
+        }
+    }
+}
+
 /// What somebody may see of an index.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
@@ -61,6 +77,22 @@ impl Scope {
     /// The sources, and by what each is seen: one of them is enough. `None` when it is everything.
     pub fn bronnen(&self) -> Option<&BTreeMap<String, BTreeSet<Reach>>> {
         self.bronnen.as_ref()
+    }
+
+    /// Names it, for what is remembered; another one has another name.
+    pub fn key(&self) -> String {
+        let Some(bronnen) = &self.bronnen else {
+            return String::new();
+        };
+        let mut key = String::new();
+        for (bron, reaches) in bronnen {
+            key.push_str(&format!("{}:{bron}", bron.len()));
+            for reach in reaches {
+                key.push_str(&format!("[{}]", reach.key()));
+            }
+        }
+        // Of nothing there is a name, too.
+        format!("({key})")
     }
 
     /// Whether every document of a source that is not closed is in it.

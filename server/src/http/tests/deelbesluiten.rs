@@ -81,6 +81,8 @@ impl Case {
             plafond: Rubricering::DepartementaalVertrouwelijk,
             van: today(),
             tot: today() + 1.day(),
+            schijfrechten: BTreeSet::new(),
+            uitgezonderd: BTreeSet::new(),
         });
     }
 

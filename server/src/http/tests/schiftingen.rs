@@ -113,6 +113,8 @@ impl Office {
             plafond: Rubricering::DepartementaalVertrouwelijk,
             van: today(),
             tot: today() + 30.days(),
+            schijfrechten: BTreeSet::new(),
+            uitgezonderd: BTreeSet::new(),
         };
         let store = &self.site.app.store;
         store

@@ -108,6 +108,8 @@ fn prepare(office: &Office) -> Result<(), StoreError> {
         plafond: Default::default(),
         van: today(),
         tot: today(),
+        schijfrechten: BTreeSet::new(),
+        uitgezonderd: BTreeSet::new(),
     });
     let plan = Zoekplan {
         begrippen: vec![Begrip {

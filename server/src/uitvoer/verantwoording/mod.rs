@@ -180,7 +180,11 @@ impl Verantwoording {
         actor: &Actor,
         versie: Versie,
     ) -> Result<Self, StoreError> {
-        let acties = store.zoekacties(&zaak.id)?;
+        let mut acties = store.zoekacties(&zaak.id)?;
+        for actie in &mut acties {
+            let telling = actie.telling.take();
+            actie.telling = telling.map(|telling| telling.for_reader(actor));
+        }
         let plannen = store.zoekplannen(&zaak.id)?;
         let navragen = store.navragen(&zaak.id)?;
         let terms = store.masked_terms(&zaak.id)?;

@@ -8,12 +8,13 @@ use crate::problem::Problem;
 use crate::state::App;
 use crate::toegang::Vrager;
 use crate::web::{Frame, blocking, labels, page};
-use crate::zaken::machtiging::{Machtiging, Rubricering, Verlening, Wijze, today};
+use crate::zaken::machtiging::{Machtiging, Rubricering, Uitzondering, Verlening, Wijze, today};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use zv_indexer::source::Sources;
 
 /// A machtiging in words.
 struct Granted {
@@ -21,6 +22,8 @@ struct Granted {
     aan: String,
     doel: String,
     bronnen: String,
+    /// What of them stays shut.
+    behalve: String,
     plafond: &'static str,
     periode: String,
     door: String,
@@ -39,6 +42,8 @@ struct GrantsPage {
     accounts: Vec<(String, String)>,
     /// Sources to grant.
     bronnen: Vec<String>,
+    /// Those of which rights are read.
+    met_rechten: Vec<String>,
     machtigt: bool,
     trekt_in: bool,
     rubriceringen: Vec<(&'static str, &'static str)>,
@@ -76,6 +81,10 @@ pub async fn show(
                 .filter(|account| !account.uit && (himself || account.id != actor.id))
                 .map(|account| (account.id, account.naam))
                 .collect(),
+            met_rechten: match machtigt {
+                true => with_rights(&app)?,
+                false => Vec::new(),
+            },
             bronnen: bronnen.into_iter().map(|bron| bron.naam).collect(),
             machtigt,
             trekt_in: open && actor.is_any(&[Rol::BeheerderAutorisatie, Rol::Regisseur]),
@@ -89,6 +98,13 @@ pub async fn show(
     .await
 }
 
+/// The sources of which rights are read.
+fn with_rights(app: &App) -> Result<Vec<String>, Problem> {
+    let sources = Sources::load(&app.folder).map_err(Problem::fault)?;
+    let read = sources.list().iter().filter(|source| source.rules.rights);
+    Ok(read.map(|source| source.name.clone()).collect())
+}
+
 fn granted(one: Machtiging, names: &BTreeMap<String, String>) -> Granted {
     let name = |id: &str| names.get(id).map_or(id, String::as_str).to_owned();
     let all = |ids: &BTreeSet<String>| {
@@ -100,7 +116,21 @@ fn granted(one: Machtiging, names: &BTreeMap<String, String>) -> Granted {
     let day = |day: jiff::civil::Date| labels::day(&day.to_string());
     Granted {
         aan: all(&what.aan),
-        bronnen: what.bronnen.iter().cloned().collect::<Vec<_>>().join(", "),
+        bronnen: what
+            .bronnen
+            .iter()
+            .map(|bron| match what.schijfrechten.contains(bron) {
+                true => format!("{bron} (rechten van de schijf)"),
+                false => bron.clone(),
+            })
+            .collect::<Vec<_>>()
+            .join(", "),
+        behalve: what
+            .uitgezonderd
+            .iter()
+            .map(|one| format!("{}: {}", one.bron, one.patroon))
+            .collect::<Vec<_>>()
+            .join("; "),
         plafond: what.plafond.label(),
         periode: format!("{} tot en met {}", day(what.van), day(what.tot)),
         doel: what.doel,
@@ -136,12 +166,29 @@ pub async fn grant(
                     .ok_or_else(|| wrong("plafond"))?,
                 van: fields.day("van")?,
                 tot: fields.day("tot")?,
+                schijfrechten: fields.all("schijfrechten").map(str::to_owned).collect(),
+                uitgezonderd: exceptions(&fields.text("uitgezonderd"))?,
             };
             app.grant(actor, zaak, &verlening)?;
             Ok(())
         },
     )
     .await
+}
+
+/// A source and a pattern on each line, with a colon between them.
+fn exceptions(text: &str) -> Result<BTreeSet<Uitzondering>, Problem> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            let parts = line.split_once(':');
+            let (bron, patroon) = parts.ok_or_else(|| wrong("uitgezonderd"))?;
+            Ok(Uitzondering {
+                bron: bron.trim().to_owned(),
+                patroon: patroon.trim().to_owned(),
+            })
+        })
+        .collect()
 }
 
 /// Withdraws a machtiging.

@@ -133,15 +133,17 @@ impl Store {
     ) -> Result<Aantallen, StoreError> {
         let connection = self.connection();
         let sql = format!(
-            "SELECT s.spoor, s.deel, s.bron, {RELEVANT} AS telt, count(*) FROM indeling_stuk s
-             WHERE s.zaak = ?1 AND s.deel IS NOT NULL AND {LAST} GROUP BY 1, 2, 3, 4"
+            "SELECT s.spoor, s.deel, s.bron, {RELEVANT} AS telt, count(*), s.document FROM indeling_stuk s
+             WHERE s.zaak = ?1 AND s.deel IS NOT NULL AND {LAST} GROUP BY 1, 2, 3, 4, iif(?2, s.document, NULL)"
         );
         let mut statement = connection.prepare_cached(&sql)?;
-        let mut rows = statement.query([zaak])?;
+        let part = zicht.is_some_and(Zicht::is_part);
+        let mut rows = statement.query(params![zaak, part])?;
         let mut counts = Aantallen::new();
         while let Some(row) = rows.next()? {
             let (spoor, nummer, bron): (u32, u32, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            if zicht.is_some_and(|zicht| !zicht.may_see(&bron)) {
+            let document = DocId(row.get(5)?);
+            if zicht.is_some_and(|zicht| !zicht.sees(&bron, document)) {
                 continue;
             }
             let deel = match spoor {
@@ -224,15 +226,22 @@ impl Store {
         Ok(last.unsigned_abs())
     }
 
-    /// The sources of the documents of a deed; empty when there is no such deed.
-    pub fn bronnen_of_indeling(&self, zaak: &str, nummer: u32) -> Result<Vec<String>, StoreError> {
+    /// Whether every document of a deed exists for who looks; of a deed that is not there each does.
+    pub fn sees_indeling(&self, zicht: &Zicht, nummer: u32) -> Result<bool, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
-            "SELECT DISTINCT s.bron FROM indeling_stuk s JOIN indeling i ON i.id = s.indeling
-             WHERE i.zaak = ? AND i.nummer = ?",
+            "SELECT s.bron, s.document FROM indeling_stuk s JOIN indeling i ON i.id = s.indeling
+             WHERE i.zaak = ? AND i.nummer = ? GROUP BY s.bron, iif(?, s.document, NULL)",
         )?;
-        let rows = statement.query_map(params![zaak, nummer], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let which = params![zicht.zaak.id, nummer, zicht.is_part()];
+        let rows = statement.query_map(which, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        for row in rows {
+            let (bron, document): (String, [u8; 16]) = row?;
+            if !zicht.sees(&bron, DocId(document)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The deeds of a case, the newest first, without those with a document that `zicht` does not show.
@@ -240,17 +249,15 @@ impl Store {
         let zaak = &zicht.zaak.id;
         let connection = self.connection();
         let mut hidden = std::collections::BTreeSet::new();
-        if zicht.bronnen().is_some() {
-            let mut statement = connection.prepare_cached(
-                "SELECT DISTINCT i.nummer, s.bron FROM indeling_stuk s JOIN indeling i ON i.id = s.indeling
-                 WHERE i.zaak = ?",
-            )?;
-            let mut rows = statement.query([zaak])?;
-            while let Some(row) = rows.next()? {
-                let (nummer, bron): (u32, String) = (row.get(0)?, row.get(1)?);
-                if !zicht.may_see(&bron) {
-                    hidden.insert(nummer);
-                }
+        let mut statement = connection.prepare_cached(
+            "SELECT i.nummer, s.bron, s.document FROM indeling_stuk s JOIN indeling i ON i.id = s.indeling
+             WHERE i.zaak = ? GROUP BY i.nummer, s.bron, iif(?, s.document, NULL)",
+        )?;
+        let mut rows = statement.query(params![zaak, zicht.is_part()])?;
+        while let Some(row) = rows.next()? {
+            let (nummer, bron): (u32, String) = (row.get(0)?, row.get(1)?);
+            if !zicht.sees(&bron, DocId(row.get(2)?)) {
+                hidden.insert(nummer);
             }
         }
         let mut statement = connection.prepare_cached(

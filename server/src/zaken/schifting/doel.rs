@@ -158,8 +158,7 @@ impl App {
                     .take_back_one(actor, zaak, &stuk, opdracht.gezien)?
             }
             Doel::Handeling { handeling } => {
-                let bronnen = self.store.bronnen_of_deed(&zaak.id, handeling)?;
-                if !bronnen.iter().all(|bron| zicht.may_see(bron)) {
+                if !self.store.sees_deed(zicht, handeling)? {
                     return Err(Problem::not_found("Deze handeling bestaat niet."));
                 }
                 let (count, overwrite) = (confirmed(opdracht)?, opdracht.overschrijven);

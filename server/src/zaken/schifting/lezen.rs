@@ -141,14 +141,15 @@ impl Store {
     pub fn schifting_counts(&self, zicht: &Zicht) -> Result<BTreeMap<Waarde, u64>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
-            "SELECT bron, waarde, count(*) FROM schifting_nu WHERE zaak = ? AND waarde IS NOT NULL
-             GROUP BY waarde, bron",
+            "SELECT bron, waarde, count(*), document FROM schifting_nu WHERE zaak = ? AND waarde IS NOT NULL
+             GROUP BY waarde, bron, iif(?, document, NULL)",
         )?;
-        let mut rows = statement.query([&zicht.zaak.id])?;
+        let mut rows = statement.query(params![zicht.zaak.id, zicht.is_part()])?;
         let mut counts = BTreeMap::new();
         while let Some(row) = rows.next()? {
             let (bron, waarde): (String, String) = (row.get(0)?, row.get(1)?);
-            if let Some(waarde) = Waarde::named(&waarde).filter(|_| zicht.may_see(&bron)) {
+            let sees = zicht.sees(&bron, DocId(row.get(3)?));
+            if let Some(waarde) = Waarde::named(&waarde).filter(|_| sees) {
                 *counts.entry(waarde).or_default() += row.get::<_, i64>(2)?.unsigned_abs();
             }
         }
@@ -167,31 +168,38 @@ impl Store {
         Ok(last.unsigned_abs())
     }
 
-    /// The sources of the documents of a deed; empty when there is no such deed.
-    pub fn bronnen_of_deed(&self, zaak: &str, deed: u32) -> Result<Vec<String>, StoreError> {
+    /// Whether every document of a deed exists for who looks; of a deed that is not there each does.
+    pub fn sees_deed(&self, zicht: &Zicht, deed: u32) -> Result<bool, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
-            "SELECT DISTINCT s.bron FROM schifting s JOIN schift_handeling h ON h.id = s.handeling
-             WHERE h.zaak = ? AND h.nummer = ?",
+            "SELECT s.bron, s.document FROM schifting s JOIN schift_handeling h ON h.id = s.handeling
+             WHERE h.zaak = ? AND h.nummer = ? GROUP BY s.bron, iif(?, s.document, NULL)",
         )?;
-        let rows = statement.query_map(params![zaak, deed], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let which = params![zicht.zaak.id, deed, zicht.is_part()];
+        let rows = statement.query_map(which, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        for row in rows {
+            let (bron, document): (String, [u8; 16]) = row?;
+            if !zicht.sees(&bron, DocId(document)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
-    /// The deeds of a case with a document of a source that `zicht` does not show.
+    /// The deeds of a case with a document that `zicht` does not show.
     pub fn deeds_outside(&self, zicht: &Zicht) -> Result<BTreeSet<u32>, StoreError> {
-        if zicht.bronnen().is_none() {
-            return Ok(BTreeSet::new());
-        }
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
-            "SELECT DISTINCT h.nummer, s.bron FROM schifting s JOIN schift_handeling h ON h.id = s.handeling
-             WHERE s.zaak = ?",
+            "SELECT h.nummer, s.bron, s.document FROM schifting s JOIN schift_handeling h ON h.id = s.handeling
+             WHERE s.zaak = ? GROUP BY h.nummer, s.bron, iif(?, s.document, NULL)",
         )?;
-        let rows = statement.query_map([&zicht.zaak.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let rows: Vec<(u32, String)> = rows.collect::<Result<_, _>>()?;
-        let outside = rows.into_iter().filter(|(_, bron)| !zicht.may_see(bron));
-        Ok(outside.map(|(nummer, _)| nummer).collect())
+        let which = params![zicht.zaak.id, zicht.is_part()];
+        let rows = statement.query_map(which, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let rows: Vec<(u32, String, [u8; 16])> = rows.collect::<Result<_, _>>()?;
+        let outside = rows
+            .into_iter()
+            .filter(|(_, bron, document)| !zicht.sees(bron, DocId(*document)));
+        Ok(outside.map(|(nummer, ..)| nummer).collect())
     }
 
     /// The deeds of a case, the newest first.

@@ -4,6 +4,7 @@
 use super::{MOST, Soort, Steekproef, draw};
 use crate::problem::{Kind, Problem};
 use crate::state::App;
+use crate::toegang::BronToegang;
 use crate::toegang::Zicht;
 use crate::uitvoer::verzameling::searched_part;
 use crate::zaken::acties::Zoekactie;
@@ -100,9 +101,17 @@ impl App {
             );
             return Err(Problem::new(Kind::StandVerlopen, detail));
         }
-        let mut searched = actie.verslag.bronnen.iter();
-        let sees_all = searched.all(|bron| zicht.may_see(&bron.naam));
-        let snapshot = searched_part(zicht, actie, snapshot)?;
+        // Of a source that was searched in part, who asks sees the same part or all of it.
+        let now = zicht.toegang();
+        let sees_all = actie.verslag.bronnen.iter().all(|bron| {
+            let of = |delen: &[BronToegang]| {
+                let parts = delen.iter().filter(|one| one.bron == bron.naam);
+                parts.cloned().collect::<Vec<_>>()
+            };
+            zicht.sees_all_of(&bron.naam)
+                || zicht.may_see(&bron.naam) && of(&now) == of(&actie.verslag.delen)
+        });
+        let snapshot = searched_part(self, actie, snapshot)?;
         let here = snapshot.ids(&Search::of(Query::All))?;
         let seen = |(id, _): &Member| here.binary_search(&DocId(*id)).is_ok();
         if !sees_all || !found.iter().all(seen) {

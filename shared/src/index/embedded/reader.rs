@@ -9,6 +9,7 @@ use super::recent::Recent;
 use super::schema::Fields;
 use super::scope::{Scope, Scoped, Scopes};
 use super::values::Filter;
+use super::visible;
 use super::words::{self, WordLists};
 use super::{entry, generations::current, mapped, open};
 use crate::index::{
@@ -17,6 +18,7 @@ use crate::index::{
 };
 use crate::plan::{Plan, Vocabulary, expand};
 use crate::{ContentHash, DocId, Document, GroupKey, Likeness, Relations, TextField};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::collector::DocSetCollector;
@@ -431,6 +433,26 @@ impl Snapshot for EmbeddedSnapshot {
 
     fn overlap(&self, searches: &[Search]) -> Result<Overlap, IndexError> {
         self.shares(searches)
+    }
+
+    fn is_part(&self) -> bool {
+        self.scope.is_some()
+    }
+
+    fn has(&self, id: DocId) -> Result<bool, IndexError> {
+        let term = Term::from_field_bytes(self.fields.id, &id.0);
+        let query = self.term_query(term);
+        Ok(self.searcher.search(&query, &tantivy::collector::Count)? > 0)
+    }
+
+    fn closed(&self) -> Result<BTreeMap<String, u64>, IndexError> {
+        let mut counts = BTreeMap::new();
+        for reader in self.searcher.segment_readers() {
+            for (bron, count) in visible::closed(reader, &self.fields)? {
+                *counts.entry(bron).or_default() += count;
+            }
+        }
+        Ok(counts)
     }
 
     fn doc(&self, id: DocId) -> Result<Option<Document>, IndexError> {

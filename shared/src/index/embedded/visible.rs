@@ -9,7 +9,7 @@ use crate::Principals;
 use crate::access::group_of;
 use crate::globs::Globs;
 use crate::index::{FacetField, IndexError, Reach};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::TermInfo;
@@ -33,6 +33,22 @@ pub fn part(
         by_rights: HashMap::new(),
     };
     let found = segment.part(bron, wanted);
+    found.map_err(|error| IndexError::Engine(error.to_string()))
+}
+
+/// How many live documents of a segment are closed, by source; sources without any are left out.
+pub fn closed(
+    reader: &SegmentReader,
+    fields: &Fields,
+) -> Result<BTreeMap<String, u64>, IndexError> {
+    let bron = fields.facet(FacetField::Bron);
+    let bron = bron.ok_or(IndexError::OtherGeneration)?;
+    let segment = Segment {
+        reader,
+        fields,
+        by_rights: HashMap::new(),
+    };
+    let found = segment.closed_by(bron);
     found.map_err(|error| IndexError::Engine(error.to_string()))
 }
 
@@ -144,6 +160,26 @@ impl Segment<'_> {
             insert(closed.get_or_insert(self.none()), &inverted, &info)?;
         }
         Ok(closed)
+    }
+
+    fn closed_by(&self, bron: Field) -> io::Result<BTreeMap<String, u64>> {
+        let mut counts = BTreeMap::new();
+        let Some(closed) = self.closed()? else {
+            return Ok(counts);
+        };
+        let inverted = self.inverted(bron)?;
+        each_word(&inverted, "", |bron, info| {
+            let mut found = self.none();
+            insert(&mut found, &inverted, info)?;
+            found.keep(&closed);
+            let count = found.iter().filter(|doc| !self.reader.is_deleted(*doc));
+            match count.count() as u64 {
+                0 => {}
+                count => drop(counts.insert(bron.to_owned(), count)),
+            }
+            Ok(true)
+        })?;
+        Ok(counts)
     }
 
     fn none(&self) -> Bits {

@@ -71,20 +71,7 @@ impl Wanted {
             text(bron);
             for way in ways {
                 text("+");
-                for reach in way {
-                    match reach {
-                        Reach::Everything => text("alles"),
-                        Reach::But(globs) => {
-                            text("niet");
-                            globs.iter().for_each(|glob| text(glob));
-                        }
-                        Reach::Rights(principals) => {
-                            text("rechten");
-                            let hash = principals.hash();
-                            hash.iter().for_each(|byte| text(&byte.to_string()));
-                        }
-                    }
-                }
+                way.iter().for_each(|reach| text(&reach.key()));
             }
         }
         let digits = hasher.finalize();

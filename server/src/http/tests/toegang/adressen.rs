@@ -360,6 +360,13 @@ fn mensen(ids: &Ids) -> Vec<Adres> {
         Adres::leest("leesAccounts", r),
         Adres::stuurt("maakAccount", r, 201, account),
         Adres::stuurt("wijzigRollen", r, 204, json!({"rollen": ["auditor"]})),
+        Adres::leest("leesPrincipalen", r),
+        Adres::stuurt(
+            "bepaalPrincipalen",
+            r,
+            204,
+            json!({"principalen": ["gid:100"]}),
+        ),
         Adres::stuurt(
             "wijzigWachtwoord",
             r,

@@ -392,6 +392,11 @@ fn accounts() -> Vec<Adres> {
         blad("GET /accounts/{id}", r),
         form("POST /accounts/{id}/rollen", r, "rol=auditor".into()),
         form(
+            "POST /accounts/{id}/principalen",
+            r,
+            "principalen=gid%3A100".into(),
+        ),
+        form(
             "POST /accounts/{id}/wachtwoord",
             r,
             "wachtwoord=lang+genoeg+ww".into(),

@@ -98,6 +98,8 @@ impl Office {
             plafond: Rubricering::DepartementaalVertrouwelijk,
             van: today(),
             tot: today(),
+            schijfrechten: BTreeSet::new(),
+            uitgezonderd: BTreeSet::new(),
         }
     }
 

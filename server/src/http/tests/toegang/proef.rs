@@ -243,6 +243,8 @@ impl Proef {
             plafond: Rubricering::DepartementaalVertrouwelijk,
             van: today() - 1.day(),
             tot: today() + 1.day(),
+            schijfrechten: BTreeSet::new(),
+            uitgezonderd: BTreeSet::new(),
         }
     }
 

@@ -6,10 +6,12 @@ use super::super::bronnen::searched;
 use super::super::masker::NAAM;
 use super::Schrijver;
 use crate::search::Wijze;
+use crate::toegang::BronToegang;
 use crate::web::labels;
 use crate::zaken::acties::{Verslag, Woord, Zoekactie};
 use crate::zaken::rondes::Zoekronde;
 use crate::zaken::telling::Telling;
+use std::collections::BTreeMap;
 use zv_shared::index::FacetField;
 use zv_shared::plan::Kind;
 
@@ -195,6 +197,7 @@ impl Schrijver<'_> {
         self.gegevens(vec![
             ("Doorzochte bronnen", sources.join("; ")),
             ("Buiten de machtiging", verslag.buiten_machtiging.join("; ")),
+            ("Voor een deel doorzocht", in_part(verslag)),
             (
                 "Uitgevoerd",
                 format!(
@@ -227,15 +230,18 @@ impl Schrijver<'_> {
                 gemist: Some(why), ..
             }) => self.alinea(format!("Let op: {why}.")),
             Some(telling) => {
-                let sources: Vec<String> = telling
-                    .per_bron
-                    .iter()
-                    .map(|(bron, count)| format!("{bron}: {}", labels::number(*count)))
-                    .collect();
                 self.gegevens(vec![
                     ("Na ontdubbelen", labels::number(telling.na_ontdubbelen)),
                     ("Families", labels::number(telling.families)),
-                    ("Treffers per bron", sources.join("; ")),
+                    ("Treffers per bron", per_source(&telling.per_bron)),
+                    (
+                        "Dicht door rechten of een uitzondering",
+                        per_source(&telling.achtergehouden),
+                    ),
+                    (
+                        "Voor iedereen gesloten documenten",
+                        per_source(&telling.gesloten),
+                    ),
                     (
                         "Niet of niet geheel leesbaar",
                         labels::number(telling.onleesbaar),
@@ -356,4 +362,26 @@ pub fn filters(v: &Verantwoording, verslag: &Verslag) -> Vec<String> {
         format!("{}: {}", labels::field(*field), shown.join(" of "))
     };
     verslag.zoekvraag.filters.iter().map(one).collect()
+}
+
+/// The sources that were searched in part, and why.
+fn in_part(verslag: &Verslag) -> String {
+    let why = |one: &BronToegang| match one.rechten.is_some() {
+        true => format!("{} (de rechten op de bestanden golden)", one.bron),
+        false => {
+            let patterns: Vec<&str> = one.uitgezonderd.iter().map(String::as_str).collect();
+            format!("{} (behalve {})", one.bron, patterns.join(", "))
+        }
+    };
+    let parts: Vec<String> = verslag.delen.iter().map(why).collect();
+    parts.join("; ")
+}
+
+/// A number for each source.
+fn per_source(counts: &BTreeMap<String, u64>) -> String {
+    let each = counts.iter();
+    let each: Vec<String> = each
+        .map(|(bron, count)| format!("{bron}: {}", labels::number(*count)))
+        .collect();
+    each.join("; ")
 }
