@@ -239,7 +239,8 @@ fn entry_found(found: &mut Proefscan, folder: &[u8], entry: &Listed, described: 
     }
 }
 
-fn ending(name: &[u8]) -> String {
+/// The ending of a name in small letters; `(geen)` without one.
+pub(crate) fn ending(name: &[u8]) -> String {
     let name = String::from_utf8_lossy(name);
     match name.rsplit_once('.') {
         Some((stem, ending)) if !stem.is_empty() && ending.len() <= 12 => ending.to_owned(),

@@ -49,6 +49,15 @@ pub struct Progress {
     /// How many of them were done.
     #[serde(default)]
     pub ocr_gedaan: u64,
+    /// Files that this run reads; `None` while they are counted.
+    #[serde(default)]
+    pub te_lezen: Option<u64>,
+    /// How many of these the readers are done with.
+    #[serde(default)]
+    pub gelezen: u64,
+    /// How many seconds that still takes, without OCR; `None` while nobody can tell.
+    #[serde(default)]
+    pub nog_seconden: Option<u64>,
     /// A folder that is being listed.
     pub map: String,
     /// When it began.

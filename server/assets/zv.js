@@ -78,9 +78,18 @@ document.documentElement.classList.add("met-script");
       case "verbanden":
         return "Verbanden zoeken tussen documenten; alles is al doorzoekbaar.";
       default:
-        return `Het inlezen is bezig: ${number.format(now.gezien)} bestanden bekeken, ` +
-          `${number.format(now.documenten)} documenten gelezen.`;
+        return `Het inlezen is bezig: ${number.format(now.gezien)} bestanden bekeken${outlook(now)}.`;
     }
+  };
+  const outlook = (now) => {
+    const read = now.te_lezen === undefined ? ""
+      : `, ${number.format(now.gelezen)} van ${number.format(now.te_lezen)} gelezen`;
+    const seconds = now.nog_seconden;
+    if (seconds === undefined) return read;
+    const left = seconds < 90 ? "een minuut"
+      : seconds < 5400 ? `${Math.round(seconds / 60)} minuten`
+      : `${Math.round(seconds / 3600)} uur`;
+    return `${read}, nog ongeveer ${left}`;
   };
   const source = new EventSource(bar.dataset.stroom);
   source.addEventListener("voortgang", (event) => {

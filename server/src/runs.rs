@@ -114,6 +114,20 @@ fn last_of_each(state: &Path, sources: &[Source]) -> io::Result<HashMap<String, 
     Ok(found)
 }
 
+/// The account of the last run of the same source before this one.
+pub fn before(state: &Path, account: &Account) -> io::Result<Option<Account>> {
+    let runs = Runs::new(state);
+    let numbers = runs.list()?;
+    let earlier = numbers.into_iter().rev().filter(|&run| run < account.run);
+    for number in earlier {
+        let found = runs.load(number)?;
+        if found.bron == account.bron {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
 /// The account with this number.
 pub fn one(state: &Path, number: u64) -> io::Result<Option<Account>> {
     match Runs::new(state).load(number) {
@@ -138,6 +152,9 @@ mod tests {
             bytes: 1,
             ocr_documenten: 0,
             ocr_gedaan: 0,
+            te_lezen: None,
+            gelezen: 0,
+            nog_seconden: None,
             map: String::new(),
             gestart: Timestamp::UNIX_EPOCH,
             pid,

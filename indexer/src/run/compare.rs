@@ -161,13 +161,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn is_same(&self, stat: &Stat, around: &Around, known: &KnownFile) -> bool {
-        let then = &known.fingerprint;
-        !self.context.every_byte
-            && !self.context.tries_again(known)
-            && (stat.size, stat.mtime, stat.ctime) == (then.size, then.mtime, then.ctime)
-            && around.hash() == then.around
-            && known.complete
-            && self.context.versions.is_current(then.reader)
+        self.context.looks_same(stat, known) && around.hash() == known.fingerprint.around
     }
 
     fn same(&self, folder: &[u8], known: &KnownFile) -> Result<(), RunError> {

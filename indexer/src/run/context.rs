@@ -1,5 +1,6 @@
 //! What all threads of a run share. Never does work itself.
 
+use super::forecast::Forecast;
 use super::later::Later;
 use super::pace::Pace;
 use super::{RunError, RunRequest, spool};
@@ -12,7 +13,7 @@ use crate::progress::{Phase, Progress};
 use crate::rights::Rights;
 use crate::settings::Settings;
 use crate::source::Source;
-use crate::walk::{OfflineCheck, join};
+use crate::walk::{OfflineCheck, Stat, join};
 use jiff::Timestamp;
 use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsStr;
@@ -45,6 +46,7 @@ pub(super) struct Context<'a> {
     pub later: Later,
     pub offline: OfflineCheck,
     pub tally: Tally,
+    pub forecast: Forecast,
     pub lines: Lines,
     /// The run before this one did not come to its end.
     pub unfinished: bool,
@@ -103,6 +105,7 @@ impl<'a> Context<'a> {
             later: Later::new(spool(&request.state)),
             offline: OfflineCheck::new(request.settings.offline),
             tally: Tally::default(),
+            forecast: Forecast::new(&request.state),
             lines,
             unfinished: unfinished(&request.state, account.run),
             fresh: write.documents(&request.source.name)? == 0,
@@ -127,6 +130,16 @@ impl<'a> Context<'a> {
     /// Whether a file is read again because it could not be read before.
     pub fn tries_again(&self, known: &KnownFile) -> bool {
         self.retry_unreadable && known.readability == Readability::Onleesbaar
+    }
+
+    /// Whether size, times and readers are those with which the file was read.
+    pub fn looks_same(&self, stat: &Stat, known: &KnownFile) -> bool {
+        let then = &known.fingerprint;
+        !self.every_byte
+            && !self.tries_again(known)
+            && (stat.size, stat.mtime, stat.ctime) == (then.size, then.mtime, then.ctime)
+            && known.complete
+            && self.versions.is_current(then.reader)
     }
 
     /// Ends the run with this error, unless there is one already.
@@ -193,11 +206,15 @@ impl<'a> Context<'a> {
             Status::Afgebroken => Phase::Afgebroken,
             Status::Mislukt => Phase::Mislukt,
         };
+        if let Err(error) = self.forecast.keep(self.state) {
+            tracing::warn!(%error, "cannot keep what reading cost");
+        }
         self.tell(Some(Timestamp::now()));
     }
 
     /// Writes how far the run is.
     pub fn tell(&self, ended: Option<Timestamp>) {
+        let outlook = self.forecast.outlook();
         let progress = Progress {
             run: self.run,
             bron: self.bron.to_owned(),
@@ -207,6 +224,9 @@ impl<'a> Context<'a> {
             bytes: value(&self.tally.bytes),
             ocr_documenten: self.later.len(),
             ocr_gedaan: value(&self.tally.recognised),
+            te_lezen: outlook.wanted,
+            gelezen: outlook.done,
+            nog_seconden: outlook.seconds,
             map: String::from_utf8_lossy(&lock(&self.folder)).into_owned(),
             gestart: self.begun,
             pid: std::process::id(),

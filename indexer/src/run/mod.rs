@@ -19,6 +19,7 @@ mod cleanup;
 mod clock;
 mod compare;
 mod context;
+mod forecast;
 mod later;
 mod moves;
 mod pace;
@@ -38,6 +39,7 @@ use crate::walk::Walk;
 use crate::worker::{Reader, ReaderSettings, WorkerError};
 use compare::Comparison;
 use context::Context;
+use forecast::Count;
 use jiff::Timestamp;
 use reading::FileReader;
 use std::io;
@@ -306,6 +308,7 @@ fn go(context: &Context<'_>, make_reader: &MakeReader<'_>) -> Result<(), RunErro
         drop(jobs);
         let comparison = Comparison::new(context, give)?;
         let stop = || context.stopping();
+        context.forecast.begin();
         let globs = context
             .source
             .rules
@@ -318,7 +321,16 @@ fn go(context: &Context<'_>, make_reader: &MakeReader<'_>) -> Result<(), RunErro
             parallel: context.settings.parallel_directories,
             stop: &stop,
         };
-        walk.run(&comparison).map_err(|error| {
+        std::thread::scope(|counting| {
+            counting.spawn(|| {
+                // Without a count there is no outlook; why the root cannot be walked, the run itself tells.
+                if walk.run(&Count(context)).is_ok() {
+                    context.forecast.counted();
+                }
+            });
+            walk.run(&comparison)
+        })
+        .map_err(|error| {
             SourceError::Unreachable(context.root_path.display().to_string(), error)
         })?;
         // Without the sender the readers end when the last file is done.

@@ -20,6 +20,7 @@ use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read, Seek};
+use std::time::Instant;
 use zv_shared::index::{Extract, KnownFile};
 use zv_shared::{ContentHash, DocId, Readability};
 
@@ -100,9 +101,13 @@ impl<'a> FileReader<'a> {
             if self.context.stopping() {
                 continue;
             }
+            let begun = Instant::now();
             if let Err(error) = self.file(&job) {
                 self.context.fail(error);
             }
+            let bytes = job.stat.as_ref().map_or(0, |stat| stat.size);
+            let forecast = &self.context.forecast;
+            forecast.done(&job.path, bytes, begun.elapsed());
         }
     }
 

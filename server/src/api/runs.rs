@@ -215,6 +215,17 @@ described!(
             "Bestanden met afbeeldingen of scans die in deze run op OCR wachten of wachtten."
         ),
         ("ocr_gedaan?", Kind::Whole, "Hoeveel daarvan klaar zijn."),
+        (
+            "te_lezen?",
+            Kind::Whole,
+            "Bestanden die deze run leest; ontbreekt zolang ze worden geteld."
+        ),
+        ("gelezen?", Kind::Whole, "Hoeveel daarvan klaar zijn."),
+        (
+            "nog_seconden?",
+            Kind::Whole,
+            "Hoe lang dat nog duurt, zonder tekstherkenning; ontbreekt zolang dat niet te zeggen is."
+        ),
         ("gestart?", Kind::Moment, "Begin (UTC)."),
         ("klaar?", Kind::Moment, "Einde (UTC)."),
     ]
@@ -381,6 +392,11 @@ struct Told {
     bytes: u64,
     ocr_documenten: u64,
     ocr_gedaan: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    te_lezen: Option<u64>,
+    gelezen: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nog_seconden: Option<u64>,
     gestart: jiff::Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     klaar: Option<jiff::Timestamp>,
@@ -398,6 +414,9 @@ impl ProgressBody {
             bytes: progress.bytes,
             ocr_documenten: progress.ocr_documenten,
             ocr_gedaan: progress.ocr_gedaan,
+            te_lezen: progress.te_lezen,
+            gelezen: progress.gelezen,
+            nog_seconden: progress.nog_seconden,
             gestart: progress.gestart,
             klaar: progress.klaar,
         };

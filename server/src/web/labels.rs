@@ -150,9 +150,33 @@ pub fn progress(progress: &Progress) -> String {
             "Verbanden zoeken tussen documenten; alles is al doorzoekbaar.".to_owned()
         }
         _ => format!(
-            "Het inlezen is bezig: {} bekeken.",
-            count(progress.gezien, "bestand", "bestanden")
+            "Het inlezen is bezig: {} bekeken{}.",
+            count(progress.gezien, "bestand", "bestanden"),
+            outlook(progress)
         ),
+    }
+}
+
+/// How much of what is read is done, and how long the rest takes.
+fn outlook(progress: &Progress) -> String {
+    let read = |wanted: u64| {
+        format!(
+            ", {} van {} gelezen",
+            number(progress.gelezen),
+            number(wanted)
+        )
+    };
+    let left = |seconds: u64| format!(", nog ongeveer {}", about(seconds));
+    let read = progress.te_lezen.map(read).unwrap_or_default();
+    read + &progress.nog_seconden.map(left).unwrap_or_default()
+}
+
+/// A time that is not known to the second.
+fn about(seconds: u64) -> String {
+    match seconds {
+        ..90 => "een minuut".to_owned(),
+        90..5_400 => format!("{} minuten", (seconds + 30) / 60),
+        _ => format!("{} uur", (seconds + 1_800) / 3_600),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Index runs: the list, and the account of one run. Never starts a run.
 
 use super::{Frame, blocking, labels, page};
+use crate::mensen::Rol;
 use crate::problem::Problem;
 use crate::runs;
 use crate::state::App;
@@ -67,8 +68,12 @@ struct RunPage {
     line: RunLine,
     map: String,
     message: Option<String>,
-    /// What adds up to the files seen.
-    parts: Vec<(&'static str, &'static str, String)>,
+    /// What adds up to the files seen: name, meaning, how many, and how many in the run before.
+    parts: Vec<(&'static str, &'static str, String, String)>,
+    /// The run of this source before this one.
+    before: Option<RunLine>,
+    /// Whether something was unreadable that who looks may have tried again.
+    again: bool,
     adds_up: bool,
     sum: String,
     /// What stands outside the sum.
@@ -109,6 +114,8 @@ pub async fn show(
         let account = runs::one(&app.folder, number).map_err(Problem::fault)?;
         let account = account.ok_or_else(|| Problem::not_found("Deze run bestaat niet."))?;
         let lists = lists(&Runs::new(&app.folder), number)?;
+        let before = runs::before(&app.folder, &account).map_err(Problem::fault)?;
+        let then = before.as_ref().map(parts);
         let parts = parts(&account);
         let sum: u64 = parts.iter().map(|(_, _, value)| value).sum();
         let template = RunPage {
@@ -116,9 +123,19 @@ pub async fn show(
             line: RunLine::from(&account),
             map: account.map.clone(),
             message: account.melding.as_deref().map(crate::problem::sentence),
-            parts: parts
-                .map(|(name, meaning, value)| (name, meaning, labels::number(value)))
-                .into(),
+            parts: (parts.iter().enumerate())
+                .map(|(at, (name, meaning, value))| {
+                    let then = then.map(|then| labels::number(then[at].2));
+                    (
+                        *name,
+                        *meaning,
+                        labels::number(*value),
+                        then.unwrap_or_default(),
+                    )
+                })
+                .collect(),
+            again: account.onleesbaar > 0 && actor.is_any(&[Rol::BeheerderBronnen]),
+            before: before.as_ref().map(RunLine::from),
             adds_up: sum == account.gezien,
             sum: labels::number(account.gezien),
             others: others(&account),

@@ -1,0 +1,339 @@
+//! How long reading still takes: what there is to read, counted by a walk ahead of the readers, and what reading cost so
+//! far, by the ending of the name. What earlier runs paid for an ending stands in `runs/kosten.json`, because the first
+//! tenth of a drive rarely holds what the rest does. OCR is not in it: nobody knows before how many pages are scans.
+
+use super::context::{Context, lock};
+use crate::account::FOLDER;
+use crate::proefscan::ending;
+use crate::walk::{Found, Listed, NotListed, Visit};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// File with what earlier runs paid.
+const FILE: &str = "kosten.json";
+/// What is known from earlier runs counts as so many files of this one.
+const EARLIER: f64 = 20.0;
+/// Before so much was done nothing is said.
+const LEAST_FILES: u64 = 20;
+const LEAST_TIME: Duration = Duration::from_secs(2);
+
+/// Files of one ending.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Amount {
+    files: u64,
+    bytes: u64,
+    /// Seconds that readers worked on them.
+    seconds: f64,
+}
+
+impl Amount {
+    fn add(&mut self, files: u64, bytes: u64, seconds: f64) {
+        self.files += files;
+        self.bytes += bytes;
+        self.seconds += seconds;
+    }
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// What there is to read, by ending; whole once it is counted.
+    wanted: HashMap<String, Amount>,
+    counted: bool,
+    done: HashMap<String, Amount>,
+    begun: Option<Instant>,
+}
+
+/// What a run knows of its own length.
+#[derive(Debug, Default)]
+pub(super) struct Forecast {
+    earlier: BTreeMap<String, Amount>,
+    known: Mutex<Known>,
+}
+
+/// What is told of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Outlook {
+    /// Files to read; `None` while they are counted.
+    pub wanted: Option<u64>,
+    /// Files that the readers are done with.
+    pub done: u64,
+    /// Seconds that it still takes.
+    pub seconds: Option<u64>,
+}
+
+impl Forecast {
+    /// With what earlier runs in this state paid.
+    pub fn new(state: &Path) -> Self {
+        let earlier = std::fs::read(path(state)).ok();
+        let earlier = earlier.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        Forecast {
+            earlier: earlier.unwrap_or_default(),
+            known: Mutex::default(),
+        }
+    }
+
+    /// Readers begin.
+    pub fn begin(&self) {
+        lock(&self.known).begun = Some(Instant::now());
+    }
+
+    /// A file that will be read.
+    fn wants(&self, name: &[u8], bytes: u64) {
+        let mut known = lock(&self.known);
+        known
+            .wanted
+            .entry(kind(name))
+            .or_default()
+            .add(1, bytes, 0.0);
+    }
+
+    /// Nothing comes beside what was counted.
+    pub fn counted(&self) {
+        lock(&self.known).counted = true;
+    }
+
+    /// A reader is done with a file.
+    pub fn done(&self, path: &[u8], bytes: u64, spent: Duration) {
+        let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+        let mut known = lock(&self.known);
+        let done = known.done.entry(kind(name)).or_default();
+        done.add(1, bytes, spent.as_secs_f64());
+    }
+
+    /// What is to be said now.
+    pub fn outlook(&self) -> Outlook {
+        let known = lock(&self.known);
+        let since = known.begun.map_or(Duration::ZERO, |begun| begun.elapsed());
+        self.at(&known, since)
+    }
+
+    fn at(&self, known: &Known, since: Duration) -> Outlook {
+        let done: u64 = known.done.values().map(|done| done.files).sum();
+        let wanted = known.wanted.values().map(|wanted| wanted.files).sum();
+        let told = known.counted && done >= LEAST_FILES && since >= LEAST_TIME;
+        Outlook {
+            wanted: known.counted.then_some(wanted),
+            done,
+            seconds: told.then(|| self.seconds(known, since)).flatten(),
+        }
+    }
+
+    /// The readers work at several files at a time: the work that is left goes as fast as the work that was done.
+    fn seconds(&self, known: &Known, since: Duration) -> Option<u64> {
+        let mut all = Amount::default();
+        for done in known.done.values() {
+            all.add(done.files, done.bytes, done.seconds);
+        }
+        let left: f64 = known
+            .wanted
+            .iter()
+            .map(|(kind, wanted)| {
+                let done = known.done.get(kind).copied().unwrap_or_default();
+                let earlier = self.earlier.get(kind).copied().unwrap_or_default();
+                left(wanted, &done, &earlier, &all)
+            })
+            .sum();
+        (all.seconds > 0.0).then(|| (left * since.as_secs_f64() / all.seconds).round() as u64)
+    }
+
+    /// Keeps what was paid, for the runs to come.
+    pub fn keep(&self, state: &Path) -> std::io::Result<()> {
+        let known = lock(&self.known);
+        let mut kept = self.earlier.clone();
+        for (kind, done) in &known.done {
+            kept.entry(kind.clone())
+                .or_default()
+                .add(done.files, done.bytes, done.seconds);
+        }
+        let path = path(state);
+        let new = path.with_extension("nieuw");
+        std::fs::write(&new, serde_json::to_vec(&kept)?)?;
+        std::fs::rename(new, path)
+    }
+}
+
+/// Seconds of work in what is left of one ending. What it costs goes half by number and half by size: small files cost by
+/// number, large ones by size, and an ending has both.
+fn left(wanted: &Amount, done: &Amount, earlier: &Amount, all: &Amount) -> f64 {
+    let files = wanted.files.saturating_sub(done.files) as f64;
+    let bytes = wanted.bytes.saturating_sub(done.bytes) as f64;
+    let weight = (EARLIER / (earlier.files.max(1) as f64)).min(1.0);
+    let part = |now: f64, then: f64| now + weight * then;
+    let seconds = part(done.seconds, earlier.seconds);
+    let known_files = part(done.files as f64, earlier.files as f64);
+    let known_bytes = part(done.bytes as f64, earlier.bytes as f64);
+    let cost = |much: f64, known: f64, all: f64, total: f64| match (known > 0.0, total > 0.0) {
+        (true, _) => much * seconds / known,
+        (false, true) => much * all / total,
+        (false, false) => 0.0,
+    };
+    let by_number = cost(files, known_files, all.seconds, all.files as f64);
+    let by_size = cost(bytes, known_bytes, all.seconds, all.bytes as f64);
+    (by_number + by_size) / 2.0
+}
+
+fn kind(name: &[u8]) -> String {
+    ending(&name.to_ascii_lowercase())
+}
+
+fn path(state: &Path) -> PathBuf {
+    state.join(FOLDER).join(FILE)
+}
+
+/// Counts what will be read, by the same look at size and times as the run itself.
+pub(super) struct Count<'a>(pub &'a Context<'a>);
+
+impl Visit for Count<'_> {
+    fn listed(&self, folder: &[u8], entries: Vec<Listed>, _complete: bool) {
+        let context = self.0;
+        // What cannot be asked now fails the run itself, with the reason.
+        let known = context
+            .write
+            .known(context.bron, folder)
+            .unwrap_or_default();
+        let mut known = known.into_iter().peekable();
+        for entry in entries {
+            while known.next_if(|file| file.name < entry.name).is_some() {}
+            let before = known.next_if(|file| file.name == entry.name);
+            if let Found::File(stat) = entry.found
+                && !before.is_some_and(|before| context.looks_same(&stat, &before))
+            {
+                context.forecast.wants(&entry.name, stat.size);
+            }
+        }
+    }
+
+    fn not_listed(&self, _folder: &[u8], _why: NotListed) {}
+
+    fn vanished(&self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Endings with what a file costs (seconds) and how large it is; in a drive of folders that each hold one kind more than
+    /// others, read from the first to the last by two readers.
+    const KINDS: [(&str, f64, u64); 5] = [
+        ("txt", 0.002, 4_000),
+        ("docx", 0.02, 60_000),
+        ("pdf", 0.15, 900_000),
+        ("eml", 0.01, 30_000),
+        ("xlsx", 0.05, 200_000),
+    ];
+
+    /// Files of a drive: ending and size factor, mixed by a generator of one's own.
+    fn drive(seed: u64) -> Vec<(usize, f64)> {
+        let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        let mut next = move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 11) as f64 / (1u64 << 53) as f64
+        };
+        let mut files = Vec::new();
+        for _ in 0..60 {
+            let favourite = (next() * 5.0) as usize;
+            for _ in 0..50 {
+                let kind = match next() < 0.5 {
+                    true => favourite,
+                    false => (next() * 5.0) as usize,
+                };
+                // Some files are ten times as large as most.
+                let factor = if next() < 0.05 { 10.0 } else { 0.5 + next() };
+                files.push((kind, factor));
+            }
+        }
+        files
+    }
+
+    /// By how much the outlook after a tenth of the time misses what it really takes.
+    fn miss(files: &[(usize, f64)], earlier: BTreeMap<String, Amount>) -> f64 {
+        let cost = |&(kind, factor): &(usize, f64)| KINDS[kind].1 * factor;
+        let size = |&(kind, factor): &(usize, f64)| (KINDS[kind].2 as f64 * factor) as u64;
+        let name = |(kind, _): &(usize, f64)| format!("a.{}", KINDS[*kind].0);
+        let whole: f64 = files.iter().map(cost).sum::<f64>() / 2.0;
+        let forecast = Forecast {
+            earlier,
+            known: Mutex::default(),
+        };
+        for file in files {
+            forecast.wants(name(file).as_bytes(), size(file));
+        }
+        forecast.counted();
+        let mut wall = 0.0;
+        for file in files {
+            let spent = Duration::from_secs_f64(cost(file));
+            forecast.done(format!("map/{}", name(file)).as_bytes(), size(file), spent);
+            wall += cost(file) / 2.0;
+            if wall >= whole / 10.0 {
+                break;
+            }
+        }
+        let known = lock(&forecast.known);
+        let told = forecast.at(&known, Duration::from_secs_f64(wall)).seconds;
+        let told = told.expect("told after a tenth") as f64;
+        (told - (whole - wall)).abs() / (whole - wall)
+    }
+
+    proptest! {
+        /// Issue 6: within 20 % after the first tenth.
+        #[test]
+        fn after_a_tenth_the_rest_is_known_within_a_fifth(seed in 0u64..u64::MAX) {
+            let missed = miss(&drive(seed), BTreeMap::new());
+            prop_assert!(missed < 0.2, "missed by {missed}");
+        }
+    }
+
+    #[test]
+    fn what_earlier_runs_paid_helps_where_the_first_folders_have_one_kind_only() {
+        let mut files: Vec<(usize, f64)> = vec![(0, 1.0); 9_000];
+        files.extend(vec![(2, 1.0); 900]);
+        let paid = |(ending, seconds, bytes): (&str, f64, u64)| {
+            let amount = Amount {
+                files: 100,
+                bytes: 100 * bytes,
+                seconds: 100.0 * seconds,
+            };
+            (ending.to_owned(), amount)
+        };
+        let without = miss(&files, BTreeMap::new());
+        let with = miss(&files, KINDS.map(paid).into());
+        assert!(with < 0.05 && with < without, "{with} against {without}");
+    }
+
+    #[test]
+    fn nothing_is_said_before_it_is_counted_and_something_was_done() {
+        let forecast = Forecast::default();
+        let at = |seconds| {
+            let known = lock(&forecast.known);
+            forecast.at(&known, Duration::from_secs(seconds))
+        };
+        for _ in 0..30 {
+            forecast.wants(b"a.pdf", 10);
+        }
+        assert_eq!(at(10), Outlook::default());
+        forecast.counted();
+        assert_eq!((at(10).wanted, at(10).seconds), (Some(30), None));
+        for _ in 0..20 {
+            forecast.done(b"map/a.pdf", 10, Duration::from_secs(1));
+        }
+        assert_eq!((at(1).seconds, at(10).seconds), (None, Some(5)));
+    }
+
+    #[test]
+    fn what_was_paid_is_remembered() {
+        let state = tempfile::tempdir().expect("state");
+        std::fs::create_dir(state.path().join(FOLDER)).expect("folder");
+        let forecast = Forecast::new(state.path());
+        forecast.done(b"A.PDF", 10, Duration::from_secs(1));
+        forecast.keep(state.path()).expect("kept");
+        forecast.keep(state.path()).expect("kept");
+        let next = Forecast::new(state.path());
+        assert_eq!(next.earlier["pdf"].files, 1);
+    }
+}
