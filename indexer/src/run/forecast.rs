@@ -20,20 +20,66 @@ const EARLIER: f64 = 20.0;
 const LEAST_FILES: u64 = 20;
 const LEAST_TIME: Duration = Duration::from_secs(2);
 
-/// Files of one ending.
+/// Files of one ending: sums over them, of which a line of cost against size follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Amount {
-    files: u64,
-    bytes: u64,
+    files: f64,
+    bytes: f64,
     /// Seconds that readers worked on them.
     seconds: f64,
+    squares: f64,
+    products: f64,
 }
 
 impl Amount {
-    fn add(&mut self, files: u64, bytes: u64, seconds: f64) {
-        self.files += files;
-        self.bytes += bytes;
-        self.seconds += seconds;
+    fn add(&mut self, bytes: u64, seconds: f64) {
+        let bytes = bytes as f64;
+        *self = self.plus(&Amount {
+            files: 1.0,
+            bytes,
+            seconds,
+            squares: bytes * bytes,
+            products: bytes * seconds,
+        });
+    }
+
+    fn plus(&self, other: &Amount) -> Amount {
+        Amount {
+            files: self.files + other.files,
+            bytes: self.bytes + other.bytes,
+            seconds: self.seconds + other.seconds,
+            squares: self.squares + other.squares,
+            products: self.products + other.products,
+        }
+    }
+
+    fn times(&self, factor: f64) -> Amount {
+        Amount {
+            files: self.files * factor,
+            bytes: self.bytes * factor,
+            seconds: self.seconds * factor,
+            squares: self.squares * factor,
+            products: self.products * factor,
+        }
+    }
+
+    /// What a file costs by itself and what a byte costs, by least squares; neither costs less than nothing.
+    fn costs(&self) -> (f64, f64) {
+        if self.files <= 0.0 {
+            return (0.0, 0.0);
+        }
+        let per_file = self.seconds / self.files;
+        let spread = self.squares - self.bytes * self.bytes / self.files;
+        if spread <= f64::EPSILON * self.squares {
+            return (per_file, 0.0);
+        }
+        let per_byte = (self.products - self.bytes * self.seconds / self.files) / spread;
+        let by_itself = (self.seconds - per_byte * self.bytes) / self.files;
+        match (per_byte > 0.0, by_itself > 0.0) {
+            (true, true) => (by_itself, per_byte),
+            (true, false) => (0.0, self.seconds / self.bytes),
+            (false, _) => (per_file, 0.0),
+        }
     }
 }
 
@@ -83,11 +129,7 @@ impl Forecast {
     /// A file that will be read.
     fn wants(&self, name: &[u8], bytes: u64) {
         let mut known = lock(&self.known);
-        known
-            .wanted
-            .entry(kind(name))
-            .or_default()
-            .add(1, bytes, 0.0);
+        known.wanted.entry(kind(name)).or_default().add(bytes, 0.0);
     }
 
     /// Nothing comes beside what was counted.
@@ -100,7 +142,7 @@ impl Forecast {
         let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
         let mut known = lock(&self.known);
         let done = known.done.entry(kind(name)).or_default();
-        done.add(1, bytes, spent.as_secs_f64());
+        done.add(bytes, spent.as_secs_f64());
     }
 
     /// What is to be said now.
@@ -111,8 +153,9 @@ impl Forecast {
     }
 
     fn at(&self, known: &Known, since: Duration) -> Outlook {
-        let done: u64 = known.done.values().map(|done| done.files).sum();
-        let wanted = known.wanted.values().map(|wanted| wanted.files).sum();
+        let files =
+            |of: &HashMap<String, Amount>| of.values().map(|it| it.files).sum::<f64>() as u64;
+        let (done, wanted) = (files(&known.done), files(&known.wanted));
         let told = known.counted && done >= LEAST_FILES && since >= LEAST_TIME;
         Outlook {
             wanted: known.counted.then_some(wanted),
@@ -123,10 +166,10 @@ impl Forecast {
 
     /// The readers work at several files at a time: the work that is left goes as fast as the work that was done.
     fn seconds(&self, known: &Known, since: Duration) -> Option<u64> {
-        let mut all = Amount::default();
-        for done in known.done.values() {
-            all.add(done.files, done.bytes, done.seconds);
-        }
+        let all = known
+            .done
+            .values()
+            .fold(Amount::default(), |all, done| all.plus(done));
         let left: f64 = known
             .wanted
             .iter()
@@ -144,9 +187,8 @@ impl Forecast {
         let known = lock(&self.known);
         let mut kept = self.earlier.clone();
         for (kind, done) in &known.done {
-            kept.entry(kind.clone())
-                .or_default()
-                .add(done.files, done.bytes, done.seconds);
+            let sum = kept.entry(kind.clone()).or_default();
+            *sum = sum.plus(done);
         }
         let path = path(state);
         let new = path.with_extension("nieuw");
@@ -155,24 +197,17 @@ impl Forecast {
     }
 }
 
-/// Seconds of work in what is left of one ending. What it costs goes half by number and half by size: small files cost by
-/// number, large ones by size, and an ending has both.
+/// Seconds of work in what is left of one ending; of one that nobody has met, as of all files.
 fn left(wanted: &Amount, done: &Amount, earlier: &Amount, all: &Amount) -> f64 {
-    let files = wanted.files.saturating_sub(done.files) as f64;
-    let bytes = wanted.bytes.saturating_sub(done.bytes) as f64;
-    let weight = (EARLIER / (earlier.files.max(1) as f64)).min(1.0);
-    let part = |now: f64, then: f64| now + weight * then;
-    let seconds = part(done.seconds, earlier.seconds);
-    let known_files = part(done.files as f64, earlier.files as f64);
-    let known_bytes = part(done.bytes as f64, earlier.bytes as f64);
-    let cost = |much: f64, known: f64, all: f64, total: f64| match (known > 0.0, total > 0.0) {
-        (true, _) => much * seconds / known,
-        (false, true) => much * all / total,
-        (false, false) => 0.0,
+    let weight = (EARLIER / earlier.files.max(1.0)).min(1.0);
+    let met = done.plus(&earlier.times(weight));
+    let (per_file, per_byte) = match met.files > 0.0 {
+        true => met.costs(),
+        false => all.costs(),
     };
-    let by_number = cost(files, known_files, all.seconds, all.files as f64);
-    let by_size = cost(bytes, known_bytes, all.seconds, all.bytes as f64);
-    (by_number + by_size) / 2.0
+    let files = (wanted.files - done.files).max(0.0);
+    let bytes = (wanted.bytes - done.bytes).max(0.0);
+    files * per_file + bytes * per_byte
 }
 
 fn kind(name: &[u8]) -> String {
@@ -226,8 +261,8 @@ mod tests {
         ("xlsx", 0.05, 200_000),
     ];
 
-    /// Files of a drive: ending and size factor, mixed by a generator of one's own.
-    fn drive(seed: u64) -> Vec<(usize, f64)> {
+    /// Files of a drive: ending, size and cost as factors, mixed by a generator of one's own.
+    fn drive(seed: u64) -> Vec<(usize, f64, f64)> {
         let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         let mut next = move || {
             state ^= state << 13;
@@ -243,19 +278,19 @@ mod tests {
                     true => favourite,
                     false => (next() * 5.0) as usize,
                 };
-                // Some files are ten times as large as most.
+                // Some files are ten times as large as most; some cost more or less than others of their size.
                 let factor = if next() < 0.05 { 10.0 } else { 0.5 + next() };
-                files.push((kind, factor));
+                files.push((kind, factor, 0.6 + 0.8 * next()));
             }
         }
         files
     }
 
     /// By how much the outlook after a tenth of the time misses what it really takes.
-    fn miss(files: &[(usize, f64)], earlier: BTreeMap<String, Amount>) -> f64 {
-        let cost = |&(kind, factor): &(usize, f64)| KINDS[kind].1 * factor;
-        let size = |&(kind, factor): &(usize, f64)| (KINDS[kind].2 as f64 * factor) as u64;
-        let name = |(kind, _): &(usize, f64)| format!("a.{}", KINDS[*kind].0);
+    fn miss(files: &[(usize, f64, f64)], earlier: BTreeMap<String, Amount>) -> f64 {
+        let cost = |&(kind, size, cost): &(usize, f64, f64)| KINDS[kind].1 * size * cost;
+        let size = |&(kind, size, _): &(usize, f64, f64)| (KINDS[kind].2 as f64 * size) as u64;
+        let name = |(kind, _, _): &(usize, f64, f64)| format!("a.{}", KINDS[*kind].0);
         let whole: f64 = files.iter().map(cost).sum::<f64>() / 2.0;
         let forecast = Forecast {
             earlier,
@@ -291,14 +326,11 @@ mod tests {
 
     #[test]
     fn what_earlier_runs_paid_helps_where_the_first_folders_have_one_kind_only() {
-        let mut files: Vec<(usize, f64)> = vec![(0, 1.0); 9_000];
-        files.extend(vec![(2, 1.0); 900]);
+        let mut files = vec![(0, 1.0, 1.0); 9_000];
+        files.extend(vec![(2, 1.0, 1.0); 900]);
         let paid = |(ending, seconds, bytes): (&str, f64, u64)| {
-            let amount = Amount {
-                files: 100,
-                bytes: 100 * bytes,
-                seconds: 100.0 * seconds,
-            };
+            let mut amount = Amount::default();
+            (0..100).for_each(|_| amount.add(bytes, seconds));
             (ending.to_owned(), amount)
         };
         let without = miss(&files, BTreeMap::new());
@@ -334,6 +366,6 @@ mod tests {
         forecast.keep(state.path()).expect("kept");
         forecast.keep(state.path()).expect("kept");
         let next = Forecast::new(state.path());
-        assert_eq!(next.earlier["pdf"].files, 1);
+        assert_eq!(next.earlier["pdf"].files, 1.0);
     }
 }
