@@ -251,8 +251,11 @@ impl Alone {
     }
 }
 
-/// What stands in the list of a file: rights, and who may see it by them.
-fn kinds() -> [(Vec<String>, fn(&str) -> bool); 8] {
+/// What stands in the list of a file, and who may see it by that.
+type Kind = (Vec<String>, fn(&str) -> bool);
+
+/// Lists that differ in who may see a file.
+fn kinds() -> [Kind; 8] {
     let read = 0x0012_00a9;
     let allow = |who: &str| format!("ACL:{who}:0/0x0/{read:#010x}");
     let deny = |who: &str| format!("ACL:{who}:1/0x0/0x001f01ff");

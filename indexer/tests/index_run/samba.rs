@@ -64,7 +64,8 @@ impl Samba {
         let server = Command::new("smbd")
             .arg("-s")
             .arg(state.join("smb.conf"))
-            .args(["-F", "--no-process-group"])
+            // In a group of processes of its own: it ends all of its group.
+            .arg("-F")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
