@@ -14,14 +14,16 @@ use oracle::generate::{self, Random};
 use oracle::{Known, answer, questions, synonyms, words};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use zv_shared::access::group_of;
+use zv_shared::globs::Globs;
 use zv_shared::index::embedded::{Reader, Writer, WriterSettings};
 use zv_shared::index::{
-    Blobs, Entry, Extent, FacetField, Overlap, Scope, Search, Share, Snapshot, Sort, Write,
+    Blobs, Entry, Extent, FacetField, Overlap, Reach, Scope, Search, Share, Snapshot, Sort, Write,
     documents_with_word, term_searches,
 };
 use zv_shared::lists::{Lists, Origin, csv};
 use zv_shared::plan::{Mode, Widening};
-use zv_shared::{DocId, Document, GroupKey, Likeness, Relations, TextField, query};
+use zv_shared::{DocId, Document, GroupKey, Likeness, Principals, Relations, TextField, query};
 
 /// How many searches there are, when [`CASES`] does not say.
 const USUALLY: usize = 5_000;
@@ -185,11 +187,51 @@ fn scored(snapshot: &dyn Snapshot, search: &Search) -> Vec<(DocId, f32)> {
 impl Part {
     fn within(&self, bronnen: &BTreeSet<String>) -> Part {
         let mut known = self.known.clone();
-        known.retain(|known| bronnen.contains(&known.document.bron));
+        known.retain(|known| {
+            bronnen.contains(&known.document.bron) && !known.document.access.closed
+        });
+        self.narrowed(known, &Scope::of(bronnen))
+    }
+
+    /// What somebody may see: of one source by rights, of one what no pattern covers, and the others by both.
+    fn by_rights(&self, random: &mut Random) -> Part {
+        let mut who = generate::PRINCIPALS.map(str::to_owned).to_vec();
+        who.push(group_of(generate::BRONNEN[0]));
+        who.retain(|_| random.once_in(2));
+        let who = Principals::new(who);
+        let pattern = ["a", "map", "*.pdf", "b/**"][random.below(4)];
+        let globs = Globs::new(&[pattern.to_owned()]).unwrap();
+        let mut scope = Scope::nothing();
+        let rights = |at: usize| at != 1;
+        let but = |at: usize| at > 0;
+        for (at, bron) in generate::BRONNEN.iter().enumerate() {
+            if rights(at) {
+                scope.add(bron, Reach::Rights(who.clone()));
+            }
+            if but(at) {
+                scope.add(bron, Reach::But(BTreeSet::from([pattern.to_owned()])));
+            }
+        }
+        let mut known = self.known.clone();
+        known.retain(|known| {
+            let document = &known.document;
+            let at = generate::BRONNEN
+                .iter()
+                .position(|bron| *bron == document.bron);
+            let Some(at) = at else { return false };
+            let shown = String::from_utf8_lossy(&document.place.path);
+            let open = but(at) && !globs.cover(shown.as_bytes());
+            let admitted = rights(at) && document.access.admits(&who, &document.bron);
+            !document.access.closed && (open || admitted)
+        });
+        self.narrowed(known, &scope)
+    }
+
+    fn narrowed(&self, mut known: Vec<Known>, scope: &Scope) -> Part {
         if known.len() < self.known.len() {
             tell_likeness_anew(&mut known);
         }
-        let snapshot = self.snapshot.within(&Scope::of(bronnen)).unwrap();
+        let snapshot = self.snapshot.within(scope).unwrap();
         assert_eq!(snapshot.id(), self.snapshot.id());
         Part {
             known,
@@ -339,6 +381,11 @@ impl Archive {
         // Another stream of chances: the questions of a seed stay the same.
         let mut other = Random::new(seed + 1_000_000);
         let parts = parts.into_iter();
+        let mut parts: Vec<Part> = parts.collect();
+        let rights = whole.by_rights(&mut other);
+        parts.insert(1, parts[0].by_rights(&mut other));
+        parts.push(rights);
+        let parts = parts.into_iter();
         let parts = parts.map(|part| part.alone(whole.known.len(), &mut other));
         let parts = parts.collect();
         Archive {
@@ -372,7 +419,8 @@ impl Archive {
             .map(|(_, search)| search)
             .collect();
         searches.extend(terms);
-        for part in self.parts.iter().chain([&self.whole]).take(2) {
+        let rights = self.parts.last().into_iter();
+        for part in self.parts.iter().take(2).chain(rights).chain([&self.whole]) {
             part.compare_overlap(&searches);
         }
     }

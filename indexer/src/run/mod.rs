@@ -6,6 +6,7 @@
 //! | `context` | what all threads of a run share |
 //! | `compare` | the listing of a folder against what the index knows |
 //! | `reading` | one file: open, hash, read, or recognise that it need not be read |
+//! | `kept` | files of which the bytes are as they were |
 //! | `children` | what lies inside a file |
 //! | `later` | files that wait for OCR until everything else is done |
 //! | `moves` | documents that keep their identity at another place |
@@ -20,6 +21,7 @@ mod clock;
 mod compare;
 mod context;
 mod forecast;
+mod kept;
 mod later;
 mod moves;
 mod pace;

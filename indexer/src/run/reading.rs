@@ -53,14 +53,14 @@ pub(super) struct Job {
 
 impl Job {
     /// Whether only the change time differs: a change of rights, or a rename there and back.
-    fn may_be_same(&self, stat: &Stat) -> bool {
+    pub fn may_be_same(&self, stat: &Stat) -> bool {
         self.known.as_ref().is_some_and(|known| {
             (known.fingerprint.size, known.fingerprint.mtime) == (stat.size, stat.mtime)
         })
     }
 
     /// Whether what lies around it is not as it was.
-    fn other_around(&self) -> bool {
+    pub fn other_around(&self) -> bool {
         let known = self.known.as_ref();
         known.is_some_and(|known| known.fingerprint.around != self.around.hash())
     }
@@ -175,27 +175,6 @@ impl<'a> FileReader<'a> {
         }
     }
 
-    /// Whether only what lies around the bytes changed: then its documents are written again, and nothing is opened. A
-    /// change of rights moves the change time too.
-    fn only_around(&self, job: &Job, stat: &Stat) -> Result<bool, RunError> {
-        let context = self.context;
-        let Some(known) = &job.known else {
-            return Ok(false);
-        };
-        if context.every_byte
-            || context.tries_again(known)
-            || !job.may_be_same(stat)
-            || !job.other_around()
-        {
-            return Ok(false);
-        }
-        let standing = Standing {
-            id: known.id,
-            outcome: Outcome::Ongewijzigd,
-        };
-        self.kept(job, stat, standing)
-    }
-
     fn not_opened(
         &self,
         job: &Job,
@@ -275,52 +254,6 @@ impl<'a> FileReader<'a> {
         file.rewind()?;
         add(&self.context.tally.bytes, bytes);
         Ok(hash)
-    }
-
-    fn standing(&self, job: &Job, stat: &Stat, hash: ContentHash) -> Result<Standing, RunError> {
-        let Some(known) = &job.known else {
-            let (id, moved) = moves::identity(self.context, &job.path, stat, Some(hash))?;
-            let outcome = if moved {
-                Outcome::Verplaatst
-            } else {
-                Outcome::Nieuw
-            };
-            return Ok(Standing { id, outcome });
-        };
-        let same = job.may_be_same(stat) && !self.context.tries_again(known) && {
-            let before = self.context.write.get(known.id)?;
-            before.is_some_and(|before| before.content == Some(hash))
-        };
-        let outcome = if same {
-            Outcome::Ongewijzigd
-        } else {
-            Outcome::Gewijzigd
-        };
-        Ok(Standing {
-            id: known.id,
-            outcome,
-        })
-    }
-
-    /// The same bytes as before, here or elsewhere: what was read then still holds.
-    fn kept(&self, job: &Job, stat: &Stat, standing: Standing) -> Result<bool, RunError> {
-        if !matches!(standing.outcome, Outcome::Ongewijzigd | Outcome::Verplaatst) {
-            return Ok(false);
-        }
-        let around = (stat, &job.around);
-        let kept = moves::keep(self.context, standing.id, &job.path, around)?;
-        if let Some(kept) = &kept {
-            add(&self.context.tally.written, kept.documents);
-            let outcome = match standing.outcome {
-                Outcome::Ongewijzigd if job.other_around() => {
-                    add(&self.context.tally.around, 1);
-                    Outcome::Gewijzigd
-                }
-                outcome => outcome,
-            };
-            self.conclude(job, outcome, kept.readability, kept.reason.as_deref())?;
-        }
-        Ok(kept.is_some())
     }
 
     /// Reads the file and everything inside it. False when the file changed meanwhile.
@@ -420,7 +353,7 @@ impl<'a> FileReader<'a> {
     }
 
     /// Counts the file; unreadable takes precedence over everything else.
-    fn conclude(
+    pub fn conclude(
         &self,
         job: &Job,
         outcome: Outcome,

@@ -8,7 +8,9 @@ mod limits;
 mod mailbox;
 mod mailboxes;
 mod moves;
+mod rights;
 mod rules;
+mod samba;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -40,7 +42,15 @@ fn main() -> ExitCode {
     macro_rules! tests {
         ($($test:path),* $(,)?) => { &[$((stringify!($test), $test as fn())),*] };
     }
-    support::run(tests![
+    let samba: &[(&str, fn())] = tests![rights::two_people_find_on_a_samba_share_what_they_may_see];
+    let (samba, skipped) = match rights::no_samba() {
+        None => (samba, Vec::new()),
+        Some(why) => (
+            &samba[..0],
+            samba.iter().map(|(name, _)| (*name, why)).collect(),
+        ),
+    };
+    let others: &[(&str, fn())] = tests![
         a_second_run_reads_nothing,
         what_changed_is_read_and_what_is_gone_goes,
         moves::a_moved_file_is_not_read_again,
@@ -53,6 +63,7 @@ fn main() -> ExitCode {
         mailboxes::mails_read_together_are_the_same_documents,
         mailboxes::a_mail_that_ends_its_reader_costs_only_itself,
         mailboxes::the_bounds_of_a_family_hold_for_what_was_looked_at_ahead,
+        rights::other_rights_are_written_and_nothing_is_read,
         rules::rules_decide_what_is_indexed_and_the_account_says_why,
         rules::a_file_that_is_too_large_is_left_out_by_name,
         rules::another_rule_for_custodians_holds_after_a_full_run,
@@ -75,7 +86,8 @@ fn main() -> ExitCode {
         the_original_of_a_child_can_be_had,
         a_second_run_at_the_same_time_is_refused,
         progress_can_be_followed,
-    ])
+    ];
+    support::run_some(&[others, samba].concat(), &skipped)
 }
 
 fn a_second_run_reads_nothing() {

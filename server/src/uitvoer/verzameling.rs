@@ -207,13 +207,20 @@ impl Verzameling {
 /// Of what somebody sees now that which the zoekactie searched: what came within reach since then was not.
 pub fn searched_part(
     app: &App,
+    zicht: &Zicht,
     actie: &Zoekactie,
     snapshot: Arc<dyn Snapshot>,
 ) -> Result<Arc<dyn Snapshot>, Problem> {
     let verslag = &actie.verslag;
-    match verslag.machtigingen.is_empty() {
-        true => Ok(snapshot),
-        false => Ok(snapshot.within(&app.scope_of(verslag)?)?),
+    match zicht.scope().bronnen() {
+        Some(now) if !(verslag.buiten_machtiging.is_empty() && verslag.delen.is_empty()) => {
+            let then = now
+                .keys()
+                .filter(|bron| !verslag.buiten_machtiging.contains(bron));
+            let then = app.store.scope_then(then, &verslag.delen)?;
+            Ok(snapshot.within(&then)?)
+        }
+        _ => Ok(snapshot),
     }
 }
 
@@ -258,7 +265,7 @@ impl App {
         let search = whole(&self.search_again(verslag)?);
         let snapshot = self.snapshot(zicht)?;
         let same_state = snapshot.id() == verslag.stand;
-        let snapshot = searched_part(self, actie, snapshot)?;
+        let snapshot = searched_part(self, zicht, actie, snapshot)?;
         let uit = match same_state {
             true => Uit::Vraag(search),
             false => Uit::Lijst(search, self.recorded_list(zicht, actie)?),

@@ -210,8 +210,7 @@ impl App {
             let bron = &stuk.bron;
             let sees = |sight: &Zicht| sight.sees(bron, stuk.id);
             if !sight.as_ref().is_some_and(sees) {
-                let why =
-                    format!("{name} mag bron {bron} in deze zaak niet, of niet helemaal, zien.");
+                let why = format!("{name} mag bron {bron} in deze zaak niet zien.");
                 return Err(Problem::refused(why));
             }
         }

@@ -2,6 +2,7 @@
 //! The words are few, so that questions find something, and awkward on purpose. Never reads a clock.
 
 use std::collections::BTreeSet;
+use zv_shared::access::{Access, EVERYBODY};
 use zv_shared::{
     ContentHash, DateOrigin, Dated, Dates, DocId, Document, Fingerprint, GroupKey, Likeness,
     PartialDate, Place, Readability, Relations,
@@ -366,7 +367,7 @@ fn document(
         size: random.below(1_000) as u64,
         pages: 1 + random.below(6) as u32,
         relations: relations(random),
-        access: Default::default(),
+        access: access(family),
     };
     if random.once_in(6) {
         document.days = message_days(random);
@@ -400,4 +401,30 @@ pub fn family(random: &mut Random, number: usize) -> (DocId, Vec<Known>) {
         members.push(document(random, child, id, bron, place(inner), ordinal));
     }
     (id, members)
+}
+
+/// The names that rights are given to.
+pub const PRINCIPALS: [&str; 3] = ["uid:1", "gid:2", "gid:3"];
+
+/// The rights of a family: from its id, so that chances stay the same.
+fn access(family: DocId) -> Access {
+    let [kind, which, ..] = family.0;
+    let name = |at: u8| PRINCIPALS[usize::from(at) % PRINCIPALS.len()].to_owned();
+    let (one, other) = (name(which), name(which / 3 + 1));
+    match kind % 9 {
+        0 => Access::default(),
+        1 if which.is_multiple_of(2) => Access::closed(),
+        1 | 2 => Access::only([EVERYBODY.to_owned()]),
+        3 => Access {
+            deny: vec![one],
+            ..Access::only([EVERYBODY.to_owned()])
+        },
+        4 => Access {
+            through: vec![vec![other], vec![EVERYBODY.to_owned()]],
+            ..Access::only([one])
+        },
+        5 | 6 => Access::only([one, other]),
+        7 => Access::only([]),
+        _ => Access::only([one]),
+    }
 }

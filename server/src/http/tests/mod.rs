@@ -13,6 +13,7 @@ mod lijsten;
 mod maskering;
 mod pakketten;
 mod protection;
+mod rechten;
 mod rijen;
 mod schiften;
 mod schiftingen;

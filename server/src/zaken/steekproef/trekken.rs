@@ -111,7 +111,7 @@ impl App {
             zicht.sees_all_of(&bron.naam)
                 || zicht.may_see(&bron.naam) && of(&now) == of(&actie.verslag.delen)
         });
-        let snapshot = searched_part(self, actie, snapshot)?;
+        let snapshot = searched_part(self, zicht, actie, snapshot)?;
         let here = snapshot.ids(&Search::of(Query::All))?;
         let seen = |(id, _): &Member| here.binary_search(&DocId(*id)).is_ok();
         if !sees_all || !found.iter().all(seen) {
