@@ -367,6 +367,7 @@ fn document(
         pages: 1 + random.below(6) as u32,
         relations: relations(random),
         access: Default::default(),
+        gone: None,
     };
     if random.once_in(6) {
         document.days = message_days(random);
