@@ -23,7 +23,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use zv_indexer::orders::Removed;
-use zv_shared::index::{IndexError, Snapshot};
+use zv_shared::index::{IndexError, Scope, Snapshot};
 use zv_shared::{ContentHash, DocId, Document};
 
 /// Who decides about an order that somebody else proposed.
@@ -218,12 +218,12 @@ impl App {
     pub fn propose_removal(&self, actor: &Actor, voorstel: &Voorstel) -> Result<u32, Problem> {
         looks_after_sources(actor)?;
         // Who proposes need not see the documents: nothing of them is shown.
-        let snapshot = self
-            .snapshot_for_repeat(None)
-            .map_err(|error| match error {
-                IndexError::Missing => StoreError::refused("er is nog geen index").into(),
-                other => Problem::from(other),
-            })?;
+        let snapshot =
+            self.snapshot_for_repeat(&Scope::everything())
+                .map_err(|error| match error {
+                    IndexError::Missing => StoreError::refused("er is nog geen index").into(),
+                    other => Problem::from(other),
+                })?;
         let documents = whole(&*snapshot, &voorstel.documenten)?;
         Ok(self.store.propose_removal(actor, voorstel, &documents)?)
     }

@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use zv_indexer::orders::{Orders, Removed};
 use zv_shared::DocId;
+use zv_shared::index::Scope;
 
 /// Answers what a run asks.
 #[derive(Debug)]
@@ -189,7 +190,7 @@ impl App {
             return Ok(noted);
         }
         // Nothing of a document is shown, only whether its file is there.
-        let snapshot = self.snapshot_for_repeat(None)?;
+        let snapshot = self.snapshot_for_repeat(&Scope::everything())?;
         let mut gone = Vec::new();
         for one in noted.drain(..) {
             let document = snapshot.doc(one.document)?;
