@@ -345,5 +345,6 @@ pub fn document(name: &str, title: Option<&str>) -> Document {
         pages: 1,
         relations: Default::default(),
         access: Default::default(),
+        gone: None,
     }
 }

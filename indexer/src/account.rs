@@ -47,6 +47,8 @@ pub struct Tally {
     pub children_unreadable: AtomicU64,
     /// Families that went because their file is gone.
     pub deleted: AtomicU64,
+    /// Families that stay although their file is gone: a case holds them.
+    pub lost: AtomicU64,
     /// Families that would have gone.
     pub withheld: AtomicU64,
     /// Folders that could not be, or not wholly, listed.
@@ -143,6 +145,9 @@ pub struct Account {
     pub overgeslagen: u64,
     /// Files that are gone and therefore went from the index; outside the sum.
     pub verwijderd: u64,
+    /// Files that are gone and stay in the index, because a case holds them; outside the sum.
+    #[serde(default)]
+    pub verdwenen: u64,
     /// Files of which a limit or a fault cut the text; outside the sum.
     pub gedeeltelijk: u64,
     /// Files with images or scans that went through OCR in this run; outside the sum.
@@ -193,6 +198,7 @@ impl Account {
         self.kinderen.gelezen = value(&tally.children_read);
         self.kinderen.onleesbaar = value(&tally.children_unreadable);
         self.verwijderd = value(&tally.deleted);
+        self.verdwenen = value(&tally.lost);
         self.ingehouden = value(&tally.withheld);
         self.onleesbare_mappen = value(&tally.unlisted);
         self.bytes = value(&tally.bytes);
@@ -241,6 +247,8 @@ pub enum Note {
     Overgeslagen,
     /// Gone, and therefore removed from the index.
     Verwijderd,
+    /// Gone, and kept because a case holds it.
+    Verdwenen,
     /// Seems gone, but too many are at once: kept.
     VerwijderingIngehouden,
     /// A folder that could not be, or not wholly, listed.
@@ -255,6 +263,7 @@ impl Note {
             Note::Gedeeltelijk => "gedeeltelijk",
             Note::Overgeslagen => "overgeslagen",
             Note::Verwijderd => "verwijderd",
+            Note::Verdwenen => "verdwenen",
             Note::VerwijderingIngehouden => "verwijdering-ingehouden",
             Note::MapNietGelezen => "map-niet-gelezen",
         }

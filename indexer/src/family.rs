@@ -235,6 +235,7 @@ pub fn entry(
         pages: content.extract.pages,
         relations,
         access: around.access.clone(),
+        gone: None,
     };
     Entry {
         document,

@@ -12,6 +12,7 @@
 //! | `family` | the documents of one file and everything inside it |
 //! | `around` | what lies around the bytes of a file |
 //! | `enrich` | title, people, dates, language and kind of a document |
+//! | `orders` | what people decided: what is held, what never comes back |
 //! | `account` | the outcome of every file, counted and stored |
 //! | `progress` | how far a run is |
 //! | `source` | which folder is which bron |
@@ -29,6 +30,7 @@ pub mod enrich;
 mod family;
 pub mod lock;
 pub mod ocr;
+pub mod orders;
 pub mod original;
 pub mod proefscan;
 pub mod progress;

@@ -237,6 +237,7 @@ mod tests {
             days: Vec::new(),
             relations: Default::default(),
             access: Default::default(),
+            gone: None,
         }
     }
 

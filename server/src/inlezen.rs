@@ -2,6 +2,7 @@
 //! ending it, and what it says in the end. Never decides when a source is read.
 
 use crate::rooster::Soort;
+use crate::verwijderen::Verwijderd;
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::path::Path;
@@ -58,6 +59,13 @@ pub async fn rebuild(
     let mut command = index(state)?;
     command.args(["--opnieuw", "--opdracht", &id.to_string()]);
     run_to_end(command, stop).await
+}
+
+/// Carries out the orders to remove documents. It is not ended halfway: what was not done is done again.
+pub async fn remove(state: &Path) -> std::io::Result<Ended<Verwijderd>> {
+    let mut command = index(state)?;
+    command.arg("--verwijder");
+    run_to_end(command, std::future::pending()).await
 }
 
 fn index(state: &Path) -> std::io::Result<Command> {

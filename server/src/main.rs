@@ -25,6 +25,7 @@ mod talk;
 mod toegang;
 mod uitvoer;
 mod unreadable;
+mod verwijderen;
 mod web;
 mod why;
 mod zaken;

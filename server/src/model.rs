@@ -5,6 +5,7 @@ use crate::search::{ShownFragment, ShownHit, code_points};
 use crate::uitvoer::gronden::Oordeel;
 use crate::why::Why;
 use crate::zaken::beoordeling::oordeel_name;
+use jiff::Timestamp;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -287,6 +288,10 @@ pub struct HitBody {
     /// Waarom niet alles gelezen kon worden.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reden: Option<String>,
+    /// Sinds wanneer het bestand niet meer in de bron staat (UTC); een zaak houdt het document vast.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub verdwenen: Option<Timestamp>,
     /// Datum, als die bekend is.
     pub dagtekening: Option<DatedBody>,
     /// Aantal andere plaatsen met precies dezelfde inhoud.
@@ -310,6 +315,7 @@ impl From<ShownHit> for HitBody {
             score: shown.hit.score,
             leesbaarheid: document.readability.name(),
             dagtekening: dated(&document),
+            verdwenen: document.gone,
             ocr: ocr(&document),
             bron: document.bron,
             titel: document.title,

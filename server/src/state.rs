@@ -31,6 +31,8 @@ pub trait Index: Send + Sync {
     fn behind(&self) -> Option<String> {
         None
     }
+    /// Lets go of every state but the newest one.
+    fn forget_older(&self) {}
 }
 
 impl Index for EmbeddedReader {
@@ -44,6 +46,10 @@ impl Index for EmbeddedReader {
 
     fn behind(&self) -> Option<String> {
         self.behind()
+    }
+
+    fn forget_older(&self) {
+        self.forget_older();
     }
 }
 
@@ -133,6 +139,13 @@ impl App {
     /// Whether the index can be opened now, for who may know no more.
     pub fn index_answers(&self) -> Result<(), IndexError> {
         self.index.snapshot().map(drop)
+    }
+
+    /// Goes to the newest state of the index, and lets go of every other: what was removed is nowhere any more.
+    pub fn forget_older(&self) {
+        // A state that cannot be had is told to who asks for it.
+        let _ = self.index.snapshot();
+        self.index.forget_older();
     }
 
     /// The newest state of the index, as far as it exists for who looks.

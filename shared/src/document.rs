@@ -281,6 +281,9 @@ pub struct Document {
     /// Who may see it; a child has the rights of its file.
     #[serde(default, skip_serializing_if = "Access::is_unrecorded")]
     pub access: Access,
+    /// Since when its file is known to be gone from the source; a case holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone: Option<Timestamp>,
 }
 
 impl Document {

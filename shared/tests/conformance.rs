@@ -170,6 +170,7 @@ impl Given {
             people: Vec::new(),
             custodian: None,
             days: self.dagen.clone(),
+            gone: None,
             relations: Relations {
                 same: self.zelfde.map(GroupKey),
                 near: self.bijna.map(GroupKey),

@@ -233,9 +233,15 @@ fn a_kill_at_any_moment_leaves_an_index_that_is_whole() {
     program.run(&["index", "--bevestig"]).ok();
     let server = archive.serve();
     let (mut killed, mut switched) = (0, 0);
-    for at in 1..=12 {
+    let note = archive.index().join("WISSEL.json");
+    for at in 0..12 {
+        let noted = fs::read(&note).unwrap();
         let mut child = program.start(&["index", "--opnieuw"]);
-        std::thread::sleep(whole.mul_f64(f64::from(at) / 5.0));
+        match at % 2 {
+            0 => std::thread::sleep(whole.mul_f64(f64::from(at) / 11.0)),
+            // At the switch itself.
+            _ => while child.try_wait().unwrap().is_none() && fs::read(&note).unwrap() == noted {},
+        }
         killed += usize::from(child.try_wait().unwrap().is_none());
         kill_tree(&mut child);
         // Whatever was done: what is searched is whole, also for a server that ran all the time.

@@ -229,6 +229,11 @@ impl<'a, 'f> Descent<'a, 'f> {
         let key = ChildKey::new(parent, &child.key, name, content.hash);
         let id = self.ids.next(&key);
         drop(child);
+        if let Some(why) = reader.context.removed.why(content.hash) {
+            let line = Line::new(&place, Note::Overgeslagen, why);
+            self.inside.lines.push(line);
+            return Ok(());
+        }
         self.ordinal += 1;
         self.count(&place, &content);
         let identity = Identity {

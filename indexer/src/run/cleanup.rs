@@ -1,20 +1,53 @@
 //! What is gone from the source goes from the index, unless too much is gone at once: then a drive is more
-//! likely unplugged than emptied. Never looks at what is still there.
+//! likely unplugged than emptied. What a case holds stays, and is marked. Never looks at what is still there.
 
 use super::RunError;
 use super::compare::Missing;
 use super::context::Context;
 use crate::account::{Line, Note, add};
+use crate::family::{FamilyWriter, Versions};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt;
-use zv_shared::DocId;
+use zv_shared::index::{Entry, IndexError};
+use zv_shared::{DocId, Document};
 
 /// From this part of all files, and this number, a disappearance needs a confirmation (DESIGN section 8).
 const SHARE: u64 = 5;
 const LEAST: u64 = 50;
 
+const STAYS: &str = "staat niet meer in de bron; een zaak houdt het vast";
+
+/// Files that are gone.
+#[derive(Default)]
+struct Gone {
+    /// Since this run.
+    fresh: Vec<DocId>,
+    /// Longer: a case held them.
+    marked: Vec<DocId>,
+}
+
 /// Deletes what is gone, or tells what would have been.
-pub(super) fn cleanup(context: &Context<'_>, missing: Missing) -> Result<(), RunError> {
-    let (mut gone, mut known) = (missing.gone, missing.known);
+pub(super) fn cleanup(context: &Context<'_>, mut missing: Missing) -> Result<(), RunError> {
+    let (gone, known) = gone(context, &mut missing)?;
+    let number = gone.fresh.len() as u64;
+    let too_many = number >= LEAST && number * SHARE > known;
+    let suspicious = too_many || (missing.empty_root && known > 0) || !root_is_there(context);
+    if suspicious && !context.confirm_deletions {
+        add(&context.tally.lost, gone.marked.len() as u64);
+        if number > 0 {
+            context.warn(format!(
+                "{number} van de {known} bestanden lijken verdwenen; ze zijn niet uit de index gehaald. Klopt het, gebruik dan --bevestig-verwijderen"
+            ));
+        }
+        return withhold(context, &gone.fresh);
+    }
+    remove(context, gone)
+}
+
+/// Files that are gone from where they could have been seen, and how many files were known.
+fn gone(context: &Context<'_>, missing: &mut Missing) -> Result<(Gone, u64), RunError> {
+    let (mut all, mut known) = (std::mem::take(&mut missing.gone), missing.known);
     for folder in missing.folders.iter().filter(|folder| !folder.was_listed()) {
         let files = context.write.known(context.bron, &folder.path)?;
         known += files.len() as u64;
@@ -23,37 +56,110 @@ pub(super) fn cleanup(context: &Context<'_>, missing: Missing) -> Result<(), Run
             .iter()
             .any(|above| is_below(&folder.path, above))
         {
-            gone.extend(files.iter().map(|file| file.id));
+            all.extend(files.iter().map(|file| file.id));
         }
     }
-    gone.retain(|id| !context.is_claimed(*id));
-    let number = gone.len() as u64;
-    let too_many = number >= LEAST && number * SHARE > known;
-    let suspicious = too_many || (missing.empty_root && known > 0) || !root_is_there(context);
-    if suspicious && number > 0 && !context.confirm_deletions {
-        add(&context.tally.withheld, number);
-        context.warn(format!(
-            "{number} van de {known} bestanden lijken verdwenen; ze zijn niet uit de index gehaald. Klopt het, gebruik dan --bevestig-verwijderen"
-        ));
-        return gone
-            .iter()
-            .try_for_each(|id| note(context, *id, Note::VerwijderingIngehouden));
+    let mut gone = Gone::default();
+    for id in all {
+        if context.is_claimed(id) {
+            continue;
+        }
+        match context.write.get(id)? {
+            Some(document) if document.gone.is_some() => gone.marked.push(id),
+            _ => gone.fresh.push(id),
+        }
     }
-    for id in gone {
-        note(context, id, Note::Verwijderd)?;
-        context.write.delete_family(id)?;
-        add(&context.tally.deleted, 1);
+    Ok((gone, known))
+}
+
+/// Removes what no case holds. When that is not known, nothing is removed.
+fn remove(context: &Context<'_>, gone: Gone) -> Result<(), RunError> {
+    if gone.fresh.is_empty() && gone.marked.is_empty() {
+        return Ok(());
+    }
+    let mut members = Vec::new();
+    for id in gone.fresh.iter().chain(&gone.marked) {
+        let family = context.write.family(*id)?;
+        members.extend(family.into_iter().map(|member| (member.id, *id)));
+    }
+    let ids: Vec<DocId> = members.iter().map(|(member, _)| *member).collect();
+    let held = match context.orders.hold(context.bron, &ids) {
+        Ok(held) => held,
+        Err(why) => {
+            context.warn(format!("er is niets uit de index gehaald: {why}"));
+            add(&context.tally.lost, gone.marked.len() as u64);
+            return withhold(context, &gone.fresh);
+        }
+    };
+    let held: BTreeSet<DocId> = members
+        .into_iter()
+        .filter_map(|(member, file)| held.contains(&member).then_some(file))
+        .collect();
+    let all = [(gone.fresh, false), (gone.marked, true)];
+    for (ids, marked) in all {
+        for id in ids {
+            match (held.contains(&id), marked) {
+                (true, true) => add(&context.tally.lost, 1),
+                (true, false) => mark(context, id)?,
+                (false, _) => {
+                    note(context, id, Note::Verwijderd, "staat niet meer in de bron")?;
+                    context.write.delete_family(id)?;
+                    add(&context.tally.deleted, 1);
+                }
+            }
+        }
     }
     Ok(())
 }
 
-fn note(context: &Context<'_>, id: DocId, what: Note) -> Result<(), RunError> {
+fn withhold(context: &Context<'_>, fresh: &[DocId]) -> Result<(), RunError> {
+    add(&context.tally.withheld, fresh.len() as u64);
+    let why = "lijkt verdwenen uit de bron, staat nog in de index";
+    fresh
+        .iter()
+        .try_for_each(|id| note(context, *id, Note::VerwijderingIngehouden, why))
+}
+
+/// Marks a family whose file is gone: it can be found as before, and says so.
+fn mark(context: &Context<'_>, id: DocId) -> Result<(), RunError> {
+    note(context, id, Note::Verdwenen, STAYS)?;
+    let since = Timestamp::now();
+    let mut family = FamilyWriter::new(context.write, id, context.settings);
+    let mut written = 0;
+    for mut member in context.write.family(id)? {
+        member.gone = Some(since);
+        family.push(with_text(context, member)?)?;
+        written += 1;
+    }
+    // Should the file come back, it is looked at again.
+    family.finish(Versions::RETRY)?;
+    add(&context.tally.lost, 1);
+    add(&context.tally.written, written);
+    Ok(())
+}
+
+/// A document with its text. One whose text is lost keeps everything else.
+fn with_text(context: &Context<'_>, mut document: Document) -> Result<Entry, RunError> {
+    let text = match document.text.as_deref() {
+        None => String::new(),
+        Some(key) => match context.write.blobs().read(key) {
+            Ok((_, text)) => text,
+            Err(IndexError::TextLost) => {
+                document.text = None;
+                String::new()
+            }
+            Err(error) => return Err(error.into()),
+        },
+    };
+    Ok(Entry {
+        document,
+        text: text.into(),
+    })
+}
+
+fn note(context: &Context<'_>, id: DocId, what: Note, reason: &str) -> Result<(), RunError> {
     let Some(document) = context.write.get(id)? else {
         return Ok(());
-    };
-    let reason = match what {
-        Note::Verwijderd => "staat niet meer in de bron",
-        _ => "lijkt verdwenen uit de bron, staat nog in de index",
     };
     context.line(&Line::new(&document.place, what, reason))
 }

@@ -9,6 +9,7 @@ use crate::around::Around;
 use crate::beneath::Root;
 use crate::family::Versions;
 use crate::ocr::{Ocr, Unavailable};
+use crate::orders::{Orders, Removed};
 use crate::progress::{Phase, Progress};
 use crate::rights::Rights;
 use crate::settings::Settings;
@@ -39,6 +40,9 @@ pub(super) struct Context<'a> {
     /// What could not be read is tried again.
     pub retry_unreadable: bool,
     pub confirm_deletions: bool,
+    pub orders: &'a dyn Orders,
+    /// What was removed by order when the run began.
+    pub removed: Removed,
     pub write: &'a dyn Write,
     pub versions: Versions,
     pub ocr: Result<Ocr, Unavailable>,
@@ -99,6 +103,8 @@ impl<'a> Context<'a> {
             every_byte: request.every_byte,
             retry_unreadable: request.retry_unreadable,
             confirm_deletions: request.confirm_deletions,
+            orders: request.orders.as_ref(),
+            removed: request.orders.removed().map_err(RunError::Orders)?,
             write,
             versions: Versions::new(&request.settings, &described, &request.passwords),
             ocr,

@@ -32,6 +32,7 @@ use crate::account::{Account, Children, Runs, Status, add};
 use crate::beneath::Root;
 use crate::lock::{LockError, StateLock};
 use crate::ocr::{Ocr, OcrSettings, Unavailable};
+use crate::orders::{NobodyAsked, Orders};
 use crate::progress::Phase;
 use crate::read::Passwords;
 use crate::relate;
@@ -75,6 +76,9 @@ pub enum RunError {
     /// No document can be read.
     #[error(transparent)]
     Worker(#[from] WorkerError),
+    /// What was decided about documents is not known: what was removed might come back.
+    #[error("het inlezen begint niet: {0}")]
+    Orders(String),
     /// The disk with the state is full.
     #[error(
         "de schijf met de index is vol; wat al was vastgelegd blijft bewaard: maak ruimte vrij en start de indexering opnieuw"
@@ -132,6 +136,8 @@ pub struct RunRequest {
     pub without_sandbox: bool,
     /// Leave images and scans as they are.
     pub without_ocr: bool,
+    /// Answers which documents are held, and which never come back.
+    pub orders: Box<dyn Orders>,
     _lock: StateLock,
 }
 
@@ -161,6 +167,7 @@ impl RunRequest {
         let spool = spool(&state);
         empty(&spool).map_err(|error| RunError::Io(spool.display().to_string(), error).named())?;
         Ok(RunRequest {
+            orders: Box::new(NobodyAsked::new(&state)),
             state,
             source,
             settings,
@@ -279,6 +286,7 @@ fn new_account(run: u64, source: &Source) -> Account {
         onleesbaar: 0,
         overgeslagen: 0,
         verwijderd: 0,
+        verdwenen: 0,
         gedeeltelijk: 0,
         tekstherkenning: 0,
         zonder_lezen: 0,

@@ -209,6 +209,15 @@ impl<'a> FileReader<'a> {
             .line(&Line::at(&job.path, Note::Overgeslagen, why))
     }
 
+    /// A file that was removed by order does not come back, wherever it turns up.
+    fn removed(&self, job: &Job, why: &str) -> Result<(), RunError> {
+        if let Some(known) = &job.known {
+            self.context.write.delete_family(known.id)?;
+            add(&self.context.tally.deleted, 1);
+        }
+        self.skip(job, why)
+    }
+
     fn opened(
         &mut self,
         job: &Job,
@@ -232,6 +241,9 @@ impl<'a> FileReader<'a> {
                     return self.unreadable(job, &before, None, &why);
                 }
             };
+            if let Some(why) = self.context.removed.why(Some(hash)) {
+                return self.removed(job, &why);
+            }
             let standing = match standing {
                 Some(standing) => standing,
                 None => *standing.insert(self.standing(job, &before, hash)?),
@@ -390,6 +402,9 @@ impl<'a> FileReader<'a> {
             (None, Some(id)) => id,
             (None, None) => moves::identity(context, &job.path, stat, None)?.0,
         };
+        if context.removed.documents.contains(&id) {
+            return self.removed(job, "verwijderd op opdracht; de inhoud is nu niet te lezen");
+        }
         let content = Content::unreadable(reason.to_owned(), None, stat.size);
         let identity = Identity::file(id, &job.path);
         let entry = entry(
@@ -439,6 +454,9 @@ impl<'a> FileReader<'a> {
             Ok(hash) => hash,
             Err(error) => return Ok(unreadable(format!("leesfout: {error}"), None)),
         };
+        if let Some(why) = self.context.removed.why(Some(hash)) {
+            return Ok(unreadable(why, Some(hash)));
+        }
         let (reading, inside) = match ahead {
             Some(ahead) => ahead.within(limits),
             None => (None, Vec::new()),

@@ -9,6 +9,7 @@ use crate::toegang::Vrager;
 use crate::zaken::elders::Elders;
 use axum::Json;
 use axum::extract::State;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -85,6 +86,9 @@ pub struct DocumentBody {
     leesbaarheid: &'static str,
     /// Waarom niet alles gelezen kon worden.
     reden: Option<String>,
+    /// Sinds wanneer het bestand niet meer in de bron staat (UTC); een zaak houdt het document vast.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    verdwenen: Option<Timestamp>,
     /// Wie eraan deelnam: afzenders, ontvangers, auteurs en wie in een chat schreef.
     betrokkenen: Vec<String>,
     /// Van wie het postvak of de persoonlijke map is waar het in ligt, voor zover het pad dat zegt.
@@ -151,6 +155,7 @@ impl From<Document> for DocumentBody {
             taal: document.language,
             leesbaarheid: document.readability.name(),
             reden: document.reason,
+            verdwenen: document.gone,
             metadata: document
                 .metadata
                 .into_iter()

@@ -25,11 +25,13 @@
 //! | `rondes` | zoekacties and zoekrondes |
 //! | `sessions` | logging in |
 //! | `auditregels` | reading the audit trail, and taking it out |
+//! | `verwijderopdrachten` | orders to remove documents |
 //! | `vergeten` | erasing somebody's name |
 //! | `accounts` | accounts |
 //! | `beoordelingen` | what becomes public, on which grounds, by whom |
 //! | `gronden` | the grounds to refuse information |
 //! | `werkverdeling` | who judges what, and remarks |
+//! | `verdwenen` | documents of a case whose files are gone |
 //! | `verdelingen` | sharing out what is to be judged |
 //! | `tegenstrijdig` | the same content judged differently |
 //! | `verschillen` | what two rounds or zoekacties found differently |
@@ -77,9 +79,11 @@ mod tegenstrijdig;
 mod termenrapporten;
 pub mod uitvoer;
 mod verdelingen;
+mod verdwenen;
 mod vergeten;
 pub mod verschillen;
 pub mod versies;
+pub mod verwijderopdrachten;
 mod voorbereiding;
 mod werkverdeling;
 mod woordenlijsten;
@@ -151,6 +155,7 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(zaken::close))
         .routes(routes!(zaken::reopen))
         .routes(routes!(overname::take_over))
+        .routes(routes!(verdwenen::list))
         .routes(routes!(machtigingen::list, machtigingen::create))
         .routes(routes!(machtigingen::withdraw))
         .routes(routes!(machtigingen::confidentiality))
@@ -187,6 +192,13 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(bronnen::set_schedule))
         .routes(routes!(bronnen::jobs, bronnen::ask))
         .routes(routes!(bronnen::cancel))
+        .routes(routes!(
+            verwijderopdrachten::list,
+            verwijderopdrachten::create
+        ))
+        .routes(routes!(verwijderopdrachten::read))
+        .routes(routes!(verwijderopdrachten::confirm))
+        .routes(routes!(verwijderopdrachten::reject))
         .routes(routes!(generaties::read, generaties::create))
         .routes(routes!(generaties::back))
         .routes(routes!(generaties::confirm))

@@ -126,6 +126,11 @@ described!(
             Kind::Whole,
             "Verdwenen, en daarom uit de index."
         ),
+        (
+            "verdwenen",
+            Kind::Whole,
+            "Verdwenen, en nog in de index omdat een zaak ze vasthoudt."
+        ),
         ("gedeeltelijk", Kind::Whole, "Niet helemaal gelezen."),
         (
             "tekstherkenning",
@@ -182,7 +187,7 @@ described!(
         (
             "uitkomst",
             Kind::Text,
-            "onleesbaar, gedeeltelijk, overgeslagen, verwijderd, verwijdering-ingehouden of map-niet-gelezen."
+            "onleesbaar, gedeeltelijk, overgeslagen, verwijderd, verdwenen, verwijdering-ingehouden of map-niet-gelezen."
         ),
         ("reden", Kind::Text, "Waarom."),
         ("onderdeel", Kind::Truth, "Of het in een ander bestand zit."),

@@ -129,7 +129,7 @@ pub struct Index {
     /// De map die ingelezen wordt; met --opnieuw, --terug, --bevestig of --stand mag hij ontbreken
     #[arg(
         value_name = "MAP",
-        required_unless_present_any = ["opnieuw", "terug", "bevestig", "stand"],
+        required_unless_present_any = ["opnieuw", "terug", "bevestig", "stand", "verwijder"],
         help_heading = "Argumenten"
     )]
     pub map: Option<PathBuf>,
@@ -154,6 +154,9 @@ pub struct Index {
     /// Toon welke indexen er zijn
     #[arg(long, conflicts_with_all = ["map", "opnieuw"])]
     pub stand: bool,
+    /// Carries out the orders to remove documents that were confirmed.
+    #[arg(long, hide = true, conflicts_with_all = ["map", "opnieuw", "terug", "bevestig", "stand"])]
+    pub verwijder: bool,
     /// Number of the job of a server for which this is done: the server keeps the record.
     #[arg(long, hide = true)]
     pub opdracht: Option<u32>,

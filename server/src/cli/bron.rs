@@ -2,10 +2,12 @@
 
 use super::args::{Bron, BronCommand};
 use super::exit::Failure;
-use super::{printable, signals};
+use super::{printable, serve, signals};
+use crate::api::verwijderopdrachten::documents as documents_named;
 use crate::mensen::{Actor, Via};
 use crate::rooster::Rooster;
 use crate::store::Store;
+use crate::verwijderen::Voorstel;
 use crate::web::labels::{bytes, count, moment, number, seconds};
 use crate::{audit::Event, runs};
 use serde_json::json;
@@ -41,6 +43,27 @@ pub fn run(state: &Path, options: &Bron) -> Result<ExitCode, Failure> {
             writeln!(
                 out,
                 "Opdracht {id} staat klaar. Een server die draait, begint eraan."
+            )?;
+        }
+        BronCommand::VerwijderDocumenten(wanted) => {
+            let documents = wanted.documenten.iter().map(String::as_str);
+            let voorstel = Voorstel {
+                grond: wanted.grond,
+                kenmerk: wanted.kenmerk.clone(),
+                toelichting: wanted.toelichting.clone(),
+                documenten: documents_named(documents)?,
+            };
+            let id = serve::app(state)?.propose_removal(&actor(), &voorstel)?;
+            writeln!(
+                out,
+                "Opdracht {id} is voorgesteld. Een ander besluit erover."
+            )?;
+        }
+        BronCommand::BevestigVerwijdering { nummer } => {
+            store(state)?.decide_removal(&actor(), *nummer, true)?;
+            writeln!(
+                out,
+                "Opdracht {nummer} is bevestigd. Een server die draait, voert hem uit."
             )?;
         }
         BronCommand::Proefscan { naam, json } => {

@@ -1,4 +1,5 @@
-//! `index --opnieuw`, `--terug`, `--bevestig` and `--stand`: the generations of the index. Never reads a source.
+//! `index --opnieuw`, `--terug`, `--bevestig` and `--stand`: the generations of the index; and the orders to remove
+//! documents. Never reads a source.
 
 use super::args::Index;
 use super::exit::Failure;
@@ -8,6 +9,7 @@ use crate::generaties;
 use crate::mensen::{Actor, Via};
 use crate::state;
 use crate::store::Store;
+use crate::verwijderen::{Verwijderd, carry_out};
 use crate::web::labels::{bytes, moment, number};
 use serde_json::json;
 use std::io::{self, Write};
@@ -15,8 +17,8 @@ use std::path::Path;
 use zv_indexer::lock::StateLock;
 use zv_indexer::rebuild::{RebuildError, rebuild};
 use zv_indexer::run::RunError;
-use zv_shared::index::generations::GenerationError;
-use zv_shared::index::{Blobs, IndexError, WriterSettings};
+use zv_shared::index::generations::{self, GenerationError};
+use zv_shared::index::{Blobs, EmbeddedWriter, IndexError, WriterSettings};
 
 /// How much a rebuild gives way to searching.
 const NICE: i32 = 10;
@@ -43,6 +45,9 @@ pub fn run(state: &Path, options: &Index) -> Result<(), Failure> {
     } else if options.opnieuw {
         drop(out);
         anew(state, options)?;
+    } else if options.verwijder {
+        let done = remove(state)?;
+        writeln!(out, "{}", json!(done))?;
     }
     Ok(())
 }
@@ -87,6 +92,18 @@ fn tell(out: &mut impl Write, state: &Path, as_json: bool) -> Result<(), Failure
         )?;
     }
     Ok(())
+}
+
+/// Carries out the orders to remove documents that were confirmed.
+fn remove(state: &Path) -> Result<Verwijderd, Failure> {
+    let _lock = StateLock::take(state).map_err(RunError::from)?;
+    let blobs = Blobs::open(&state::texts_folder(state))?;
+    let folder = state::index_folder(state);
+    generations::clean(&folder)?;
+    let writer = EmbeddedWriter::open(&folder, blobs, WriterSettings::default())?;
+    let done = carry_out(state, &Store::open(state)?, &writer)?;
+    writer.finish()?;
+    Ok(done)
 }
 
 /// Makes a new generation of the index. The lock is given back before a run takes it.

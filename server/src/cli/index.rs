@@ -5,14 +5,22 @@ use super::exit::Failure;
 use super::{generaties, printable, progress, signals};
 use crate::state;
 use crate::web::labels::{bytes, number, seconds};
+use crate::zaken::vasthouden::Besluiten;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::mpsc;
+use std::time::Duration;
 use zv_indexer::account::{Account, Note, Runs, Status};
 use zv_indexer::run::{self, RunError, RunRequest};
 use zv_shared::index::generations::{self, KeptTexts};
 use zv_shared::index::{Blobs, EmbeddedWriter, IndexError, Write as _, WriterSettings};
+
+/// What was deleted leaves the disk within this time, at the first run after it.
+const FORGOTTEN: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Before that it leaves every part of the index of which this share is deleted: rewriting a large one for each single
+/// document would keep the disk busy every night.
+const FORGOTTEN_SHARE: f32 = 0.05;
 
 /// Does it.
 pub fn run(state: &Path, options: &Index) -> Result<ExitCode, Failure> {
@@ -27,6 +35,7 @@ pub fn run(state: &Path, options: &Index) -> Result<ExitCode, Failure> {
     request.confirm_deletions = options.bevestig_verwijderen;
     request.without_sandbox = options.zonder_zandbak;
     request.without_ocr = options.zonder_ocr;
+    request.orders = Box::new(Besluiten::of(&request.state));
     let account = index(&request, options.json)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     if options.json {
@@ -55,8 +64,28 @@ fn index(request: &RunRequest, quiet: bool) -> Result<Account, Failure> {
     if leaves_orphans(&request.state, &account) {
         sweep(&folder, &writer)?;
     }
+    if account.status == Status::Voltooid && account.gewijzigd + account.verwijderd > 0 {
+        forget(&folder, &writer)?;
+    }
     writer.finish()?;
     Ok(account)
+}
+
+/// Lets what was deleted leave the disk: at once where it is much, and wherever it is when that was long ago.
+fn forget(folder: &Path, writer: &EmbeddedWriter) -> Result<(), Failure> {
+    let stamp = folder.join("OPGERUIMD");
+    let last = std::fs::metadata(&stamp).and_then(|found| found.modified());
+    let long_ago = last.map_or(true, |last| {
+        last.elapsed().map_or(true, |since| since > FORGOTTEN)
+    });
+    match long_ago {
+        true => {
+            writer.forget_deleted(0.0)?;
+            std::fs::write(&stamp, b"")?;
+        }
+        false => writer.forget_deleted(FORGOTTEN_SHARE)?,
+    }
+    Ok(())
 }
 
 /// Removes texts that no document uses: neither in the generation that is searched, nor in one that is kept to go back to.
@@ -132,6 +161,7 @@ fn write_text(
         ("  onleesbaar", account.onleesbaar),
         ("  overgeslagen", account.overgeslagen),
         ("verwijderd", account.verwijderd),
+        ("verdwenen, vastgehouden", account.verdwenen),
         ("gedeeltelijk", account.gedeeltelijk),
         ("rechten onbekend", account.rechten_onbekend),
         ("tekstherkenning", account.tekstherkenning),

@@ -110,6 +110,10 @@ fn what_is_wrong(app: &App) -> Option<String> {
         Ok(()) | Err(IndexError::Missing) => {}
         Err(error) => return Some(error.to_string()),
     }
+    // It can answer, and from the last state that it understood: that is no reason to take it away.
+    if let Some(why) = app.index_behind() {
+        tracing::warn!(why, "an older state of the index is searched");
+    }
     match free(&app.folder) {
         Ok(free) if free >= LEAST_FREE => None,
         Ok(free) => Some(format!("only {free} bytes free")),

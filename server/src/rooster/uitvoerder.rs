@@ -69,6 +69,14 @@ async fn jobs(app: &Arc<App>, mut stopped: watch::Receiver<bool>) {
     let mut wait = PACE;
     while pause(wait, &mut stopped).await {
         wait = PACE;
+        let store = Arc::clone(&app.store);
+        if blocking(move || store.removals_to_do())
+            .await
+            .is_some_and(|orders| !orders.is_empty())
+            && !remove(app).await
+        {
+            wait = LOCKED;
+        }
         let shared = Arc::clone(app);
         let Some(Some(open)) = blocking(move || first_open(&shared, Timestamp::now())).await else {
             continue;
@@ -77,6 +85,24 @@ async fn jobs(app: &Arc<App>, mut stopped: watch::Receiver<bool>) {
             wait = LOCKED;
         }
     }
+}
+
+/// Carries out the orders to remove documents; whether that was done. Nothing that still shows them is kept.
+async fn remove(app: &Arc<App>) -> bool {
+    let why = match inlezen::remove(&app.folder).await {
+        Ok(Ended::Answer(_)) => {
+            let app = Arc::clone(app);
+            let forgotten = move || -> Result<(), StoreError> {
+                app.forget_older();
+                Ok(())
+            };
+            return blocking(forgotten).await.is_some();
+        }
+        Ok(Ended::Refused { complaint, .. }) => complaint,
+        Err(error) => error.to_string(),
+    };
+    tracing::error!(why, "documents could not be removed; it is tried again");
+    false
 }
 
 /// A job that may run now, and when its window closes.

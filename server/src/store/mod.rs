@@ -137,6 +137,11 @@ impl Store {
         Ok(store)
     }
 
+    /// The state folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// A connection to read with: a statement sees all that was kept before it began, and waits for no writer.
     pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connections.reader()

@@ -57,6 +57,7 @@ struct DocumentPage {
     list: Option<String>,
     neighbours: [Option<String>; 2],
     unreadable: Option<String>,
+    gone: Option<String>,
     properties: Vec<(&'static str, String)>,
     metadata: Vec<(String, String)>,
     /// Why it is a hit, in sentences.
@@ -153,6 +154,7 @@ fn show(
         list: address.list(),
         neighbours,
         unreadable: unreadable(&document),
+        gone: document.gone.map(labels::gone),
         properties: properties(&document),
         metadata: document.metadata.clone(),
         why: reasons(&*snapshot, &document, &text, search.as_ref())?,

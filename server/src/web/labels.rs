@@ -138,6 +138,14 @@ pub fn moment(instant: Timestamp) -> String {
     )
 }
 
+/// That the file of a document is gone, as a sentence.
+pub fn gone(since: jiff::Timestamp) -> String {
+    format!(
+        "Het bestand staat sinds {} niet meer in de bron.",
+        moment(since)
+    )
+}
+
 /// What a run that is busy does now. `zv.js` says the same.
 pub fn progress(progress: &Progress) -> String {
     match progress.fase {

@@ -28,6 +28,7 @@
 //! | `schiften` | judging what a zoekactie found |
 //! | `bronnen` | sources, their rules, schedules and jobs |
 //! | `generaties` | the generations of the index |
+//! | `verwijderen` | orders to remove documents |
 //! | `runs` | index runs |
 //! | `auditspoor` | the audit trail |
 //! | `assets` | stylesheet, script, icon |
@@ -60,6 +61,7 @@ mod uitvoer;
 mod unreadable;
 mod verantwoording;
 mod versies;
+mod verwijderen;
 mod woordenlijsten;
 mod zaken;
 
@@ -234,6 +236,7 @@ pub fn router() -> Router<Arc<App>> {
             post(verantwoording::mask),
         )
         .merge(generaties::router())
+        .merge(verwijderen::router())
         .merge(woordenlijsten::router())
         .merge(zaken::routes())
         .merge(assets::router())

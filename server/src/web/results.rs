@@ -147,6 +147,8 @@ struct Line {
     kind: String,
     dated: Option<(String, &'static str)>,
     unreadable: Option<String>,
+    /// Since when its file is gone.
+    gone: Option<String>,
     inside: bool,
     /// What OCR made of it, in words.
     ocr: Option<String>,
@@ -403,6 +405,7 @@ fn line(search: &str, place: Option<&str>, plan: &Plan, shown: ShownHit) -> Line
             .effective()
             .map(|dated| (labels::date(dated.date), labels::origin(dated.origin))),
         unreadable,
+        gone: document.gone.map(labels::gone),
         inside: !document.place.inner.is_empty(),
         ocr,
         fragments,

@@ -179,6 +179,10 @@ fn others(account: &Account) -> Vec<(&'static str, String)> {
             account.verwijderd,
         ),
         (
+            "Verdwenen, maar bewaard: een zaak houdt ze vast",
+            account.verdwenen,
+        ),
+        (
             "Verdwenen, maar voor de zekerheid bewaard",
             account.ingehouden,
         ),
@@ -224,6 +228,7 @@ fn lists(runs: &Runs, number: u64) -> Result<Vec<List>, Problem> {
         (Note::Gedeeltelijk, "Gedeeltelijk gelezen"),
         (Note::MapNietGelezen, "Mappen die niet te lezen waren"),
         (Note::VerwijderingIngehouden, "Verdwenen, maar bewaard"),
+        (Note::Verdwenen, "Verdwenen, vastgehouden voor een zaak"),
         (Note::Verwijderd, "Verwijderd uit de index"),
         (Note::Overgeslagen, "Overgeslagen"),
     ];

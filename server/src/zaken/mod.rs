@@ -32,6 +32,7 @@
 //! | `deelbesluit` | parts of a request that are decided apart |
 //! | `belanghebbende`, `zienswijze` | third parties, and what they were asked |
 //! | `indeling` | which documents belong to a deelbesluit and to belanghebbenden |
+//! | `vasthouden` | documents that cases hold when their files are gone |
 //! | `zaakversie` | closing a case, opening it again, and what is kept of it |
 
 pub mod acties;
@@ -59,6 +60,7 @@ pub mod telling;
 pub mod termenrapport;
 pub mod termijn;
 pub mod toewijzing;
+pub mod vasthouden;
 pub mod verdeling;
 pub mod vergelijking;
 pub mod voortgang;

@@ -80,6 +80,7 @@ fn document(path: &str, title: &str, date: Option<&str>) -> Document {
         days: Vec::new(),
         relations: Default::default(),
         access: Default::default(),
+        gone: None,
     }
 }
 

@@ -368,6 +368,7 @@ fn document(
         pages: 1 + random.below(6) as u32,
         relations: relations(random),
         access: access(family),
+        gone: None,
     };
     if random.once_in(6) {
         document.days = message_days(random);

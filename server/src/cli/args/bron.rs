@@ -2,6 +2,7 @@
 
 use super::HELP;
 use crate::rooster::{Rooster, Soort};
+use crate::verwijderen::Grond;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -58,6 +59,17 @@ pub enum BronCommand {
             help_heading = "Opties")]
         soort: Soort,
     },
+    /// Stelt voor om documenten te verwijderen; een ander besluit erover
+    #[command(help_template = HELP,
+        override_usage = "zoekenvind bron verwijder-documenten --grond GROND --kenmerk KENMERK DOCUMENT...")]
+    VerwijderDocumenten(VerwijderDocumenten),
+    /// Besluit om documenten te verwijderen die een ander voorstelde
+    #[command(help_template = HELP, override_usage = "zoekenvind bron bevestig-verwijdering NUMMER")]
+    BevestigVerwijdering {
+        /// Nummer van de opdracht
+        #[arg(value_name = "NUMMER", help_heading = "Argumenten")]
+        nummer: u32,
+    },
     /// Telt wat een run zou vinden, zonder iets te lezen
     #[command(help_template = HELP, override_usage = "zoekenvind bron proefscan [OPTIES] NAAM")]
     Proefscan {
@@ -68,6 +80,33 @@ pub enum BronCommand {
         #[arg(long, help_heading = "Opties")]
         json: bool,
     },
+}
+
+/// `bron verwijder-documenten`
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Opties")]
+pub struct VerwijderDocumenten {
+    /// avg, bewaartermijn, uitspraak of anders
+    #[arg(long, value_name = "GROND", value_parser = ground)]
+    pub grond: Grond,
+    /// Kenmerk van het besluit
+    #[arg(long, value_name = "KENMERK")]
+    pub kenmerk: String,
+    /// Meer uitleg
+    #[arg(
+        long,
+        value_name = "TEKST",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub toelichting: String,
+    /// Kenmerken van de documenten
+    #[arg(value_name = "DOCUMENT", required = true, help_heading = "Argumenten")]
+    pub documenten: Vec<String>,
+}
+
+fn ground(name: &str) -> Result<Grond, String> {
+    Grond::named(name).ok_or_else(|| format!("kies uit {}", Grond::ALL.map(Grond::name).join(", ")))
 }
 
 /// `bron rooster`

@@ -93,6 +93,7 @@ pub fn document(name: &str, number: u16) -> Document {
         days: Vec::new(),
         relations: Default::default(),
         access: Default::default(),
+        gone: None,
     }
 }
 

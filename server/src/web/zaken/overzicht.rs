@@ -32,6 +32,8 @@ struct ZaakPage {
     stappen: Vec<Stap>,
     /// Why who looks cannot search now.
     geen_zicht: Option<String>,
+    /// Documents of the case whose files are gone: source, since when, address.
+    verdwenen: Vec<(String, String, String)>,
     /// The day of the decision.
     besluit_op: Option<String>,
     /// The same for the form.
@@ -60,6 +62,14 @@ pub async fn show(
             .into_iter()
             .filter(|account| mag.leidt && !account.uit);
         let besluit = zaak.besluit_op.map(|day| day.to_string());
+        let gone = match mag.binnen {
+            true => app.verdwenen(&zaak)?,
+            false => Vec::new(),
+        };
+        let gone = gone.into_iter().map(|one| {
+            let address = format!("/document/{}?zaak={}", one.document, zaak.id);
+            (one.bron, labels::moment(one.wanneer), address)
+        });
         let why = app.why_no_zicht(&actor, &zaak)?;
         page(&ZaakPage {
             frame: Frame::new(&app, &actor, format!("Zaak {}", zaak.intake.nummer)),
@@ -75,6 +85,7 @@ pub async fn show(
             },
             leden: leden.into_iter().map(|account| account.naam).collect(),
             anderen: anderen.map(|account| (account.id, account.naam)).collect(),
+            verdwenen: gone.collect(),
             stappen: stappen(&app, &actor, &zaak)?,
             geen_zicht: why
                 .filter(|_| mag.open)

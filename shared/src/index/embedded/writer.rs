@@ -8,13 +8,15 @@ use super::room::Room;
 use super::schema::{Fields, column};
 use super::{Payload, create, io, mapped, open};
 use crate::index::{Blobs, Entry, IndexError, KnownFile, RelationTable, Snapshot, Write};
-use crate::{DocId, Document, Fingerprint};
-use std::collections::HashSet;
+use crate::{ContentHash, DocId, Document, Fingerprint};
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tantivy::collector::Count;
 use tantivy::columnar::Column;
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, UserOperation};
+use tantivy::index::{SegmentId, SegmentMeta};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy, UserOperation};
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{
@@ -48,6 +50,11 @@ impl Default for WriterSettings {
 const STORE_BLOCKS: usize = 2;
 /// Deleted documents may be this part of a segment before it is rewritten: what is deleted must leave the disk.
 const DELETED_SHARE: f32 = 0.2;
+
+/// How often it is tried to rewrite segments that another merge has, and how long that is waited for: a merge of a
+/// large index takes minutes.
+const TRIES: u32 = 3_000;
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// The writer of one index. One process at a time has it.
 pub struct Writer {
@@ -111,9 +118,7 @@ impl Writer {
             .num_merge_threads(1)
             .build();
         let writer: IndexWriter<IndexedDocument> = index.writer_with_options(options)?;
-        let mut merging = LogMergePolicy::default();
-        merging.set_del_docs_ratio_before_merge(DELETED_SHARE);
-        writer.set_merge_policy(Box::new(merging));
+        writer.set_merge_policy(merge_policy());
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
@@ -151,6 +156,71 @@ impl Writer {
     /// Whether a live document uses the text `key`.
     pub fn uses_text(&self, key: &str) -> Result<bool, IndexError> {
         uses_text(&self.reader.searcher(), self.fields.blob, key)
+    }
+
+    /// Every place where the same bytes lie, in the last commit.
+    pub fn same_content(&self, content: ContentHash) -> Result<Vec<Document>, IndexError> {
+        self.last_commit().same_content(content)
+    }
+
+    /// Number of live documents in the last commit.
+    pub fn all_documents(&self) -> u64 {
+        self.reader.searcher().num_docs()
+    }
+
+    /// Removes these documents and no others of their families.
+    pub fn remove(&self, documents: &BTreeSet<DocId>) -> Result<(), IndexError> {
+        documents
+            .iter()
+            .try_for_each(|id| self.run(Replaces::Document(*id), Vec::new()))
+    }
+
+    /// Rewrites every segment of which at least `share` (0 to 1) is deleted, and commits: what was deleted leaves the
+    /// disk, and its words the lists of words.
+    pub fn forget_deleted(&self, share: f32) -> Result<(), IndexError> {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.writer.set_merge_policy(Box::new(NoMergePolicy));
+        drop(queue);
+        let mut tries = 0;
+        loop {
+            let stale = self.stale(share)?;
+            if stale.is_empty() {
+                break;
+            }
+            let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            for segment in stale {
+                // Another merge may have it already: then it is looked at again when that is done.
+                let Err(error) = queue.writer.merge(&[segment]).wait() else {
+                    continue;
+                };
+                tries += 1;
+                if tries > TRIES {
+                    return Err(error.into());
+                }
+                std::thread::sleep(AGAIN);
+            }
+        }
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.writer.set_merge_policy(merge_policy());
+        drop(queue);
+        self.commit("opgeruimd")?;
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.writer.garbage_collect_files().wait()?;
+        Ok(())
+    }
+
+    /// Segments of which at least `share` is deleted.
+    fn stale(&self, share: f32) -> Result<Vec<SegmentId>, IndexError> {
+        let segments = self.index.searchable_segment_metas()?;
+        let stale = |meta: &SegmentMeta| {
+            let deleted = meta.num_deleted_docs();
+            deleted > 0 && deleted as f32 >= share * meta.max_doc() as f32
+        };
+        Ok(segments
+            .iter()
+            .filter(|meta| stale(meta))
+            .map(SegmentMeta::id)
+            .collect())
     }
 
     fn last_commit(&self) -> EmbeddedSnapshot {
@@ -202,6 +272,12 @@ impl Writer {
         queue.uncommitted.extend(families);
         Ok(())
     }
+}
+
+fn merge_policy() -> Box<LogMergePolicy> {
+    let mut merging = LogMergePolicy::default();
+    merging.set_del_docs_ratio_before_merge(DELETED_SHARE);
+    Box::new(merging)
 }
 
 /// What a write puts its documents in the place of.

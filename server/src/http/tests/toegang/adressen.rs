@@ -93,6 +93,7 @@ fn voorbereiden(ids: &Ids) -> Vec<Adres> {
             json!({"nummer": "2026-9", "soort": "anders", "titel": "Nieuw", "ontvangen": day}),
         ),
         Adres::leest("leesZaak", Recht::Zaak),
+        Adres::leest("leesVerdwenenDocumenten", r),
         Adres::stuurt("voegLidToe", r, 204, json!({"account": ids.lid.id})),
         Adres::stuurt(
             "verlengTermijn",
@@ -337,6 +338,17 @@ fn inlezen(ids: &Ids) -> Vec<Adres> {
         Adres::leest("leesOpdrachten", r),
         Adres::doet("breekOpdrachtAf", r, 204),
         Adres::stuurt("bepaalRubricering", r, 204, rubricering),
+        Adres::stuurt(
+            "stelVerwijderingVoor",
+            r,
+            201,
+            json!({"grond": "avg", "kenmerk": "AVG-1", "documenten": [ids.document]}),
+        ),
+        Adres::leest("leesVerwijderopdrachten", Recht::Accounts),
+        Adres::leest("leesVerwijderopdracht", Recht::Accounts),
+        // Somebody else than who proposed it decides.
+        Adres::doet("bevestigVerwijdering", Recht::Accounts, 422),
+        Adres::doet("wijsVerwijderingAf", Recht::Accounts, 422),
         Adres::leest("leesGeneraties", r),
         Adres::doet("maakGeneratie", r, 201),
         // There is none from before.

@@ -10,6 +10,7 @@ pub(super) fn routes() -> BTreeSet<String> {
     let sources = [
         include_str!("../../../web/mod.rs"),
         include_str!("../../../web/generaties.rs"),
+        include_str!("../../../web/verwijderen.rs"),
         include_str!("../../../web/woordenlijsten.rs"),
         include_str!("../../../web/zaken/mod.rs"),
     ];
@@ -20,6 +21,7 @@ pub(super) fn routes() -> BTreeSet<String> {
         let known = [
             ".merge(assets::router())",
             ".merge(generaties::router())",
+            ".merge(verwijderen::router())",
             ".merge(woordenlijsten::router())",
             ".merge(zaken::routes())",
         ];
@@ -375,6 +377,17 @@ fn inlezen(ids: &Ids) -> Vec<Adres> {
         form("POST /generaties/terug", r, "toch=ja".into()),
         form("POST /generaties/bevestig", r, String::new()),
         form("POST /generaties/breek-af", r, "opdracht=1".into()),
+        blad("GET /verwijderen", Recht::Accounts),
+        form(
+            "POST /verwijderen",
+            r,
+            format!("grond=avg&kenmerk=x&documenten={}", ids.document),
+        ),
+        form(
+            "POST /verwijderen/{nummer}/besluit",
+            Recht::Accounts,
+            "besluit=afwijzen".into(),
+        ),
         blad("GET /runs", r),
         blad("GET /runs/{number}", r),
     ]
