@@ -35,4 +35,5 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("tabellen/bezig.sql"),
     include_str!("tabellen/tegenstrijdig.sql"),
     include_str!("tabellen/rechten.sql"),
+    include_str!("tabellen/inloggen.sql"),
 ];

@@ -11,6 +11,7 @@ mod elders;
 mod heropening;
 mod lijsten;
 mod maskering;
+mod organisatie;
 mod pakketten;
 mod protection;
 mod rijen;
@@ -180,6 +181,18 @@ pub fn run(state: &Path, number: u64, bron: &str, status: &str) {
     zv_indexer::account::Runs::new(state)
         .save(&account)
         .expect("saved");
+}
+
+/// A site without documents and with these settings.
+pub fn site_of(settings: ServerSettings) -> Site {
+    let folder = tempfile::tempdir().expect("folder");
+    let blobs = write(folder.path(), Vec::new(), &[]);
+    let index = crate::state::index_folder(folder.path());
+    at_with(
+        folder,
+        Arc::new(EmbeddedReader::new(&index, blobs)),
+        settings,
+    )
 }
 
 fn at(folder: tempfile::TempDir, index: Arc<dyn Index>) -> Site {
