@@ -232,7 +232,10 @@ impl Problem {
         let unit = if seconds == 1 { "seconde" } else { "seconden" };
         Problem {
             wacht: Some(seconds),
-            ..Self::new(Kind::TeVaak, format!("Probeer het over {seconds} {unit} opnieuw."))
+            ..Self::new(
+                Kind::TeVaak,
+                format!("Probeer het over {seconds} {unit} opnieuw."),
+            )
         }
     }
 
@@ -292,7 +295,9 @@ impl Problem {
     /// Adds to an answer how long to wait.
     pub fn told(&self, answer: &mut Response) {
         if let Some(seconds) = self.wacht {
-            answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            answer
+                .headers_mut()
+                .insert(header::RETRY_AFTER, seconds.into());
         }
     }
 

@@ -147,7 +147,9 @@ impl ServerSettings {
 
     /// Whether a password needs a code of an app beside it.
     pub fn needs_second_step(&self) -> bool {
-        self.inloggen.tweede_stap.unwrap_or_else(|| self.is_public())
+        self.inloggen
+            .tweede_stap
+            .unwrap_or_else(|| self.is_public())
     }
 
     /// Whether who has this session must set up a second step first. At the organisation that is its own concern.
@@ -167,7 +169,9 @@ impl ServerSettings {
         }
         match self.openbaar_adres {
             Some(_) => None,
-            None => Some("noem in de instellingen het 'openbaar_adres', zoals https://zoek.voorbeeld.nl"),
+            None => Some(
+                "noem in de instellingen het 'openbaar_adres', zoals https://zoek.voorbeeld.nl",
+            ),
         }
     }
 }
@@ -225,10 +229,14 @@ mod tests {
     fn nothing_is_reached_from_elsewhere_without_tls() {
         let not = |text: &str, address: &str| {
             let settings = load(text).expect("settings");
-            settings.why_not_on(address.parse().expect("address")).is_some()
+            settings
+                .why_not_on(address.parse().expect("address"))
+                .is_some()
         };
         let (here, there) = ("127.0.0.1:1", "0.0.0.0:1");
-        assert!(!not("{}", here) && !not("{}", "[::1]:1") && not("{}", there) && not("{}", "[::]:1"));
+        assert!(
+            !not("{}", here) && !not("{}", "[::1]:1") && not("{}", there) && not("{}", "[::]:1")
+        );
         let public = r#""openbaar_adres": "https://zoek.example""#;
         let tls = r#""tls": {"certificaat": "c", "sleutel": "s"}"#;
         assert!(not(r#"{"proxy": ["127.0.0.1"]}"#, here));
@@ -236,7 +244,10 @@ mod tests {
         // Somebody says that there is TLS, but nothing that does it is named.
         assert!(not(&format!("{{{public}}}"), there));
         assert!(!not(&format!("{{{public}, {tls}}}"), there));
-        assert!(!not(&format!(r#"{{"proxy": ["127.0.0.1"], {public}}}"#), here));
+        assert!(!not(
+            &format!(r#"{{"proxy": ["127.0.0.1"], {public}}}"#),
+            here
+        ));
     }
 
     #[test]

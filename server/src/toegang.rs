@@ -115,7 +115,11 @@ fn via(parts: &Parts) -> Via {
 /// The token that a request brings along instead of a session.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     // Another kind is meant for a proxy in front.
-    let (kind, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let (kind, token) = headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .split_once(' ')?;
     kind.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
@@ -133,7 +137,10 @@ async fn with_token(app: &Arc<App>, parts: &Parts, token: &str) -> Result<Actor,
     }
     let needed = needed.map_or("geen token", Bereik::name);
     let data = json!({"bereik": needed, "token": token.nummer});
-    let (known, event) = (Arc::clone(app), Event::done(&actor, "token.bereik", "", data).refused());
+    let (known, event) = (
+        Arc::clone(app),
+        Event::done(&actor, "token.bereik", "", data).refused(),
+    );
     crate::api::blocking(move || Ok(known.store.log(&event)?)).await?;
     Err(Problem::new(
         Kind::GeenMachtiging,

@@ -53,7 +53,11 @@ pub async fn step(
         Ok(Json(StepBody {
             aan: matches!(stand, Stand::Aan(_)),
             begonnen: stand == Stand::Begonnen,
-            herstelcodes: if let Stand::Aan(left) = stand { left } else { 0 },
+            herstelcodes: if let Stand::Aan(left) = stand {
+                left
+            } else {
+                0
+            },
             verplicht: app.settings.needs_second_step(),
         }))
     })
@@ -188,7 +192,9 @@ pub async fn drop_of_other(
 pub fn drop_for(app: &App, actor: &Actor, id: &str) -> Result<(), Problem> {
     app.manages_accounts(actor)?;
     match id == actor.id {
-        true => Err(Problem::refused("Uw eigen tweede stap zet u uit met een code.")),
+        true => Err(Problem::refused(
+            "Uw eigen tweede stap zet u uit met een code.",
+        )),
         false => Ok(app.store.drop_second_step(actor, id)?),
     }
 }
@@ -395,10 +401,12 @@ pub fn first_account(
     via: Via,
     from: Option<IpAddr>,
 ) -> Result<(), Problem> {
-    let attempt = Poging::new("de eenmalige code", from);
-    app.rem.begin(&attempt).map_err(Problem::too_often)?;
     let made = match &app.eerste {
-        Some(first) => first.use_it(&app.store, new, via)?,
+        Some(first) => {
+            let attempt = Poging::new("de eenmalige code", from);
+            app.rem.begin(&attempt).map_err(Problem::too_often)?;
+            first.use_it(&app.store, new, via)?
+        }
         None => None,
     };
     if made.is_some() {

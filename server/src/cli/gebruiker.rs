@@ -94,7 +94,12 @@ fn token_line(token: &Token) -> String {
         Some(_) => "ingetrokken".to_owned(),
         None => format!("tot {}", token.verloopt),
     };
-    format!("{}  {} ({}) {state}", token.nummer, token.naam, scope.join(", "))
+    format!(
+        "{}  {} ({}) {state}",
+        token.nummer,
+        token.naam,
+        scope.join(", ")
+    )
 }
 
 fn id(store: &Store, login: &str) -> Result<String, Failure> {

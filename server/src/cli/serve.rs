@@ -25,7 +25,7 @@ const ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 8080);
 
 /// Does it.
 pub fn run(state: &Path, chosen: Option<SocketAddr>) -> Result<ExitCode, Failure> {
-    let (app, code) = app(state, chosen)?;
+    let (app, code) = server(state, chosen)?;
     app.take_up_rest()?;
     runtime()?.block_on(async {
         let address = app.settings.luister.unwrap_or(SocketAddr::from(ADDRESS));
@@ -57,30 +57,45 @@ fn tell_service_manager(what: NotifyState<'_>) {
     }
 }
 
-/// What all requests share, with the code for the first account where one is needed. An address that was chosen goes
-/// before the one in the settings.
-pub fn app(
+/// What all requests share.
+pub fn app(state: &Path) -> Result<Arc<App>, Failure> {
+    Ok(Arc::new(made(state, ServerSettings::load(state)?)?))
+}
+
+/// The same for a server, with the code for the first account where one is needed. An address that was chosen goes before
+/// the one in the settings.
+pub fn server(
     state: &Path,
     chosen: Option<SocketAddr>,
 ) -> Result<(Arc<App>, Option<String>), Failure> {
-    let store = Store::open(state)?;
     let mut settings = ServerSettings::load(state)?;
     settings.luister = chosen.or(settings.luister);
-    // A mistake in how is read is told now, not at the first run at night.
-    Settings::load(state)?;
-    let blobs = Blobs::open(&state::texts_folder(state))?;
-    let index = EmbeddedReader::new(&state::index_folder(state), blobs);
-    let lists = Lists::load(&state::lists_folder(state))?;
-    let first = settings.is_public() && !store.has_accounts()?;
-    let mut app = App::new(state.to_owned(), store, Arc::new(index), lists, settings);
+    let mut app = made(state, settings)?;
     if app.organisatie.as_ref().is_some_and(Aanbieder::cannot_ask) {
         return Err(Failure::usage(
             "het geheim, de sleutel of het CA-bestand van 'organisatie' in de instellingen is niet te gebruiken",
         ));
     }
+    let first = app.settings.is_public() && !app.store.has_accounts()?;
     let (first, code) = first.then(EersteCode::new).unzip();
     app.eerste = first;
     Ok((Arc::new(app), code))
+}
+
+fn made(state: &Path, settings: ServerSettings) -> Result<App, Failure> {
+    let store = Store::open(state)?;
+    // A mistake in how is read is told now, not at the first run at night.
+    Settings::load(state)?;
+    let blobs = Blobs::open(&state::texts_folder(state))?;
+    let index = EmbeddedReader::new(&state::index_folder(state), blobs);
+    let lists = Lists::load(&state::lists_folder(state))?;
+    Ok(App::new(
+        state.to_owned(),
+        store,
+        Arc::new(index),
+        lists,
+        settings,
+    ))
 }
 
 /// Tells how the first account is made, where others reach the server.
@@ -91,7 +106,10 @@ pub fn tell_code(app: &App, code: Option<String>) -> Result<(), Failure> {
     let origin = app.settings.openbaar_adres.as_ref();
     let origin = origin.map_or_else(String::new, |origin| origin.as_str().to_owned());
     let mut out = std::io::stdout();
-    writeln!(out, "Er zijn nog geen accounts. Maak de eerste beheerder op {origin}/eerste-beheerder")?;
+    writeln!(
+        out,
+        "Er zijn nog geen accounts. Maak de eerste beheerder op {origin}/eerste-beheerder"
+    )?;
     writeln!(out, "Eenmalige code: {code}")?;
     Ok(out.flush()?)
 }
@@ -106,7 +124,9 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 /// Why the server cannot listen.
 pub fn listen_failure(error: http::ListenError) -> Failure {
     match error {
-        http::ListenError::NotSafe(..) | http::ListenError::Tls(_) => Failure::usage(error.to_string()),
+        http::ListenError::NotSafe(..) | http::ListenError::Tls(_) => {
+            Failure::usage(error.to_string())
+        }
         http::ListenError::Busy(..) => Failure::new(error.to_string()),
     }
 }
@@ -114,7 +134,11 @@ pub fn listen_failure(error: http::ListenError) -> Failure {
 /// Tells where the pages are.
 pub fn tell(address: SocketAddr, state: &Path, app: &App) -> Result<(), Failure> {
     let mut out = std::io::stdout();
-    let scheme = if app.settings.tls.is_some() { "https" } else { "http" };
+    let scheme = if app.settings.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
     writeln!(out, "Zoek & Vind staat klaar op {scheme}://{address}")?;
     writeln!(out, "De index staat in {}", state.display())?;
     // Kept in the log of the service, outside the reach of who changes the trail.

@@ -29,7 +29,7 @@ pub fn run(state: &Path, map: Option<&Path>) -> Result<ExitCode, Failure> {
         None => (demo(state)?, Some("demo-archief")),
     };
     // It listens on this computer alone, whatever the settings say for a server.
-    let (app, code) = serve::app(state, Some(SocketAddr::from(ADDRESS)))?;
+    let (app, code) = serve::server(state, Some(SocketAddr::from(ADDRESS)))?;
     app.take_up_rest()?;
     if let Some(bron) = bron {
         crate::demo::zaak::prepare(&app.store, bron)?;

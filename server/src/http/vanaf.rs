@@ -93,10 +93,22 @@ mod tests {
         };
         assert_eq!(told(&["192.0.2.7"]).as_deref(), Some("192.0.2.7"));
         // What a browser claims itself comes first, and does not count.
-        assert_eq!(told(&["127.0.0.1, 192.0.2.7"]).as_deref(), Some("192.0.2.7"));
-        assert_eq!(told(&["127.0.0.1", "192.0.2.7, 10.0.0.2"]).as_deref(), Some("192.0.2.7"));
+        assert_eq!(
+            told(&["127.0.0.1, 192.0.2.7"]).as_deref(),
+            Some("192.0.2.7")
+        );
+        assert_eq!(
+            told(&["127.0.0.1", "192.0.2.7, 10.0.0.2"]).as_deref(),
+            Some("192.0.2.7")
+        );
         assert_eq!(told(&["::ffff:192.0.2.7"]).as_deref(), Some("192.0.2.7"));
-        for nothing in [&["10.0.0.2"][..], &[], &["192.0.2.7, onzin"], &["192.0.2.7:80"], &[""]] {
+        for nothing in [
+            &["10.0.0.2"][..],
+            &[],
+            &["192.0.2.7, onzin"],
+            &["192.0.2.7:80"],
+            &[""],
+        ] {
             assert_eq!(told(nothing), None, "{nothing:?}");
         }
     }

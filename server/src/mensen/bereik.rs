@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Wat een token mag, en nooit meer dan het account mag.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = Tokenbereik)]
 pub enum Bereik {
     /// Lezen wat er in zaken, bronnen en runs staat.
     Lezen,
@@ -73,16 +72,25 @@ impl Bereik {
         match (parts[0], parts.last().copied().unwrap_or_default()) {
             // Who has a token gets no other way in by it.
             ("sessies" | "tokens" | "tweede-stap" | "eerste-beheerder", _) => None,
-            ("zoekopdrachten" | "documenten" | "suggesties" | "termenrapporten", _) => Some(Bereik::Zoeken),
+            ("zoekopdrachten" | "documenten" | "suggesties" | "termenrapporten", _) => {
+                Some(Bereik::Zoeken)
+            }
             ("auditregels", _) => Some(Bereik::Controleren),
             ("accounts" | "rubriceringen", _) => Some(Bereik::Beheren),
-            ("zaken", "bundels" | "lijsten" | "pakketten" | "verantwoordingen" | "verschillijsten") => {
-                Some(Bereik::Uitvoeren)
-            }
+            (
+                "zaken",
+                "bundels" | "lijsten" | "pakketten" | "verantwoordingen" | "verschillijsten",
+            ) => Some(Bereik::Uitvoeren),
             ("zaken", "{naam}") if parts.contains(&"bestanden") => Some(Bereik::Uitvoeren),
-            ("zaken", "machtigingen" | "intrekking" | "leden" | "overname") if !reads => Some(Bereik::Beheren),
+            ("zaken", "machtigingen" | "intrekking" | "leden" | "overname") if !reads => {
+                Some(Bereik::Beheren)
+            }
             ("zaken", _) if !reads => Some(Bereik::Schrijven),
-            ("zaken" | "gronden" | "bronnen" | "runs" | "voortgang" | "opdrachten" | "generaties", _) if reads => Some(Bereik::Lezen),
+            (
+                "zaken" | "gronden" | "bronnen" | "runs" | "voortgang" | "opdrachten"
+                | "generaties",
+                _,
+            ) if reads => Some(Bereik::Lezen),
             ("bronnen" | "opdrachten" | "runs" | "generaties", _) => Some(Bereik::Beheren),
             _ => None,
         }
@@ -96,7 +104,8 @@ mod tests {
 
     #[test]
     fn every_operation_has_a_scope_or_is_for_no_token() {
-        let description: Value = serde_json::from_str(include_str!("../../openapi.json")).expect("json");
+        let description: Value =
+            serde_json::from_str(include_str!("../../openapi.json")).expect("json");
         let mut without = Vec::new();
         let mut seen = std::collections::BTreeSet::new();
         for (path, operations) in description["paths"].as_object().expect("paths") {
@@ -110,15 +119,28 @@ mod tests {
         }
         without.sort();
         let never = [
-            "begintTweedeStap", "bevestigtTweedeStap", "leesTokens", "leesTweedeStap", "maakEersteBeheerder", "maakToken",
-            "opentSessie", "trekTokenIn", "zetTweedeStapUit",
+            "begintTweedeStap",
+            "bevestigtTweedeStap",
+            "leesTokens",
+            "leesTweedeStap",
+            "maakEersteBeheerder",
+            "maakToken",
+            "opentSessie",
+            "trekTokenIn",
+            "zetTweedeStapUit",
         ];
         // A new part of the API chooses a scope here.
         assert_eq!(without, never);
         assert_eq!(seen.len(), Bereik::ALL.len());
         let of = |method, path| Bereik::of(&method, path);
-        assert_eq!(of(Method::POST, "/v1/zaken/{zaak}/machtigingen"), Some(Bereik::Beheren));
-        assert_eq!(of(Method::GET, "/v1/zaken/{zaak}/machtigingen"), Some(Bereik::Lezen));
+        assert_eq!(
+            of(Method::POST, "/v1/zaken/{zaak}/machtigingen"),
+            Some(Bereik::Beheren)
+        );
+        assert_eq!(
+            of(Method::GET, "/v1/zaken/{zaak}/machtigingen"),
+            Some(Bereik::Lezen)
+        );
         assert_eq!(of(Method::GET, "/zaken"), None);
         assert_eq!(of(Method::GET, "/v1/onbekend"), None);
     }

@@ -31,7 +31,12 @@ impl EersteCode {
     }
 
     /// Makes the first account: a beheerder autorisatie. `None` when the code is wrong, or was used.
-    pub fn use_it(&self, store: &Store, new: &Nieuw<'_>, via: Via) -> Result<Option<Account>, StoreError> {
+    pub fn use_it(
+        &self,
+        store: &Store,
+        new: &Nieuw<'_>,
+        via: Via,
+    ) -> Result<Option<Account>, StoreError> {
         // Held meanwhile: of two at once one is first.
         let mut code = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if *code != Some(hashed(new.code)) || store.has_accounts()? {
@@ -64,18 +69,30 @@ mod tests {
         let store = Store::open(folder.path()).expect("store");
         let (first, code) = EersteCode::new();
         let makes = |code: &str, password: &str| {
-            let new = Nieuw { code, inlognaam: "gea", naam: "Gea", wachtwoord: password };
+            let new = Nieuw {
+                code,
+                inlognaam: "gea",
+                naam: "Gea",
+                wachtwoord: password,
+            };
             first.use_it(&store, &new, Via::Web)
         };
         assert_eq!(makes("", "lang genoeg ww").expect("asked"), None);
         assert_eq!(makes("verzonnen", "lang genoeg ww").expect("asked"), None);
         assert!(makes(&code, "kort").is_err());
-        let made = makes(&format!(" {code} "), "lang genoeg ww").expect("asked").expect("made");
+        let made = makes(&format!(" {code} "), "lang genoeg ww")
+            .expect("asked")
+            .expect("made");
         assert_eq!(made.rollen, BTreeSet::from([Rol::BeheerderAutorisatie]));
         assert_eq!(makes(&code, "lang genoeg ww").expect("asked"), None);
         // Nor with another code, once somebody has an account.
         let (second, code) = EersteCode::new();
-        let new = Nieuw { code: &code, inlognaam: "jan", naam: "Jan", wachtwoord: "lang genoeg ww" };
+        let new = Nieuw {
+            code: &code,
+            inlognaam: "jan",
+            naam: "Jan",
+            wachtwoord: "lang genoeg ww",
+        };
         assert_eq!(second.use_it(&store, &new, Via::Web).expect("asked"), None);
     }
 }

@@ -106,14 +106,19 @@ impl Rem {
         if all.len() >= MOST {
             all.retain(|_, count| now.saturating_duration_since(count.last) < FORGOTTEN);
         }
-        let longest = if attempt.shared { LONGEST_SHARED } else { LONGEST };
+        let longest = if attempt.shared {
+            LONGEST_SHARED
+        } else {
+            LONGEST
+        };
         let mut counted = vec![(attempt.pair, FREE, longest)];
         counted.extend(attempt.address.map(|address| (address, FREE_WIDE, LONGEST)));
         if !known {
             counted.push((attempt.account, FREE_WIDE, LONGEST_SHARED));
         }
         let wait = |(key, ..): &(Key, u32, Duration)| {
-            all.get(key).map(|count| count.until.saturating_duration_since(now))
+            all.get(key)
+                .map(|count| count.until.saturating_duration_since(now))
         };
         let wait = counted.iter().filter_map(wait).max().unwrap_or_default();
         if !wait.is_zero() {
@@ -124,7 +129,11 @@ impl Rem {
             if all.len() >= MOST && !all.contains_key(&key) {
                 continue;
             }
-            let new = Count { tried: 0, until: now, last: now };
+            let new = Count {
+                tried: 0,
+                until: now,
+                last: now,
+            };
             let count = all.entry(key).or_insert(new);
             if now.saturating_duration_since(count.last) >= FORGOTTEN {
                 *count = new;
@@ -170,9 +179,14 @@ impl Rem {
         let mut all = locked(&self.buckets);
         if all.len() >= MOST {
             // Who did not ask for a while has a full bucket, and needs none.
-            all.retain(|_, bucket| now.saturating_duration_since(bucket.at) < Duration::from_secs(20));
+            all.retain(|_, bucket| {
+                now.saturating_duration_since(bucket.at) < Duration::from_secs(20)
+            });
         }
-        let full = Bucket { left: most, at: now };
+        let full = Bucket {
+            left: most,
+            at: now,
+        };
         let bucket = all.entry(who.to_owned()).or_insert(full);
         let passed = now.saturating_duration_since(bucket.at).as_secs_f64();
         bucket.left = (bucket.left + passed * each).min(most);
@@ -203,7 +217,10 @@ mod tests {
 
     /// How many of `count` attempts, one each second, are looked at.
     fn looked_at(rem: &Rem, attempt: &Poging, begin: Instant, count: u64) -> usize {
-        let each = |second| rem.begin_at(attempt, begin + Duration::from_secs(second)).is_ok();
+        let each = |second| {
+            rem.begin_at(attempt, begin + Duration::from_secs(second))
+                .is_ok()
+        };
         (0..count).filter(|second| each(*second)).count()
     }
 
@@ -225,7 +242,9 @@ mod tests {
     fn many_at_once_are_not_free() {
         let (rem, now) = (Rem::default(), Instant::now());
         let attempt = from("gea", "192.0.2.7");
-        let passed = (0..100).filter(|_| rem.begin_at(&attempt, now).is_ok()).count();
+        let passed = (0..100)
+            .filter(|_| rem.begin_at(&attempt, now).is_ok())
+            .count();
         assert_eq!(passed, FREE as usize);
     }
 
@@ -236,7 +255,9 @@ mod tests {
         rem.begin_at(&owner, now).expect("first");
         rem.succeeded(&owner);
         let each = |number: u32| from("gea", &format!("198.51.{}.{}", number / 256, number % 256));
-        let passed = (0..200).filter(|number| rem.begin_at(&each(*number), now).is_ok()).count();
+        let passed = (0..200)
+            .filter(|number| rem.begin_at(&each(*number), now).is_ok())
+            .count();
         assert!(passed <= FREE_WIDE as usize, "{passed}");
         assert!(rem.begin_at(&owner, now).is_ok());
         // Who is new waits half a minute at most.
@@ -249,7 +270,9 @@ mod tests {
     fn one_address_at_many_accounts_waits_and_a_network_is_one() {
         let (rem, now) = (Rem::default(), Instant::now());
         let each = |number: u32| from(&format!("account{number}"), "192.0.2.7");
-        let passed = (0..200).filter(|number| rem.begin_at(&each(*number), now).is_ok()).count();
+        let passed = (0..200)
+            .filter(|number| rem.begin_at(&each(*number), now).is_ok())
+            .count();
         assert_eq!(passed, FREE_WIDE as usize);
         // On one computer everybody has the same address.
         let each = |number: u32| from(&format!("account{number}"), "127.0.0.1");
@@ -265,11 +288,18 @@ mod tests {
         let (rem, begin) = (Rem::default(), Instant::now());
         let passed = |who: &str, second| {
             let now = begin + Duration::from_secs(second);
-            (0..1_000).filter(|_| rem.take_at(who, 10, now).is_ok()).count()
+            (0..1_000)
+                .filter(|_| rem.take_at(who, 10, now).is_ok())
+                .count()
         };
-        assert_eq!((passed("els", 0), passed("els", 1), passed("gea", 1)), (200, 10, 200));
+        assert_eq!(
+            (passed("els", 0), passed("els", 1), passed("gea", 1)),
+            (200, 10, 200)
+        );
         assert_eq!(passed("els", 100), 200);
-        let wait = rem.take_at("els", 10, begin + Duration::from_secs(100)).expect_err("empty");
+        let wait = rem
+            .take_at("els", 10, begin + Duration::from_secs(100))
+            .expect_err("empty");
         assert!(wait <= Duration::from_millis(100));
     }
 }

@@ -155,7 +155,9 @@ impl Store {
         let sql = format!("SELECT {COLUMNS} FROM token WHERE gebruiker = ? ORDER BY nummer DESC");
         let connection = self.connection();
         let mut statement = connection.prepare(&sql)?;
-        let rows = statement.query_map([account], read)?.collect::<Result<Vec<_>, _>>()?;
+        let rows = statement
+            .query_map([account], read)?
+            .collect::<Result<Vec<_>, _>>()?;
         rows.into_iter().map(whole).collect()
     }
 
@@ -179,7 +181,12 @@ impl Store {
                 "UPDATE token SET ingetrokken = ? WHERE nummer = ?",
                 params![Timestamp::now().to_string(), number],
             )?;
-            change.log(&Event::done(actor, "token.ingetrokken", number.to_string(), json!({})))
+            change.log(&Event::done(
+                actor,
+                "token.ingetrokken",
+                number.to_string(),
+                json!({}),
+            ))
         })
     }
 
@@ -198,12 +205,20 @@ impl Store {
         let Some(account) = self.account(&token.account)?.filter(|account| !account.uit) else {
             return Ok(None);
         };
-        if token.gebruikt.is_none_or(|at| now.duration_since(at) > NOTED) {
+        if token
+            .gebruikt
+            .is_none_or(|at| now.duration_since(at) > NOTED)
+        {
             let actor = Actor::of(account.clone(), Via::Token(token.nummer));
             self.change(|change| {
                 let sql = "UPDATE token SET gebruikt = ? WHERE nummer = ?";
                 change.execute(sql, params![now.to_string(), token.nummer])?;
-                change.log(&Event::done(&actor, "token.gebruikt", token.nummer.to_string(), json!({})))
+                change.log(&Event::done(
+                    &actor,
+                    "token.gebruikt",
+                    token.nummer.to_string(),
+                    json!({}),
+                ))
             })?;
         }
         Ok(Some((account, token)))

@@ -40,7 +40,8 @@ pub struct Geheim {
 impl Store {
     /// How far an account is.
     pub fn second_step(&self, account: &str) -> Result<Stand, StoreError> {
-        let sql = "SELECT bevestigd, (SELECT count(*) FROM herstelcode h WHERE h.gebruiker = t.gebruiker)
+        let sql =
+            "SELECT bevestigd, (SELECT count(*) FROM herstelcode h WHERE h.gebruiker = t.gebruiker)
             FROM tweede_stap t WHERE gebruiker = ?";
         let found = self
             .connection()
@@ -70,7 +71,12 @@ impl Store {
                 "INSERT OR REPLACE INTO tweede_stap VALUES (?, ?, 0, 0)",
                 params![actor.id, secret],
             )?;
-            change.log(&Event::done(actor, "tweede-stap.begonnen", &actor.id, json!({})))?;
+            change.log(&Event::done(
+                actor,
+                "tweede-stap.begonnen",
+                &actor.id,
+                json!({}),
+            ))?;
             Ok(shown(secret, &actor.naam))
         })
     }
@@ -79,10 +85,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Refused`] when the code is wrong, or nothing was begun.
-    pub fn confirm_second_step(&self, actor: &Actor, code: &str) -> Result<Vec<String>, StoreError> {
+    pub fn confirm_second_step(
+        &self,
+        actor: &Actor,
+        code: &str,
+    ) -> Result<Vec<String>, StoreError> {
         self.change(|change| {
             let sql = "SELECT zaad FROM tweede_stap WHERE gebruiker = ? AND bevestigd = 0";
-            let secret = change.query_row(sql, [&actor.id], |row| row.get(0)).optional()?;
+            let secret = change
+                .query_row(sql, [&actor.id], |row| row.get(0))
+                .optional()?;
             let none = || StoreError::refused("begin eerst met het instellen van de tweede stap");
             let step = step_of(secret.ok_or_else(none)?, code, now());
             let step = step.ok_or_else(|| StoreError::refused("deze code klopt niet"))?;
@@ -91,18 +103,33 @@ impl Store {
                 params![step, actor.id],
             )?;
             change.execute("DELETE FROM herstelcode WHERE gebruiker = ?", [&actor.id])?;
-            let codes = (0..CODES).map(|_| new_code(change)).collect::<Result<Vec<_>, _>>()?;
+            let codes = (0..CODES)
+                .map(|_| new_code(change))
+                .collect::<Result<Vec<_>, _>>()?;
             for code in &codes {
                 let hash = hashed(code);
-                change.execute("INSERT INTO herstelcode VALUES (?, ?)", params![actor.id, hash])?;
+                change.execute(
+                    "INSERT INTO herstelcode VALUES (?, ?)",
+                    params![actor.id, hash],
+                )?;
             }
-            change.log(&Event::done(actor, "tweede-stap.ingesteld", &actor.id, json!({})))?;
+            change.log(&Event::done(
+                actor,
+                "tweede-stap.ingesteld",
+                &actor.id,
+                json!({}),
+            ))?;
             Ok(codes)
         })
     }
 
     /// Whether this is a code of the app that was not used yet, or a recovery code. It cannot be used again.
-    pub fn take_code(&self, account: &Account, code: &str, actor: &Actor) -> Result<bool, StoreError> {
+    pub fn take_code(
+        &self,
+        account: &Account,
+        code: &str,
+        actor: &Actor,
+    ) -> Result<bool, StoreError> {
         self.take_code_at(account, code, actor, now())
     }
 
@@ -115,7 +142,9 @@ impl Store {
     ) -> Result<bool, StoreError> {
         self.change(|change| {
             let sql = "SELECT zaad FROM tweede_stap WHERE gebruiker = ? AND bevestigd";
-            let secret = change.query_row(sql, [&account.id], |row| row.get(0)).optional()?;
+            let secret = change
+                .query_row(sql, [&account.id], |row| row.get(0))
+                .optional()?;
             let Some(secret) = secret else {
                 return Ok(false);
             };
@@ -127,7 +156,12 @@ impl Store {
             if change.execute(sql, params![account.id, hashed(code)])? == 0 {
                 return Ok(false);
             }
-            change.log(&Event::done(actor, "herstelcode.gebruikt", &account.id, json!({})))?;
+            change.log(&Event::done(
+                actor,
+                "herstelcode.gebruikt",
+                &account.id,
+                json!({}),
+            ))?;
             Ok(true)
         })
     }
@@ -156,12 +190,18 @@ fn now() -> u64 {
 
 /// SHA-1, six digits, half a minute: what every app knows.
 fn app(secret: Vec<u8>) -> Option<Totp> {
-    Builder::new().with_secret(Secret::from(secret)).build().ok()
+    Builder::new()
+        .with_secret(Secret::from(secret))
+        .build()
+        .ok()
 }
 
 /// The step of time of which this is the code.
 fn step_of(secret: Vec<u8>, code: &str, now: u64) -> Option<i64> {
-    let digits: String = code.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let digits: String = code
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .collect();
     let sound = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
     let step = app(secret).filter(|_| sound)?.check(&digits, now)?;
     i64::try_from(step).ok()
@@ -183,7 +223,10 @@ fn shown(secret: Vec<u8>, name: &str) -> Geheim {
 
 fn grouped(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
-    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
+    let groups: Vec<String> = letters
+        .chunks(4)
+        .map(|group| group.iter().collect())
+        .collect();
     groups.join(" ")
 }
 
@@ -209,7 +252,10 @@ mod tests {
     fn code_of(geheim: &Geheim, at: u64) -> String {
         let plain = geheim.geheim.replace(' ', "");
         let secret = Secret::try_from_base32(plain).expect("base32");
-        app(secret.as_bytes().to_vec()).expect("app").generate(at).to_string()
+        app(secret.as_bytes().to_vec())
+            .expect("app")
+            .generate(at)
+            .to_string()
     }
 
     #[test]
@@ -218,22 +264,41 @@ mod tests {
         let store = Store::open(folder.path()).expect("store");
         let local = Actor::local(Via::Opdracht);
         let els = store
-            .add_account("els", "Els: de V", "lang genoeg ww", &BTreeSet::new(), &local)
+            .add_account(
+                "els",
+                "Els: de V",
+                "lang genoeg ww",
+                &BTreeSet::new(),
+                &local,
+            )
             .expect("made");
         let actor = Actor::of(els.clone(), Via::Web);
         assert_eq!(store.second_step(&els.id).expect("asked"), Stand::Uit);
         assert!(store.confirm_second_step(&actor, "123456").is_err());
         let first = store.begin_second_step(&actor).expect("begun");
-        assert!(first.adres.starts_with("otpauth://totp/Zoek%20%26%20Vind:Els%20%20de%20V?secret="));
+        assert!(
+            first
+                .adres
+                .starts_with("otpauth://totp/Zoek%20%26%20Vind:Els%20%20de%20V?secret=")
+        );
         // It may be begun again as long as it does not count.
         let secret = store.begin_second_step(&actor).expect("begun again");
         assert_eq!(store.second_step(&els.id).expect("asked"), Stand::Begonnen);
         let takes = |code: &str, at| store.take_code_at(&els, code, &actor, at).expect("asked");
         let at = now();
         assert!(!takes(&code_of(&secret, at), at), "it does not count yet");
-        assert!(store.confirm_second_step(&actor, &code_of(&first, at)).is_err());
-        let codes = store.confirm_second_step(&actor, &code_of(&secret, at)).expect("set up");
-        assert_eq!((codes.len(), BTreeSet::from_iter(&codes).len()), (CODES, CODES));
+        assert!(
+            store
+                .confirm_second_step(&actor, &code_of(&first, at))
+                .is_err()
+        );
+        let codes = store
+            .confirm_second_step(&actor, &code_of(&secret, at))
+            .expect("set up");
+        assert_eq!(
+            (codes.len(), BTreeSet::from_iter(&codes).len()),
+            (CODES, CODES)
+        );
         assert_eq!(store.second_step(&els.id).expect("asked"), Stand::Aan(10));
         assert!(store.begin_second_step(&actor).is_err());
         // The code with which it was set up is used.
@@ -242,10 +307,16 @@ mod tests {
         assert!(takes(&format!(" {} ", code_of(&secret, later)), later));
         assert!(!takes(&code_of(&secret, later), later) && !takes(&code_of(&secret, at), later));
         assert!(!takes(&code_of(&secret, later + 120), later) && !takes("", later));
-        assert!(takes(&codes[0].to_lowercase().replace('-', " "), later) && !takes(&codes[0], later));
+        assert!(
+            takes(&codes[0].to_lowercase().replace('-', " "), later) && !takes(&codes[0], later)
+        );
         assert_eq!(store.second_step(&els.id).expect("asked"), Stand::Aan(9));
         let bytes = std::fs::read(folder.path().join("toestand.db")).expect("read");
-        assert!(!bytes.windows(codes[1].len()).any(|part| part == codes[1].as_bytes()));
+        assert!(
+            !bytes
+                .windows(codes[1].len())
+                .any(|part| part == codes[1].as_bytes())
+        );
         store.drop_second_step(&local, &els.id).expect("gone");
         assert_eq!(store.second_step(&els.id).expect("asked"), Stand::Uit);
         assert!(!takes(&codes[1], later));

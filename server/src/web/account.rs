@@ -39,7 +39,9 @@ pub(super) fn line(token: &Token) -> Line {
         nummer: token.nummer,
         naam: token.naam.clone(),
         bereik: scope.join(", "),
-        gebruikt: token.gebruikt.map_or_else(|| "nooit".to_owned(), labels::moment),
+        gebruikt: token
+            .gebruikt
+            .map_or_else(|| "nooit".to_owned(), labels::moment),
         stand: state,
         werkt: works,
     }
@@ -90,7 +92,11 @@ fn own(app: &App, actor: &Actor, made: Made) -> Result<Response, Problem> {
         lokaal: actor.is_local(),
         organisatie,
         aan,
-        herstelcodes: if let Stand::Aan(left) = stand { left } else { 0 },
+        herstelcodes: if let Stand::Aan(left) = stand {
+            left
+        } else {
+            0
+        },
         moet: verplicht && !aan && !organisatie,
         verplicht,
         geheim: made.geheim,
@@ -117,7 +123,14 @@ pub async fn begin(
 ) -> Result<Response, Problem> {
     blocking(move || {
         let geheim = Some(begin_step(&app, &actor)?);
-        own(&app, &actor, Made { geheim, ..Made::default() })
+        own(
+            &app,
+            &actor,
+            Made {
+                geheim,
+                ..Made::default()
+            },
+        )
     })
     .await
 }
@@ -130,8 +143,17 @@ pub async fn confirm(
 ) -> Result<Response, Problem> {
     let fields = Fields::read(sent)?;
     blocking(move || {
-        let codes = app.store.confirm_second_step(&actor, &fields.text("code"))?;
-        own(&app, &actor, Made { codes, ..Made::default() })
+        let codes = app
+            .store
+            .confirm_second_step(&actor, &fields.text("code"))?;
+        own(
+            &app,
+            &actor,
+            Made {
+                codes,
+                ..Made::default()
+            },
+        )
     })
     .await
 }
@@ -162,13 +184,23 @@ pub async fn make_token(
 ) -> Result<Response, Problem> {
     let fields = Fields::read(sent)?;
     blocking(move || {
-        let wrong = |name: &str| Problem::request(format!("Het formulierveld '{name}' klopt niet."));
+        let wrong =
+            |name: &str| Problem::request(format!("Het formulierveld '{name}' klopt niet."));
         let named = |name: &str| Bereik::named(name).ok_or_else(|| wrong("bereik"));
         let scope = fields.all("bereik").map(named).collect::<Result<_, _>>()?;
         let days = u16::try_from(fields.number("dagen")?).map_err(|_| wrong("dagen"))?;
-        let (_, token) = app.store.add_token(&actor, &fields.text("naam"), &scope, days)?;
+        let (_, token) = app
+            .store
+            .add_token(&actor, &fields.text("naam"), &scope, days)?;
         let token = Some(token);
-        own(&app, &actor, Made { token, ..Made::default() })
+        own(
+            &app,
+            &actor,
+            Made {
+                token,
+                ..Made::default()
+            },
+        )
     })
     .await
 }

@@ -29,12 +29,14 @@ fn to_login() -> Response {
 
 /// The form, as long as it is of use.
 pub async fn show(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    blocking(move || match app.eerste.is_some() && !app.store.has_accounts()? {
-        true => page(&FirstPage {
-            frame: Frame::new(&app, &nobody(Via::Web), "Eerste beheerder"),
-        }),
-        false => Ok(to_login()),
-    })
+    blocking(
+        move || match app.eerste.is_some() && !app.store.has_accounts()? {
+            true => page(&FirstPage {
+                frame: Frame::new(&app, &nobody(Via::Web), "Eerste beheerder"),
+            }),
+            false => Ok(to_login()),
+        },
+    )
     .await
 }
 
@@ -46,7 +48,11 @@ pub async fn make(
 ) -> Result<Response, Problem> {
     let fields = Fields::read(sent)?;
     blocking(move || {
-        let (code, inlognaam, naam) = (fields.text("code"), fields.text("inlognaam"), fields.text("naam"));
+        let (code, inlognaam, naam) = (
+            fields.text("code"),
+            fields.text("inlognaam"),
+            fields.text("naam"),
+        );
         let new = Nieuw {
             code: &code,
             inlognaam: &inlognaam,

@@ -51,10 +51,16 @@ fn form(app: &App, inlognaam: String, wrong: bool) -> Result<Response, Problem> 
 
 /// The form.
 pub async fn show(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    blocking(move || match app.eerste.is_some() && !app.store.has_accounts()? {
-        true => Ok((StatusCode::SEE_OTHER, [(header::LOCATION, "/eerste-beheerder")]).into_response()),
-        false => form(&app, String::new(), false),
-    })
+    blocking(
+        move || match app.eerste.is_some() && !app.store.has_accounts()? {
+            true => Ok((
+                StatusCode::SEE_OTHER,
+                [(header::LOCATION, "/eerste-beheerder")],
+            )
+                .into_response()),
+            false => form(&app, String::new(), false),
+        },
+    )
     .await
 }
 

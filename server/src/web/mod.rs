@@ -111,7 +111,10 @@ pub fn router() -> Router<Arc<App>> {
         .route("/accounts/{id}/wachtwoord", post(accounts::set_password))
         .route("/accounts/{id}/stand", post(accounts::switch))
         .route("/accounts/{id}/tweede-stap", post(accounts::drop_step))
-        .route("/accounts/{id}/tokens/{token}/trek-in", post(accounts::withdraw))
+        .route(
+            "/accounts/{id}/tokens/{token}/trek-in",
+            post(accounts::withdraw),
+        )
         .route("/zoek", post(results::create))
         .route("/zoek/{id}", get(results::show))
         .route(

@@ -9,6 +9,7 @@ mod beoordelingen;
 mod deelbesluiten;
 mod elders;
 mod heropening;
+mod inloggen;
 mod lijsten;
 mod maskering;
 mod organisatie;
@@ -216,6 +217,14 @@ fn at_with(folder: tempfile::TempDir, index: Arc<dyn Index>, settings: ServerSet
 }
 
 impl Site {
+    /// Changes what the program knows before it answers anything.
+    pub fn change(&mut self, change: impl FnOnce(&mut App)) {
+        // The routes hold on to it too.
+        self.router = Router::new();
+        change(Arc::get_mut(&mut self.app).expect("nobody else has it yet"));
+        self.router = router(Arc::clone(&self.app), PORT);
+    }
+
     async fn send(&self, request: Request<Body>) -> Response {
         self.router
             .clone()

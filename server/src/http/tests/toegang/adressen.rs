@@ -354,7 +354,8 @@ fn mensen(ids: &Ids) -> Vec<Adres> {
     let r = Recht::Accounts;
     let inlog = json!({"inlognaam": "els", "wachtwoord": "lang genoeg ww"});
     let account = json!({"inlognaam": "nieuw", "naam": "Nieuw", "wachtwoord": "lang genoeg ww", "rollen": []});
-    let eerste = json!({"code": "x", "inlognaam": "x", "naam": "X", "wachtwoord": "lang genoeg ww"});
+    let eerste =
+        json!({"code": "x", "inlognaam": "x", "naam": "X", "wachtwoord": "lang genoeg ww"});
     let code = json!({"code": "niet een code"});
     let token = json!({"naam": "rapport", "bereik": ["lezen"], "dagen": 1});
     assert_ne!(ids.account, ids.lid.id);

@@ -413,7 +413,11 @@ fn accounts() -> Vec<Adres> {
             Recht::Vrij,
             "code=1".into(),
         ),
-        form("POST /account/tweede-stap/uit", Recht::Vrij, "code=1".into()),
+        form(
+            "POST /account/tweede-stap/uit",
+            Recht::Vrij,
+            "code=1".into(),
+        ),
         form(
             "POST /account/tokens",
             Recht::Vrij,
