@@ -210,6 +210,7 @@ mod tests {
             json!({"marge_seconden": 301}),
             json!({"vernieuw_minuten": 0}),
             json!({"rollen": {"g": ["baas"]}}),
+            json!({"principalen": {"g": ["bron:archief"]}}),
         ] {
             assert!(load(&org(wrong.clone())).is_err(), "{wrong}");
         }
@@ -253,7 +254,8 @@ mod tests {
     #[test]
     fn roles_come_from_groups_or_by_hand() {
         let text = json!({"uitgever": "https://idp.example", "client": "zv", "geheim_bestand": "/g",
-            "rollen": {"woo": ["woo-jurist"], "beheer": ["auditor", "regisseur"]}});
+            "rollen": {"woo": ["woo-jurist"], "beheer": ["auditor", "regisseur"]},
+            "principalen": {"woo": ["gid:100"]}});
         let org: Organisatie = serde_json::from_value(text).expect("settings");
         let groups = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(org.roles(&groups(&["x"])), Some(BTreeSet::new()));
@@ -261,6 +263,8 @@ mod tests {
             org.roles(&groups(&["woo", "beheer"])).map(|all| all.len()),
             Some(3)
         );
+        let on_drives = org.principals(&groups(&["woo", "S-1-5-21-7", "uid:0"]));
+        assert_eq!(on_drives, groups(&["gid:100", "sid:S-1-5-21-7"]));
         let by_hand = Organisatie {
             rollen: Default::default(),
             ..org

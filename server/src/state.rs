@@ -3,9 +3,9 @@
 
 use crate::deel;
 use crate::http::metingen::Tally;
-use crate::mensen::principalen::Remembered;
 use crate::mensen::eerste::EersteCode;
 use crate::mensen::organisatie::Aanbieder;
+use crate::mensen::principalen::Remembered;
 use crate::mensen::rem::Rem;
 use crate::problem::Problem;
 use crate::settings::ServerSettings;

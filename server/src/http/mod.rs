@@ -12,8 +12,8 @@
 
 mod guard;
 mod headers;
-pub mod metingen;
 pub mod koekje;
+pub mod metingen;
 pub mod tls;
 mod vanaf;
 mod weigering;

@@ -6,10 +6,10 @@
 //! |---|---|
 //! | `accounts` | accounts and their passwords |
 //! | `beheer` | changing accounts |
-//! | `principalen` | what an account is on the drives of the sources |
 //! | `bereik` | what a token may |
 //! | `eerste` | the first beheerder of a server that others reach |
 //! | `organisatie` | logging in at the OpenID provider of the organisation |
+//! | `principalen` | what an account is on the drives of the sources |
 //! | `rem` | slowing down who guesses or asks too much |
 //! | `sessions` | being logged in |
 //! | `tokens` | tokens of programs |
@@ -18,10 +18,10 @@
 
 mod accounts;
 pub mod beheer;
-pub mod principalen;
 mod bereik;
 pub mod eerste;
 pub mod organisatie;
+pub mod principalen;
 pub mod rem;
 mod sessions;
 pub mod tokens;

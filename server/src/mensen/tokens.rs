@@ -205,6 +205,9 @@ impl Store {
         let Some(account) = self.account(&token.account)?.filter(|account| !account.uit) else {
             return Ok(None);
         };
+        if !self.vouched_for(&account.id, now)? {
+            return Ok(None);
+        }
         if token
             .gebruikt
             .is_none_or(|at| now.duration_since(at) > NOTED)

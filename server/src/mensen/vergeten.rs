@@ -42,7 +42,7 @@ impl Store {
                 "UPDATE gebruiker SET inlognaam = id, naam = ?, wachtwoord = '', uit = 1 WHERE id = ?",
                 [&pseudonym, account],
             )?;
-            for table in ["sessie", "organisatie_account", "tweede_stap", "herstelcode"] {
+            for table in ["sessie", "organisatie_account", "principaal", "tweede_stap", "herstelcode"] {
                 change.execute(&format!("DELETE FROM {table} WHERE gebruiker = ?"), [account])?;
             }
             // Of somebody else with the same name nothing is erased.

@@ -64,6 +64,10 @@ pub struct Organisatie {
     /// Which group gives which roles. Empty: roles are given by hand.
     #[serde(default)]
     pub rollen: BTreeMap<String, BTreeSet<Rol>>,
+    /// As which principals on the drives a group counts, such as `gid:100`. A group that is called as a SID of Windows is
+    /// that one by itself.
+    #[serde(default)]
+    pub principalen: BTreeMap<String, BTreeSet<String>>,
     /// Minutes between two times that a session is asked after.
     #[serde(default = "vernieuw")]
     pub vernieuw_minuten: u16,
@@ -134,6 +138,10 @@ impl Organisatie {
         if !self.uitgever.starts_with("https://") && !loopback.iter().any(own) {
             return Some("het adres van de 'uitgever' begint met https://");
         }
+        let of_source = |name: &String| name.starts_with("bron:") || !name.contains(':');
+        if self.principalen.values().flatten().any(of_source) {
+            return Some("schrijf bij 'principalen' namen als sid:S-1-5-…, uid:1000 of gid:100");
+        }
         if !(1..=600).contains(&self.vernieuw_minuten) {
             return Some("'vernieuw_minuten' is een getal van 1 tot en met 600");
         }
@@ -148,5 +156,15 @@ impl Organisatie {
             .filter(|(group, _)| groups.contains(*group));
         (!self.rollen.is_empty())
             .then(|| given.flat_map(|(_, roles)| roles.iter().copied()).collect())
+    }
+
+    /// What somebody in these groups is on the drives.
+    pub fn principals(&self, groups: &BTreeSet<String>) -> BTreeSet<String> {
+        let named = groups
+            .iter()
+            .filter_map(|group| self.principalen.get(group));
+        let sids = groups.iter().filter(|group| group.starts_with("S-1-"));
+        let sids = sids.map(|group| format!("sid:{group}"));
+        named.flatten().cloned().chain(sids).collect()
     }
 }

@@ -100,13 +100,9 @@ async fn opened(app: &Arc<App>, person: Persoon) -> Result<Result<Session, Fout>
         let Some(provider) = &app.organisatie else {
             return Ok(Err(Fout::Instelling));
         };
-        // Who is in no group has no role, whatever the provider leaves out.
-        let groups = person.groups.clone().unwrap_or_default();
-        let roles = provider.settings().roles(&groups);
-        let issuer = &provider.settings().uitgever;
         let opened = app
             .store
-            .log_in_from_provider(issuer, &person, roles.as_ref())?;
+            .log_in_from_provider(provider.settings(), &person)?;
         if let (Ok((_, session)), Some(token)) = (&opened, person.refresh) {
             provider.remember(&session.hash(), token);
         }

@@ -6,29 +6,32 @@ use crate::audit::Event;
 use crate::mensen::accounts::{COLUMNS, account, with_roles};
 use crate::mensen::sessions::{Session, insert_session};
 use crate::mensen::{Account, Actor, Rol, Via};
+use crate::settings::Organisatie;
 use crate::store::{Change, Store, StoreError};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 use std::collections::BTreeSet;
 
+/// The list of principals that the provider gives.
+const PROVIDER: &str = "oidc";
+/// How long tokens work after the provider last vouched for somebody.
+const VOUCHED: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The longest name that is kept.
 const LONGEST: usize = 200;
 
 impl Store {
-    /// Opens a session for somebody from the provider. `roles` are those that their groups give; `None` when roles are
-    /// given by hand.
+    /// Opens a session for somebody from the provider, with the roles and principals that `settings` give their groups.
     pub fn log_in_from_provider(
         &self,
-        issuer: &str,
+        settings: &Organisatie,
         person: &Persoon,
-        roles: Option<&BTreeSet<Rol>>,
     ) -> Result<Result<(Account, Session), Fout>, StoreError> {
-        let opened = self.change(|change| {
-            let account = match settle(change, issuer, person, roles)? {
-                Ok(account) => account,
-                Err(fault) => return Ok(Err(fault)),
-            };
+        let account = match self.settle_from_provider(settings, person)? {
+            Ok(account) => account,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let session = self.change(|change| {
             let session = insert_session(change, &account, Via::Web, "organisatie")?;
             change.execute(
                 "INSERT INTO organisatie_sessie VALUES (?, ?, ?)",
@@ -38,35 +41,66 @@ impl Store {
                     person.refresh.is_some()
                 ],
             )?;
-            Ok(Ok((account, session)))
+            Ok(session)
         })?;
-        if let Ok((account, _)) = &opened {
-            self.trail()
-                .name(&account.id, &account.naam)
-                .map_err(StoreError::Trail)?;
-        }
-        Ok(opened)
+        Ok(Ok((account, session)))
+    }
+
+    /// Takes over what the provider says of somebody, who has an account from then on if they may.
+    fn settle_from_provider(
+        &self,
+        settings: &Organisatie,
+        person: &Persoon,
+    ) -> Result<Result<Account, Fout>, StoreError> {
+        // Who is in no group has no role, whatever the provider leaves out.
+        let groups = person.groups.clone().unwrap_or_default();
+        let roles = settings.roles(&groups);
+        let settled =
+            self.change(|change| settle(change, &settings.uitgever, person, roles.as_ref()))?;
+        let Ok(account) = &settled else {
+            return Ok(settled);
+        };
+        self.trail()
+            .name(&account.id, &account.naam)
+            .map_err(StoreError::Trail)?;
+        // Before there is a session: who was put out of a group must not see once more what it opened.
+        let principals = settings.principals(&groups);
+        self.set_principals((&by_groups(), &account.id), PROVIDER, &principals)?;
+        Ok(settled)
     }
 
     /// Takes over what the provider says of somebody who has a session.
     pub(super) fn renew_from_provider(
         &self,
-        issuer: &str,
+        settings: &Organisatie,
         session: &[u8],
         person: &Persoon,
-        roles: Option<&BTreeSet<Rol>>,
     ) -> Result<Result<(), Fout>, StoreError> {
+        // A provider that tells no groups this time does not say that there are none.
+        if person.groups.is_some()
+            && let Err(fault) = self.settle_from_provider(settings, person)?
+        {
+            return Ok(Err(fault));
+        }
         self.change(|change| {
-            if person.groups.is_some()
-                && let Err(fault) = settle(change, issuer, person, roles)?
-            {
-                return Ok(Err(fault));
-            }
             change.execute(
                 "UPDATE organisatie_sessie SET gecontroleerd = ? WHERE sleutel = ?",
                 params![Timestamp::now().to_string(), session],
             )?;
             Ok(Ok(()))
+        })
+    }
+
+    /// Whether the provider vouched for an account lately, or has nothing to do with it: only then its tokens work.
+    pub fn vouched_for(&self, account: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "SELECT gezien FROM organisatie_account WHERE gebruiker = ?";
+        let connection = self.connection();
+        let seen = connection.query_row(sql, [account], |row| row.get::<_, String>(0));
+        Ok(match seen.optional()? {
+            None => true,
+            Some(seen) => seen
+                .parse()
+                .is_ok_and(|seen: Timestamp| now.duration_since(seen) < VOUCHED),
         })
     }
 
@@ -133,13 +167,19 @@ fn settle(
         None if none => return Ok(Err(Fout::GeenGroep)),
         None => make(change, issuer, person, roles)?,
     };
+    // Without a role nobody is vouched for.
+    let seen = if none {
+        Timestamp::UNIX_EPOCH
+    } else {
+        Timestamp::now()
+    };
     change.execute(
         "UPDATE organisatie_account SET groepen = ?, rollen_van_groepen = ?, gezien = ?
          WHERE gebruiker = ?",
         params![
             groups(person)?,
             roles.is_some(),
-            Timestamp::now().to_string(),
+            seen.to_string(),
             account.id
         ],
     )?;

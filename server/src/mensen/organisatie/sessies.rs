@@ -132,8 +132,7 @@ impl App {
         };
         let issuer = provider.settings().uitgever.clone();
         let (app, account) = (Arc::clone(self), session.account.id.clone());
-        let asked = issuer.clone();
-        let sub = crate::api::blocking(move || Ok(app.store.sub_of(&asked, &account)?)).await?;
+        let sub = crate::api::blocking(move || Ok(app.store.sub_of(&issuer, &account)?)).await?;
         // The settings name another provider than the one of this session.
         let Some(sub) = sub else {
             return self.end(session, "geen-aanbieder").await;
@@ -148,15 +147,13 @@ impl App {
         };
         // Some providers give a new one each time, and then the old one is worth nothing.
         provider.remember(&session.hash, person.refresh.clone().unwrap_or(token));
-        let roles = person
-            .groups
-            .as_ref()
-            .and_then(|groups| provider.settings().roles(groups));
         let (app, hash) = (Arc::clone(self), session.hash.clone());
         let kept = crate::api::blocking(move || {
-            Ok(app
-                .store
-                .renew_from_provider(&issuer, &hash, &person, roles.as_ref())?)
+            let Some(provider) = &app.organisatie else {
+                return Ok(Err(Fout::Instelling));
+            };
+            let settings = provider.settings();
+            Ok(app.store.renew_from_provider(settings, &hash, &person)?)
         })
         .await?;
         match kept {
