@@ -6,6 +6,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use std::time::Duration;
 use utoipa::ToSchema;
 use zv_shared::ParseError;
 use zv_shared::index::IndexError;
@@ -25,6 +26,14 @@ pub enum Kind {
     NietIngelogd,
     /// Name or password is wrong.
     OnjuisteInlog,
+    /// Somebody who logs in with a password must set up a second step first.
+    TweedeStapNodig,
+    /// Too many requests or attempts.
+    TeVaak,
+    /// The organisation did not let somebody in.
+    InlogGeweigerd,
+    /// The organisation cannot be asked who somebody is.
+    AanbiederStil,
     /// Who asks has no right to it.
     GeenMachtiging,
     /// A rule forbids it.
@@ -90,6 +99,26 @@ impl Kind {
                 "onjuiste-inlog",
                 StatusCode::UNAUTHORIZED,
                 "Naam of wachtwoord klopt niet",
+            ),
+            Kind::TweedeStapNodig => (
+                "tweede-stap-nodig",
+                StatusCode::FORBIDDEN,
+                "De tweede stap ontbreekt",
+            ),
+            Kind::TeVaak => (
+                "te-vaak",
+                StatusCode::TOO_MANY_REQUESTS,
+                "Te veel verzoeken",
+            ),
+            Kind::InlogGeweigerd => (
+                "inlog-geweigerd",
+                StatusCode::FORBIDDEN,
+                "Inloggen is niet gelukt",
+            ),
+            Kind::AanbiederStil => (
+                "aanbieder-stil",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Inloggen via de organisatie kan nu niet",
             ),
             Kind::GeenMachtiging => (
                 "geen-machtiging",
@@ -161,6 +190,8 @@ pub struct Problem {
     pub detail: String,
     /// Position in the question, in code points from 0.
     pub positie: Option<usize>,
+    /// Seconds after which it may be tried again.
+    pub wacht: Option<u64>,
 }
 
 /// A problem as the API gives it (RFC 9457, `application/problem+json`).
@@ -191,6 +222,20 @@ impl Problem {
             kind,
             detail: detail.into(),
             positie: None,
+            wacht: None,
+        }
+    }
+
+    /// It may be tried again after so long.
+    pub fn too_often(wait: Duration) -> Self {
+        let seconds = wait.as_secs_f64().ceil().max(1.0) as u64;
+        let unit = if seconds == 1 { "seconde" } else { "seconden" };
+        Problem {
+            wacht: Some(seconds),
+            ..Self::new(
+                Kind::TeVaak,
+                format!("Probeer het over {seconds} {unit} opnieuw."),
+            )
         }
     }
 
@@ -247,6 +292,15 @@ impl Problem {
         page
     }
 
+    /// Adds to an answer how long to wait.
+    pub fn told(&self, answer: &mut Response) {
+        if let Some(seconds) = self.wacht {
+            answer
+                .headers_mut()
+                .insert(header::RETRY_AFTER, seconds.into());
+        }
+    }
+
     /// HTTP status.
     pub fn status(&self) -> StatusCode {
         self.kind.parts().1
@@ -275,6 +329,7 @@ impl From<ParseError> for Problem {
             kind: Kind::VraagOnjuist,
             detail: error.melding,
             positie: Some(error.positie),
+            wacht: None,
         }
     }
 }
@@ -331,6 +386,7 @@ impl IntoResponse for Problem {
         let mut response = (self.status(), Json(self.body())).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        self.told(&mut response);
         response.extensions_mut().insert(self);
         response
     }

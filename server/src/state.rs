@@ -3,7 +3,10 @@
 
 use crate::deel;
 use crate::http::metingen::Tally;
+use crate::mensen::eerste::EersteCode;
+use crate::mensen::organisatie::Aanbieder;
 use crate::mensen::principalen::Remembered;
+use crate::mensen::rem::Rem;
 use crate::problem::Problem;
 use crate::settings::ServerSettings;
 use crate::store::Store;
@@ -76,6 +79,12 @@ pub struct App {
     pub store: Arc<Store>,
     /// The settings of the server.
     pub settings: ServerSettings,
+    /// Where people of the organisation log in, when the settings name it.
+    pub organisatie: Option<Aanbieder>,
+    /// Slows down who guesses or asks too much.
+    pub rem: Rem,
+    /// With what the first account is made over the network; none where that is not needed.
+    pub eerste: Option<EersteCode>,
     /// The index; the way to it leads through a [`Zicht`].
     index: Arc<dyn Index>,
     /// Synonyms and abbreviations of the program and the installation; what a question is asked with, its case adds
@@ -115,6 +124,9 @@ impl App {
         App {
             folder,
             store,
+            rem: Rem::default(),
+            eerste: None,
+            organisatie: settings.inloggen.organisatie.clone().map(Aanbieder::new),
             settings,
             index,
             lists_of_installation: Arc::new(lists),

@@ -3,79 +3,25 @@
 //! machtiging that holds today; every refusal is recorded. Never looks at what a question asks.
 
 mod ogen;
+mod vrager;
+
+pub use ogen::{BronToegang, Ogen};
+pub use vrager::{Ingelogd, Vrager, bearer, session_key};
 
 use crate::audit::Event;
-use crate::http::Wie;
-use crate::mensen::{Actor, COOKIE, Rol, Via};
+use crate::mensen::{Actor, Rol};
 use crate::problem::{Kind, Problem};
 use crate::state::App;
 use crate::store::StoreError;
 use crate::zaken::machtiging::{Machtiging, today};
 use crate::zaken::{LOCAL, Zaak};
-use axum::extract::{FromRequestParts, OriginalUri};
-use axum::http::header;
-use axum::http::request::Parts;
-pub use ogen::{BronToegang, Ogen};
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use zv_shared::index::Scope;
 use zv_shared::{DocId, Document, Principals};
 
 /// Who sees what happened to each file: names of files are hints at what they hold.
 pub const LOOKS_AFTER_RUNS: [Rol; 2] = [Rol::BeheerderBronnen, Rol::Auditor];
-
-/// Who sends a request. Taking this as a parameter is what makes an address ask for a login.
-pub struct Vrager(pub Actor);
-
-impl FromRequestParts<Arc<App>> for Vrager {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        // Below `/v1` the routes see an address without it.
-        let whole = parts
-            .extensions
-            .get::<OriginalUri>()
-            .map_or(&parts.uri, |uri| &uri.0);
-        let via = match whole.path().starts_with("/v1/") {
-            true => Via::Api,
-            false => Via::Web,
-        };
-        let key = session_key(parts);
-        let app = Arc::clone(app);
-        let who = parts.extensions.get::<Wie>().cloned();
-        let Vrager(actor) = crate::api::blocking(move || {
-            if !app.store.has_accounts()? {
-                return Ok(Vrager(Actor::local(via)));
-            }
-            let account = key
-                .map(|key| app.store.session(&key))
-                .transpose()?
-                .flatten();
-            match account {
-                Some(account) => Ok(Vrager(Actor::of(account, via))),
-                None => Err(Problem::new(Kind::NietIngelogd, "Log eerst in.")),
-            }
-        })
-        .await?;
-        if let Some(who) = who {
-            who.is(&actor);
-        }
-        Ok(Vrager(actor))
-    }
-}
-
-/// What the cookie of a session holds.
-pub fn session_key(parts: &Parts) -> Option<String> {
-    let cookies = parts.headers.get_all(header::COOKIE).iter();
-    let mut pairs = cookies
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    let (_, key) = pairs.find(|(name, _)| *name == COOKIE)?;
-    let sound = key.len() == 64 && key.bytes().all(|b| b.is_ascii_hexdigit());
-    sound.then(|| key.to_owned())
-}
 
 /// The archive as somebody may see it now, in one case.
 #[derive(Clone, Debug)]

@@ -29,6 +29,7 @@
 //! | `vergeten` | erasing somebody's name |
 //! | `accounts` | accounts |
 //! | `beoordelingen` | what becomes public, on which grounds, by whom |
+//! | `eigen` | one's own account: second step, tokens, the first beheerder |
 //! | `gronden` | the grounds to refuse information |
 //! | `werkverdeling` | who judges what, and remarks |
 //! | `verdwenen` | documents of a case whose files are gone |
@@ -54,6 +55,7 @@ pub mod bronnen;
 mod deelbesluiten;
 mod documents;
 mod download;
+mod eigen;
 mod explained;
 mod generaties;
 mod gronden;
@@ -92,6 +94,7 @@ mod zaken;
 pub use documents::DocumentBody;
 pub use documents::find as find_document;
 pub use download::made;
+pub use eigen::{begin, drop_for, drop_own, first_account};
 pub use original::{Originals, body, disposition, open as open_original};
 pub use searches::stored as stored_search;
 pub use termenrapporten::as_table;
@@ -142,6 +145,14 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(original::download))
         .routes(routes!(termenrapporten::create))
         .routes(routes!(sessions::create))
+        .routes(routes!(eigen::first))
+        .routes(routes!(eigen::step, eigen::begin_step))
+        .routes(routes!(eigen::confirm_step))
+        .routes(routes!(eigen::drop_step))
+        .routes(routes!(eigen::drop_of_other))
+        .routes(routes!(eigen::tokens, eigen::make_token))
+        .routes(routes!(eigen::tokens_of))
+        .routes(routes!(eigen::withdraw_token))
         .routes(routes!(accounts::list, accounts::create))
         .routes(routes!(accounts::roles))
         .routes(routes!(accounts::password))

@@ -58,6 +58,7 @@ fn complete_operation(operation: &mut Operation) {
         Kind::GeenMachtiging,
         Kind::AndereHost,
         Kind::TeLangzaam,
+        Kind::TeVaak,
         Kind::Storing,
     ];
     // A body may name a case that is not there.

@@ -74,7 +74,7 @@ pub struct Event {
     pub object: String,
     /// `gelukt` or `geweigerd`.
     pub resultaat: Outcome,
-    /// Where it came from: `web`, `api`, `opdracht`.
+    /// Where it came from: `web`, `api`, `opdracht`, `token` with its number.
     pub oorsprong: String,
     /// Id of the case; empty when it is about none.
     pub zaak: String,
@@ -100,7 +100,7 @@ impl Event {
             actie: actie.to_owned(),
             object: object.into(),
             resultaat: Outcome::Gelukt,
-            oorsprong: actor.via.name().to_owned(),
+            oorsprong: actor.via.name().into_owned(),
             zaak: String::new(),
             gegevens,
             toelichting: None,

@@ -277,9 +277,9 @@ pub struct Analyseer {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Opties")]
 pub struct Serve {
-    /// Adres en poort; alleen een adres van deze computer zelf
-    #[arg(long, value_name = "ADRES", default_value = "127.0.0.1:8080", hide_default_value = true, value_parser = address)]
-    pub adres: SocketAddr,
+    /// Adres en poort [anders: 'luister' in de instellingen, of 127.0.0.1:8080]
+    #[arg(long, value_name = "ADRES", value_parser = address)]
+    pub adres: Option<SocketAddr>,
 }
 
 /// `instellingen`
@@ -406,6 +406,27 @@ pub enum GebruikerDoet {
     /// Laat iemand niet meer inloggen
     #[command(help_template = HELP, override_usage = "zoekenvind gebruiker uit INLOGNAAM")]
     Uit {
+        /// Waarmee iemand inlogt
+        #[arg(value_name = "INLOGNAAM", help_heading = "Argumenten")]
+        inlognaam: String,
+    },
+    /// Toont de tokens van een account
+    #[command(help_template = HELP, override_usage = "zoekenvind gebruiker tokens INLOGNAAM")]
+    Tokens {
+        /// Waarmee iemand inlogt
+        #[arg(value_name = "INLOGNAAM", help_heading = "Argumenten")]
+        inlognaam: String,
+    },
+    /// Trekt een token in; het werkt daarna niet meer
+    #[command(help_template = HELP, override_usage = "zoekenvind gebruiker trek-in NUMMER")]
+    TrekIn {
+        /// Nummer van het token
+        #[arg(value_name = "NUMMER", help_heading = "Argumenten")]
+        nummer: i64,
+    },
+    /// Haalt de tweede stap van een account weg, van wie de app en de herstelcodes kwijt is
+    #[command(help_template = HELP, override_usage = "zoekenvind gebruiker tweede-stap-weg INLOGNAAM")]
+    TweedeStapWeg {
         /// Waarmee iemand inlogt
         #[arg(value_name = "INLOGNAAM", help_heading = "Argumenten")]
         inlognaam: String,

@@ -3,6 +3,7 @@
 
 use super::args::{Gebruiker, GebruikerDoet};
 use super::exit::Failure;
+use crate::mensen::tokens::Token;
 use crate::mensen::{Actor, Rol, Via};
 use crate::store::Store;
 use std::io::{BufRead, IsTerminal, Write};
@@ -66,12 +67,39 @@ pub fn run(state: &Path, options: &Gebruiker) -> Result<ExitCode, Failure> {
             store.switch_account(&actor, &id(&store, inlognaam)?, true)?;
             writeln!(out, "{inlognaam} kan weer inloggen.")?;
         }
+        GebruikerDoet::Tokens { inlognaam } => {
+            for token in store.tokens(&id(&store, inlognaam)?)? {
+                writeln!(out, "{}", super::printable(&token_line(&token)))?;
+            }
+        }
+        GebruikerDoet::TrekIn { nummer } => {
+            store.withdraw_token(&actor, *nummer)?;
+            writeln!(out, "Token {nummer} is ingetrokken.")?;
+        }
+        GebruikerDoet::TweedeStapWeg { inlognaam } => {
+            store.drop_second_step(&actor, &id(&store, inlognaam)?)?;
+            writeln!(out, "{inlognaam} heeft geen tweede stap meer.")?;
+        }
         GebruikerDoet::Vergeet { inlognaam, reden } => {
             let pseudonym = store.forget(&actor, &id(&store, inlognaam)?, reden)?;
             writeln!(out, "De naam is gewist; dit account heet nu {pseudonym}.")?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn token_line(token: &Token) -> String {
+    let scope: Vec<&str> = token.bereik.iter().map(|one| one.name()).collect();
+    let state = match token.ingetrokken {
+        Some(_) => "ingetrokken".to_owned(),
+        None => format!("tot {}", token.verloopt),
+    };
+    format!(
+        "{}  {} ({}) {state}",
+        token.nummer,
+        token.naam,
+        scope.join(", ")
+    )
 }
 
 fn id(store: &Store, login: &str) -> Result<String, Failure> {

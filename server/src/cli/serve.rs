@@ -3,6 +3,8 @@
 use super::exit::Failure;
 use super::signals;
 use crate::http;
+use crate::mensen::eerste::EersteCode;
+use crate::mensen::organisatie::Aanbieder;
 use crate::rooster;
 use crate::settings::ServerSettings;
 use crate::state::{self, App};
@@ -18,13 +20,20 @@ use zv_indexer::settings::Settings;
 use zv_shared::index::{Blobs, EmbeddedReader};
 use zv_shared::lists::Lists;
 
+/// Where the server listens when nobody says.
+const ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 8080);
+
 /// Does it.
-pub fn run(state: &Path, address: SocketAddr) -> Result<ExitCode, Failure> {
-    let app = app(state)?;
+pub fn run(state: &Path, chosen: Option<SocketAddr>) -> Result<ExitCode, Failure> {
+    let (app, code) = server(state, chosen)?;
     app.take_up_rest()?;
     runtime()?.block_on(async {
-        let listener = http::listen(address, false).await.map_err(listen_failure)?;
+        let address = app.settings.luister.unwrap_or(SocketAddr::from(ADDRESS));
+        let listener = http::listen(address, false, &app.settings)
+            .await
+            .map_err(listen_failure)?;
         tell(listener.local_addr()?, state, &app)?;
+        tell_code(&app, code)?;
         tell_service_manager(NotifyState::Ready);
         let (stop, stopped) = watch::channel(false);
         let jobs = tokio::spawn(rooster::work(Arc::clone(&app), stopped));
@@ -50,20 +59,59 @@ fn tell_service_manager(what: NotifyState<'_>) {
 
 /// What all requests share.
 pub fn app(state: &Path) -> Result<Arc<App>, Failure> {
+    Ok(Arc::new(made(state, ServerSettings::load(state)?)?))
+}
+
+/// The same for a server, with the code for the first account where one is needed. An address that was chosen goes before
+/// the one in the settings.
+pub fn server(
+    state: &Path,
+    chosen: Option<SocketAddr>,
+) -> Result<(Arc<App>, Option<String>), Failure> {
+    let mut settings = ServerSettings::load(state)?;
+    settings.luister = chosen.or(settings.luister);
+    let mut app = made(state, settings)?;
+    if app.organisatie.as_ref().is_some_and(Aanbieder::cannot_ask) {
+        return Err(Failure::usage(
+            "het geheim, de sleutel of het CA-bestand van 'organisatie' in de instellingen is niet te gebruiken",
+        ));
+    }
+    let first = app.settings.is_public() && !app.store.has_accounts()?;
+    let (first, code) = first.then(EersteCode::new).unzip();
+    app.eerste = first;
+    Ok((Arc::new(app), code))
+}
+
+fn made(state: &Path, settings: ServerSettings) -> Result<App, Failure> {
     let store = Store::open(state)?;
-    let settings = ServerSettings::load(state)?;
     // A mistake in how is read is told now, not at the first run at night.
     Settings::load(state)?;
     let blobs = Blobs::open(&state::texts_folder(state))?;
     let index = EmbeddedReader::new(&state::index_folder(state), blobs);
     let lists = Lists::load(&state::lists_folder(state))?;
-    Ok(Arc::new(App::new(
+    Ok(App::new(
         state.to_owned(),
         store,
         Arc::new(index),
         lists,
         settings,
-    )))
+    ))
+}
+
+/// Tells how the first account is made, where others reach the server.
+pub fn tell_code(app: &App, code: Option<String>) -> Result<(), Failure> {
+    let Some(code) = code else {
+        return Ok(());
+    };
+    let origin = app.settings.openbaar_adres.as_ref();
+    let origin = origin.map_or_else(String::new, |origin| origin.as_str().to_owned());
+    let mut out = std::io::stdout();
+    writeln!(
+        out,
+        "Er zijn nog geen accounts. Maak de eerste beheerder op {origin}/eerste-beheerder"
+    )?;
+    writeln!(out, "Eenmalige code: {code}")?;
+    Ok(out.flush()?)
 }
 
 /// The threads of the server.
@@ -76,7 +124,9 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 /// Why the server cannot listen.
 pub fn listen_failure(error: http::ListenError) -> Failure {
     match error {
-        http::ListenError::NotLoopback(_) => Failure::usage(error.to_string()),
+        http::ListenError::NotSafe(..) | http::ListenError::Tls(_) => {
+            Failure::usage(error.to_string())
+        }
         http::ListenError::Busy(..) => Failure::new(error.to_string()),
     }
 }
@@ -84,7 +134,12 @@ pub fn listen_failure(error: http::ListenError) -> Failure {
 /// Tells where the pages are.
 pub fn tell(address: SocketAddr, state: &Path, app: &App) -> Result<(), Failure> {
     let mut out = std::io::stdout();
-    writeln!(out, "Zoek & Vind staat klaar op http://{address}")?;
+    let scheme = if app.settings.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    writeln!(out, "Zoek & Vind staat klaar op {scheme}://{address}")?;
     writeln!(out, "De index staat in {}", state.display())?;
     // Kept in the log of the service, outside the reach of who changes the trail.
     let head = app.store.audit_head()?;

@@ -28,13 +28,14 @@ pub fn run(state: &Path, map: Option<&Path>) -> Result<ExitCode, Failure> {
         Some(map) => (map.to_owned(), None),
         None => (demo(state)?, Some("demo-archief")),
     };
-    let app = serve::app(state)?;
+    // It listens on this computer alone, whatever the settings say for a server.
+    let (app, code) = serve::server(state, Some(SocketAddr::from(ADDRESS)))?;
     app.take_up_rest()?;
     if let Some(bron) = bron {
         crate::demo::zaak::prepare(&app.store, bron)?;
     }
     serve::runtime()?.block_on(async {
-        let listener = http::listen(SocketAddr::from(ADDRESS), true)
+        let listener = http::listen(SocketAddr::from(ADDRESS), true, &app.settings)
             .await
             .map_err(serve::listen_failure)?;
         let address = listener.local_addr()?;
@@ -47,6 +48,7 @@ pub fn run(state: &Path, map: Option<&Path>) -> Result<ExitCode, Failure> {
             )?;
         }
         serve::tell(address, state, &app)?;
+        serve::tell_code(&app, code)?;
         let (stop, stopped) = watch::channel(false);
         let started = Timestamp::now();
         let indexing = tokio::spawn(index(state.to_owned(), map, bron, stopped.clone()));

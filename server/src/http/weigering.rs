@@ -1,5 +1,5 @@
 //! Puts in the audit trail what a rule of the domain refused (422), or what was refused because somebody else was first
-//! (409): who tried what, and why not. It looks at every answer, so that no address can forget it. What was refused for
+//! (409), or what was too much at once (429): who tried what, and why not. It looks at every answer, so that no address can forget it. What was refused for
 //! want of a right is recorded where that is decided (`toegang`). Never looks at what was sent.
 
 use crate::audit::Event;
@@ -81,7 +81,7 @@ pub async fn record(State(app): State<Arc<App>>, request: Request, next: Next) -
         Some(problem) => problem.kind,
         None => return response,
     };
-    let (Kind::MagNiet | Kind::IntussenGewijzigd, Some(actor), Some(tried)) =
+    let (Kind::MagNiet | Kind::IntussenGewijzigd | Kind::TeVaak, Some(actor), Some(tried)) =
         (kind, who.0.get().cloned(), tried)
     else {
         return response;

@@ -11,11 +11,15 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 /// The shortest password.
 const SHORTEST: usize = 12;
 /// The longest: hashing costs time, and nobody types more.
 const LONGEST: usize = 1_000;
+
+/// One password at a time: each takes 19 MB, and nobody may fill the memory by logging in.
+static HASHING: Mutex<()> = Mutex::new(());
 
 /// Somebody who may log in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,21 +154,21 @@ impl Store {
                 Ok((account(row)?, row.get::<_, String>(5)?))
             })
             .optional()?;
-        let Some((found, hash)) = found.filter(|_| password.chars().count() <= LONGEST) else {
-            // As much work as a wrong password.
+        let _turn = HASHING.lock().unwrap_or_else(PoisonError::into_inner);
+        let (found, hash) = found.unzip();
+        let known = hash
+            .as_deref()
+            .and_then(|hash| PasswordHash::new(hash).ok());
+        let Some((found, hash)) = found
+            .zip(known)
+            .filter(|_| password.chars().count() <= LONGEST)
+        else {
+            // As much work as a wrong password; also for an account that has none here.
             let _ = Argon2::default().hash_password_with_salt(b"niemand", &[0; 16]);
             return Ok(None);
         };
-        let sound = PasswordHash::new(&hash).is_ok_and(|hash| {
-            Argon2::default()
-                .verify_password(password.as_bytes(), &hash)
-                .is_ok()
-        });
-        if sound {
-            with_roles(found).map(Some)
-        } else {
-            Ok(None)
-        }
+        let sound = Argon2::default().verify_password(password.as_bytes(), &hash);
+        sound.is_ok().then(|| with_roles(found)).transpose()
     }
 }
 

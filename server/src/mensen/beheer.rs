@@ -4,6 +4,7 @@
 use super::{Account, Actor, Rol};
 use crate::audit::Event;
 use crate::mensen::accounts::{COLUMNS, account, hashed, with_roles};
+use crate::mensen::organisatie::{not_by_groups, not_of_provider};
 use crate::problem::Problem;
 use crate::state::App;
 use crate::store::{Change, Store, StoreError};
@@ -43,6 +44,7 @@ impl Store {
     pub fn set_password(&self, actor: &Actor, id: &str, password: &str) -> Result<(), StoreError> {
         let hash = hashed(self, password)?;
         self.manage((actor, "account.wachtwoord"), id, |change, account| {
+            not_of_provider(change, &account.id)?;
             let sql = "UPDATE gebruiker SET wachtwoord = ? WHERE id = ?";
             change.execute(sql, [&hash, &account.id])?;
             end_sessions(change, account)?;
@@ -64,6 +66,7 @@ impl Store {
             if account.id == actor.id {
                 return Err(StoreError::refused("niemand wijzigt zijn eigen rollen"));
             }
+            not_by_groups(change, &account.id)?;
             let sql = "UPDATE gebruiker SET rollen = ? WHERE id = ?";
             change.execute(sql, params![serde_json::to_string(roles)?, account.id])?;
             Ok(json!({"was": account.rollen, "wordt": roles}))
@@ -88,8 +91,8 @@ impl Store {
         })
     }
 
-    /// Changes an account and records it, and also that it was refused.
-    fn manage(
+    /// Changes an account and records it.
+    pub(super) fn manage(
         &self,
         (actor, actie): (&Actor, &str),
         id: &str,
@@ -110,7 +113,8 @@ impl Store {
     }
 }
 
-fn end_sessions(change: &Change<'_>, account: &Account) -> Result<(), StoreError> {
+/// Logs somebody out everywhere.
+pub(super) fn end_sessions(change: &Change<'_>, account: &Account) -> Result<(), StoreError> {
     change.execute("DELETE FROM sessie WHERE gebruiker = ?", [&account.id])?;
     Ok(())
 }
@@ -171,7 +175,7 @@ mod tests {
         let jurist = BTreeSet::from([Rol::WooJurist]);
         store.set_roles(&gea, &els.id, &jurist).expect("changed");
         let now = store.session(&key).expect("asked").expect("still there");
-        assert_eq!(now.rollen, jurist);
+        assert_eq!(now.account.rollen, jurist);
         let more = BTreeSet::from([Rol::BeheerderAutorisatie, Rol::WooJurist]);
         assert!(refused(store.set_roles(&gea, &gea.id, &more)));
         let known = store.account(&gea.id).expect("asked").expect("gea");

@@ -6,20 +6,34 @@
 //! |---|---|
 //! | `accounts` | accounts and their passwords |
 //! | `beheer` | changing accounts |
+//! | `bereik` | what a token may |
+//! | `eerste` | the first beheerder of a server that others reach |
+//! | `organisatie` | logging in at the OpenID provider of the organisation |
 //! | `principalen` | what an account is on the drives of the sources |
+//! | `rem` | slowing down who guesses or asks too much |
 //! | `sessions` | being logged in |
+//! | `tokens` | tokens of programs |
+//! | `tweede` | the second step of logging in |
 //! | `vergeten` | erasing somebody's name |
 
 mod accounts;
 pub mod beheer;
+mod bereik;
+pub mod eerste;
+pub mod organisatie;
 pub mod principalen;
+pub mod rem;
 mod sessions;
+pub mod tokens;
+pub mod tweede;
 mod vergeten;
 
 pub use accounts::Account;
-pub use sessions::COOKIE;
+pub use bereik::Bereik;
+pub use sessions::{COOKIE, Open, Session};
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
@@ -94,15 +108,18 @@ pub enum Via {
     Api,
     /// The command line.
     Opdracht,
+    /// The API, with the token of this number.
+    Token(i64),
 }
 
 impl Via {
     /// The name in the audit trail.
-    pub fn name(self) -> &'static str {
+    pub fn name(self) -> Cow<'static, str> {
         match self {
-            Via::Web => "web",
-            Via::Api => "api",
-            Via::Opdracht => "opdracht",
+            Via::Web => "web".into(),
+            Via::Api => "api".into(),
+            Via::Opdracht => "opdracht".into(),
+            Via::Token(number) => format!("token {number}").into(),
         }
     }
 }

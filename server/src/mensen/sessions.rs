@@ -3,13 +3,13 @@
 
 use super::{Account, Actor, Via};
 use crate::audit::Event;
-use crate::store::{Store, StoreError};
+use crate::store::{Change, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-/// Name of the cookie. Its address is of this machine alone and without TLS: `__Host-` would not be kept.
+/// Name of the cookie; behind TLS with `__Host-` before it: a browser then keeps it from other hosts and from plain HTTP.
 pub const COOKIE: &str = "zv_sessie";
 
 const IDLE: SignedDuration = SignedDuration::from_mins(30);
@@ -23,45 +23,102 @@ pub struct Session {
     pub key: String,
 }
 
-impl Store {
-    /// Opens a session for `account`.
-    pub fn open_session(&self, account: &Account, via: Via) -> Result<Session, StoreError> {
-        self.change(|change| {
-            let key: String =
-                change.query_row("SELECT lower(hex(randomblob(32)))", [], |row| row.get(0))?;
-            let now = Timestamp::now();
-            let oldest = (now - LONGEST).to_string();
-            change.execute("DELETE FROM sessie WHERE begonnen < ?", [oldest])?;
-            change.execute(
-                "INSERT INTO sessie VALUES (?, ?, ?, ?)",
-                params![hashed(&key), account.id, now.to_string(), now.to_string()],
-            )?;
-            let actor = Actor::of(account.clone(), via);
-            change.log(&Event::done(
-                &actor,
-                "sessie.geopend",
-                &account.id,
-                json!({}),
-            ))?;
-            Ok(Session { key })
+impl Session {
+    /// How it is known here.
+    pub fn hash(&self) -> Vec<u8> {
+        hashed(&self.key)
+    }
+}
+
+/// A session that lasts.
+#[derive(Clone, Debug)]
+pub struct Open {
+    /// Whose it is.
+    pub account: Account,
+    /// How it is known here.
+    pub hash: Vec<u8>,
+    /// What the provider said of it, when it was opened there.
+    pub at_provider: Option<Checked>,
+    /// Whether the account has a second step.
+    pub second_step: bool,
+}
+
+/// When the provider last said that a session lasts.
+#[derive(Clone, Copy, Debug)]
+pub struct Checked {
+    /// When.
+    pub at: Timestamp,
+    /// Whether it can be asked again.
+    pub renews: bool,
+}
+
+/// A session as the tables have it.
+struct Row {
+    who: String,
+    begun: String,
+    last: String,
+    checked: Option<String>,
+    renews: Option<bool>,
+    second_step: bool,
+}
+
+impl Row {
+    fn of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Row {
+            who: row.get(0)?,
+            begun: row.get(1)?,
+            last: row.get(2)?,
+            checked: row.get(3)?,
+            renews: row.get(4)?,
+            second_step: row.get(5)?,
         })
+    }
+}
+
+/// Puts a new session in the tables, with its record.
+pub(super) fn insert_session(
+    change: &Change<'_>,
+    account: &Account,
+    via: Via,
+    wijze: &str,
+) -> Result<Session, StoreError> {
+    let key: String =
+        change.query_row("SELECT lower(hex(randomblob(32)))", [], |row| row.get(0))?;
+    let session = Session { key };
+    let now = Timestamp::now();
+    let oldest = (now - LONGEST).to_string();
+    change.execute("DELETE FROM sessie WHERE begonnen < ?", [oldest])?;
+    change.execute(
+        "INSERT INTO sessie VALUES (?, ?, ?, ?)",
+        params![session.hash(), account.id, now.to_string(), now.to_string()],
+    )?;
+    let actor = Actor::of(account.clone(), via);
+    let data = json!({"wijze": wijze});
+    change.log(&Event::done(&actor, "sessie.geopend", &account.id, data))?;
+    Ok(session)
+}
+
+impl Store {
+    /// Opens a session for `account`, whose password was right.
+    pub fn open_session(&self, account: &Account, via: Via) -> Result<Session, StoreError> {
+        self.change(|change| insert_session(change, account, via, "wachtwoord"))
     }
 
     /// Who a session belongs to, while it lasts.
-    pub fn session(&self, key: &str) -> Result<Option<Account>, StoreError> {
+    pub fn session(&self, key: &str) -> Result<Option<Open>, StoreError> {
         self.session_at(key, Timestamp::now())
     }
 
-    fn session_at(&self, key: &str, now: Timestamp) -> Result<Option<Account>, StoreError> {
-        let found: Option<(String, String, String)> = self
-            .connection()
-            .query_row(
-                "SELECT gebruiker, begonnen, laatst FROM sessie WHERE sleutel = ?",
-                [hashed(key)],
-                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-            )
-            .optional()?;
-        let Some((who, begun, last)) = found else {
+    fn session_at(&self, key: &str, now: Timestamp) -> Result<Option<Open>, StoreError> {
+        let hash = hashed(key);
+        let sql = "SELECT gebruiker, begonnen, laatst, gecontroleerd, vernieuwt, EXISTS
+                (SELECT 1 FROM tweede_stap t WHERE t.gebruiker = sessie.gebruiker AND bevestigd)
+            FROM sessie LEFT JOIN organisatie_sessie o ON o.sleutel = sessie.sleutel
+            WHERE sessie.sleutel = ?";
+        let connection = self.connection();
+        let found = connection.query_row(sql, [&hash], Row::of).optional()?;
+        drop(connection);
+        let Some(row) = found else {
             return Ok(None);
         };
         let age = |since: &str| {
@@ -69,7 +126,7 @@ impl Store {
                 .parse()
                 .map(|since: Timestamp| now.duration_since(since))
         };
-        let (Ok(age), Ok(idle)) = (age(&begun), age(&last)) else {
+        let (Ok(age), Ok(idle)) = (age(&row.begun), age(&row.last)) else {
             return Ok(None);
         };
         if age > LONGEST || idle > IDLE {
@@ -78,10 +135,40 @@ impl Store {
         if idle > NOTED {
             self.writing().execute(
                 "UPDATE sessie SET laatst = ? WHERE sleutel = ?",
-                params![now.to_string(), hashed(key)],
+                params![now.to_string(), hash],
             )?;
         }
-        Ok(self.account(&who)?.filter(|account| !account.uit))
+        let at_provider = match (row.checked, row.renews) {
+            (Some(at), Some(renews)) => Some(Checked {
+                // What cannot be read was long ago.
+                at: at.parse().unwrap_or(Timestamp::UNIX_EPOCH),
+                renews,
+            }),
+            _ => None,
+        };
+        let account = self.account(&row.who)?.filter(|account| !account.uit);
+        Ok(account.map(|account| Open {
+            account,
+            hash,
+            at_provider,
+            second_step: row.second_step,
+        }))
+    }
+
+    /// Ends a session that may not last, for a reason that is recorded.
+    pub(super) fn end_session(&self, session: &Open, reason: &str) -> Result<(), StoreError> {
+        self.change(|change| {
+            let sql = "DELETE FROM sessie WHERE sleutel = ?";
+            match change.execute(sql, [&session.hash])? {
+                0 => Ok(()),
+                _ => change.log(&Event::done(
+                    &Actor::program(),
+                    "sessie.beeindigd",
+                    &session.account.id,
+                    json!({"reden": reason}),
+                )),
+            }
+        })
     }
 
     /// Ends a session of `actor`.
@@ -96,7 +183,8 @@ impl Store {
     }
 }
 
-fn hashed(key: &str) -> Vec<u8> {
+/// How a session is known here, by what its cookie holds.
+pub fn hashed(key: &str) -> Vec<u8> {
     Sha256::digest(key).to_vec()
 }
 
@@ -135,10 +223,10 @@ mod tests {
             }
         };
         assert_eq!(lasted, 620);
-        assert_eq!(store.session("0").expect("asked"), None);
+        assert!(store.session("0").expect("asked").is_none());
         let key = store.open_session(&account, Via::Web).expect("opened").key;
         let actor = Actor::of(account, Via::Web);
         store.close_session(&actor, &key).expect("closed");
-        assert_eq!(store.session(&key).expect("asked"), None);
+        assert!(store.session(&key).expect("asked").is_none());
     }
 }

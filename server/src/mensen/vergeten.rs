@@ -42,7 +42,9 @@ impl Store {
                 "UPDATE gebruiker SET inlognaam = id, naam = ?, wachtwoord = '', uit = 1 WHERE id = ?",
                 [&pseudonym, account],
             )?;
-            change.execute("DELETE FROM sessie WHERE gebruiker = ?", [account])?;
+            for table in ["sessie", "organisatie_account", "principaal", "tweede_stap", "herstelcode"] {
+                change.execute(&format!("DELETE FROM {table} WHERE gebruiker = ?"), [account])?;
+            }
             // Of somebody else with the same name nothing is erased.
             change.execute(
                 "UPDATE bekeken SET wie = ?1 WHERE wie = ?2 AND NOT EXISTS

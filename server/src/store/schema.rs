@@ -36,4 +36,5 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("tabellen/tegenstrijdig.sql"),
     include_str!("tabellen/rechten.sql"),
     include_str!("tabellen/verwijderen.sql"),
+    include_str!("tabellen/inloggen.sql"),
 ];

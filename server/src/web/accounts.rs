@@ -1,10 +1,13 @@
 //! The pages of accounts, for a beheerder autorisatie: which there are, making one, and changing one. The rules are in
 //! `mensen`. Never shows a password.
 
+use super::account::{Line as TokenLine, line as token_line};
 use super::zaken::{Fields, Sent};
 use super::{Frame, blocking, page};
+use crate::api::drop_for;
 use crate::mensen::beheer::MANAGES;
 use crate::mensen::principalen::BEHEER;
+use crate::mensen::tweede::Stand;
 use crate::mensen::{Account, Actor, Rol};
 use crate::problem::Problem;
 use crate::state::App;
@@ -46,6 +49,13 @@ struct AccountPage {
     principalen: String,
     /// How much a login provider says besides.
     van_inloggen: usize,
+    /// The groups of who logs in at the organisation.
+    groepen: Option<Vec<String>>,
+    /// Whether they have a second step.
+    tweede_stap: bool,
+    tokens: Vec<TokenLine>,
+    /// Where a token of theirs is withdrawn.
+    tokens_adres: String,
 }
 
 /// A role in a form.
@@ -104,9 +114,16 @@ pub async fn show(
             principalen: own.into_iter().collect::<Vec<_>>().join("\n"),
             van_inloggen: lists.values().map(BTreeSet::len).sum(),
             frame: Frame::new(&app, &actor, format!("Account van {}", account.naam)),
+            tweede_stap: matches!(app.store.second_step(&id)?, Stand::Aan(_)),
+            tokens: app.store.tokens(&id)?.iter().map(token_line).collect(),
+            tokens_adres: format!("/accounts/{id}/tokens"),
             account: line(&account),
             rollen: choices(&account.rollen),
             eigen: account.id == actor.id,
+            groepen: app
+                .store
+                .groups_of(&id)?
+                .map(|all| all.into_iter().collect()),
         })
     })
     .await
@@ -213,6 +230,33 @@ pub async fn switch(
             _ => Err(StoreError::Refused("kies aan of uit".to_owned())),
         };
         Ok(app.store.switch_account(actor, id, on?)?)
+    })
+    .await
+}
+
+/// Takes away the second step of who lost it.
+pub async fn drop_step(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    blocking(move || {
+        drop_for(&app, &actor, &id)?;
+        Ok(to(format!("/accounts/{id}")))
+    })
+    .await
+}
+
+/// Withdraws a token of somebody.
+pub async fn withdraw(
+    State(app): State<Arc<App>>,
+    Vrager(actor): Vrager,
+    Path((id, token)): Path<(String, i64)>,
+) -> Result<Response, Problem> {
+    blocking(move || {
+        app.manages_accounts(&actor)?;
+        app.store.withdraw_token(&actor, token)?;
+        Ok(to(format!("/accounts/{id}")))
     })
     .await
 }

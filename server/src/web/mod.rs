@@ -5,7 +5,10 @@
 //! |---|---|
 //! | `home` | start page and help |
 //! | `login` | logging in and out |
+//! | `organisatie` | logging in at the organisation |
+//! | `account` | one's own account: second step and tokens |
 //! | `accounts` | accounts |
+//! | `eerste` | the first beheerder |
 //! | `form` | from a sent form to a stored search, and back to its fields |
 //! | `results` | the result page |
 //! | `facets` | filters beside the results: checkboxes, folder tree, years |
@@ -34,6 +37,7 @@
 //! | `assets` | stylesheet, script, icon |
 //! | `labels` | Dutch words for names and figures |
 
+mod account;
 mod accounts;
 mod assets;
 mod auditspoor;
@@ -42,6 +46,7 @@ mod bronnen;
 mod conversation;
 mod deelbesluiten;
 mod document;
+mod eerste;
 mod elders;
 mod explained;
 mod facets;
@@ -51,6 +56,7 @@ mod home;
 pub mod labels;
 mod login;
 mod multipart;
+mod organisatie;
 mod relatives;
 mod results;
 mod runs;
@@ -82,7 +88,7 @@ use axum::routing::{get, post};
 use std::sync::Arc;
 use zv_shared::index::IndexError;
 
-pub use login::open as open_session;
+pub use login::{Inlog, open as open_session};
 
 /// The routes of the pages.
 pub fn router() -> Router<Arc<App>> {
@@ -90,13 +96,27 @@ pub fn router() -> Router<Arc<App>> {
         .route("/", get(home::start))
         .route("/hulp", get(home::help))
         .route("/inloggen", get(login::show).post(login::log_in))
+        .route("/inloggen/organisatie", get(organisatie::begin))
+        .route("/inloggen/terug", get(organisatie::back))
         .route("/uitloggen", post(login::log_out))
+        .route("/eerste-beheerder", get(eerste::show).post(eerste::make))
+        .route("/account", get(account::show))
+        .route("/account/tweede-stap", post(account::begin))
+        .route("/account/tweede-stap/bevestig", post(account::confirm))
+        .route("/account/tweede-stap/uit", post(account::drop_step))
+        .route("/account/tokens", post(account::make_token))
+        .route("/account/tokens/{token}/trek-in", post(account::withdraw))
         .route("/accounts", get(accounts::list).post(accounts::create))
         .route("/accounts/{id}", get(accounts::show))
         .route("/accounts/{id}/rollen", post(accounts::set_roles))
         .route("/accounts/{id}/principalen", post(accounts::set_principals))
         .route("/accounts/{id}/wachtwoord", post(accounts::set_password))
         .route("/accounts/{id}/stand", post(accounts::switch))
+        .route("/accounts/{id}/tweede-stap", post(accounts::drop_step))
+        .route(
+            "/accounts/{id}/tokens/{token}/trek-in",
+            post(accounts::withdraw),
+        )
         .route("/zoek", post(results::create))
         .route("/zoek/{id}", get(results::show))
         .route(
@@ -378,6 +398,9 @@ pub fn error_page(app: &App, problem: &Problem) -> Response {
     if problem.kind == Kind::NietIngelogd {
         return (StatusCode::SEE_OTHER, [(header::LOCATION, "/inloggen")]).into_response();
     }
+    if problem.kind == Kind::TweedeStapNodig {
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, "/account")]).into_response();
+    }
     // Who asked is not known any more: the page shows nothing that is for some only.
     let nobody = Actor {
         rollen: Default::default(),
@@ -390,7 +413,11 @@ pub fn error_page(app: &App, problem: &Problem) -> Response {
         hint,
     };
     match page(&template) {
-        Ok(page) => (problem.status(), page).into_response(),
+        Ok(page) => {
+            let mut answer = (problem.status(), page).into_response();
+            problem.told(&mut answer);
+            answer
+        }
         Err(problem) => problem.into_response(),
     }
 }

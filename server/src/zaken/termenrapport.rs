@@ -59,9 +59,11 @@ pub struct Regel {
 impl From<ListError> for Problem {
     fn from(error: ListError) -> Self {
         Problem {
-            kind: Kind::VraagOnjuist,
-            detail: format!("Regel {}: {}", error.regel, error.fout.melding),
             positie: Some(error.fout.positie),
+            ..Problem::new(
+                Kind::VraagOnjuist,
+                format!("Regel {}: {}", error.regel, error.fout.melding),
+            )
         }
     }
 }

@@ -9,8 +9,10 @@ mod beoordelingen;
 mod deelbesluiten;
 mod elders;
 mod heropening;
+mod inloggen;
 mod lijsten;
 mod maskering;
+mod organisatie;
 mod pakketten;
 mod protection;
 mod rechten;
@@ -184,6 +186,18 @@ pub fn run(state: &Path, number: u64, bron: &str, status: &str) {
         .expect("saved");
 }
 
+/// A site without documents and with these settings.
+pub fn site_of(settings: ServerSettings) -> Site {
+    let folder = tempfile::tempdir().expect("folder");
+    let blobs = write(folder.path(), Vec::new(), &[]);
+    let index = crate::state::index_folder(folder.path());
+    at_with(
+        folder,
+        Arc::new(EmbeddedReader::new(&index, blobs)),
+        settings,
+    )
+}
+
 fn at(folder: tempfile::TempDir, index: Arc<dyn Index>) -> Site {
     at_with(folder, index, ServerSettings::default())
 }
@@ -205,6 +219,14 @@ fn at_with(folder: tempfile::TempDir, index: Arc<dyn Index>, settings: ServerSet
 }
 
 impl Site {
+    /// Changes what the program knows before it answers anything.
+    pub fn change(&mut self, change: impl FnOnce(&mut App)) {
+        // The routes hold on to it too.
+        self.router = Router::new();
+        change(Arc::get_mut(&mut self.app).expect("nobody else has it yet"));
+        self.router = router(Arc::clone(&self.app), PORT);
+    }
+
     async fn send(&self, request: Request<Body>) -> Response {
         self.router
             .clone()

@@ -366,9 +366,25 @@ fn mensen(ids: &Ids) -> Vec<Adres> {
     let r = Recht::Accounts;
     let inlog = json!({"inlognaam": "els", "wachtwoord": "lang genoeg ww"});
     let account = json!({"inlognaam": "nieuw", "naam": "Nieuw", "wachtwoord": "lang genoeg ww", "rollen": []});
+    let eerste =
+        json!({"code": "x", "inlognaam": "x", "naam": "X", "wachtwoord": "lang genoeg ww"});
+    let code = json!({"code": "niet een code"});
+    let token = json!({"naam": "rapport", "bereik": ["lezen"], "dagen": 1});
     assert_ne!(ids.account, ids.lid.id);
     vec![
         Adres::stuurt("opentSessie", Recht::Vrij, 204, inlog),
+        // There are accounts already.
+        Adres::stuurt("maakEersteBeheerder", Recht::Vrij, 422, eerste),
+        Adres::leest("leesTweedeStap", Recht::Vrij),
+        Adres::doet("begintTweedeStap", Recht::Vrij, 201),
+        Adres::stuurt("bevestigtTweedeStap", Recht::Vrij, 422, code.clone()),
+        Adres::stuurt("zetTweedeStapUit", Recht::Vrij, 422, code),
+        // Nobody lost an app.
+        Adres::doet("wisTweedeStap", r, 422),
+        Adres::stuurt("maakToken", Recht::Vrij, 201, token),
+        Adres::leest("leesTokens", Recht::Vrij),
+        Adres::leest("leesTokensVanAccount", r),
+        Adres::doet("trekTokenIn", Recht::Vrij, 204),
         Adres::leest("leesAccounts", r),
         Adres::stuurt("maakAccount", r, 201, account),
         Adres::stuurt("wijzigRollen", r, 204, json!({"rollen": ["auditor"]})),

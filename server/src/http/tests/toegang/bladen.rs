@@ -84,6 +84,8 @@ fn algemeen(ids: &Ids) -> Vec<Adres> {
         blad("GET /hulp", Recht::Vrij),
         blad("GET /inloggen", Recht::Vrij),
         form("POST /inloggen", Recht::Vrij, login),
+        blad("GET /inloggen/organisatie", Recht::Vrij),
+        blad("GET /inloggen/terug", Recht::Vrij),
         blad("GET /zaken", Recht::Vrij),
         form(
             "POST /zaken",
@@ -415,6 +417,28 @@ fn accounts() -> Vec<Adres> {
             "wachtwoord=lang+genoeg+ww".into(),
         ),
         form("POST /accounts/{id}/stand", r, "stand=uit".into()),
+        blad("POST /accounts/{id}/tweede-stap", r),
+        blad("POST /accounts/{id}/tokens/{token}/trek-in", r),
+        blad("GET /account", Recht::Vrij),
+        blad("POST /account/tweede-stap", Recht::Vrij),
+        form(
+            "POST /account/tweede-stap/bevestig",
+            Recht::Vrij,
+            "code=1".into(),
+        ),
+        form(
+            "POST /account/tweede-stap/uit",
+            Recht::Vrij,
+            "code=1".into(),
+        ),
+        form(
+            "POST /account/tokens",
+            Recht::Vrij,
+            "naam=rapport&bereik=lezen&dagen=1".into(),
+        ),
+        blad("POST /account/tokens/{token}/trek-in", Recht::Vrij),
+        blad("GET /eerste-beheerder", Recht::Vrij),
+        form("POST /eerste-beheerder", Recht::Vrij, "code=x".into()),
         // Last of all: whoever sends it has no session any more.
         blad("POST /uitloggen", Recht::Vrij),
     ]

@@ -140,6 +140,7 @@ impl Ids {
             .replace("{document}", &self.document)
             .replace("{account}", &self.account)
             .replace("{nummer}", nummer)
+            .replace("{token}", "1")
             .replace("{number}", "1")
             .replace("{rij}", "1")
             .replace("{wie}", "mijn")

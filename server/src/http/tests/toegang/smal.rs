@@ -97,6 +97,14 @@ async fn gelijk(ours: &Kant, theirs: &Kant, with: impl Fn(&Ids) -> Ids, hidden: 
         // What the program does beside it is on record when it is done.
         let beside = ["uditregels", "auditspoor", "leesVeiligstellingen"];
         let beside = beside.iter().any(|part| adres.naam.contains(part));
+        // A secret and a token are chance, and of the account alone.
+        let chance = [
+            "TweedeStap",
+            "/account/tweede-stap",
+            "maakToken",
+            "/account/tokens",
+        ];
+        let beside = beside || chance.iter().any(|part| adres.naam.contains(part));
         if let Some((ours, theirs)) = verschil(&said, &expected).filter(|_| !beside) {
             fault(format!("differs:\n{ours}\n{theirs}\n"));
         }
