@@ -344,6 +344,7 @@ pub fn document(name: &str, title: Option<&str>) -> Document {
         size: 0,
         pages: 1,
         relations: Default::default(),
+        archief: Default::default(),
         access: Default::default(),
         gone: None,
     }

@@ -1,6 +1,10 @@
 //! What became of every file of a run: counted while it runs, stored as `runs/NNNNNN.json`, with a line for
 //! each file that was not plainly read in `runs/NNNNNN.uitkomsten.jsonl`. Never decides an outcome.
 
+mod export;
+
+pub use export::{ExportAccount, ExportFault};
+
 use base64::prelude::{BASE64_STANDARD, Engine};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -63,6 +67,8 @@ pub struct Tally {
     pub around: AtomicU64,
     /// Files of which the rights should be read and could not.
     pub no_rights: AtomicU64,
+    /// What an export of a document system lacks.
+    pub export: export::ExportTally,
 }
 
 /// Adds to a counter.
@@ -175,6 +181,9 @@ pub struct Account {
     pub tussentijds_verdwenen: u64,
     /// Files that a broken-off run did not come to.
     pub niet_bekeken: u64,
+    /// What an export of a document system lacks, when the source holds one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub export: Option<ExportAccount>,
     /// What the reader of this account should know, in Dutch.
     pub waarschuwingen: Vec<String>,
 }
@@ -202,6 +211,7 @@ impl Account {
         self.ingehouden = value(&tally.withheld);
         self.onleesbare_mappen = value(&tally.unlisted);
         self.bytes = value(&tally.bytes);
+        self.export = tally.export.told();
         if self.status != Status::Voltooid {
             self.niet_bekeken = self.gezien.saturating_sub(self.outcomes());
             self.gezien -= self.niet_bekeken;
@@ -253,6 +263,8 @@ pub enum Note {
     VerwijderingIngehouden,
     /// A folder that could not be, or not wholly, listed.
     MapNietGelezen,
+    /// The export is not right about it; outside the sum.
+    Export,
 }
 
 impl Note {
@@ -266,6 +278,7 @@ impl Note {
             Note::Verdwenen => "verdwenen",
             Note::VerwijderingIngehouden => "verwijdering-ingehouden",
             Note::MapNietGelezen => "map-niet-gelezen",
+            Note::Export => "export",
         }
     }
 

@@ -184,6 +184,9 @@ pub fn stored_content(
         })
 }
 
+/// The documentsoort of a description of a folder.
+const DOSSIER: &str = "dossier";
+
 /// The document and its text.
 pub fn entry(
     source: &Source,
@@ -203,6 +206,23 @@ pub fn entry(
         mtime: (*stat != Stat::default()).then_some(stat.mtime),
         attachments: &content.attachments,
     };
+    let described = &around.described;
+    // What is said of an archive is not said of its members, nor of a member what lies in it again.
+    let depth = identity.place.inner.len();
+    let is_file = depth == usize::from(described.inside);
+    let mut properties = Vec::new();
+    let known = match is_file && !described.properties.is_empty() {
+        true => {
+            // What the export says goes before what the file itself says.
+            properties.extend_from_slice(&described.properties);
+            properties.extend_from_slice(&content.extract.properties);
+            Known {
+                properties: &properties,
+                ..known
+            }
+        }
+        false => known,
+    };
     let fields = enrich::enrich(&known);
     let relations = enrich::relations(&known, content.hash, !fields.days.is_empty());
     let custodian = source.rules.custodian_of(&identity.place.path);
@@ -212,7 +232,10 @@ pub fn entry(
         place: identity.place,
         title: fields.title,
         format: content.extract.format.clone(),
-        kind: fields.kind.to_owned(),
+        kind: match is_file && described.folder {
+            true => DOSSIER.to_owned(),
+            false => fields.kind.to_owned(),
+        },
         authors: fields.authors,
         from: fields.from,
         to: fields.to,
@@ -234,8 +257,12 @@ pub fn entry(
         size: content.size,
         pages: content.extract.pages,
         relations,
-        access: around.access.clone(),
         gone: None,
+        archief: match is_file {
+            true => described.archief.clone(),
+            false => described.archief_within(),
+        },
+        access: around.access(),
     };
     Entry {
         document,

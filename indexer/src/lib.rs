@@ -5,7 +5,9 @@
 //! |---|---|
 //! | `run` | one index run from a folder to the index |
 //! | `proefscan` | what a run would find, without reading |
+//! | `voorbeeld` | the first rows of the list of an export |
 //! | `rebuild` | a new generation of the index, without the source |
+//! | `dms` | descriptions in exports of document systems |
 //! | `walk` | listing folders, several at once |
 //! | `read` | foreign formats, only inside a reader process |
 //! | `worker` | the reader processes |
@@ -26,6 +28,7 @@
 pub mod account;
 mod around;
 mod beneath;
+pub mod dms;
 pub mod enrich;
 mod family;
 pub mod lock;
@@ -42,5 +45,6 @@ pub mod run;
 pub mod settings;
 pub mod sidecar;
 pub mod source;
+pub mod voorbeeld;
 pub mod walk;
 pub mod worker;

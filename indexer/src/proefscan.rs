@@ -2,21 +2,17 @@
 //! cannot be reached, sidecars without a file. Looks at names and sizes only; never opens a file.
 
 use crate::account::{Account, Status};
+use crate::dms::pairs::{Name, Pairs, Role};
 use crate::settings::Settings;
 use crate::source::{RulesError, Source, SourceError};
 use crate::walk::{Found, Listed, NotListed, Visit, Walk};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// Endings of files that describe the file beside them, or the folder they lie in (MDTO, ToPX, OPEX, Alfresco).
-const SIDECARS: [&str; 5] = [
-    ".bestand.mdto.xml",
-    ".mdto.xml",
-    ".metadata.properties.xml",
-    ".metadata",
-    ".opex",
-];
 /// Kinds of files that are told one by one; the rest is one line.
 const KINDS: usize = 1_000;
 /// Of a fault so many examples are told.
@@ -101,10 +97,18 @@ pub fn proefscan(
         parallel: settings.parallel_directories,
         stop,
     };
-    let seen = Seen::default();
-    walk.run(&seen)
+    let name = source.root.file_name().unwrap_or_default();
+    let seen = Seen {
+        found: Mutex::default(),
+        path: source.root.clone(),
+        root: name.as_bytes().to_vec(),
+    };
+    walk.run(&seen, ())
         .map_err(|error| SourceError::Unreachable(source.root.display().to_string(), error))?;
-    let mut found = seen.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut found = seen
+        .found
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     found.volledig = !stop();
     found.seconden = estimate(&found.totaal, earlier);
     Ok(found)
@@ -130,27 +134,50 @@ fn estimate(total: &Amount, earlier: &[Account]) -> Option<f64> {
     Some(by_files.max(by_bytes))
 }
 
-#[derive(Default)]
-struct Seen(Mutex<Proefscan>);
+struct Seen {
+    found: Mutex<Proefscan>,
+    path: PathBuf,
+    /// The name of the root.
+    root: Vec<u8>,
+}
 
 impl Seen {
     fn add(&self, work: impl FnOnce(&mut Proefscan)) {
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        work(&mut self.found.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
 impl Visit for Seen {
-    fn listed(&self, folder: &[u8], entries: Vec<Listed>, _complete: bool) {
-        let names: HashSet<Vec<u8>> = entries
-            .iter()
-            .map(|entry| entry.name.to_ascii_lowercase())
-            .collect();
-        let described = described(folder, &names);
+    type Above = ();
+
+    fn listed(
+        &self,
+        folder: &[u8],
+        entries: Vec<Listed>,
+        _complete: bool,
+        above: &Arc<()>,
+    ) -> Arc<()> {
+        let names = entries.iter().map(|entry| Name {
+            name: &entry.name,
+            read: matches!(entry.found, Found::File(_) | Found::Refused),
+        });
+        let names: Vec<Name<'_>> = names.collect();
+        let own = match folder.rsplit(|byte| *byte == b'/').next() {
+            Some(name) if !name.is_empty() => name,
+            _ => &self.root,
+        };
+        let is_folder = |name: &[u8]| {
+            let path = crate::walk::join(folder, name);
+            let path = self.path.join(OsStr::from_bytes(&path));
+            std::fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
+        };
+        let pairs = Pairs::new(own, &names, &is_folder);
         self.add(|found| {
-            for entry in &entries {
-                entry_found(found, folder, entry, &described);
+            for (at, entry) in entries.iter().enumerate() {
+                entry_found(found, folder, (at, entry), &pairs);
             }
         });
+        Arc::clone(above)
     }
 
     fn not_listed(&self, folder: &[u8], why: NotListed) {
@@ -163,59 +190,9 @@ impl Visit for Seen {
     fn vanished(&self) {}
 }
 
-/// What the sidecars of a folder describe.
-struct Described {
-    /// Names of files with a sidecar.
-    files: HashSet<Vec<u8>>,
-    /// Sidecars without a file.
-    orphans: HashSet<Vec<u8>>,
-}
-
-/// The name that a sidecar describes.
-fn describes(name: &[u8]) -> Option<&[u8]> {
-    SIDECARS
-        .iter()
-        .find_map(|ending| name.strip_suffix(ending.as_bytes()))
-        .filter(|stem| !stem.is_empty())
-}
-
-fn described(folder: &[u8], names: &HashSet<Vec<u8>>) -> Described {
-    let mut described = Described {
-        files: HashSet::new(),
-        orphans: HashSet::new(),
-    };
-    let own = folder
-        .rsplit(|byte| *byte == b'/')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    // Some drop the ending of the file: `nota.mdto.xml` beside `nota.pdf`.
-    let files = names.iter().filter(|name| describes(name).is_none());
-    let by_stem: HashMap<&[u8], &Vec<u8>> = files
-        .filter_map(|name| {
-            let dot = name.iter().rposition(|byte| *byte == b'.')?;
-            Some((&name[..dot], name))
-        })
-        .collect();
-    for name in names {
-        let Some(stem) = describes(name) else {
-            continue;
-        };
-        if names.contains(stem) {
-            described.files.insert(stem.to_vec());
-        } else if let Some(file) = by_stem.get(stem) {
-            described.files.insert(file.to_vec());
-        } else if stem != own.as_slice() {
-            // Inside a folder lies what describes the folder.
-            described.orphans.insert(name.clone());
-        }
-    }
-    described
-}
-
-fn entry_found(found: &mut Proefscan, folder: &[u8], entry: &Listed, described: &Described) {
+fn entry_found(found: &mut Proefscan, folder: &[u8], (at, entry): (usize, &Listed), pairs: &Pairs) {
     let small = entry.name.to_ascii_lowercase();
-    if described.orphans.contains(&small) {
+    if pairs.roles.get(&at) == Some(&Role::Nothing) {
         found.sidecar_zonder_bestand.add(folder, &entry.name);
     }
     match &entry.found {
@@ -226,9 +203,8 @@ fn entry_found(found: &mut Proefscan, folder: &[u8], entry: &Listed, described: 
             let known = found.soorten.len() < KINDS || found.soorten.contains_key(&kind);
             let kind = if known { kind } else { "(andere)".to_owned() };
             found.soorten.entry(kind).or_default().add(stat.size);
-            let has_neighbours = !described.files.is_empty();
-            let bare = describes(&small).is_none() && !described.files.contains(&small);
-            if has_neighbours && bare {
+            let bare = !pairs.roles.contains_key(&at) && !pairs.of.contains_key(&at);
+            if pairs.describes_files() && bare {
                 found.bestand_zonder_sidecar.add(folder, &entry.name);
             }
         }

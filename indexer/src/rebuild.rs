@@ -236,6 +236,7 @@ mod tests {
             custodian: None,
             days: Vec::new(),
             relations: Default::default(),
+            archief: Default::default(),
             access: Default::default(),
             gone: None,
         }

@@ -2,23 +2,13 @@
 //! file belongs to which by its name, and its bytes. Never looks into one, and never outside the root of a source.
 
 use crate::beneath::Root;
+use crate::dms::pairs::{BEHIND_NAME, BEHIND_STEM, before, parts};
 use crate::original::OriginalError;
 use crate::source::Sources;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use zv_shared::Document;
 
-/// What comes behind the whole name of a file: MDTO of a file and of what it is part of, ToPX, OPEX, and the properties
-/// of an export of Alfresco. Capitals differ from one standard to the other, even within one.
-const BEHIND_NAME: [&str; 5] = [
-    ".bestand.mdto.xml",
-    ".mdto.xml",
-    ".metadata.properties.xml",
-    ".metadata",
-    ".opex",
-];
-/// What comes behind a name of which the extension was left out.
-const BEHIND_STEM: [&str; 2] = [".bestand.mdto.xml", ".mdto.xml"];
 /// Metadata is small: a file of more bytes is something else.
 const MOST_BYTES: u64 = 16 << 20;
 
@@ -138,13 +128,6 @@ fn ends_with(name: &[u8], end: &str) -> bool {
     before(name, end).is_some()
 }
 
-/// What stands before this ending, whatever its capitals; nothing when that is all.
-fn before<'a>(name: &'a [u8], end: &str) -> Option<&'a [u8]> {
-    let at = name.len().checked_sub(end.len()).filter(|at| *at > 0)?;
-    let (front, back) = name.split_at(at);
-    back.eq_ignore_ascii_case(end.as_bytes()).then_some(front)
-}
-
 /// Of these names those that belong to a file, with what each adds to its stem. A name in just these capitals goes before
 /// one in others: on most drives both can be there, with metadata of their own.
 fn belonging(file: &[u8], names: &[Vec<u8>]) -> Vec<(Vec<u8>, String)> {
@@ -174,20 +157,6 @@ fn belonging(file: &[u8], names: &[Vec<u8>]) -> Vec<(Vec<u8>, String)> {
         }
     }
     found
-}
-
-/// The name of a file without its extension, and that extension with its dot when it is one.
-fn parts(file: &[u8]) -> (&[u8], &str) {
-    let dot = file.iter().rposition(|byte| *byte == b'.');
-    let sound = |ending: &[u8]| {
-        (2..=11).contains(&ending.len()) && ending[1..].iter().all(u8::is_ascii_alphanumeric)
-    };
-    match dot.map(|dot| file.split_at(dot)) {
-        Some((stem, ending)) if !stem.is_empty() && sound(ending) => {
-            (stem, std::str::from_utf8(ending).unwrap_or_default())
-        }
-        _ => (file, ""),
-    }
 }
 
 #[cfg(test)]

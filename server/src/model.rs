@@ -14,6 +14,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use zv_indexer::account::path_base64;
+use zv_indexer::dms::{self, Beleid, Codering, Geheim, Vorm};
 use zv_indexer::read::{key, page_list};
 use zv_shared::index::{Collapse, DateField, FacetField, Facets, Sort};
 use zv_shared::lists::Origin;
@@ -46,6 +47,31 @@ names!(
     Veld,
     FacetField::ALL.map(FacetField::name),
     "Een veld waarop gefilterd en geteld wordt."
+);
+names!(
+    Beperkingsbeleid,
+    Beleid::ALL.map(Beleid::name),
+    "Wat een beperking betekent: iedereen met een machtiging vindt het (open), met een waarschuwing (machtiging), of niemand (gesloten)."
+);
+names!(
+    Lijstvorm,
+    Vorm::ALL.iter().map(|one| one.name()),
+    "De vorm van een lijst bij een export."
+);
+names!(
+    Tekencodering,
+    Codering::ALL.iter().map(|one| one.name()),
+    "Hoe tekens geschreven zijn."
+);
+names!(
+    Kolombetekenis,
+    dms::Veld::ALL.iter().map(|one| one.name()),
+    "Wat een kolom van een lijst betekent."
+);
+names!(
+    Geheimhouding,
+    Geheim::ALL.map(Geheim::name),
+    "Hoe geheim iets is (VIR-BI)."
 );
 names!(
     Volgorde,

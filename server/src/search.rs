@@ -47,7 +47,7 @@ pub struct Question {
     #[schema(value_type = crate::model::Breedte)]
     pub breedte: Mode,
     /// Gekozen waarden per veld: bron, map, soort, formaat, jaar, maand, afzender, ontvanger, betrokkene,
-    /// custodian, taal, leesbaarheid of dubbel.
+    /// custodian, taal, leesbaarheid, dubbel, dossier, beperking of waardering.
     #[schema(value_type = std::collections::BTreeMap<crate::model::Veld, Vec<String>>)]
     pub filters: Filters,
     /// Volgorde van de resultaten.

@@ -1,6 +1,6 @@
 //! What one findable thing is: identity, place, fingerprint, dates, fields. Never holds the text itself.
 
-use crate::{Access, PartialDate, Relations};
+use crate::{Access, Archief, PartialDate, Relations};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -278,6 +278,9 @@ pub struct Document {
     /// How it belongs together with others.
     #[serde(default)]
     pub relations: Relations,
+    /// What an export of a document system says of it.
+    #[serde(default, skip_serializing_if = "Archief::is_empty")]
+    pub archief: Archief,
     /// Who may see it; a child has the rights of its file.
     #[serde(default, skip_serializing_if = "Access::is_unrecorded")]
     pub access: Access,

@@ -2,6 +2,7 @@
 //! the settings file, and the index seam with its engines. Never does HTTP, walks no drives, parses no file formats.
 
 pub mod access;
+mod archief;
 pub mod config;
 pub mod date;
 pub mod document;
@@ -15,6 +16,7 @@ pub mod query;
 pub mod relation;
 
 pub use access::{Access, Principals};
+pub use archief::Archief;
 pub use date::{DayRange, PartialDate};
 pub use document::{
     ContentHash, DateOrigin, Dated, Dates, DocId, Document, Fingerprint, Place, Readability,

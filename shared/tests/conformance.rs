@@ -13,7 +13,7 @@ use zv_shared::index::{
 };
 use zv_shared::plan::{Mode, Widening};
 use zv_shared::{
-    DateOrigin, Dated, Dates, DocId, Document, Fingerprint, GroupKey, PartialDate, Place,
+    Archief, DateOrigin, Dated, Dates, DocId, Document, Fingerprint, GroupKey, PartialDate, Place,
     Readability, Relations, query,
 };
 
@@ -177,6 +177,7 @@ impl Given {
                 thread: self.draad.map(GroupKey),
                 ..Relations::default()
             },
+            archief: Archief::default(),
             access: Default::default(),
         };
         Entry {

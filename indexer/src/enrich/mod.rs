@@ -8,6 +8,7 @@ mod kind;
 mod relations;
 mod signature;
 
+use crate::dms;
 use crate::read::key;
 use jiff::Timestamp;
 use zv_shared::{Dates, PartialDate};
@@ -139,12 +140,21 @@ fn dates(known: &Known<'_>) -> Dates {
         all.find_map(|(_, value)| dates::moment(value))
     };
     let sent = property(key::SENT);
-    let metadata = property(key::MODIFIED).or_else(|| property(key::CREATED));
+    let exported = || {
+        let mut all = known
+            .properties
+            .iter()
+            .filter(|(name, _)| name == dms::key::DATE);
+        // What an archive says is older than 1980 is so.
+        all.find_map(|(_, value)| dms::date(value))
+    };
+    let own = || property(key::MODIFIED).or_else(|| property(key::CREATED));
+    let metadata = exported().or_else(|| own().map(|(date, _)| date));
     let instant = |nanoseconds: i64| Timestamp::from_nanosecond(i128::from(nanoseconds)).ok();
     let changed = known.mtime.and_then(instant);
     Dates {
         sent: sent.map(|(date, _)| date),
-        document: dates::document(metadata.map(|(date, _)| date), known.name, known.text),
+        document: dates::document(metadata, known.name, known.text),
         changed: changed.map(PartialDate::from_timestamp),
         sent_at: sent.and_then(|(_, instant)| instant),
     }

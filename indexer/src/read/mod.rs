@@ -23,6 +23,7 @@ pub mod iwork;
 pub mod legacy;
 mod limits;
 mod lines;
+mod list;
 mod locked_office;
 pub mod mbox;
 pub mod media;
@@ -59,6 +60,7 @@ pub mod xlsx;
 pub mod xml;
 
 pub use encoding::text_in_memory;
+pub use list::{ROWS, read_list};
 pub use source::Source;
 
 pub use limits::{FORMATS, LimitSet, Limits};
@@ -278,7 +280,7 @@ impl From<Stop> for Outcome {
 }
 
 /// Raised whenever a reader changes what it makes of a file: files read by another version are read again.
-pub const READER_VERSION: u32 = 6;
+pub const READER_VERSION: u32 = 7;
 
 #[cfg(test)]
 pub(crate) mod testing {

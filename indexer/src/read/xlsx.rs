@@ -3,6 +3,7 @@
 
 mod binary;
 mod format;
+pub mod rows;
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -208,18 +209,23 @@ impl Workbook {
     }
 
     fn value(&self, cell: &Cell, sink: &mut Sink<'_>) -> Result<(), Stop> {
+        sink.text(&self.shown(cell))
+    }
+
+    /// A cell as Excel shows it.
+    fn shown(&self, cell: &Cell) -> String {
         let value = cell.value.trim();
         match cell.kind.as_str() {
             "s" => {
                 let index = value.parse().unwrap_or(usize::MAX);
                 let text = self.strings.get(index).unwrap_or_default();
                 // How Excel writes a carriage return in XML.
-                sink.text(&text.replace("_x000D_", ""))
+                text.replace("_x000D_", "")
             }
-            "str" | "inlineStr" | "e" => sink.text(&cell.value),
-            "b" if value == "1" => sink.text("WAAR"),
-            "b" if value == "0" => sink.text("ONWAAR"),
-            _ => sink.text(&self.formats.show(value, cell.style)),
+            "str" | "inlineStr" | "e" => cell.value.clone(),
+            "b" if value == "1" => "WAAR".to_owned(),
+            "b" if value == "0" => "ONWAAR".to_owned(),
+            _ => self.formats.show(value, cell.style),
         }
     }
 

@@ -1,11 +1,13 @@
 //! XML: the text between the tags, an element a line where the layout says so. Never follows an entity, a
-//! schema or a link; what is not well-formed is read as plain text.
+//! schema or a link; what is not well-formed is read as plain text. What describes another document gives what it says
+//! as properties, too.
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use super::encoding::{self, Failure};
 use super::{Input, Limits, Outcome, Output, Reason, text};
+use crate::dms;
 
 /// Larger files are not taken into memory: they are read as plain text, tags and all.
 const IN_MEMORY: u64 = 64 << 20;
@@ -32,6 +34,12 @@ fn xml(input: &mut Input, output: &mut dyn Output) -> Result<Option<bool>, Failu
         whole.push_str(piece);
         Ok(())
     })?;
+    // A list of files may be all attributes, without any text.
+    if let Some(facts) = dms::describe(&whole) {
+        for (key, value) in &facts.properties {
+            output.property(key, value)?;
+        }
+    }
     let Some((text, closed)) = text_nodes(&whole) else {
         return Ok(None);
     };

@@ -5,6 +5,7 @@
 use super::RunError;
 use super::ahead::Ahead;
 use super::reading::FileReader;
+use super::sip::Member;
 use crate::account::{Line, Note, add};
 use crate::around::Around;
 use crate::family::{
@@ -13,6 +14,7 @@ use crate::family::{
 use crate::read::LimitSet;
 use crate::walk::Stat;
 use crate::worker::SpooledChild;
+use std::sync::Arc;
 use zv_shared::{ContentHash, DocId, Place, Readability};
 
 /// What became of everything inside one file.
@@ -42,6 +44,8 @@ struct Waiting {
     parent: DocId,
     inner: Vec<String>,
     ahead: Option<Ahead>,
+    /// What describes it, or the member that it lies in.
+    member: Option<Arc<Member>>,
 }
 
 impl Waiting {
@@ -105,7 +109,16 @@ impl<'a, 'f> Descent<'a, 'f> {
             number if number > LARGE => u32::try_from(number / PART).unwrap_or(u32::MAX),
             _ => u32::MAX,
         };
-        self.wait_for(children, Vec::new(), self.id, &[]);
+        let members = reader.members(self.path, &children)?;
+        let described = members.iter().map(|member| !member.is_description);
+        let mut described = described.chain(std::iter::repeat(true));
+        let mut children = children;
+        children.retain(|_| described.next().unwrap_or(true));
+        self.wait_for(children, Vec::new(), self.id, &[], None);
+        let members = members.into_iter().filter(|member| !member.is_description);
+        for (waiting, member) in self.waiting.iter_mut().rev().zip(members) {
+            waiting.member = Some(Arc::new(member));
+        }
         let mut committed = 0;
         while let Some(mut next) = self.waiting.pop() {
             if self.resumes && self.is_there(&next, reader)? {
@@ -185,6 +198,7 @@ impl<'a, 'f> Descent<'a, 'f> {
         ahead: Vec<Ahead>,
         parent: DocId,
         inner: &[String],
+        member: Option<&Arc<Member>>,
     ) {
         let bytes: u64 = children.iter().map(|child| child.size).sum();
         let number = u32::try_from(children.len()).unwrap_or(u32::MAX);
@@ -206,6 +220,7 @@ impl<'a, 'f> Descent<'a, 'f> {
                     parent,
                     inner,
                     ahead,
+                    member: member.cloned(),
                 }
             }));
     }
@@ -216,13 +231,21 @@ impl<'a, 'f> Descent<'a, 'f> {
             parent,
             inner,
             ahead,
+            member,
         } = next;
         let place = Place {
             path: self.path.to_vec(),
             inner,
         };
-        let (mut content, mut children, inside) =
-            reader.child(&child, ahead, &place.name(), &self.limits)?;
+        let secret = member.as_ref().and_then(|member| member.too_secret.clone());
+        let (mut content, mut children, inside) = match secret {
+            Some(reason) => (
+                Content::unreadable(reason, None, child.size),
+                Vec::new(),
+                Vec::new(),
+            ),
+            None => reader.child(&child, ahead, &place.name(), &self.limits)?,
+        };
         let depth = place.inner.len();
         keep_depth(depth, &self.limits, &mut content, &mut children);
         let name = place.inner.last().map_or("", String::as_str);
@@ -247,14 +270,37 @@ impl<'a, 'f> Descent<'a, 'f> {
         let version = reader.context.versions.of_content(&content);
         self.inside.waits |= content.waits;
         let source = reader.context.source;
-        let entry = entry(source, identity, &content, self.stat, self.around, version);
+        let around = member.as_ref().map(|member| self.around_of(member));
+        let around = around.as_ref().unwrap_or(self.around);
+        let entry = entry(source, identity, &content, self.stat, around, version);
         match self.resumes && reader.context.write.get(id)?.is_some() {
             true => self.family.replace(entry)?,
             false => self.family.push(entry)?,
         }
         add(&reader.context.tally.written, 1);
-        self.wait_for(children, inside, id, &inner);
+        self.wait_for(children, inside, id, &inner, member.as_ref());
         Ok(())
+    }
+
+    /// What lies around a member that has a description of its own: where that says nothing, what is said of the archive.
+    fn around_of(&self, member: &Member) -> Around {
+        let (own, outer) = (&member.described, &self.around.described);
+        let mut described = own.clone();
+        let archief = &mut described.archief;
+        archief.dossier = archief.dossier.take().or(outer.archief.dossier.clone());
+        if archief.beperkingen.is_empty() {
+            archief.beperkingen.clone_from(&outer.archief.beperkingen);
+        }
+        if archief.waardering.is_none() {
+            archief.waardering.clone_from(&outer.archief.waardering);
+            archief.bewaren_tot = outer.archief.bewaren_tot;
+        }
+        described.inside = true;
+        described.closed |= outer.closed;
+        Around {
+            described,
+            ..self.around.clone()
+        }
     }
 
     fn count(&mut self, place: &Place, content: &Content) {

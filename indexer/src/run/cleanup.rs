@@ -3,7 +3,7 @@
 
 use super::RunError;
 use super::compare::Missing;
-use super::context::Context;
+use super::context::{Context, lock};
 use crate::account::{Line, Note, add};
 use crate::family::{FamilyWriter, Versions};
 use jiff::Timestamp;
@@ -29,6 +29,7 @@ struct Gone {
 
 /// Deletes what is gone, or tells what would have been.
 pub(super) fn cleanup(context: &Context<'_>, mut missing: Missing) -> Result<(), RunError> {
+    remove_described(context)?;
     let (gone, known) = gone(context, &mut missing)?;
     let number = gone.fresh.len() as u64;
     let too_many = number >= LEAST && number * SHARE > known;
@@ -43,6 +44,13 @@ pub(super) fn cleanup(context: &Context<'_>, mut missing: Missing) -> Result<(),
         return withhold(context, &gone.fresh);
     }
     remove(context, gone)
+}
+
+/// What became the description of another document is none itself; its file is there, so nothing is suspicious.
+fn remove_described(context: &Context<'_>) -> Result<(), RunError> {
+    let fresh = std::mem::take(&mut *lock(&context.no_documents));
+    let marked = Vec::new();
+    remove(context, Gone { fresh, marked })
 }
 
 /// Files that are gone from where they could have been seen, and how many files were known.

@@ -3,16 +3,22 @@
 
 use super::RunError;
 use super::context::{Context, lock};
+use super::describing::UNKNOWN;
+use super::export::{Above, Beside, Plan};
 use super::reading::Job;
-use crate::account::{Line, Note, Outcome, add};
+use crate::account::{ExportFault, Line, Note, Outcome, add};
 use crate::around::Around;
 use crate::walk::{Found, Listed, NotListed, Stat, Visit, join};
 use crossbeam_channel::Sender;
+use std::collections::HashSet;
 use std::io;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use zv_shared::index::KnownFile;
 use zv_shared::{DocId, Readability};
+
+/// An entry of a folder, with the document that it is in the index.
+type Seen = (Listed, Option<KnownFile>);
 
 /// A folder of which the index knows files.
 pub(super) struct KnownFolder {
@@ -82,11 +88,18 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn compare(&self, folder: &[u8], entries: Vec<Listed>, complete: bool) -> Result<(), RunError> {
+    fn compare(
+        &self,
+        folder: &[u8],
+        entries: Vec<Listed>,
+        complete: bool,
+        above: &Arc<Above>,
+    ) -> Result<Arc<Above>, RunError> {
         let known = self.known(folder)?;
         add(&self.known, known.len() as u64);
         let mut known = known.into_iter().peekable();
         let mut gone = Vec::new();
+        let mut list = Vec::with_capacity(entries.len());
         for entry in entries {
             while let Some(missing) = known.next_if(|file| file.name < entry.name) {
                 gone.push(missing.id);
@@ -96,13 +109,124 @@ impl<'a> Comparison<'a> {
             if !matches!(entry.found, Found::File(_) | Found::Refused) {
                 gone.extend(before.as_ref().map(|file| file.id));
             }
-            self.entry(folder, entry, before)?;
+            list.push((entry, before));
         }
         gone.extend(known.map(|file| file.id));
         if complete && !gone.is_empty() {
             lock(&self.gone).append(&mut gone);
         }
+        let plan = Plan::new(self.context, folder, &list, above)?;
+        self.folder(folder, &list, &plan)?;
+        Ok(plan.above())
+    }
+
+    /// Gives each file of a folder its outcome, or to a reader.
+    fn folder(&self, folder: &[u8], list: &[Seen], plan: &Plan) -> Result<(), RunError> {
+        let description = |at| plan.hash(at, list, &|_| false);
+        let is_document = |at: usize| self.document(folder, list, plan, at).is_some();
+        // Descriptions that are accounted for with the file that they are about, or counted already.
+        let mut taken = HashSet::new();
+        for (at, (entry, before)) in list.iter().enumerate() {
+            if plan.describes_files(at) {
+                continue;
+            }
+            let path = join(folder, &entry.name);
+            let stat = match self.readable(folder, entry)? {
+                Some(stat) => stat,
+                None => continue,
+            };
+            let hash = plan.hash(at, list, &is_document);
+            let around = match stat {
+                Some(_) => self.counted(self.around(&path, hash)),
+                None => Around::default(),
+            };
+            if let (Some(stat), Some(known)) = (&stat, before)
+                && self.is_same(stat, &around, known)
+            {
+                self.same(folder, known)?;
+                continue;
+            }
+            let mut beside = Vec::new();
+            for &one in plan.beside(at).iter().filter(|one| !is_document(**one)) {
+                let (entry, known) = &list[one];
+                if let Found::File(stat) = &entry.found {
+                    beside.push(Beside {
+                        path: join(folder, &entry.name),
+                        stat: *stat,
+                        known: known.clone(),
+                        counts: taken.insert(one),
+                        description: description(one),
+                    });
+                }
+            }
+            let job = Job {
+                path,
+                stat,
+                around,
+                known: before.clone(),
+                export: plan.export(at, beside),
+            };
+            // Fails only when the readers are gone, and then the run is ending.
+            let _ = self.give.send(job);
+        }
+        self.descriptions(folder, list, plan, &taken)
+    }
+
+    /// The descriptions beside files of which nothing changed: either documents, or as before.
+    fn descriptions(
+        &self,
+        folder: &[u8],
+        list: &[Seen],
+        plan: &Plan,
+        taken: &HashSet<usize>,
+    ) -> Result<(), RunError> {
+        for (at, (entry, _)) in list.iter().enumerate() {
+            if !plan.describes_files(at) || taken.contains(&at) {
+                continue;
+            }
+            match self.document(folder, list, plan, at) {
+                Some(known) => {
+                    let path = join(folder, &entry.name);
+                    self.context.fault(&path, ExportFault::Onbekend, UNKNOWN)?;
+                    self.same(folder, known)?;
+                }
+                None => self.skip(folder, &entry.name, "beschrijving van een bestand ernaast")?,
+            }
+        }
         Ok(())
+    }
+
+    /// The document that a description beside files is, because nobody knows its form, when nothing of it changed.
+    fn document<'l>(
+        &self,
+        folder: &[u8],
+        list: &'l [Seen],
+        plan: &Plan,
+        at: usize,
+    ) -> Option<&'l KnownFile> {
+        let (entry, known) = &list[at];
+        let known = known.as_ref()?;
+        let Found::File(stat) = &entry.found else {
+            return None;
+        };
+        let hash = plan.hash(at, list, &|_| false);
+        let around = self.around(&join(folder, &entry.name), hash);
+        self.is_same(stat, &around, known).then_some(known)
+    }
+
+    fn around(&self, path: &[u8], description: u64) -> Around {
+        Around {
+            description,
+            ..self.context.around(path)
+        }
+    }
+
+    /// Counts a file of which the rights could not be read.
+    fn counted(&self, around: Around) -> Around {
+        if self.context.rights.is_some() && !around.access.known {
+            add(&self.context.tally.no_rights, 1);
+        }
+        around
     }
 
     fn known(&self, folder: &[u8]) -> Result<Vec<KnownFile>, RunError> {
@@ -116,48 +240,18 @@ impl<'a> Comparison<'a> {
         Ok(self.context.write.known(self.context.bron, folder)?)
     }
 
-    fn entry(
-        &self,
-        folder: &[u8],
-        entry: Listed,
-        known: Option<KnownFile>,
-    ) -> Result<(), RunError> {
-        let stat = match entry.found {
-            Found::File(stat) => Some(stat),
-            Found::Refused => None,
-            Found::Symlink => return self.skip(folder, &entry.name, "symbolische koppeling"),
-            Found::Special(what) => return self.skip(folder, &entry.name, what),
-            Found::Skipped(rule) => {
-                return self.skip(folder, &entry.name, &format!("regel: {rule}"));
-            }
+    /// What the walk saw of a file that is to be read, nothing when the system tells nothing of it; `None` when it is left
+    /// out, and counted so.
+    fn readable(&self, folder: &[u8], entry: &Listed) -> Result<Option<Option<Stat>>, RunError> {
+        let why = match &entry.found {
+            Found::File(stat) => return Ok(Some(Some(*stat))),
+            Found::Refused => return Ok(Some(None)),
+            Found::Symlink => "symbolische koppeling".to_owned(),
+            Found::Special(what) => (*what).to_owned(),
+            Found::Skipped(rule) => format!("regel: {rule}"),
         };
-        let path = join(folder, &entry.name);
-        let around = match stat {
-            Some(_) => self.around(&path),
-            None => Around::default(),
-        };
-        if let (Some(stat), Some(known)) = (&stat, &known)
-            && self.is_same(stat, &around, known)
-        {
-            return self.same(folder, known);
-        }
-        let job = Job {
-            path,
-            stat,
-            around,
-            known,
-        };
-        // Fails only when the readers are gone, and then the run is ending.
-        let _ = self.give.send(job);
-        Ok(())
-    }
-
-    fn around(&self, path: &[u8]) -> Around {
-        let around = self.context.around(path);
-        if self.context.rights.is_some() && !around.access.known {
-            add(&self.context.tally.no_rights, 1);
-        }
-        around
+        self.skip(folder, &entry.name, &why)?;
+        Ok(None)
     }
 
     fn is_same(&self, stat: &Stat, around: &Around, known: &KnownFile) -> bool {
@@ -216,14 +310,26 @@ pub(super) fn refusal(error: &io::Error) -> String {
 }
 
 impl Visit for Comparison<'_> {
-    fn listed(&self, folder: &[u8], entries: Vec<Listed>, complete: bool) {
+    type Above = Above;
+
+    fn listed(
+        &self,
+        folder: &[u8],
+        entries: Vec<Listed>,
+        complete: bool,
+        above: &Arc<Above>,
+    ) -> Arc<Above> {
         self.context.enter(folder);
         add(&self.context.tally.seen, entries.len() as u64);
         if !folder.is_empty() || !entries.is_empty() {
             self.something.store(true, Ordering::Relaxed);
         }
-        if let Err(error) = self.compare(folder, entries, complete) {
-            self.context.fail(error);
+        match self.compare(folder, entries, complete, above) {
+            Ok(above) => above,
+            Err(error) => {
+                self.context.fail(error);
+                Arc::clone(above)
+            }
         }
     }
 

@@ -1,12 +1,15 @@
 //! What all threads of a run share. Never does work itself.
 
+use super::export::{Delivery, digest};
 use super::forecast::Forecast;
 use super::later::Later;
 use super::pace::Pace;
+use super::rows::Rows;
 use super::{RunError, RunRequest, spool};
-use crate::account::{Account, Line, Lines, Runs, Status, Tally, value};
+use crate::account::{Account, ExportFault, Line, Lines, Note, Runs, Status, Tally, value};
 use crate::around::Around;
 use crate::beneath::Root;
+use crate::dms::Properties;
 use crate::family::Versions;
 use crate::ocr::{Ocr, Unavailable};
 use crate::orders::{Orders, Removed};
@@ -16,12 +19,12 @@ use crate::settings::Settings;
 use crate::source::Source;
 use crate::walk::{OfflineCheck, Stat, join};
 use jiff::Timestamp;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use zv_shared::index::{KnownFile, Write};
 use zv_shared::{DocId, Readability};
 
@@ -56,6 +59,18 @@ pub(super) struct Context<'a> {
     pub unfinished: bool,
     /// Nothing of this bron is in the index: no file can be known or moved.
     pub fresh: bool,
+    /// Tells what the source decided about exports from other decisions.
+    pub policy: u64,
+    /// Documents that are descriptions of others by now.
+    pub no_documents: Mutex<Vec<DocId>>,
+    /// The list of an export, once it was read.
+    pub rows: OnceLock<Rows>,
+    /// What a pakbon counts.
+    pub deliveries: Mutex<Vec<Arc<Delivery>>>,
+    /// What descriptions of folders say.
+    pub descriptions: Mutex<HashMap<Vec<u8>, Arc<Properties>>>,
+    /// What documents are called in an export, with the description that says so first.
+    pub names: Mutex<HashMap<String, String>>,
     state: &'a Path,
     stop: &'a AtomicBool,
     failing: AtomicBool,
@@ -75,6 +90,13 @@ fn unfinished(state: &Path, run: u64) -> bool {
         let account = Runs::new(state).load(before);
         !account.is_ok_and(|account| account.status == Status::Voltooid)
     })
+}
+
+/// Tells what was decided about exports from other decisions.
+fn policy(source: &Source) -> Result<u64, RunError> {
+    let rules = serde_json::to_vec(&source.rules.export);
+    let rules = rules.map_err(|error| RunError::Io(source.name.clone(), error.into()))?;
+    Ok(digest(&[&rules]))
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -115,6 +137,12 @@ impl<'a> Context<'a> {
             lines,
             unfinished: unfinished(&request.state, account.run),
             fresh: write.documents(&request.source.name)? == 0,
+            policy: policy(&request.source)?,
+            no_documents: Mutex::default(),
+            rows: OnceLock::new(),
+            deliveries: Mutex::default(),
+            descriptions: Mutex::default(),
+            names: Mutex::default(),
             state: &request.state,
             stop,
             failing: AtomicBool::new(false),
@@ -173,6 +201,12 @@ impl<'a> Context<'a> {
         self.lines.add(line).map_err(failed)
     }
 
+    /// Tells and counts a fault of an export.
+    pub fn fault(&self, path: &[u8], fault: ExportFault, reason: &str) -> Result<(), RunError> {
+        self.tally.export.fault(fault);
+        self.line(&Line::at(path, Note::Export, reason))
+    }
+
     /// Takes the identity of a document that is no longer at its place; only one new file gets it.
     pub fn claim(&self, id: DocId) -> bool {
         lock(&self.claimed).insert(id)
@@ -187,6 +221,7 @@ impl<'a> Context<'a> {
         let rights = self.rights.as_ref();
         Around {
             access: rights.map(|rights| rights.of(path)).unwrap_or_default(),
+            ..Around::default()
         }
     }
 

@@ -9,7 +9,7 @@ use crate::walk::{Found, Listed, NotListed, Visit};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// File with what earlier runs paid.
@@ -222,7 +222,15 @@ fn path(state: &Path) -> PathBuf {
 pub(super) struct Count<'a>(pub &'a Context<'a>);
 
 impl Visit for Count<'_> {
-    fn listed(&self, folder: &[u8], entries: Vec<Listed>, _complete: bool) {
+    type Above = ();
+
+    fn listed(
+        &self,
+        folder: &[u8],
+        entries: Vec<Listed>,
+        _complete: bool,
+        above: &Arc<()>,
+    ) -> Arc<()> {
         let context = self.0;
         // What cannot be asked now fails the run itself, with the reason.
         let known = context
@@ -239,6 +247,7 @@ impl Visit for Count<'_> {
                 context.forecast.wants(&entry.name, stat.size);
             }
         }
+        Arc::clone(above)
     }
 
     fn not_listed(&self, _folder: &[u8], _why: NotListed) {}

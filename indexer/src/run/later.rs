@@ -5,6 +5,7 @@ use super::RunError;
 use super::context::lock;
 use super::reading::Standing;
 use crate::account::{Outcome, add, value};
+use crate::around::Around;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::PathBuf;
@@ -33,6 +34,8 @@ pub(super) struct Waiting {
     pub standing: Standing,
     /// What it is while it waits.
     pub readability: Readability,
+    /// What lies around it, as far as descriptions tell.
+    pub around: Around,
 }
 
 enum Queue {
@@ -68,6 +71,7 @@ impl Later {
         path: &[u8],
         standing: Standing,
         readability: Readability,
+        around: &Around,
     ) -> Result<(), RunError> {
         let place = |index: Option<usize>| index.and_then(|index| u8::try_from(index).ok());
         let outcome = OUTCOMES.iter().position(|&it| it == standing.outcome);
@@ -79,6 +83,15 @@ impl Later {
         record.extend(standing.id.0);
         record.extend(u32::try_from(path.len()).unwrap_or(u32::MAX).to_le_bytes());
         record.extend(path);
+        let described = (around.description, around.faulty, &around.described);
+        let described =
+            serde_json::to_vec(&described).map_err(|error| self.failed(error.into()))?;
+        record.extend(
+            u32::try_from(described.len())
+                .unwrap_or(u32::MAX)
+                .to_le_bytes(),
+        );
+        record.extend(described);
         add(&self.added, 1);
         let mut queue = lock(&self.queue);
         if let Queue::Empty = *queue {
@@ -131,6 +144,11 @@ fn read(file: &mut BufReader<File>) -> io::Result<Option<Waiting>> {
     let length = length.try_into().map_err(|_| damaged())?;
     let mut path = vec![0; u32::from_le_bytes(length) as usize];
     file.read_exact(&mut path)?;
+    let mut length = [0; 4];
+    file.read_exact(&mut length)?;
+    let mut described = vec![0; u32::from_le_bytes(length) as usize];
+    file.read_exact(&mut described)?;
+    let (description, faulty, described) = serde_json::from_slice(&described)?;
     let outcome = OUTCOMES.get(usize::from(kinds[0])).ok_or_else(damaged)?;
     let readability = READABILITIES
         .get(usize::from(kinds[1]))
@@ -142,12 +160,19 @@ fn read(file: &mut BufReader<File>) -> io::Result<Option<Waiting>> {
             outcome: *outcome,
         },
         readability: *readability,
+        around: Around {
+            description,
+            faulty,
+            described,
+            ..Around::default()
+        },
     }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dms::Described;
 
     #[test]
     fn what_waits_comes_back_as_it_was() {
@@ -162,10 +187,21 @@ mod tests {
                     outcome: OUTCOMES[usize::from(i)],
                 },
                 readability: READABILITIES[usize::from(i)],
+                around: Around {
+                    description: u64::from(i),
+                    faulty: i == 1,
+                    described: Described {
+                        secrecy: vec!["x".repeat(usize::from(i))],
+                        ..Described::default()
+                    },
+                    ..Around::default()
+                },
             })
             .collect();
         for one in &all {
-            later.add(&one.path, one.standing, one.readability).unwrap();
+            later
+                .add(&one.path, one.standing, one.readability, &one.around)
+                .unwrap();
         }
         assert_eq!(later.len(), 3);
         later.turn_round().unwrap();

@@ -8,6 +8,10 @@
 //! | `reading` | one file: open, hash, read, or recognise that it need not be read |
 //! | `kept` | files of which the bytes are as they were |
 //! | `children` | what lies inside a file |
+//! | `export` | which file of a folder describes which |
+//! | `describing` | what descriptions say, held against the file and the rules |
+//! | `rows` | the list of an export |
+//! | `sip` | a delivery in one archive |
 //! | `later` | files that wait for OCR until everything else is done |
 //! | `moves` | documents that keep their identity at another place |
 //! | `cleanup` | what is gone |
@@ -20,6 +24,8 @@ mod cleanup;
 mod clock;
 mod compare;
 mod context;
+mod describing;
+mod export;
 mod forecast;
 mod kept;
 mod later;
@@ -27,6 +33,8 @@ mod moves;
 mod pace;
 mod readers;
 mod reading;
+mod rows;
+mod sip;
 
 use crate::account::{Account, Children, Runs, Status, add};
 use crate::beneath::Root;
@@ -42,6 +50,7 @@ use crate::walk::Walk;
 use crate::worker::{Reader, ReaderSettings, WorkerError};
 use compare::Comparison;
 use context::Context;
+use export::Above;
 use forecast::Count;
 use jiff::Timestamp;
 use reading::FileReader;
@@ -84,6 +93,9 @@ pub enum RunError {
         "de schijf met de index is vol; wat al was vastgelegd blijft bewaard: maak ruimte vrij en start de indexering opnieuw"
     )]
     DiskFull,
+    /// The list of an export cannot be read.
+    #[error("de lijst {0} van de export kan niet worden gelezen ({1}); er is niets veranderd")]
+    List(String, String),
     /// Reading or writing in the state folder failed.
     #[error("{0}: {1}")]
     Io(String, #[source] io::Error),
@@ -299,12 +311,14 @@ fn new_account(run: u64, source: &Source) -> Account {
         onleesbare_mappen: 0,
         tussentijds_verdwenen: 0,
         niet_bekeken: 0,
+        export: None,
         waarschuwingen: Vec::new(),
     }
 }
 
 /// Walks, reads and cleans up; the last commit is left to the caller.
 fn go(context: &Context<'_>, make_reader: &MakeReader<'_>) -> Result<(), RunError> {
+    FileReader::new(context, make_reader).take_list()?;
     let (give, jobs) = crossbeam_channel::bounded(WAITING);
     std::thread::scope(|scope| {
         let (_running, ended) = crossbeam_channel::bounded::<()>(0);
@@ -334,11 +348,11 @@ fn go(context: &Context<'_>, make_reader: &MakeReader<'_>) -> Result<(), RunErro
         std::thread::scope(|counting| {
             counting.spawn(|| {
                 // Without a count there is no outlook; why the root cannot be walked, the run itself tells.
-                if walk.run(&Count(context)).is_ok() {
+                if walk.run(&Count(context), ()).is_ok() {
                     context.forecast.counted();
                 }
             });
-            walk.run(&comparison)
+            walk.run(&comparison, Above::default())
         })
         .map_err(|error| {
             SourceError::Unreachable(context.root_path.display().to_string(), error)
@@ -352,6 +366,8 @@ fn go(context: &Context<'_>, make_reader: &MakeReader<'_>) -> Result<(), RunErro
         if context.stopping() {
             return Ok(());
         }
+        export::missing_rows(context)?;
+        FileReader::new(context, make_reader).compare_deliveries()?;
         context.phase(Phase::Opruimen);
         cleanup::cleanup(context, found)?;
         recognise(context, make_reader)?;

@@ -10,7 +10,7 @@ use crate::walk::Stat;
 use std::io;
 use std::sync::Arc;
 use zv_shared::index::{Entry, IndexError};
-use zv_shared::{ContentHash, DocId, Document, Readability};
+use zv_shared::{Archief, ContentHash, DocId, Document, Readability};
 
 /// A family that was written again without reading.
 pub(super) struct Kept {
@@ -76,6 +76,20 @@ pub(super) fn keep(
     let Some(top) = members.first() else {
         return Ok(None);
     };
+    // What its reader found is stored with its text: without that a description cannot be laid over it.
+    if top.text.is_none() && !(around.described.is_empty() && top.archief.is_empty()) {
+        return Ok(None);
+    }
+    // What describes a member lies inside the archive: only a reader can have it.
+    let within = Archief {
+        kenmerken: Vec::new(),
+        ..top.archief.clone()
+    };
+    let own =
+        |member: &Document| member.archief != within || member.access.closed != top.access.closed;
+    if members[1..].iter().any(own) {
+        return Ok(None);
+    }
     let version = top.fingerprint.reader;
     if top.id != id || !top.complete || !context.versions.is_current(version) {
         return Ok(None);
@@ -141,7 +155,8 @@ fn again(
     if is_file && member.title == enrich::title_from_name(&old_name) {
         member.title = enrich::title_from_name(&member.place.name());
     }
-    member.access = around.access.clone();
+    member.access = around.access();
+    member.archief = around.described.archief_within();
     member.fingerprint = fingerprint(stat, around, version);
     let text: Arc<str> = stored.map_or_else(|| "".into(), |(_, text)| text.into());
     Ok(Entry {

@@ -5,6 +5,7 @@ use super::ahead::Ahead;
 use super::children::{Descent, Inside, keep_depth};
 use super::compare::refusal;
 use super::context::Context;
+use super::export::Export;
 use super::later::Waiting;
 use super::{MakeReader, ReadDocuments, RunError, moves};
 use crate::account::{Line, Note, Outcome, add};
@@ -49,6 +50,8 @@ pub(super) struct Job {
     /// What lies around it.
     pub around: Around,
     pub known: Option<KnownFile>,
+    /// What may describe it, until that was read.
+    pub export: Option<Box<Export>>,
 }
 
 impl Job {
@@ -97,12 +100,12 @@ impl<'a> FileReader<'a> {
 
     /// Works until no more files come. Once the run is ending, the rest is let go.
     pub fn work(&mut self, jobs: &Receiver<Job>) {
-        for job in jobs {
+        for mut job in jobs {
             if self.context.stopping() {
                 continue;
             }
             let begun = Instant::now();
-            if let Err(error) = self.file(&job) {
+            if let Err(error) = self.file(&mut job) {
                 self.context.fail(error);
             }
             let bytes = job.stat.as_ref().map_or(0, |stat| stat.size);
@@ -130,11 +133,15 @@ impl<'a> FileReader<'a> {
     }
 
     fn later(&mut self, waiting: &Waiting) -> Result<(), RunError> {
-        let job = Job {
+        let mut job = Job {
             path: waiting.path.clone(),
             stat: None,
-            around: self.context.around(&waiting.path),
+            around: Around {
+                access: self.context.around(&waiting.path).access,
+                ..waiting.around.clone()
+            },
             known: None,
+            export: None,
         };
         let Standing { id, outcome } = waiting.standing;
         if self.context.stopping() {
@@ -142,12 +149,18 @@ impl<'a> FileReader<'a> {
         }
         add(&self.context.tally.recognised, 1);
         match self.context.root.file(&job.path) {
-            Ok(file) => self.opened(&job, file, Some(waiting.standing)),
+            Ok(file) => self.opened(&mut job, file, Some(waiting.standing)),
             Err(error) => self.not_opened(&job, &Stat::default(), Some(id), &error),
         }
     }
 
-    fn file(&mut self, job: &Job) -> Result<(), RunError> {
+    pub fn file(&mut self, job: &mut Job) -> Result<(), RunError> {
+        let too_secret = self.describe(job)?;
+        if let Some(reason) = too_secret {
+            // Not even opened.
+            let stat = job.stat.unwrap_or_default();
+            return self.unreadable(job, &stat, None, &reason);
+        }
         let Some(stat) = job.stat else {
             return self.unreadable(job, &Stat::default(), None, NO_ACCESS);
         };
@@ -220,7 +233,7 @@ impl<'a> FileReader<'a> {
 
     fn opened(
         &mut self,
-        job: &Job,
+        job: &mut Job,
         mut file: File,
         mut standing: Option<Standing>,
     ) -> Result<(), RunError> {
@@ -243,6 +256,9 @@ impl<'a> FileReader<'a> {
             };
             if let Some(why) = self.context.removed.why(Some(hash)) {
                 return self.removed(job, &why);
+            }
+            if !self.second_pass {
+                self.compare_with_export(job, before.size, hash, Some(&mut file))?;
             }
             let standing = match standing {
                 Some(standing) => standing,
@@ -334,7 +350,9 @@ impl<'a> FileReader<'a> {
         if waits && !self.second_pass {
             let readability = extract.readability;
             add(&context.tally.written, 1);
-            context.later.add(&job.path, standing, readability)?;
+            context
+                .later
+                .add(&job.path, standing, readability, &job.around)?;
             return Ok(true);
         }
         self.account_for(&inside)?;

@@ -1,6 +1,7 @@
 //! What the beheerder decided about one source: which of its files are indexed, how fast, and what they are. Kept
 //! with the source. Never looks at a file.
 
+use crate::dms::{ExportRules, Koppeling};
 use crate::enrich;
 use crate::walk::{Globs, GlobsError};
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,9 @@ pub struct SourceRules {
     /// How long what is in it must be kept, in words.
     #[serde(rename = "bewaren", skip_serializing_if = "String::is_empty")]
     pub retention: String,
+    /// What is done with what an export of a document system says of who may use it.
+    #[serde(rename = "export", skip_serializing_if = "ExportRules::is_default")]
+    pub export: ExportRules,
 }
 
 // serde hands over a reference.
@@ -46,6 +50,11 @@ pub struct SourceRules {
 fn is_false(value: &bool) -> bool {
     !value
 }
+
+/// Restrictions of an export that are decided about one by one.
+const MOST_VALUES: usize = 1000;
+/// Characters of one.
+const LONGEST_VALUE: usize = 1000;
 
 /// The place of the custodian's name in a pattern.
 const CUSTODIAN: &str = "{houder}";
@@ -62,6 +71,14 @@ pub enum RulesError {
     /// Nothing would be indexed.
     #[error("met 0 als grootste bestand wordt er niets ingelezen; laat het veld leeg")]
     Nothing,
+    /// The list of an export cannot be read so.
+    #[error("de koppeling klopt niet: {0}")]
+    List(String),
+    /// More restrictions than anybody decides about.
+    #[error(
+        "een bron kent hoogstens {MOST_VALUES} beperkingen van elk hoogstens {LONGEST_VALUE} tekens"
+    )]
+    Restrictions,
     /// A pattern without a name in it.
     #[error("het patroon {0:?} noemt niet precies een keer {{houder}} als naam van een map")]
     Custodian(String),
@@ -76,6 +93,14 @@ impl SourceRules {
         }
         if self.largest == Some(0) {
             return Err(RulesError::Nothing);
+        }
+        let values = &self.export.values;
+        let long = |value: &String| value.chars().count() > LONGEST_VALUE;
+        if values.len() > MOST_VALUES || values.keys().any(long) {
+            return Err(RulesError::Restrictions);
+        }
+        if let Some(wrong) = self.export.list.as_ref().and_then(Koppeling::wrong) {
+            return Err(RulesError::List(wrong));
         }
         match &self.custodian {
             Some(pattern) if pattern.split('/').filter(|part| *part == CUSTODIAN).count() != 1 => {

@@ -84,8 +84,17 @@ pub enum NotListed {
 
 /// Who is told what the walk finds; called from several threads.
 pub trait Visit: Sync {
-    /// All entries of `folder` that are not folders, sorted by name. When not `complete`, some may be missing.
-    fn listed(&self, folder: &[u8], entries: Vec<Listed>, complete: bool);
+    /// What it remembers of a folder for those in it. It lives as long as they are walked.
+    type Above: Send + Sync;
+    /// All entries of `folder` that are not folders, sorted by name. When not `complete`, some may be missing. A folder is
+    /// told before the folders in it.
+    fn listed(
+        &self,
+        folder: &[u8],
+        entries: Vec<Listed>,
+        complete: bool,
+        above: &Arc<Self::Above>,
+    ) -> Arc<Self::Above>;
     /// `folder` was not, or not wholly, listed.
     fn not_listed(&self, folder: &[u8], why: NotListed);
     /// Something vanished between its listing and the look at it.
@@ -125,17 +134,19 @@ impl Lineage {
     }
 }
 
-struct Subfolder {
+struct Subfolder<A> {
     path: Vec<u8>,
     lineage: Arc<Lineage>,
+    above: Arc<A>,
 }
 
 impl Walk<'_> {
     /// Walks the whole tree and returns when everything has been told. Fails when the threads cannot start or
     /// the root cannot be looked at.
-    pub fn run(&self, visit: &dyn Visit) -> io::Result<()> {
+    pub fn run<V: Visit>(&self, visit: &V, above: V::Above) -> io::Result<()> {
         let found = std::fs::symlink_metadata(self.root)?;
         let top = Subfolder {
+            above: Arc::new(above),
             path: Vec::new(),
             lineage: Arc::new(Lineage {
                 inode: (found.dev(), found.ino()),
@@ -151,18 +162,20 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn folder<'s>(&'s self, scope: &Scope<'s>, folder: Subfolder, visit: &'s dyn Visit) {
+    fn folder<'s, V: Visit>(&'s self, scope: &Scope<'s>, folder: Subfolder<V::Above>, visit: &'s V)
+    where
+        V::Above: 's,
+    {
         if (self.stop)() {
             return;
         }
         let mut entries = Vec::new();
+        let mut folders = Vec::new();
         let mut failure = None;
         for entry in self.list(&folder.path) {
             match entry {
                 Ok(entry) if entry.file_type().is_dir() => {
-                    if let Some(below) = self.subfolder(&folder, &entry, visit) {
-                        scope.spawn(move |scope| self.folder(scope, below, visit));
-                    }
+                    folders.extend(self.subfolder(&folder, &entry, visit));
                 }
                 Ok(entry) => match self.look(&folder.path, &entry) {
                     Some(found) => entries.push(Listed {
@@ -176,7 +189,11 @@ impl Walk<'_> {
         }
         let complete = failure.is_none();
         match failure {
-            Some(error) if error.kind() == io::ErrorKind::NotFound && entries.is_empty() => {
+            Some(error)
+                if error.kind() == io::ErrorKind::NotFound
+                    && entries.is_empty()
+                    && folders.is_empty() =>
+            {
                 visit.vanished();
                 return;
             }
@@ -184,7 +201,16 @@ impl Walk<'_> {
             None => {}
         }
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        visit.listed(&folder.path, entries, complete);
+        let above = visit.listed(&folder.path, entries, complete, &folder.above);
+        for (path, lineage) in folders {
+            let above = Arc::clone(&above);
+            let below = Subfolder {
+                path,
+                lineage,
+                above,
+            };
+            scope.spawn(move |scope| self.folder(scope, below, visit));
+        }
     }
 
     fn list(&self, folder: &[u8]) -> walkdir::IntoIter {
@@ -227,12 +253,12 @@ impl Walk<'_> {
         }
     }
 
-    fn subfolder(
+    fn subfolder<V: Visit>(
         &self,
-        above: &Subfolder,
+        above: &Subfolder<V::Above>,
         entry: &DirEntry,
-        visit: &dyn Visit,
-    ) -> Option<Subfolder> {
+        visit: &V,
+    ) -> Option<(Vec<u8>, Arc<Lineage>)> {
         let name = entry.file_name().as_bytes();
         let path = join(&above.path, name);
         if let Some(rule) = self.skip.iter().find(|rule| rule.skips(name)) {
@@ -259,10 +285,7 @@ impl Walk<'_> {
             return None;
         }
         let parent = Some(Arc::clone(&above.lineage));
-        Some(Subfolder {
-            path,
-            lineage: Arc::new(Lineage { inode, parent }),
-        })
+        Some((path, Arc::new(Lineage { inode, parent })))
     }
 }
 
@@ -306,8 +329,17 @@ mod tests {
     }
 
     impl Visit for Seen {
-        fn listed(&self, folder: &[u8], entries: Vec<Listed>, complete: bool) {
+        type Above = Vec<u8>;
+        fn listed(
+            &self,
+            folder: &[u8],
+            entries: Vec<Listed>,
+            complete: bool,
+            above: &Arc<Vec<u8>>,
+        ) -> Arc<Vec<u8>> {
             assert!(complete && entries.is_sorted_by(|a, b| a.name < b.name));
+            // What the folder above left for those in it.
+            assert!(folder.starts_with(above));
             for entry in entries {
                 let what = match entry.found {
                     Found::File(stat) => format!("{} bytes", stat.size),
@@ -315,6 +347,7 @@ mod tests {
                 };
                 self.add(join(folder, &entry.name), what);
             }
+            Arc::new(folder.to_vec())
         }
         fn not_listed(&self, folder: &[u8], why: NotListed) {
             self.add(folder.to_vec(), format!("{why:?}"));
@@ -333,7 +366,7 @@ mod tests {
             parallel: 4,
             stop: &|| false,
         };
-        walk.run(&seen).unwrap();
+        walk.run(&seen, Vec::new()).unwrap();
         seen.0.into_inner().unwrap()
     }
 

@@ -90,10 +90,16 @@ fn read_all(line: &mut Line, setup: &Setup) -> io::Result<()> {
     let mut waiting = Vec::new();
     let mut sent = Instant::now();
     while let Some(frame) = line.receive()? {
-        let Frame::Request { name, limits, part } = frame else {
+        let Frame::Request {
+            name,
+            limits,
+            part,
+            list,
+        } = frame
+        else {
             return Err(Malformed.into());
         };
-        let name = name.to_owned();
+        let (name, list) = (name.to_owned(), list.to_owned());
         let Line { socket, heard } = &mut *line;
         let source = match (part, &heard.file) {
             (Some(part), Some(file)) => part_of(file, part),
@@ -111,7 +117,10 @@ fn read_all(line: &mut Line, setup: &Setup) -> io::Result<()> {
                 size,
                 passwords: setup.passwords.clone(),
             });
-            read_one(input, &limits, setup, heard, &mut outlet)
+            match list.is_empty() {
+                true => read_one(input, &limits, setup, heard, &mut outlet),
+                false => read_rows(input, &list, &limits, &mut outlet),
+            }
         }));
         let panicked = caught.is_err();
         // A parent that waits for many short answers is not woken for each.
@@ -180,6 +189,20 @@ fn read_one(
         return unexpected();
     }
     read::read(&format, &mut input, own, outlet)
+}
+
+/// The list of an export.
+fn read_rows(
+    input: io::Result<Input>,
+    list: &str,
+    limits: &LimitSet,
+    outlet: &mut Outlet<'_>,
+) -> Outcome {
+    outlet.format("lijst", &limits.general);
+    match input {
+        Ok(mut input) => read::read_list(list, &mut input, &limits.general, outlet),
+        Err(error) => Outcome::Unreadable(Reason::Other(error.to_string())),
+    }
 }
 
 /// The parent is gone or says something else: nobody hears this.

@@ -147,6 +147,7 @@ impl Worker {
         &mut self,
         file: &File,
         wanted: &[(&str, Option<Part>)],
+        list: &str,
         limits: &LimitSet,
     ) -> Result<(), Fault> {
         self.said.clear();
@@ -156,6 +157,7 @@ impl Worker {
             name: cut(name, MAX_NAME),
             limits: limits.clone(),
             part: *part,
+            list,
         });
         let requests: Vec<_> = requests.collect();
         self.send(&requests, Some(file))

@@ -51,11 +51,13 @@ pub enum Frame<'a> {
         passwords: Passwords,
     },
     /// Read the document whose descriptor comes along, or a part of it. Requests for more parts may follow at
-    /// once: these go without a descriptor, and with limits without formats that must wait for [`Frame::Go`].
+    /// once: these go without a descriptor, and with limits without formats that must wait for [`Frame::Go`]. With
+    /// `list` it is the list of an export, to be read as that says; without, this is empty.
     Request {
         name: &'a str,
         limits: LimitSet,
         part: Option<Part>,
+        list: &'a str,
     },
     /// Go on: the time and the memory of this format are set.
     Go,
@@ -121,7 +123,12 @@ impl Frame<'_> {
                     put_text(out, password);
                 }
             }
-            Self::Request { name, limits, part } => {
+            Self::Request {
+                name,
+                limits,
+                part,
+                list,
+            } => {
                 put_text(out, name);
                 put_limits(out, &limits.general);
                 put_u64(out, limits.formats.len() as u64);
@@ -133,6 +140,7 @@ impl Frame<'_> {
                 if let Some(part) = part {
                     put_part(out, *part);
                 }
+                put_text(out, list);
             }
             Self::Hello(sandbox) => out.extend([sandbox.seccomp, sandbox.landlock].map(u8::from)),
             Self::Format(text) | Self::Text(text) => out.extend_from_slice(text.as_bytes()),
@@ -166,6 +174,7 @@ impl Frame<'_> {
                 name: fields.text()?,
                 limits: fields.limit_set()?,
                 part: fields.part()?,
+                list: fields.text()?,
             },
             3 => Frame::Go,
             16 => Frame::Hello(Sandbox {
@@ -480,6 +489,7 @@ mod tests {
                 name: "brief.eml",
                 limits: limits.clone(),
                 part,
+                list: "{}",
             });
         }
         through(&Frame::Go);

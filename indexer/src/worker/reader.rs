@@ -139,11 +139,32 @@ impl Reader {
         name: &str,
         limits: &LimitSet,
     ) -> Result<Reading, WorkerError> {
+        self.read_as(file, name, "", limits)
+    }
+
+    /// Reads the list of an export, as `asked` (a [`crate::dms::Asked`] in JSON) says. Its rows are lines of JSON in the
+    /// one child of the reading.
+    pub fn read_list(
+        &mut self,
+        file: &File,
+        asked: &str,
+        limits: &LimitSet,
+    ) -> Result<Reading, WorkerError> {
+        self.read_as(file, "", asked, limits)
+    }
+
+    fn read_as(
+        &mut self,
+        file: &File,
+        name: &str,
+        list: &str,
+        limits: &LimitSet,
+    ) -> Result<Reading, WorkerError> {
         loop {
             let mut worker = self.ready()?;
             let mut assembly = self.assembly(limits, file);
             let answer = worker
-                .ask(file, &[(name, None)], limits)
+                .ask(file, &[(name, None)], list, limits)
                 .and_then(|()| worker.answer(&mut assembly))
                 .and_then(|finished| worker.silent().map(|()| finished));
             let fault = match answer {
@@ -195,7 +216,7 @@ impl Reader {
         let less = LimitSet::from(less(&limits.general));
         let mut held = 0;
         let mut worker = self.ready()?;
-        let mut going = worker.ask(file, &wanted, &less);
+        let mut going = worker.ask(file, &wanted, "", &less);
         let mut last = false;
         let mut shelf = Shelf::new(Arc::clone(&self.spool));
         for (_, part) in &wanted {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use zv_indexer::account::{Account, Line, Runs};
 use zv_indexer::read::LimitSet;
-use zv_indexer::run::{ReadDocuments, RunRequest, run_with};
+use zv_indexer::run::{ReadDocuments, RunError, RunRequest, run_with};
 use zv_indexer::settings::Settings;
 use zv_indexer::worker::{Reader, ReaderSettings, Reading, SpooledChild, WorkerError};
 use zv_shared::index::{
@@ -48,6 +48,14 @@ impl ReadDocuments for Counting {
         let reading = self.reader.read(file, name, limits);
         (self.around)(self.reads.fetch_add(1, Ordering::SeqCst) + 1);
         reading
+    }
+    fn read_list(
+        &mut self,
+        file: &File,
+        asked: &str,
+        limits: &LimitSet,
+    ) -> Result<Reading, WorkerError> {
+        self.reader.read_list(file, asked, limits)
     }
     fn warning(&self) -> Option<&'static str> {
         self.reader.warning()
@@ -143,7 +151,16 @@ impl Archive {
         self.run_as(&self.prepare())
     }
 
+    /// The same of a run that may fail.
+    pub fn try_run(&self) -> Result<Account, RunError> {
+        self.try_run_as(&self.prepare())
+    }
+
     pub fn run_as(&self, request: &RunRequest) -> Account {
+        self.try_run_as(request).unwrap()
+    }
+
+    fn try_run_as(&self, request: &RunRequest) -> Result<Account, RunError> {
         let blobs = Blobs::open(&self.state.join("blobs")).unwrap();
         let settings = WriterSettings {
             threads: 1,
@@ -163,13 +180,12 @@ impl Archive {
                 around: self.around.clone(),
                 together: self.together,
             }))
-        })
-        .unwrap();
+        })?;
         assert_eq!(account.gezien, account.outcomes(), "{account:?}");
         assert_eq!(account.documenten, writer.documents("archief").unwrap());
         assert_eq!(Runs::new(&self.state).load(account.run).unwrap(), account);
         writer.finish().unwrap();
-        account
+        Ok(account)
     }
 
     pub fn reads(&self) -> usize {

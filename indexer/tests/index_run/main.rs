@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod archive;
+mod exports;
 mod limits;
+mod lists;
 #[path = "../support/mailbox.rs"]
 mod mailbox;
 mod mailboxes;
@@ -52,6 +54,17 @@ fn main() -> ExitCode {
     };
     let others: &[(&str, fn())] = tests![
         a_second_run_reads_nothing,
+        exports::a_description_is_no_document_but_its_words_find_the_one_it_is_about,
+        exports::another_description_changes_a_document_without_reading_it_again,
+        exports::each_fault_of_an_export_in_mdto_is_named_in_every_run,
+        exports::what_an_export_closes_is_closed_until_somebody_decides,
+        exports::what_is_inside_a_closed_file_is_closed_too,
+        exports::a_sip_in_one_archive_is_read_with_its_descriptions,
+        lists::a_list_gives_each_file_its_fields_and_the_account_names_what_does_not_fit,
+        lists::a_list_that_cannot_be_read_ends_the_run_and_changes_nothing,
+        lists::lists_of_excel_of_e_discovery_and_of_cmis_do_the_same,
+        exports::a_description_waits_for_its_file_as_a_document,
+        exports::exports_in_topx_opex_and_of_alfresco_give_their_fields,
         what_changed_is_read_and_what_is_gone_goes,
         moves::a_moved_file_is_not_read_again,
         moves::a_renamed_folder_is_not_read_again,

@@ -2,6 +2,7 @@
 //! is in a source.
 
 use super::blocking;
+use super::exportregels::ExportBody;
 use super::input::{Body, Segment};
 use crate::audit::Event;
 use crate::problem::{Problem, ProblemBody};
@@ -53,6 +54,8 @@ pub struct RulesBody {
     bewaren: String,
     /// Worden de rechten op de bestanden gelezen? Dan kan een machtiging die laten gelden.
     rechten_lezen: bool,
+    /// Wat er gebeurt met wat een export zegt over het gebruik.
+    export: ExportBody,
 }
 
 impl From<RulesBody> for SourceRules {
@@ -67,6 +70,7 @@ impl From<RulesBody> for SourceRules {
             owner: rules.eigenaar,
             retention: rules.bewaren,
             rights: rules.rechten_lezen,
+            export: rules.export.into(),
         }
     }
 }
@@ -83,6 +87,7 @@ impl From<SourceRules> for RulesBody {
             eigenaar: rules.owner,
             bewaren: rules.retention,
             rechten_lezen: rules.rights,
+            export: rules.export.into(),
         }
     }
 }

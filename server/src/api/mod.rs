@@ -57,10 +57,12 @@ mod documents;
 mod download;
 mod eigen;
 mod explained;
+mod exportregels;
 mod generaties;
 mod gronden;
 mod indelingen;
 mod input;
+pub mod koppelingen;
 pub mod lijsten;
 mod machtigingen;
 mod nummers;
@@ -200,6 +202,8 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(runs::sources, bronnen::create))
         .routes(routes!(bronnen::read))
         .routes(routes!(bronnen::set_rules))
+        .routes(routes!(koppelingen::change, koppelingen::remove))
+        .routes(routes!(koppelingen::look))
         .routes(routes!(bronnen::set_schedule))
         .routes(routes!(bronnen::jobs, bronnen::ask))
         .routes(routes!(bronnen::cancel))

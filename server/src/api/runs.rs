@@ -39,6 +39,8 @@ enum Kind {
     Truth,
     Texts,
     Children,
+    Counts,
+    Export,
 }
 
 impl Kind {
@@ -54,6 +56,8 @@ impl Kind {
             Kind::Truth => object.schema_type(Type::Boolean),
             Kind::Texts => return Vec::<String>::schema(),
             Kind::Children => return Kinderen::schema(),
+            Kind::Counts => return std::collections::BTreeMap::<String, u64>::schema(),
+            Kind::Export => return ExportVerantwoording::schema(),
         };
         object.into()
     }
@@ -94,6 +98,61 @@ described!(
     [
         ("gelezen", Kind::Whole, "Met tekst."),
         ("onleesbaar", Kind::Whole, "Zonder tekst."),
+    ]
+);
+described!(
+    ExportVerantwoording,
+    "Wat er aan een export uit een documentsysteem ontbreekt. De eerste zeven gaan over de hele export, de rest over wat deze \
+     run bekeek.",
+    [
+        (
+            "beschrijvingen",
+            Kind::Whole,
+            "Beschrijvingen (sidecars) en regels van lijsten."
+        ),
+        (
+            "zonder_bestand",
+            Kind::Whole,
+            "Daarvan over een bestand dat er niet is."
+        ),
+        (
+            "zonder_beschrijving",
+            Kind::Whole,
+            "Bestanden zonder beschrijving waar andere er een hebben."
+        ),
+        (
+            "afwijkend",
+            Kind::Whole,
+            "Verschillen in checksum of omvang."
+        ),
+        (
+            "dubbel",
+            Kind::Whole,
+            "Kenmerken die twee documenten hebben."
+        ),
+        (
+            "onbekend",
+            Kind::Whole,
+            "Beschrijvingen in een onbekende vorm."
+        ),
+        ("pakbon", Kind::Whole, "Verschillen met een pakbon."),
+        (
+            "boven_plafond",
+            Kind::Whole,
+            "Niet ingelezen: te geheim voor deze bron."
+        ),
+        ("gesloten", Kind::Whole, "Door niemand te vinden."),
+        ("met_waarschuwing", Kind::Whole, "Met een waarschuwing."),
+        (
+            "termijn_verstreken",
+            Kind::Whole,
+            "Waarvan de bewaartermijn voorbij is."
+        ),
+        (
+            "beperkingen",
+            Kind::Counts,
+            "Hoe vaak elke beperking voorkwam."
+        ),
     ]
 );
 described!(
@@ -171,6 +230,11 @@ described!(
             "Verdwenen tijdens de run."
         ),
         ("niet_bekeken", Kind::Whole, "Niet aan toegekomen."),
+        (
+            "export?",
+            Kind::Export,
+            "Wat er aan de export uit een documentsysteem ontbreekt."
+        ),
         ("waarschuwingen", Kind::Texts, "Wat de lezer moet weten."),
     ]
 );
@@ -187,7 +251,7 @@ described!(
         (
             "uitkomst",
             Kind::Text,
-            "onleesbaar, gedeeltelijk, overgeslagen, verwijderd, verdwenen, verwijdering-ingehouden of map-niet-gelezen."
+            "onleesbaar, gedeeltelijk, overgeslagen, verwijderd, verdwenen, verwijdering-ingehouden, map-niet-gelezen of export."
         ),
         ("reden", Kind::Text, "Waarom."),
         ("onderdeel", Kind::Truth, "Of het in een ander bestand zit."),

@@ -15,9 +15,13 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
+use zv_indexer::dms::Koppeling;
 use zv_indexer::proefscan::{Fault, Proefscan, proefscan};
+use zv_indexer::run::ReadDocuments;
 use zv_indexer::settings::Settings;
 use zv_indexer::source::{Source, SourceError, SourceRules, Sources, resolve};
+use zv_indexer::voorbeeld::{Preview, preview};
+use zv_indexer::worker::{Reader, ReaderSettings};
 
 /// Does it.
 pub fn run(state: &Path, options: &Bron) -> Result<ExitCode, Failure> {
@@ -32,6 +36,25 @@ pub fn run(state: &Path, options: &Bron) -> Result<ExitCode, Failure> {
         BronCommand::Regels { naam, bestand } => {
             set_rules(state, naam, bestand)?;
             writeln!(out, "De regels van {} zijn gewijzigd.", printable(naam))?;
+        }
+        BronCommand::Koppeling {
+            naam,
+            bestand,
+            voorbeeld,
+        } => {
+            let koppeling = mapping(bestand)?;
+            match voorbeeld {
+                true => {
+                    let found = first_rows(state, naam, &koppeling)?;
+                    writeln!(out, "{}", serde_json::to_string(&found)?)?;
+                }
+                false => {
+                    let mut rules = known(state, naam)?.rules;
+                    rules.export.list = Some(koppeling);
+                    keep_rules(state, naam, rules)?;
+                    writeln!(out, "De koppeling van {} is bewaard.", printable(naam))?;
+                }
+            }
         }
         BronCommand::Rooster(rooster) => {
             let next = schedule(state, &rooster.naam, &rooster.rooster())?;
@@ -110,11 +133,38 @@ fn add(state: &Path, map: &Path, name: Option<&str>) -> Result<String, Failure> 
 }
 
 fn set_rules(state: &Path, name: &str, file: &Path) -> Result<(), Failure> {
+    keep_rules(state, name, from_json(file, "de regels")?)
+}
+
+fn mapping(file: &Path) -> Result<Koppeling, Failure> {
+    from_json(file, "de koppeling")
+}
+
+/// What stands in a file of JSON.
+fn from_json<T: serde::de::DeserializeOwned>(file: &Path, what: &str) -> Result<T, Failure> {
     let shown = file.display();
     let text = std::fs::read(file)
         .map_err(|error| Failure::usage(format!("{shown} is niet te lezen: {error}")))?;
-    let rules: SourceRules = serde_json::from_slice(&text)
-        .map_err(|error| Failure::usage(format!("de regels in {shown} kloppen niet: {error}")))?;
+    serde_json::from_slice(&text)
+        .map_err(|error| Failure::usage(format!("{what} in {shown} klopt niet: {error}")))
+}
+
+fn first_rows(state: &Path, name: &str, koppeling: &Koppeling) -> Result<Preview, Failure> {
+    let source = known(state, name)?;
+    let settings = Settings::load(state).map_err(|error| Failure::new(error.to_string()))?;
+    let reader = ReaderSettings {
+        memory: settings.limits().most_memory(),
+        ..ReaderSettings::new(state.join("spool-server"))
+    };
+    let make = || Ok(Box::new(Reader::new(reader)?) as Box<dyn ReadDocuments>);
+    let found = preview(&source, &settings, koppeling, make);
+    let found = found.map_err(|error| Failure::new(error.to_string()))?;
+    let gegevens = json!({"lijst": koppeling.lijst, "rijen": found.rijen.len()});
+    store(state)?.log(&Event::done(&actor(), "bron.lijst-bekeken", name, gegevens))?;
+    Ok(found)
+}
+
+fn keep_rules(state: &Path, name: &str, rules: SourceRules) -> Result<(), Failure> {
     let before = known(state, name)?.rules;
     let after = Sources::set_rules(state, name, rules).map_err(wrong)?;
     let gegevens = json!({"was": before, "wordt": after.rules});

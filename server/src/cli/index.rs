@@ -4,7 +4,7 @@ use super::args::Index;
 use super::exit::Failure;
 use super::{generaties, printable, progress, signals};
 use crate::state;
-use crate::web::labels::{bytes, number, seconds};
+use crate::web::labels::{self, bytes, number, seconds};
 use crate::zaken::vasthouden::Besluiten;
 use std::io::{self, Write};
 use std::path::Path;
@@ -155,7 +155,7 @@ fn write_text(
         ("gezien", account.gezien),
         ("  nieuw", account.nieuw),
         ("  gewijzigd", account.gewijzigd),
-        ("    alleen rechten", account.zonder_lezen),
+        ("    niet gelezen", account.zonder_lezen),
         ("  verplaatst", account.verplaatst),
         ("  ongewijzigd", account.ongewijzigd),
         ("  onleesbaar", account.onleesbaar),
@@ -178,6 +178,12 @@ fn write_text(
         bytes(account.bytes),
         seconds(account.seconden)
     )?;
+    if let Some(export) = &account.export {
+        writeln!(out, "Export uit een documentsysteem:")?;
+        for (name, value) in labels::export(export) {
+            writeln!(out, "  {name:<52}{:>12}", number(value))?;
+        }
+    }
     if account.ingehouden > 0 {
         let count = number(account.ingehouden);
         writeln!(

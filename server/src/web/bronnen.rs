@@ -227,6 +227,8 @@ pub async fn set_rules(
             owner: fields.text("eigenaar"),
             retention: fields.text("bewaren"),
             rights: !fields.text("rechten_lezen").is_empty(),
+            // Has a page of its own.
+            export: api::named(&app, &bron)?.rules.export,
         };
         api::change_rules(&app, &actor, &bron, rules)?;
         if let Some(rubricering) = Rubricering::named(&fields.text("rubricering")) {

@@ -123,6 +123,9 @@ impl Sidebar {
             FacetField::Taal,
             FacetField::Leesbaarheid,
             FacetField::Dubbel,
+            FacetField::Dossier,
+            FacetField::Beperking,
+            FacetField::Waardering,
         ];
         Sidebar {
             pills: pills(filters),

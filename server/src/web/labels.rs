@@ -5,6 +5,7 @@ use crate::model::OcrBody;
 use crate::zaken::steekproef::schatting::Uitkomst;
 use crate::zaken::woordenlijst::gebruik::VanLijst;
 use jiff::Timestamp;
+use zv_indexer::account::ExportAccount;
 use zv_indexer::progress::{Phase, Progress};
 use zv_shared::TextField;
 use zv_shared::index::{Collapse, DateField, FacetField, Sort};
@@ -235,6 +236,9 @@ pub fn field(field: FacetField) -> &'static str {
         FacetField::Taal => "Taal",
         FacetField::Leesbaarheid => "Leesbaarheid",
         FacetField::Dubbel => "Dubbel",
+        FacetField::Dossier => "Dossier",
+        FacetField::Beperking => "Beperking van het gebruik",
+        FacetField::Waardering => "Waardering",
     }
 }
 
@@ -328,6 +332,7 @@ pub fn value(field: FacetField, value: &str) -> String {
         FacetField::Formaat => format_name(value),
         FacetField::Maand => PartialDate::parse(value).map_or_else(|| value.to_owned(), date),
         FacetField::Leesbaarheid => readability_name(value).to_owned(),
+        FacetField::Waardering => waardering(value).to_owned(),
         _ => value.to_owned(),
     }
 }
@@ -363,6 +368,42 @@ pub fn language(code: &str) -> String {
         other => other,
     }
     .to_owned()
+}
+
+/// The account of an export, line by line.
+pub fn export(account: &ExportAccount) -> [(&'static str, u64); 11] {
+    [
+        ("Beschrijvingen", account.beschrijvingen),
+        ("Beschrijving zonder bestand", account.zonder_bestand),
+        ("Bestand zonder beschrijving", account.zonder_beschrijving),
+        ("Andere checksum of omvang", account.afwijkend),
+        ("Kenmerk dat twee keer voorkomt", account.dubbel),
+        ("Beschrijving in onbekende vorm", account.onbekend),
+        ("Verschil met de pakbon", account.pakbon),
+        (
+            "Nu bekeken: te geheim, niet ingelezen",
+            account.boven_plafond,
+        ),
+        (
+            "Nu bekeken: gesloten, door niemand te vinden",
+            account.gesloten,
+        ),
+        ("Nu bekeken: met een waarschuwing", account.met_waarschuwing),
+        (
+            "Nu bekeken: bewaartermijn voorbij",
+            account.termijn_verstreken,
+        ),
+    ]
+}
+
+/// What an archive does with a document, in words.
+pub fn waardering(code: &str) -> &str {
+    match code {
+        "B" => "blijvend bewaren",
+        "V" => "tijdelijk bewaren",
+        "N" => "nog te bepalen",
+        other => other,
+    }
 }
 
 fn readability_name(name: &str) -> &str {

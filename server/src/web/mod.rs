@@ -49,10 +49,12 @@ mod document;
 mod eerste;
 mod elders;
 mod explained;
+mod export;
 mod facets;
 mod form;
 mod generaties;
 mod home;
+mod koppeling;
 pub mod labels;
 mod login;
 mod multipart;
@@ -215,6 +217,14 @@ pub fn router() -> Router<Arc<App>> {
         .route("/bronnen", get(bronnen::list).post(bronnen::create))
         .route("/bronnen/{bron}", get(bronnen::show))
         .route("/bronnen/{bron}/regels", post(bronnen::set_rules))
+        .route(
+            "/bronnen/{bron}/export",
+            get(export::show).post(export::decide),
+        )
+        .route(
+            "/bronnen/{bron}/koppeling",
+            get(koppeling::show).post(koppeling::sent),
+        )
         .route("/bronnen/{bron}/rooster", post(bronnen::set_schedule))
         .route("/bronnen/{bron}/opdrachten", post(bronnen::ask))
         .route(

@@ -79,6 +79,8 @@ struct RunPage {
     /// What stands outside the sum.
     others: Vec<(&'static str, String)>,
     warnings: Vec<String>,
+    /// What an export of a document system lacks.
+    export: Vec<(&'static str, String)>,
     /// Title, why it is there, and paths with reasons.
     lists: Vec<List>,
 }
@@ -117,6 +119,8 @@ pub async fn show(
         let before = runs::before(&app.folder, &account).map_err(Problem::fault)?;
         let then = before.as_ref().map(parts);
         let parts = parts(&account);
+        let export = account.export.as_ref();
+        let export = export.map(labels::export).unwrap_or_default();
         let sum: u64 = parts.iter().map(|(_, _, value)| value).sum();
         let template = RunPage {
             frame: Frame::new(&app, &actor, format!("Run {number}")),
@@ -143,6 +147,10 @@ pub async fn show(
                 .waarschuwingen
                 .iter()
                 .map(|warning| crate::problem::sentence(warning))
+                .collect(),
+            export: export
+                .into_iter()
+                .map(|(name, value)| (name, labels::number(value)))
                 .collect(),
             lists,
         };
@@ -226,6 +234,7 @@ fn lists(runs: &Runs, number: u64) -> Result<Vec<List>, Problem> {
     let titles = [
         (Note::Onleesbaar, "Niet leesbaar"),
         (Note::Gedeeltelijk, "Gedeeltelijk gelezen"),
+        (Note::Export, "Fouten in de export"),
         (Note::MapNietGelezen, "Mappen die niet te lezen waren"),
         (Note::VerwijderingIngehouden, "Verdwenen, maar bewaard"),
         (Note::Verdwenen, "Verdwenen, vastgehouden voor een zaak"),

@@ -140,6 +140,8 @@ pub trait Write: Send + Sync {
         size: u64,
         mtime: i64,
     ) -> Result<Vec<Document>, IndexError>;
+    /// Documents of `bron` that an export calls by this name.
+    fn same_identity(&self, bron: &str, identity: &str) -> Result<Vec<Document>, IndexError>;
     /// The stored document.
     fn get(&self, id: DocId) -> Result<Option<Document>, IndexError>;
     /// A whole family in order, the file itself first.

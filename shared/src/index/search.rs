@@ -35,11 +35,17 @@ pub enum FacetField {
     Leesbaarheid,
     /// Whether there is another like it.
     Dubbel,
+    /// The dossier that an export of a document system puts it in.
+    Dossier,
+    /// What an export says of who may use it; a document may have several.
+    Beperking,
+    /// Whether an export says that it is kept.
+    Waardering,
 }
 
 impl FacetField {
     /// All fields, in the order in which they are shown.
-    pub const ALL: [FacetField; 13] = [
+    pub const ALL: [FacetField; 16] = [
         FacetField::Bron,
         FacetField::Map,
         FacetField::Soort,
@@ -53,6 +59,9 @@ impl FacetField {
         FacetField::Taal,
         FacetField::Leesbaarheid,
         FacetField::Dubbel,
+        FacetField::Dossier,
+        FacetField::Beperking,
+        FacetField::Waardering,
     ];
 
     /// The name in the API and on the command line.
@@ -71,6 +80,9 @@ impl FacetField {
             FacetField::Taal => "taal",
             FacetField::Leesbaarheid => "leesbaarheid",
             FacetField::Dubbel => "dubbel",
+            FacetField::Dossier => "dossier",
+            FacetField::Beperking => "beperking",
+            FacetField::Waardering => "waardering",
         }
     }
 

@@ -79,6 +79,7 @@ fn document(path: &str, title: &str, date: Option<&str>) -> Document {
         custodian: None,
         days: Vec::new(),
         relations: Default::default(),
+        archief: Default::default(),
         access: Default::default(),
         gone: None,
     }

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use zv_shared::access::{Access, EVERYBODY};
 use zv_shared::{
-    ContentHash, DateOrigin, Dated, Dates, DocId, Document, Fingerprint, GroupKey, Likeness,
-    PartialDate, Place, Readability, Relations,
+    Archief, ContentHash, DateOrigin, Dated, Dates, DocId, Document, Fingerprint, GroupKey,
+    Likeness, PartialDate, Place, Readability, Relations,
 };
 
 use super::Known;
@@ -302,6 +302,22 @@ fn relations(random: &mut Random) -> Relations {
     }
 }
 
+fn archief(random: &mut Random) -> Archief {
+    let beperkingen = ["openbaar", "beperkt openbaar; persoonlijke levenssfeer"];
+    Archief {
+        dossier: random
+            .some(2, &["Archief / Serie A", "Archief / Serie B"])
+            .map(str::to_owned),
+        beperkingen: beperkingen[..random.below(3)]
+            .iter()
+            .map(|value| (*value).to_owned())
+            .collect(),
+        waardering: random.some(3, &["B", "V", "N"]).map(str::to_owned),
+        bewaren_tot: None,
+        kenmerken: Vec::new(),
+    }
+}
+
 /// The days of a chat: they leave days, months and years between them open.
 fn message_days(random: &mut Random) -> Vec<PartialDate> {
     let day = |random: &mut Random| {
@@ -369,6 +385,7 @@ fn document(
         relations: relations(random),
         access: access(family),
         gone: None,
+        archief: archief(random),
     };
     if random.once_in(6) {
         document.days = message_days(random);

@@ -158,6 +158,9 @@ impl Known {
             FacetField::Dubbel => [document.relations.likeness.name().to_owned()].into(),
             FacetField::Taal => document.language.iter().cloned().collect(),
             FacetField::Leesbaarheid => [document.readability.name().to_owned()].into(),
+            FacetField::Dossier => document.archief.dossier.iter().cloned().collect(),
+            FacetField::Beperking => document.archief.beperkingen.iter().cloned().collect(),
+            FacetField::Waardering => document.archief.waardering.iter().cloned().collect(),
         }
     }
 

@@ -45,6 +45,19 @@ pub enum BronCommand {
         #[arg(value_name = "BESTAND", help_heading = "Argumenten")]
         bestand: PathBuf,
     },
+    /// Koppelt de lijst van een export (CSV, Excel, DAT, CMIS) aan een bron
+    #[command(help_template = HELP, override_usage = "zoekenvind bron koppeling [OPTIES] NAAM BESTAND")]
+    Koppeling {
+        /// Naam van de bron
+        #[arg(value_name = "NAAM", help_heading = "Argumenten")]
+        naam: String,
+        /// Bestand met de koppeling, in JSON
+        #[arg(value_name = "BESTAND", help_heading = "Argumenten")]
+        bestand: PathBuf,
+        /// Toon de eerste vijftig regels als JSON, en bewaar niets
+        #[arg(long, help_heading = "Opties")]
+        voorbeeld: bool,
+    },
     /// Bepaalt wanneer een bron vanzelf wordt ingelezen
     #[command(help_template = HELP, override_usage = "zoekenvind bron rooster [OPTIES] NAAM [TIJDEN]")]
     Rooster(BronRooster),

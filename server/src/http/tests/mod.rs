@@ -94,6 +94,7 @@ pub fn document(name: &str, number: u16) -> Document {
         custodian: None,
         days: Vec::new(),
         relations: Default::default(),
+        archief: Default::default(),
         access: Default::default(),
         gone: None,
     }

@@ -5,6 +5,7 @@ use super::schema::Fields;
 use super::{relations, rights};
 use crate::index::{DateField, Entry, FacetField};
 use crate::{DayRange, Document, Readability};
+use sha2::{Digest, Sha256};
 use std::iter::Empty;
 use std::sync::Arc;
 use tantivy::schema::document::{ReferenceValue, ReferenceValueLeaf, Value};
@@ -167,6 +168,10 @@ impl Layout<'_> {
         let print = document.fingerprint;
         let size_and_time = size_and_time_key(&document.bron, print.size, print.mtime);
         self.add(self.fields.size_and_time, FieldValue::Bytes(size_and_time));
+        for (name, _) in &document.archief.kenmerken {
+            let key = identity_key(&document.bron, name);
+            self.add(self.fields.identity, FieldValue::Bytes(key));
+        }
         let [size, mtime, ctime, reader, state, around] = self.fields.fingerprint;
         self.add(size, FieldValue::U64(print.size));
         self.add(mtime, FieldValue::I64(print.mtime));
@@ -231,6 +236,9 @@ pub fn facet_values(document: &Document, facet: FacetField) -> Vec<String> {
         FacetField::Dubbel => vec![document.relations.likeness.name().to_owned()],
         FacetField::Taal => document.language.clone().into_iter().collect(),
         FacetField::Leesbaarheid => vec![document.readability.name().to_owned()],
+        FacetField::Dossier => document.archief.dossier.clone().into_iter().collect(),
+        FacetField::Beperking => document.archief.beperkingen.clone(),
+        FacetField::Waardering => document.archief.waardering.clone().into_iter().collect(),
         FacetField::Jaar | FacetField::Maand => Vec::new(),
     };
     let mut values: Vec<String> = values.into_iter().map(shortened).collect();
@@ -303,6 +311,11 @@ fn path_order(document: &Document) -> String {
 /// Key of a top-level file; a folder's files lie side by side and apart from its subfolders.
 pub fn place_key(bron: &str, folder: &[u8], name: &[u8]) -> Vec<u8> {
     [bron.as_bytes(), &[0], folder, &[0], name].concat()
+}
+
+/// Key of the documents that an export calls by this name, however long that is.
+pub fn identity_key(bron: &str, name: &str) -> Vec<u8> {
+    [bron.as_bytes(), &[0], &Sha256::digest(name)[..]].concat()
 }
 
 /// Key of the files with this size and modification time.

@@ -66,6 +66,8 @@ pub struct Fields {
     pub place: Field,
     /// `bron 0 size mtime` of a top-level file.
     pub size_and_time: Field,
+    /// `bron 0 hash` of each name that an export gives it.
+    pub identity: Field,
     /// Identity of the family.
     pub family: Field,
     /// The first half of that identity.
@@ -181,6 +183,7 @@ pub fn build() -> (Schema, Fields) {
     let id = bytes(&mut schema, "id");
     let place = bytes(&mut schema, "plaats");
     let size_and_time = bytes(&mut schema, "omvang_tijd");
+    let identity = bytes(&mut schema, "kenmerk");
     let family = bytes(&mut schema, "familie");
     let content = bytes(&mut schema, "inhoud");
     let blob = schema.add_text_field(BLOB, STRING);
@@ -235,6 +238,7 @@ pub fn build() -> (Schema, Fields) {
         id,
         place,
         size_and_time,
+        identity,
         family,
         family_number,
         size,

@@ -1,6 +1,8 @@
 //! The write side of the embedded engine: families in, commits out, and what the last commit knows.
 
-use super::entry::{IndexedDocument, indexed, place_key, size_and_time_key, state_of};
+use super::entry::{
+    IndexedDocument, identity_key, indexed, place_key, size_and_time_key, state_of,
+};
 use super::generations::{current, new_name, switch_to, uses_text};
 use super::reader::EmbeddedSnapshot;
 use super::relations::Table;
@@ -365,6 +367,11 @@ impl Write for Writer {
             self.fields.size_and_time,
             &size_and_time_key(bron, size, mtime),
         )
+    }
+
+    fn same_identity(&self, bron: &str, identity: &str) -> Result<Vec<Document>, IndexError> {
+        self.last_commit()
+            .with_bytes(self.fields.identity, &identity_key(bron, identity))
     }
 
     fn get(&self, id: DocId) -> Result<Option<Document>, IndexError> {

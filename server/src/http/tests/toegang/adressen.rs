@@ -327,6 +327,20 @@ fn inlezen(ids: &Ids) -> Vec<Adres> {
             json!({"map": ids.map, "naam": "nieuw"}),
         ),
         Adres::leest("leesBron", r),
+        Adres::stuurt(
+            "wijzigKoppeling",
+            r,
+            204,
+            json!({"lijst": "lijst.csv", "pad": "pad"}),
+        ),
+        // There is no such list: who may look is told so.
+        Adres::stuurt(
+            "bekijkKoppeling",
+            r,
+            422,
+            json!({"lijst": "weg.csv", "pad": "pad"}),
+        ),
+        Adres::doet("verwijderKoppeling", r, 204),
         Adres::stuurt("wijzigBronregels", r, 204, json!({"niet": ["*.tmp"]})),
         Adres::stuurt(
             "wijzigRooster",

@@ -362,6 +362,18 @@ fn inlezen(ids: &Ids) -> Vec<Adres> {
         blad("GET /bronnen", r),
         form("POST /bronnen", r, format!("map={}&naam=nog+een", ids.map)),
         blad("GET /bronnen/{bron}", r),
+        blad("GET /bronnen/{bron}/export", r),
+        form(
+            "POST /bronnen/{bron}/export",
+            r,
+            "waarde=Nader+te+bepalen&beleid=machtiging".into(),
+        ),
+        blad("GET /bronnen/{bron}/koppeling", r),
+        form(
+            "POST /bronnen/{bron}/koppeling",
+            r,
+            "actie=bewaar&lijst=lijst.csv&vorm=csv&pad=pad&kolom=naam&veld=titel".into(),
+        ),
         form("POST /bronnen/{bron}/regels", r, "niet=*.bak".into()),
         form(
             "POST /bronnen/{bron}/rooster",
