@@ -2,7 +2,7 @@
 //! ending it, and what it says in the end. Never decides when a source is read.
 
 use crate::rooster::Soort;
-use crate::verwijderen::Verwijderd;
+use crate::verwijderen::Uitgevoerd;
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::path::Path;
@@ -62,7 +62,7 @@ pub async fn rebuild(
 }
 
 /// Carries out the orders to remove documents. It is not ended halfway: what was not done is done again.
-pub async fn remove(state: &Path) -> std::io::Result<Ended<Verwijderd>> {
+pub async fn remove(state: &Path) -> std::io::Result<Ended<Vec<Uitgevoerd>>> {
     let mut command = index(state)?;
     command.arg("--verwijder");
     run_to_end(command, std::future::pending()).await

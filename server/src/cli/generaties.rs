@@ -9,7 +9,7 @@ use crate::generaties;
 use crate::mensen::{Actor, Via};
 use crate::state;
 use crate::store::Store;
-use crate::verwijderen::{Verwijderd, carry_out};
+use crate::verwijderen::{Uitgevoerd, carry_out};
 use crate::web::labels::{bytes, moment, number};
 use serde_json::json;
 use std::io::{self, Write};
@@ -95,7 +95,7 @@ fn tell(out: &mut impl Write, state: &Path, as_json: bool) -> Result<(), Failure
 }
 
 /// Carries out the orders to remove documents that were confirmed.
-fn remove(state: &Path) -> Result<Verwijderd, Failure> {
+fn remove(state: &Path) -> Result<Vec<Uitgevoerd>, Failure> {
     let _lock = StateLock::take(state).map_err(RunError::from)?;
     let blobs = Blobs::open(&state::texts_folder(state))?;
     let folder = state::index_folder(state);

@@ -90,11 +90,11 @@ async fn jobs(app: &Arc<App>, mut stopped: watch::Receiver<bool>) {
 /// Carries out the orders to remove documents; whether that was done. Nothing that still shows them is kept.
 async fn remove(app: &Arc<App>) -> bool {
     let why = match inlezen::remove(&app.folder).await {
-        Ok(Ended::Answer(_)) => {
+        Ok(Ended::Answer(done)) => {
             let app = Arc::clone(app);
-            let forgotten = move || -> Result<(), StoreError> {
+            let forgotten = move || {
                 app.forget_older();
-                Ok(())
+                done.iter().try_for_each(|one| app.store.removal_done(one))
             };
             return blocking(forgotten).await.is_some();
         }

@@ -7,7 +7,7 @@
 
 mod uitvoeren;
 
-pub use uitvoeren::{Verwijderd, carry_out};
+pub use uitvoeren::{Uitgevoerd, carry_out};
 
 use crate::audit::Event;
 use crate::mensen::{Actor, Rol};

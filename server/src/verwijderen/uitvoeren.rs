@@ -12,18 +12,18 @@ use jiff::Timestamp;
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 use zv_shared::index::generations::{self, GenerationError};
 use zv_shared::index::{EmbeddedWriter, IndexError, Write};
 use zv_shared::{ContentHash, DocId};
 
-/// What was done.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verwijderd {
-    /// Numbers of the orders.
-    pub opdrachten: Vec<u32>,
+/// An order that was carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uitgevoerd {
+    /// Its number.
+    pub opdracht: u32,
     /// Documents that went from the index.
     pub documenten: u64,
 }
@@ -32,17 +32,20 @@ fn failed(error: IndexError) -> StoreError {
     StoreError::Io(io::Error::other(error))
 }
 
-/// Carries out every order that was confirmed. Who calls it holds the lock of the state.
+/// Carries out every order that was confirmed. Who calls it holds the lock of the state, and says that it is done
+/// ([`Store::removal_done`]) when nobody has an older state of the index open any more.
 pub fn carry_out(
     state: &Path,
     store: &Store,
     writer: &EmbeddedWriter,
-) -> Result<Verwijderd, StoreError> {
-    let mut done = Verwijderd::default();
-    for id in store.removals_to_do()? {
-        let removed = one(state, store, writer, id)?;
-        done.opdrachten.push(id);
-        done.documenten += removed;
+) -> Result<Vec<Uitgevoerd>, StoreError> {
+    let mut done = Vec::new();
+    for opdracht in store.removals_to_do()? {
+        let documenten = one(state, store, writer, opdracht)?;
+        done.push(Uitgevoerd {
+            opdracht,
+            documenten,
+        });
     }
     Ok(done)
 }
@@ -81,7 +84,6 @@ fn one(state: &Path, store: &Store, writer: &EmbeddedWriter, id: u32) -> Result<
             remove_copy(state, content)?;
         }
     }
-    note(store, id, &documents, removed)?;
     Ok(removed)
 }
 
@@ -93,40 +95,49 @@ fn remove_copy(state: &Path, content: ContentHash) -> io::Result<()> {
     }
 }
 
-/// Notes that it was done, also with each open case that held one of the documents.
-fn note(
-    store: &Store,
-    id: u32,
-    documents: &BTreeSet<DocId>,
-    removed: u64,
-) -> Result<(), StoreError> {
-    let all: Vec<DocId> = documents.iter().copied().collect();
-    let cases: BTreeSet<String> = store.holders(&all)?.into_values().flatten().collect();
-    let cases = cases
-        .iter()
-        .map(|zaak| store.zaak(zaak))
-        .collect::<Result<Vec<_>, _>>()?;
-    let program = Actor::program();
-    store.change(|change| {
-        change.execute(
-            "UPDATE verwijderopdracht SET uitgevoerd = ?, verwijderd = ? WHERE id = ?",
-            params![Timestamp::now().to_string(), removed.cast_signed(), id],
-        )?;
-        for zaak in cases.iter().flatten() {
-            let gegevens = json!({"opdracht": id});
-            change.log(&zaak.did(
+impl Store {
+    /// Notes that an order was carried out and nobody can see the documents any more, also with each open case that held
+    /// one of them.
+    pub fn removal_done(&self, one: &Uitgevoerd) -> Result<(), StoreError> {
+        let order = self.removal(one.opdracht)?;
+        let order = order.ok_or(StoreError::Missing("deze opdracht bestaat niet"))?;
+        let all: Vec<DocId> = order.documenten.iter().map(|one| one.document).collect();
+        let holders = self.holders(&all).unwrap_or_else(|error| {
+            // It is done all the same; which case held them cannot be told then.
+            tracing::error!(%error, "cases do not hear of a removal");
+            BTreeMap::new()
+        });
+        let cases: BTreeSet<String> = holders.into_values().flatten().collect();
+        let cases = cases
+            .iter()
+            .map(|zaak| self.zaak(zaak))
+            .collect::<Result<Vec<_>, _>>()?;
+        let (program, id) = (Actor::program(), one.opdracht);
+        self.change(|change| {
+            change.execute(
+                "UPDATE verwijderopdracht SET uitgevoerd = ?, verwijderd = ? WHERE id = ?",
+                params![
+                    Timestamp::now().to_string(),
+                    one.documenten.cast_signed(),
+                    id
+                ],
+            )?;
+            for zaak in cases.iter().flatten() {
+                let gegevens = json!({"opdracht": id});
+                change.log(&zaak.did(
+                    &program,
+                    "zaak.document-verwijderd",
+                    id.to_string(),
+                    gegevens,
+                ))?;
+            }
+            let gegevens = json!({"documenten": one.documenten});
+            change.log(&Event::done(
                 &program,
-                "zaak.document-verwijderd",
+                "verwijdering.uitgevoerd",
                 id.to_string(),
                 gegevens,
-            ))?;
-        }
-        let gegevens = json!({"documenten": removed});
-        change.log(&Event::done(
-            &program,
-            "verwijdering.uitgevoerd",
-            id.to_string(),
-            gegevens,
-        ))
-    })
+            ))
+        })
+    }
 }
