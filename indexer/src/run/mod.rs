@@ -23,6 +23,7 @@ mod children;
 mod cleanup;
 mod clock;
 mod compare;
+mod content;
 mod context;
 mod describing;
 mod export;

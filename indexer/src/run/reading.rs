@@ -4,6 +4,7 @@
 use super::ahead::Ahead;
 use super::children::{Descent, Inside, keep_depth};
 use super::compare::refusal;
+use super::content::{Bytes, WAITS};
 use super::context::Context;
 use super::export::Export;
 use super::later::Waiting;
@@ -29,18 +30,7 @@ use zv_shared::{ContentHash, DocId, Readability};
 const BLOCK: usize = 128 * 1024;
 const OFFLINE: &str = "offline (niet op schijf: tape, archief of cloud)";
 const UNSTABLE: &str = "veranderde tijdens het lezen";
-const WAITS: &str = "wacht op tekstherkenning (OCR)";
 const NO_ACCESS: &str = "geen toegang (rechten)";
-
-/// What a document is read from.
-struct Bytes<'f> {
-    /// Opens it.
-    open: &'f dyn Fn() -> io::Result<File>,
-    hash: ContentHash,
-    size: u64,
-    /// What was made of it already.
-    reading: Option<Reading>,
-}
 
 /// A file that must be looked at.
 pub(super) struct Job {
@@ -77,7 +67,7 @@ pub(super) struct FileReader<'a> {
     reader: Option<Box<dyn ReadDocuments>>,
     block: Vec<u8>,
     /// In the second pass images get their text.
-    second_pass: bool,
+    pub second_pass: bool,
 }
 
 /// Which document a file is, and how it came by that.
@@ -487,108 +477,6 @@ impl<'a> FileReader<'a> {
         };
         let (content, children) = self.content(bytes, name, limits)?;
         Ok((content, children, inside))
-    }
-
-    /// What a reader makes of these bytes, now or before; the text is stored when this returns.
-    fn content(
-        &mut self,
-        bytes: Bytes<'_>,
-        name: &str,
-        limits: &LimitSet,
-    ) -> Result<(Content, Vec<SpooledChild>), RunError> {
-        let context = self.context;
-        let blobs = context.write.blobs();
-        let Bytes {
-            open, hash, size, ..
-        } = bytes;
-        if let Some(content) = stored_content(blobs, hash, name, size, context.versions) {
-            return Ok((content, Vec::new()));
-        }
-        let mut reading = match bytes.reading {
-            Some(reading) => reading,
-            None => match open() {
-                Ok(file) => self.reader()?.read(&file, name, limits)?,
-                Err(error) => {
-                    let reason = format!("leesfout: {error}");
-                    let content = Content::unreadable(reason, Some(hash), size);
-                    return Ok((content, Vec::new()));
-                }
-            },
-        };
-        let waits = self.recognise(open, &mut reading);
-        let attachments = match enrich::is_mail(&reading.format) {
-            true => Self::hashes(&reading.children),
-            false => Vec::new(),
-        };
-        let (readability, reason) = match reading.outcome {
-            Ending::Whole => (Readability::Leesbaar, None),
-            Ending::Partial(reason) => (Readability::Gedeeltelijk, Some(reason.to_string())),
-            Ending::Unreadable(reason) => (Readability::Onleesbaar, Some(reason.to_string())),
-        };
-        let pages = if reading.text.is_empty() {
-            0
-        } else {
-            reading.pages.len()
-        };
-        let extract = Extract {
-            format: reading.format,
-            properties: reading.properties,
-            readability,
-            reason,
-            pages: u32::try_from(pages).unwrap_or(u32::MAX),
-            has_children: !reading.children.is_empty(),
-        };
-        let mut key = None;
-        if !reading.text.is_empty() {
-            let version = match waits {
-                true => context.versions.waiting(),
-                false => context.versions.of(&extract),
-            };
-            let new = text_key(hash, name, version);
-            blobs.write(&new, &extract, &reading.text)?;
-            key = Some(new);
-        }
-        let content = Content {
-            extract,
-            text: reading.text.into(),
-            key,
-            hash: Some(hash),
-            size,
-            waits,
-            attachments,
-        };
-        Ok((content, reading.children))
-    }
-
-    /// Hashes of the attachments of a mail, which tell copies of it. One that cannot be had counts by its name.
-    fn hashes(children: &[SpooledChild]) -> Vec<u64> {
-        let hash_of = |child: &SpooledChild| {
-            let hash = child.hash().ok()?;
-            Some(enrich::first_word(&hash.0))
-        };
-        let name = |child: &SpooledChild| enrich::first_word(&Sha256::digest(&child.name));
-        children
-            .iter()
-            .map(|child| hash_of(child).unwrap_or_else(|| name(child)))
-            .collect()
-    }
-
-    /// Gives images their text in the second pass. Whether the reading still waits for that.
-    fn recognise(&self, open: &dyn Fn() -> io::Result<File>, reading: &mut Reading) -> bool {
-        let ocr = match &self.context.ocr {
-            Ok(ocr) if ocr.can_help(reading) => ocr,
-            other => {
-                ocr::explain(other.as_ref(), reading);
-                return false;
-            }
-        };
-        let stop = || self.context.stopping();
-        let done = self.second_pass
-            && open().is_ok_and(|file| ocr.complete(&file, reading, &stop) == Finish::Done);
-        if !done && let Ending::Partial(why) | Ending::Unreadable(why) = &mut reading.outcome {
-            *why = Reason::Other(WAITS.into());
-        }
-        !done
     }
 
     pub fn reader(&mut self) -> Result<&mut dyn ReadDocuments, RunError> {
