@@ -5,6 +5,7 @@ use super::ahead::Ahead;
 use super::children::{Descent, Inside, keep_depth};
 use super::compare::refusal;
 use super::context::Context;
+use super::hashing::hash_of;
 use super::later::Waiting;
 use super::{MakeReader, ReadDocuments, RunError, moves};
 use crate::account::{Line, Note, Outcome, add};
@@ -586,28 +587,4 @@ impl<'a> FileReader<'a> {
             None => Err(WorkerError::Start("er is geen lezer".into()).into()),
         }
     }
-}
-
-/// The hash of a file from its start, and its length.
-pub(crate) fn hash(file: &mut File, block: &mut [u8]) -> io::Result<(ContentHash, u64)> {
-    file.rewind()?;
-    let found = hash_of(file, block)?;
-    file.rewind()?;
-    Ok(found)
-}
-
-fn hash_of(source: &mut impl Read, block: &mut [u8]) -> io::Result<(ContentHash, u64)> {
-    let (mut hasher, mut bytes) = (Sha256::new(), 0);
-    loop {
-        match source.read(block) {
-            Ok(0) => break,
-            Ok(number) => {
-                hasher.update(&block[..number]);
-                bytes += number as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok((ContentHash(hasher.finalize().into()), bytes))
 }
