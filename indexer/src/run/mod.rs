@@ -7,6 +7,7 @@
 //! | `compare` | the listing of a folder against what the index knows |
 //! | `reading` | one file: open, hash, read, or recognise that it need not be read |
 //! | `kept` | files of which the bytes are as they were |
+//! | `hashing` | the hash of a file |
 //! | `children` | what lies inside a file |
 //! | `export` | which file of a folder describes which |
 //! | `describing` | what descriptions say, held against the file and the rules |
@@ -28,6 +29,7 @@ mod context;
 mod describing;
 mod export;
 mod forecast;
+mod hashing;
 mod kept;
 mod later;
 mod moves;
@@ -62,8 +64,8 @@ use std::time::Instant;
 use zv_shared::config::ConfigError;
 use zv_shared::index::{IndexError, Write};
 
+pub(crate) use hashing::hash;
 pub use readers::ReadDocuments;
-pub(crate) use reading::hash;
 
 /// Files that wait between the walk and the readers.
 const WAITING: usize = 256;

@@ -7,23 +7,21 @@ use super::compare::refusal;
 use super::content::{Bytes, WAITS};
 use super::context::Context;
 use super::export::Export;
+use super::hashing::hash_of;
 use super::later::Waiting;
 use super::{MakeReader, ReadDocuments, RunError, moves};
 use crate::account::{Line, Note, Outcome, add};
 use crate::around::Around;
-use crate::enrich;
-use crate::family::{Content, FamilyWriter, Identity, Versions, entry, stored_content, text_key};
-use crate::ocr::{self, Finish};
-use crate::read::{LimitSet, Outcome as Ending, Reason};
+use crate::family::{Content, FamilyWriter, Identity, Versions, entry};
+use crate::read::LimitSet;
 use crate::walk::{Stat, special};
-use crate::worker::{Reading, SpooledChild, WorkerError};
+use crate::worker::{SpooledChild, WorkerError};
 use crossbeam_channel::Receiver;
 use rustix::io::Errno;
-use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io;
 use std::time::Instant;
-use zv_shared::index::{Extract, KnownFile};
+use zv_shared::index::KnownFile;
 use zv_shared::{ContentHash, DocId, Readability};
 
 /// Bytes that are hashed at a time.
@@ -492,28 +490,4 @@ impl<'a> FileReader<'a> {
             None => Err(WorkerError::Start("er is geen lezer".into()).into()),
         }
     }
-}
-
-/// The hash of a file from its start, and its length.
-pub(crate) fn hash(file: &mut File, block: &mut [u8]) -> io::Result<(ContentHash, u64)> {
-    file.rewind()?;
-    let found = hash_of(file, block)?;
-    file.rewind()?;
-    Ok(found)
-}
-
-fn hash_of(source: &mut impl Read, block: &mut [u8]) -> io::Result<(ContentHash, u64)> {
-    let (mut hasher, mut bytes) = (Sha256::new(), 0);
-    loop {
-        match source.read(block) {
-            Ok(0) => break,
-            Ok(number) => {
-                hasher.update(&block[..number]);
-                bytes += number as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok((ContentHash(hasher.finalize().into()), bytes))
 }

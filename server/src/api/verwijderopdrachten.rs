@@ -210,7 +210,7 @@ pub async fn confirm(
 }
 
 /// Een opdracht tot verwijderen afwijzen
-#[utoipa::path(post, path = "/verwijderopdrachten/{id}/_wijs-af", tag = "inlezen",
+#[utoipa::path(post, path = "/verwijderopdrachten/{id}/_weiger", tag = "inlezen",
     operation_id = "wijsVerwijderingAf",
     params(("id" = u32, Path, description = "Nummer van de opdracht.")),
     responses((status = 204, description = "Afgewezen."),
