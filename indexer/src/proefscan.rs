@@ -1,8 +1,13 @@
 //! What a run of a source would find, before anything is read: counts and sizes by kind of file, what rules leave out, what
-//! cannot be reached, sidecars without a file. Looks at names and sizes only; never opens a file.
+//! cannot be reached, sidecars without a file. Looks at names and sizes only, and at what descriptions say of who may use a
+//! document; never opens anything else.
 
 use crate::account::{Account, Status};
+use crate::beneath::Root;
+use crate::dms;
 use crate::dms::pairs::{Name, Pairs, Role};
+use crate::read::LimitSet;
+use crate::run::ReadDocuments;
 use crate::settings::Settings;
 use crate::source::{RulesError, Source, SourceError};
 use crate::walk::{Found, Listed, NotListed, Visit, Walk};
@@ -15,6 +20,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Kinds of files that are told one by one; the rest is one line.
 const KINDS: usize = 1_000;
+/// A description of more bytes is something else.
+const MOST_BYTES: u64 = 16 << 20;
 /// Of a fault so many examples are told.
 const EXAMPLES: usize = 20;
 
@@ -75,11 +82,18 @@ pub struct Proefscan {
     pub sidecar_zonder_bestand: Fault,
     /// Files without a sidecar, in folders where others have one.
     pub bestand_zonder_sidecar: Fault,
+    /// How often each restriction stands in a description: what must be decided about.
+    pub beperkingen: BTreeMap<String, u64>,
+    /// Descriptions that say nothing of it.
+    pub zonder_beperking: u64,
     /// How long a first run takes, in seconds; only known after other runs on this computer.
     pub seconden: Option<f64>,
 }
 
-/// Looks at a source. Ends early once `stop` says so.
+/// Reads descriptions for one thread at a time.
+pub type DescriptionReader = Mutex<Box<dyn ReadDocuments + Send>>;
+
+/// Looks at a source. Ends early once `stop` says so. Without a `reader` no description is opened.
 ///
 /// # Errors
 /// [`SourceError`] when the root cannot be reached or the rules cannot work.
@@ -87,6 +101,7 @@ pub fn proefscan(
     source: &Source,
     settings: &Settings,
     earlier: &[Account],
+    reader: Option<&DescriptionReader>,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Proefscan, SourceError> {
     let globs = source.rules.globs().map_err(RulesError::from)?;
@@ -102,6 +117,10 @@ pub fn proefscan(
         found: Mutex::default(),
         path: source.root.clone(),
         root: name.as_bytes().to_vec(),
+        files: Root::open(&source.root).ok(),
+        limits: settings.limits(),
+        reader,
+        stop,
     };
     walk.run(&seen, ())
         .map_err(|error| SourceError::Unreachable(source.root.display().to_string(), error))?;
@@ -134,20 +153,46 @@ fn estimate(total: &Amount, earlier: &[Account]) -> Option<f64> {
     Some(by_files.max(by_bytes))
 }
 
-struct Seen {
+struct Seen<'s> {
     found: Mutex<Proefscan>,
+    /// Opens descriptions, and nothing else.
+    files: Option<Root>,
+    limits: LimitSet,
+    reader: Option<&'s DescriptionReader>,
+    stop: &'s (dyn Fn() -> bool + Sync),
     path: PathBuf,
     /// The name of the root.
     root: Vec<u8>,
 }
 
-impl Seen {
+impl Seen<'_> {
+    /// What a description says of who may use what it is about; nothing when it cannot be had.
+    fn restrictions(&self, path: &[u8]) -> Option<Vec<String>> {
+        let reader = self.reader.filter(|_| !(self.stop)())?;
+        let file = self.files.as_ref()?.file(path).ok()?;
+        let sound = file.metadata().ok()?;
+        if !sound.is_file() || sound.len() > MOST_BYTES {
+            return None;
+        }
+        let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = String::from_utf8_lossy(path.rsplit(|byte| *byte == b'/').next()?);
+        let reading = reader.read(&file, &name, &self.limits).ok()?;
+        let said = &reading.properties;
+        dms::first(said, dms::key::LAYOUT)?;
+        // A file of MDTO has its restrictions at the object that it shows.
+        let values: Vec<String> = dms::all(said, dms::key::RESTRICTION)
+            .map(str::to_owned)
+            .collect();
+        let of_file = dms::first(said, dms::key::FILE).is_some();
+        (!values.is_empty() || !of_file).then_some(values)
+    }
+
     fn add(&self, work: impl FnOnce(&mut Proefscan)) {
         work(&mut self.found.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
-impl Visit for Seen {
+impl Visit for Seen<'_> {
     type Above = ();
 
     fn listed(
@@ -172,7 +217,20 @@ impl Visit for Seen {
             std::fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
         };
         let pairs = Pairs::new(own, &names, &is_folder);
+        let descriptions = pairs.roles.keys().map(|at| &entries[*at].name);
+        let said: Vec<Vec<String>> = descriptions
+            .filter_map(|name| self.restrictions(&crate::walk::join(folder, name)))
+            .collect();
         self.add(|found| {
+            for values in said {
+                found.zonder_beperking += u64::from(values.is_empty());
+                for value in values {
+                    let known =
+                        found.beperkingen.len() < KINDS || found.beperkingen.contains_key(&value);
+                    let name = if known { value } else { "(andere)".to_owned() };
+                    *found.beperkingen.entry(name).or_default() += 1;
+                }
+            }
             for (at, entry) in entries.iter().enumerate() {
                 entry_found(found, folder, (at, entry), &pairs);
             }
@@ -263,7 +321,7 @@ mod tests {
             ..SourceRules::default()
         };
         let settings = Settings::default();
-        let found = proefscan(&source(root, rules), &settings, &[], &|| false).unwrap();
+        let found = proefscan(&source(root, rules), &settings, &[], None, &|| false).unwrap();
         assert!(found.volledig);
         assert_eq!(found.totaal.bestanden, 8);
         assert_eq!(
@@ -288,12 +346,12 @@ mod tests {
     fn one_that_is_ended_says_so() {
         let folder = tempfile::tempdir().unwrap();
         let source = source(folder.path(), SourceRules::default());
-        let found = proefscan(&source, &Settings::default(), &[], &|| true).unwrap();
+        let found = proefscan(&source, &Settings::default(), &[], None, &|| true).unwrap();
         assert!(!found.volledig);
         let gone = Source {
             root: folder.path().join("weg"),
             ..source
         };
-        assert!(proefscan(&gone, &Settings::default(), &[], &|| false).is_err());
+        assert!(proefscan(&gone, &Settings::default(), &[], None, &|| false).is_err());
     }
 }

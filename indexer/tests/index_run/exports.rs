@@ -5,9 +5,12 @@ use super::{Archive, counts};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::Mutex;
 use zv_indexer::account::{Account, ExportAccount, Note};
 use zv_indexer::dms::{Beleid, ExportRules};
+use zv_indexer::proefscan::{DescriptionReader, proefscan};
 use zv_indexer::source::{SourceRules, Sources};
+use zv_indexer::worker::Reader;
 use zv_shared::index::{Collapse, DateOptions, FacetField, Filters, Search};
 use zv_shared::plan::Widening;
 use zv_shared::{Query, Readability};
@@ -594,4 +597,41 @@ pub fn exports_in_topx_opex_and_of_alfresco_give_their_fields() {
         archive.document("Al.metadata.properties.xml").kind,
         "dossier"
     );
+}
+
+pub fn a_proefscan_counts_what_must_be_decided_about() {
+    let archive = Archive::new();
+    for (name, limit) in [
+        ("a", "Nader te bepalen"),
+        ("b", "Nader te bepalen"),
+        ("c", "Openbaar"),
+        ("d", ""),
+    ] {
+        archive.write(&format!("{name}.txt"), name);
+        archive.write(
+            &format!("{name}.txt.mdto.xml"),
+            &object(name, Object { limit, ..OPEN }),
+        );
+        archive.write(
+            &format!("{name}.txt.bestand.mdto.xml"),
+            &file(&format!("{name}.txt"), name, name),
+        );
+    }
+    let request = archive.prepare();
+    let reader = Reader::new(request.reader_settings()).unwrap();
+    let reader: DescriptionReader = Mutex::new(Box::new(reader));
+    let found = proefscan(
+        &request.source,
+        &archive.settings,
+        &[],
+        Some(&reader),
+        &|| false,
+    )
+    .unwrap();
+    let expected = [
+        ("Nader te bepalen".to_owned(), 2),
+        ("Openbaar".to_owned(), 1),
+    ];
+    assert_eq!(found.beperkingen, expected.into());
+    assert_eq!(found.zonder_beperking, 1);
 }

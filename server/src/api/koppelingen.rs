@@ -152,7 +152,7 @@ pub async fn change(
 }
 
 /// De koppeling van een bron weghalen
-#[utoipa::path(delete, path = "/bronnen/{bron}/koppeling", tag = "inlezen", operation_id = "verwijderKoppeling",
+#[utoipa::path(post, path = "/bronnen/{bron}/koppeling/verwijdering", tag = "inlezen", operation_id = "verwijderKoppeling",
     params(("bron" = String, Path, description = "Naam van de bron.")),
     responses((status = 204, description = "De bron heeft geen lijst meer."),
         (status = 403, description = "U heeft hier geen recht op.", body = ProblemBody,

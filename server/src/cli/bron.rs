@@ -14,9 +14,10 @@ use serde_json::json;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 use zv_indexer::dms::Koppeling;
-use zv_indexer::proefscan::{Fault, Proefscan, proefscan};
+use zv_indexer::proefscan::{DescriptionReader, Fault, Proefscan, proefscan};
 use zv_indexer::run::ReadDocuments;
 use zv_indexer::settings::Settings;
 use zv_indexer::source::{Source, SourceError, SourceRules, Sources, resolve};
@@ -213,10 +214,21 @@ fn list(out: &mut impl Write, state: &Path, as_json: bool) -> Result<(), Failure
 fn look(state: &Path, source: &Source) -> Result<Proefscan, Failure> {
     let settings = Settings::load(state).map_err(|error| Failure::new(error.to_string()))?;
     let stop = signals::flag();
-    proefscan(source, &settings, &runs::all(state)?, &|| {
+    let reader = description_reader(state, &settings);
+    let earlier = runs::all(state)?;
+    proefscan(source, &settings, &earlier, reader.as_ref(), &|| {
         stop.load(Ordering::Relaxed)
     })
     .map_err(wrong)
+}
+
+/// Reads descriptions; without one they are counted by their names alone.
+fn description_reader(state: &Path, settings: &Settings) -> Option<DescriptionReader> {
+    let reader = Reader::new(ReaderSettings {
+        memory: settings.limits().most_memory(),
+        ..ReaderSettings::new(state.join("spool-server"))
+    });
+    Some(Mutex::new(Box::new(reader.ok()?)))
 }
 
 fn tell(out: &mut impl Write, found: &Proefscan) -> Result<(), Failure> {
@@ -249,6 +261,21 @@ fn tell(out: &mut impl Write, found: &Proefscan) -> Result<(), Failure> {
     ];
     for (name, fault) in faults.into_iter().filter(|(_, fault)| fault.aantal > 0) {
         fault_lines(out, name, fault)?;
+    }
+    if !found.beperkingen.is_empty() {
+        writeln!(out, "beperkingen in beschrijvingen:")?;
+        for (name, times) in &found.beperkingen {
+            writeln!(out, "  {:>12}  {}", number(*times), printable(name))?;
+        }
+        writeln!(
+            out,
+            "  {:>12}  (geen beperking genoemd)",
+            number(found.zonder_beperking)
+        )?;
+        writeln!(
+            out,
+            "Wat elke beperking betekent, kiest u op de pagina Export van de bron, of met: zoekenvind bron regels"
+        )?;
     }
     if found.leeg > 0 {
         writeln!(out, "zonder inhoud: {}", number(found.leeg))?;

@@ -8,6 +8,7 @@ mod belanghebbenden;
 mod beoordelingen;
 mod deelbesluiten;
 mod elders;
+mod exports;
 mod heropening;
 mod inloggen;
 mod lijsten;

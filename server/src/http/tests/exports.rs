@@ -1,0 +1,81 @@
+//! What a beheerder notices of a source that holds an export: deciding about restrictions, and the mapping of its list.
+
+use super::{Site, site, text};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use zv_indexer::source::Sources;
+
+fn with_source() -> (Site, tempfile::TempDir) {
+    let site = site(1);
+    let folder = tempfile::tempdir().expect("folder");
+    let root = folder.path().canonicalize().expect("root");
+    Sources::register(&site.app.folder, &root, Some("dms")).expect("source");
+    (site, folder)
+}
+
+#[tokio::test]
+async fn what_is_decided_about_a_restriction_is_kept_and_on_record() {
+    let (site, _folder) = with_source();
+    let sent =
+        "waarde=Nader+te+bepalen&beleid=machtiging&onbekend=gesloten&zonder=open&plafond=geheim";
+    let response = site.post("/bronnen/dms/export", sent).await;
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    let page = text(site.get("/bronnen/dms/export").await).await;
+    assert!(page.contains("Nader te bepalen") && page.contains("met een waarschuwing"));
+    let kept = site.json("/v1/bronnen/dms").await["regels"]["export"].clone();
+    assert_eq!(
+        kept["beperkingen"],
+        json!({"Nader te bepalen": "machtiging"})
+    );
+    assert_eq!(
+        (&kept["zonder"], &kept["plafond"]),
+        (&json!("open"), &json!("geheim"))
+    );
+    // The form of the other rules leaves this alone.
+    site.post("/bronnen/dms/regels", "niet=*.bak").await;
+    let after = site.json("/v1/bronnen/dms").await["regels"].clone();
+    assert_eq!(
+        (&after["niet"], &after["export"]),
+        (&json!(["*.bak"]), &kept)
+    );
+}
+
+#[tokio::test]
+async fn a_mapping_is_kept_with_the_source_and_one_that_cannot_work_is_refused() {
+    let (site, _folder) = with_source();
+    let sent = "actie=bewaar&lijst=export/lijst.csv&vorm=csv&scheiding=%09&codering=windows-1252&pad=Bestand&voorvoegsel=%5C%5Csrv\
+                &kolom=Bestand&veld=gegeven&kolom=Onderwerp&veld=titel";
+    let response = site.post("/bronnen/dms/koppeling", sent).await;
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    let kept: Value = site.json("/v1/bronnen/dms").await["regels"]["export"]["koppeling"].clone();
+    assert_eq!(
+        kept,
+        json!({"lijst": "export/lijst.csv", "vorm": "csv", "scheiding": "\t", "codering": "windows-1252", "pad": "Bestand",
+            "voorvoegsel": "\\\\srv", "velden": {"Bestand": "gegeven", "Onderwerp": "titel"}})
+    );
+    let page = text(site.get("/bronnen/dms/koppeling").await).await;
+    assert!(
+        page.contains("De koppeling hieronder is bewaard")
+            && page.contains("Betekenis van Onderwerp")
+    );
+    for wrong in ["lijst=../geheim.csv&pad=x", "lijst=lijst.csv"] {
+        let sent = format!("actie=bewaar&vorm=csv&{wrong}");
+        let response = site.post("/bronnen/dms/koppeling", &sent).await;
+        assert_eq!(
+            response.status(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{wrong}"
+        );
+    }
+    // A list that is not there cannot be looked at.
+    let response = site
+        .post(
+            "/bronnen/dms/koppeling",
+            "actie=voorbeeld&lijst=weg.csv&vorm=csv",
+        )
+        .await;
+    assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    site.post("/bronnen/dms/koppeling", "actie=weg").await;
+    let rules = site.json("/v1/bronnen/dms").await["regels"]["export"].clone();
+    assert_eq!(rules["koppeling"], Value::Null);
+}
