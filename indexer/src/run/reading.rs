@@ -19,7 +19,7 @@ use crate::worker::{SpooledChild, WorkerError};
 use crossbeam_channel::Receiver;
 use rustix::io::Errno;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read, Seek};
 use std::time::Instant;
 use zv_shared::index::KnownFile;
 use zv_shared::{ContentHash, DocId, Readability};
