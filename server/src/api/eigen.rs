@@ -140,7 +140,7 @@ pub async fn confirm_step(
 /// De tweede stap uitzetten
 ///
 /// Met een code van de app of een herstelcode. Daarna kunt u haar opnieuw instellen.
-#[utoipa::path(post, path = "/tweede-stap/_zet-uit", tag = "mensen", operation_id = "zetTweedeStapUit",
+#[utoipa::path(post, path = "/tweede-stap/_stop", tag = "mensen", operation_id = "zetTweedeStapUit",
     request_body = CodeBody,
     responses((status = 204, description = "Er is geen tweede stap meer."),
         (status = 422, description = "Dit kan niet.", body = ProblemBody, content_type = "application/problem+json")))]

@@ -76,7 +76,7 @@ impl Bereik {
                 Some(Bereik::Zoeken)
             }
             ("auditregels", _) => Some(Bereik::Controleren),
-            ("accounts" | "rubriceringen", _) => Some(Bereik::Beheren),
+            ("accounts" | "rubriceringen" | "verwijderopdrachten", _) => Some(Bereik::Beheren),
             (
                 "zaken",
                 "bundels" | "lijsten" | "pakketten" | "verantwoordingen" | "verschillijsten",

@@ -340,7 +340,7 @@ async fn with_a_second_step_a_password_alone_opens_nothing() {
     );
     // Without a code nobody switches it off, except for somebody else who lost it.
     let off = office
-        .post(els, "/v1/tweede-stap/_zet-uit", json!({"code": "000000"}))
+        .post(els, "/v1/tweede-stap/_stop", json!({"code": "000000"}))
         .await;
     problem(off, StatusCode::UNPROCESSABLE_ENTITY).await;
     let away = format!("/v1/accounts/{}/tweede-stap/_wis", els.actor.id);
