@@ -18,11 +18,13 @@ use crate::why;
 use askama::Template;
 use axum::extract::{Path, Query as Params, State};
 use axum::response::Response;
+use jiff::Timestamp;
 use serde::Deserialize;
 use std::ops::Range;
 use std::sync::Arc;
+use zv_indexer::dms::key;
 use zv_shared::index::{IndexError, Search, Snapshot};
-use zv_shared::{DocId, Document, Readability, highlight};
+use zv_shared::{DocId, Document, PartialDate, Readability, highlight};
 
 /// Where in the document, and where in the list it came from.
 #[derive(Deserialize)]
@@ -156,7 +158,7 @@ fn show(
         unreadable: unreadable(&document),
         gone: document.gone.map(labels::gone),
         properties: properties(&document),
-        metadata: document.metadata.clone(),
+        metadata: others(&document),
         why: reasons(&*snapshot, &document, &text, search.as_ref())?,
         relatives: Relatives::of(&*snapshot, &document, &address, place.stretches())?,
         elders: elsewhere(app, zicht, &document)?,
@@ -324,6 +326,8 @@ pub fn properties(document: &Document) -> Vec<(&'static str, String)> {
         ("Van", list(&document.from)),
         ("Aan", list(&document.to)),
         ("Postvak of map van", document.custodian.clone()),
+        ("Dossier", document.archief.dossier.clone()),
+        ("Waardering", appraised(document)),
         ("Verzonden", sent),
         ("Datum van het document", dates.document.map(dated)),
         ("Bestand gewijzigd", dates.changed.map(labels::date)),
@@ -344,4 +348,27 @@ pub fn properties(document: &Document) -> Vec<(&'static str, String)> {
     rows.into_iter()
         .filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)))
         .collect()
+}
+
+/// What else is known of it: what stands among the properties is not said twice.
+fn others(document: &Document) -> Vec<(String, String)> {
+    let own = [key::DOSSIER, key::APPRAISAL, key::KEPT_UNTIL];
+    let shown = |name: &str| own.contains(&name) && !document.archief.is_empty();
+    let all = document.metadata.iter();
+    all.filter(|(name, _)| !shown(name)).cloned().collect()
+}
+
+/// What the archive does with it, and whether that should have been done by now.
+fn appraised(document: &Document) -> Option<String> {
+    let archief = &document.archief;
+    let code = archief.waardering.as_deref()?;
+    let mut told = labels::waardering(code).to_owned();
+    if let Some(end) = archief.bewaren_tot {
+        told = format!("{told}, tot {}", labels::date(end));
+    }
+    let today = PartialDate::from_timestamp(Timestamp::now());
+    Some(match archief.is_past(today) {
+        true => format!("{told}. Let op: de bewaartermijn is voorbij"),
+        false => told,
+    })
 }

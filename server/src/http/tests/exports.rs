@@ -1,9 +1,10 @@
 //! What a beheerder notices of a source that holds an export: deciding about restrictions, and the mapping of its list.
 
-use super::{Site, site, text};
+use super::{Site, site, site_with, text};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use zv_indexer::source::Sources;
+use zv_shared::{Archief, DocId, PartialDate};
 
 fn with_source() -> (Site, tempfile::TempDir) {
     let site = site(1);
@@ -78,4 +79,31 @@ async fn a_mapping_is_kept_with_the_source_and_one_that_cannot_work_is_refused()
     site.post("/bronnen/dms/koppeling", "actie=weg").await;
     let rules = site.json("/v1/bronnen/dms").await["regels"]["export"].clone();
     assert_eq!(rules["koppeling"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_document_that_is_kept_too_long_says_so_and_its_dossier_is_a_filter() {
+    let site = site_with(2, |document| {
+        if document.place.path.ends_with(b"001.txt") {
+            document.archief = Archief {
+                dossier: Some("Bouwdossier haven".into()),
+                waardering: Some("V".into()),
+                bewaren_tot: PartialDate::parse("2001-12-31"),
+                ..Archief::default()
+            };
+        }
+    });
+    let id = |name: &str| DocId::of_file("archief", name.as_bytes(), 0);
+    let page = text(site.get(&format!("/document/{}", id("001.txt"))).await).await;
+    assert!(
+        page.contains("tijdelijk bewaren, tot 31 december 2001"),
+        "{page}"
+    );
+    assert!(page.contains("de bewaartermijn is voorbij") && page.contains("Bouwdossier haven"));
+    let other = text(site.get(&format!("/document/{}", id("000.txt"))).await).await;
+    assert!(!other.contains("bewaartermijn"));
+    let question = json!({"vraag": "", "filters": {"dossier": ["Bouwdossier haven"]}});
+    let address = site.ask(question).await;
+    let found = site.json(&format!("{address}/resultaten")).await;
+    assert_eq!(found["totaal"], 1);
 }
