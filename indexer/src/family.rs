@@ -1,6 +1,10 @@
 //! Builds the documents of a family, a file with everything inside it, and hands them to the index: at once
 //! when they are few, in parts marked as incomplete when they are many. Never reads a file.
 
+mod held;
+
+pub use held::Held;
+
 use crate::around::Around;
 use crate::enrich::{self, Known};
 use crate::read::{Passwords, READER_VERSION, Reason};
@@ -71,6 +75,21 @@ impl Versions {
 /// Whether this is why: a password is missing.
 pub fn is_locked(reason: Option<&str>) -> bool {
     reason == Some(Reason::Encrypted.to_string().as_str())
+}
+
+/// A stored document with its text. One whose text is lost keeps everything else.
+pub fn stored_entry(blobs: &Blobs, mut document: Document) -> Result<Entry, IndexError> {
+    let text = match document.text.as_deref().map(|key| blobs.read(key)) {
+        None => String::new(),
+        Some(Ok((_, text))) => text,
+        Some(Err(IndexError::TextLost)) => {
+            document.text = None;
+            String::new()
+        }
+        Some(Err(error)) => return Err(error),
+    };
+    let text = text.into();
+    Ok(Entry { document, text })
 }
 
 /// Which document something is.
@@ -258,6 +277,7 @@ pub fn entry(
         pages: content.extract.pages,
         relations,
         gone: None,
+        earlier_of: None,
         archief: match is_file {
             true => described.archief.clone(),
             false => described.archief_within(),
@@ -351,6 +371,10 @@ pub struct FamilyWriter<'a> {
     bytes: usize,
     /// The file itself, once a first part was handed over.
     top: Option<Entry>,
+    /// What a case holds of the family as it was.
+    held: Held,
+    /// Where that lay which stays in the family.
+    staying: Vec<Place>,
 }
 
 impl<'a> FamilyWriter<'a> {
@@ -364,7 +388,21 @@ impl<'a> FamilyWriter<'a> {
             waiting: Vec::new(),
             bytes: 0,
             top: None,
+            held: Held::default(),
+            staying: Vec::new(),
         }
+    }
+
+    /// What a case holds of the family as it was: what does not turn up again stays in the family, marked as gone.
+    #[must_use]
+    pub fn holding(mut self, held: Held) -> Self {
+        self.held = held;
+        self
+    }
+
+    /// Lets go of what lay here in the file and everything in it, whatever holds it.
+    pub fn let_go(&mut self, inner: &[String]) {
+        self.held.let_go(inner);
     }
 
     /// For a family of which an earlier run wrote a part and then was killed: what is there stays. The first member
@@ -376,8 +414,32 @@ impl<'a> FamilyWriter<'a> {
     }
 
     /// Writes a member again that is there already.
-    pub fn replace(&self, entry: Entry) -> Result<(), IndexError> {
+    pub fn replace(&mut self, entry: Entry) -> Result<(), IndexError> {
+        self.displace(&entry.document)?;
         self.write.replace(entry)
+    }
+
+    /// Makes room for a member: a state that a case holds may have its id. True when that was written already.
+    fn displace(&mut self, member: &Document) -> Result<bool, IndexError> {
+        let Some((written, other)) = self.held.meet(member) else {
+            return Ok(false);
+        };
+        self.staying.retain(|place| *place != written.place);
+        if let (true, Some(top)) = (other, &self.top) {
+            let earlier = self.held.earlier(written, &top.document);
+            self.stay(vec![earlier])?;
+        }
+        Ok(true)
+    }
+
+    fn stay(&mut self, documents: Vec<Document>) -> Result<(), IndexError> {
+        for document in documents {
+            self.staying.push(document.place.clone());
+            let entry = stored_entry(self.write.blobs(), document)?;
+            self.bytes += entry.text.len();
+            self.waiting.push(entry);
+        }
+        Ok(())
     }
 
     /// Hands over what waits, so that a commit holds it.
@@ -394,12 +456,19 @@ impl<'a> FamilyWriter<'a> {
         if full && !self.waiting.is_empty() {
             self.hand_over()?;
         }
+        if self.displace(&entry.document)? {
+            return self.write.replace(entry);
+        }
         self.bytes += entry.text.len();
         self.waiting.push(entry);
         Ok(())
     }
 
     fn hand_over(&mut self) -> Result<(), IndexError> {
+        if self.top.is_none() {
+            // The family as it was goes with the first part.
+            self.keep()?;
+        }
         let mut part = std::mem::take(&mut self.waiting);
         self.bytes = 0;
         if self.top.is_some() {
@@ -412,22 +481,34 @@ impl<'a> FamilyWriter<'a> {
         self.write.put_family(self.id, part)
     }
 
-    /// Hands over the rest. `version` is that of the whole family; the file carries it.
-    pub fn finish(mut self, version: u32) -> Result<(), IndexError> {
+    /// What a case holds and did not turn up among the members so far.
+    fn keep(&mut self) -> Result<(), IndexError> {
+        let Some(file) = self.waiting.first() else {
+            return Ok(());
+        };
+        let staying = self.held.take(&file.document);
+        self.stay(staying)
+    }
+
+    /// Hands over the rest. `version` is that of the whole family; the file carries it. Gives where that lay which is not
+    /// in the file any more and stays because a case holds it.
+    pub fn finish(mut self, version: u32) -> Result<Vec<Place>, IndexError> {
         match self.top.take() {
             None => {
+                self.keep()?;
                 for entry in &mut self.waiting {
                     entry.document.fingerprint.reader = version;
                 }
-                self.write.put_family(self.id, self.waiting)
+                self.write.put_family(self.id, self.waiting)?;
             }
             Some(mut top) => {
                 top.document.complete = true;
                 top.document.fingerprint.reader = version;
                 self.write.add_to_family(self.waiting)?;
-                self.write.replace(top)
+                self.write.replace(top)?;
             }
         }
+        Ok(self.staying)
     }
 }
 

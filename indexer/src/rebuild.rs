@@ -239,6 +239,7 @@ mod tests {
             archief: Default::default(),
             access: Default::default(),
             gone: None,
+            earlier_of: None,
         }
     }
 

@@ -25,6 +25,11 @@ impl DocId {
         Self::hash(&[b"kind", &parent.0, key, &ordinal.to_be_bytes()])
     }
 
+    /// The id under which the content that `document` had before it changed is kept.
+    pub fn of_earlier(document: DocId, content: ContentHash) -> Self {
+        Self::hash(&[b"eerder", &document.0, &content.0])
+    }
+
     fn hash(parts: &[&[u8]]) -> Self {
         let mut hasher = Sha256::new();
         for part in parts {
@@ -284,9 +289,12 @@ pub struct Document {
     /// Who may see it; a child has the rights of its file.
     #[serde(default, skip_serializing_if = "Access::is_unrecorded")]
     pub access: Access,
-    /// Since when its file is known to be gone from the source; a case holds it.
+    /// Since when it is known to be gone from the source, with its file or from within it; a case holds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone: Option<Timestamp>,
+    /// Of what is gone because its file changed: the document that has other content since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier_of: Option<DocId>,
 }
 
 impl Document {

@@ -171,6 +171,7 @@ impl Given {
             custodian: None,
             days: self.dagen.clone(),
             gone: None,
+            earlier_of: None,
             relations: Relations {
                 same: self.zelfde.map(GroupKey),
                 near: self.bijna.map(GroupKey),

@@ -98,6 +98,52 @@ fn what_a_round_of_an_open_case_found_stays_when_its_file_goes() {
 }
 
 #[test]
+fn what_a_round_of_an_open_case_found_stays_when_its_file_changes() {
+    let office = Office::new(FILES);
+    let server = office.serve();
+    round(&office, &server);
+    fs::write(file(&office, 10), "Over iets heel anders.").unwrap();
+    fs::write(file(&office, 11), "Ook over iets anders.").unwrap();
+    let account = run(&office).ok().json();
+    assert_eq!(number(&account, "verdwenen"), 1, "{account:#}");
+    assert_eq!(number(&account, "documenten"), FILES as u64 + 1);
+    let hits = office.program.search("kwelder");
+    assert_eq!(number(&hits, "totaal"), 3);
+    let marked = hits["resultaten"].as_array().unwrap().iter();
+    let marked: Vec<&Value> = marked.filter(|hit| hit["verdwenen"].is_string()).collect();
+    assert_eq!(marked.len(), 1, "{hits:#}");
+    // Who leads the case is warned, and can read what it was and what it became.
+    assert_eq!(gone(&office, &server), 1);
+    let earlier = text(marked[0], "id");
+    let body = ok(server.get(&format!("/v1/documenten/{earlier}")), 200);
+    let now = text(&body, "eerdere_inhoud_van");
+    for (id, says) in [(&earlier, "eerdere inhoud"), (&now, "stuk 10")] {
+        let page = server
+            .get(&format!("/document/{id}?zaak={}", office.zaak))
+            .body;
+        assert!(page.contains(says), "{page}");
+    }
+    // While a recorded list cannot be read, whatever stood in a file stays.
+    let list = listing(&office.program.state().join("uitkomsten"));
+    let whole = fs::read(&list[0]).unwrap();
+    fs::write(&list[0], [0; 96]).unwrap();
+    fs::write(file(&office, 12), "Ook dit is anders.").unwrap();
+    let account = run(&office).ok().json();
+    assert_eq!(number(&account, "verdwenen"), 2, "{account:#}");
+    let warned = account["waarschuwingen"].to_string();
+    assert!(warned.contains("blijft bewaard"), "{account:#}");
+    assert_eq!(office.program.total("dossierstuk"), FILES as u64 - 1);
+    fs::write(&list[0], whole).unwrap();
+    let account = run(&office).ok().json();
+    assert_eq!(
+        number(&account, "documenten"),
+        FILES as u64 + 1,
+        "{account:#}"
+    );
+    assert_eq!(office.program.total("dossierstuk"), FILES as u64 - 2);
+}
+
+#[test]
 fn when_it_is_not_known_what_cases_hold_nothing_is_removed() {
     let office = Office::new(FILES);
     let server = office.serve();

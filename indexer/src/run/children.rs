@@ -169,7 +169,9 @@ impl<'a, 'f> Descent<'a, 'f> {
         let (own, others) = (hash(&next.child), hash(&after.child));
         let before = context.write.get(self.ids.peek(&next.key(own)))?;
         let before = before.filter(|before| {
-            before.content == own && context.versions.is_current(before.fingerprint.reader)
+            before.gone.is_none()
+                && before.content == own
+                && context.versions.is_current(before.fingerprint.reader)
         });
         let Some(before) = before else {
             return Ok(false);
@@ -239,11 +241,11 @@ impl<'a, 'f> Descent<'a, 'f> {
         };
         let secret = member.as_ref().and_then(|member| member.too_secret.clone());
         let (mut content, mut children, inside) = match secret {
-            Some(reason) => (
-                Content::unreadable(reason, None, child.size),
-                Vec::new(),
-                Vec::new(),
-            ),
+            Some(reason) => {
+                self.family.let_go(&place.inner);
+                let content = Content::unreadable(reason, None, child.size);
+                (content, Vec::new(), Vec::new())
+            }
             None => reader.child(&child, ahead, &place.name(), &self.limits)?,
         };
         let depth = place.inner.len();

@@ -5,12 +5,12 @@ use super::RunError;
 use super::compare::Missing;
 use super::context::{Context, lock};
 use crate::account::{Line, Note, add};
-use crate::family::{FamilyWriter, Versions};
+use crate::family::{FamilyWriter, Versions, stored_entry};
+use crate::orders::Asked;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt;
-use zv_shared::index::{Entry, IndexError};
-use zv_shared::{DocId, Document};
+use zv_shared::DocId;
 
 /// From this part of all files, and this number, a disappearance needs a confirmation (DESIGN section 8).
 const SHARE: u64 = 5;
@@ -88,10 +88,10 @@ fn remove(context: &Context<'_>, gone: Gone) -> Result<(), RunError> {
     let mut members = Vec::new();
     for id in gone.fresh.iter().chain(&gone.marked) {
         let family = context.write.family(*id)?;
-        members.extend(family.into_iter().map(|member| (member.id, *id)));
+        members.extend(family.iter().map(|member| (Asked::whole(member), *id)));
     }
-    let ids: Vec<DocId> = members.iter().map(|(member, _)| *member).collect();
-    let held = match context.orders.hold(context.bron, &ids) {
+    let asked: Vec<Asked> = members.iter().map(|(member, _)| *member).collect();
+    let held = match context.orders.hold(context.bron, &asked) {
         Ok(held) => held,
         Err(why) => {
             context.warn(format!("er is niets uit de index gehaald: {why}"));
@@ -101,7 +101,8 @@ fn remove(context: &Context<'_>, gone: Gone) -> Result<(), RunError> {
     };
     let held: BTreeSet<DocId> = members
         .into_iter()
-        .filter_map(|(member, file)| held.contains(&member).then_some(file))
+        .zip(held)
+        .filter_map(|((_, file), held)| held.then_some(file))
         .collect();
     let all = [(gone.fresh, false), (gone.marked, true)];
     for (ids, marked) in all {
@@ -135,8 +136,8 @@ fn mark(context: &Context<'_>, id: DocId) -> Result<(), RunError> {
     let mut family = FamilyWriter::new(context.write, id, context.settings);
     let mut written = 0;
     for mut member in context.write.family(id)? {
-        member.gone = Some(since);
-        family.push(with_text(context, member)?)?;
+        member.gone.get_or_insert(since);
+        family.push(stored_entry(context.write.blobs(), member)?)?;
         written += 1;
     }
     // Should the file come back, it is looked at again.
@@ -144,25 +145,6 @@ fn mark(context: &Context<'_>, id: DocId) -> Result<(), RunError> {
     add(&context.tally.lost, 1);
     add(&context.tally.written, written);
     Ok(())
-}
-
-/// A document with its text. One whose text is lost keeps everything else.
-fn with_text(context: &Context<'_>, mut document: Document) -> Result<Entry, RunError> {
-    let text = match document.text.as_deref() {
-        None => String::new(),
-        Some(key) => match context.write.blobs().read(key) {
-            Ok((_, text)) => text,
-            Err(IndexError::TextLost) => {
-                document.text = None;
-                String::new()
-            }
-            Err(error) => return Err(error.into()),
-        },
-    };
-    Ok(Entry {
-        document,
-        text: text.into(),
-    })
 }
 
 fn note(context: &Context<'_>, id: DocId, what: Note, reason: &str) -> Result<(), RunError> {

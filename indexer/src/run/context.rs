@@ -61,6 +61,8 @@ pub(super) struct Context<'a> {
     pub fresh: bool,
     /// Tells what the source decided about exports from other decisions.
     pub policy: u64,
+    /// Of a file that changed something stays that a case holds.
+    pub keeps_earlier: AtomicBool,
     /// Documents that are descriptions of others by now.
     pub no_documents: Mutex<Vec<DocId>>,
     /// The list of an export, once it was read.
@@ -138,6 +140,7 @@ impl<'a> Context<'a> {
             unfinished: unfinished(&request.state, account.run),
             fresh: write.documents(&request.source.name)? == 0,
             policy: policy(&request.source)?,
+            keeps_earlier: AtomicBool::new(false),
             no_documents: Mutex::default(),
             rows: OnceLock::new(),
             deliveries: Mutex::default(),

@@ -16,6 +16,7 @@
 //! | `later` | files that wait for OCR until everything else is done |
 //! | `moves` | documents that keep their identity at another place |
 //! | `cleanup` | what is gone |
+//! | `earlier` | what a case holds of a file that changed |
 //! | `pace` | not faster than a drive can bear |
 //! | `clock` | progress and commits, on time |
 
@@ -27,6 +28,7 @@ mod compare;
 mod content;
 mod context;
 mod describing;
+mod earlier;
 mod export;
 mod forecast;
 mod hashing;
@@ -363,8 +365,10 @@ fn go(context: &Context<'_>, make_reader: &MakeReader<'_>) -> Result<(), RunErro
         // Without the sender the readers end when the last file is done.
         let found = comparison.end();
         for reader in readers {
-            // A panic of a reader thread is passed on by the scope.
-            let _ = reader.join();
+            // Nothing must be concluded from a walk of which a part was not read.
+            if let Err(panic) = reader.join() {
+                std::panic::resume_unwind(panic);
+            }
         }
         if context.stopping() {
             return Ok(());
@@ -374,6 +378,7 @@ fn go(context: &Context<'_>, make_reader: &MakeReader<'_>) -> Result<(), RunErro
         context.phase(Phase::Opruimen);
         cleanup::cleanup(context, found)?;
         recognise(context, make_reader)?;
+        earlier::settle(context)?;
         relate(context)
     })
 }

@@ -85,8 +85,10 @@ pub(super) fn keep(
         kenmerken: Vec::new(),
         ..top.archief.clone()
     };
-    let own =
-        |member: &Document| member.archief != within || member.access.closed != top.access.closed;
+    let own = |member: &Document| {
+        member.gone.is_none()
+            && (member.archief != within || member.access.closed != top.access.closed)
+    };
     if members[1..].iter().any(own) {
         return Ok(None);
     }

@@ -9,10 +9,10 @@ use super::context::Context;
 use super::export::Export;
 use super::hashing::hash_of;
 use super::later::Waiting;
-use super::{MakeReader, ReadDocuments, RunError, moves};
+use super::{MakeReader, ReadDocuments, RunError, earlier, moves};
 use crate::account::{Line, Note, Outcome, add};
 use crate::around::Around;
-use crate::family::{Content, FamilyWriter, Identity, Versions, entry};
+use crate::family::{Content, FamilyWriter, Held, Identity, Versions, entry};
 use crate::read::LimitSet;
 use crate::walk::{Stat, special};
 use crate::worker::{SpooledChild, WorkerError};
@@ -145,9 +145,9 @@ impl<'a> FileReader<'a> {
     pub fn file(&mut self, job: &mut Job) -> Result<(), RunError> {
         let too_secret = self.describe(job)?;
         if let Some(reason) = too_secret {
-            // Not even opened.
+            // Not even opened; and what was read before it was so secret goes, whoever held it.
             let stat = job.stat.unwrap_or_default();
-            return self.unreadable(job, &stat, None, &reason);
+            return self.without_content(job, &stat, None, &reason, false);
         }
         let Some(stat) = job.stat else {
             return self.unreadable(job, &Stat::default(), None, NO_ACCESS);
@@ -303,10 +303,13 @@ impl<'a> FileReader<'a> {
             version,
         );
         let resumes = self.resumes(standing.id, hash)?;
+        let held = earlier::held(context, standing.id, resumes)?;
         let mut family = match resumes {
-            true => FamilyWriter::resumed(context.write, standing.id, context.settings, top),
+            true => FamilyWriter::resumed(context.write, standing.id, context.settings, top)
+                .holding(held),
             false => {
-                let mut family = FamilyWriter::new(context.write, standing.id, context.settings);
+                let family = FamilyWriter::new(context.write, standing.id, context.settings);
+                let mut family = family.holding(held);
                 family.push(top)?;
                 family
             }
@@ -334,7 +337,7 @@ impl<'a> FileReader<'a> {
             true => context.versions.limited,
             false => version,
         };
-        family.finish(version)?;
+        earlier::tell(context, &family.finish(version)?)?;
         if waits && !self.second_pass {
             let readability = extract.readability;
             add(&context.tally.written, 1);
@@ -402,6 +405,18 @@ impl<'a> FileReader<'a> {
         id: Option<DocId>,
         reason: &str,
     ) -> Result<(), RunError> {
+        self.without_content(job, stat, id, reason, true)
+    }
+
+    /// `may_hold`: what a case holds of it stays.
+    fn without_content(
+        &self,
+        job: &Job,
+        stat: &Stat,
+        id: Option<DocId>,
+        reason: &str,
+        may_hold: bool,
+    ) -> Result<(), RunError> {
         let context = self.context;
         let id = match (&job.known, id) {
             (Some(known), _) => known.id,
@@ -429,8 +444,15 @@ impl<'a> FileReader<'a> {
             None => false,
         };
         if !same {
-            context.write.put_family(id, vec![entry])?;
+            let held = match may_hold {
+                true => earlier::held(context, id, false)?,
+                false => Held::default(),
+            };
+            let family = FamilyWriter::new(context.write, id, context.settings);
+            let mut family = family.holding(held);
+            family.push(entry)?;
             add(&context.tally.written, 1);
+            earlier::tell(context, &family.finish(Versions::RETRY)?)?;
         }
         self.conclude(
             job,

@@ -4,6 +4,7 @@
 
 mod archive;
 mod exports;
+mod held;
 mod limits;
 mod lists;
 #[path = "../support/mailbox.rs"]
@@ -68,6 +69,9 @@ fn main() -> ExitCode {
         exports::a_description_waits_for_its_file_as_a_document,
         exports::exports_in_topx_opex_and_of_alfresco_give_their_fields,
         what_changed_is_read_and_what_is_gone_goes,
+        held::what_a_case_found_stays_when_its_file_changes,
+        held::what_a_case_found_in_an_archive_stays_whatever_becomes_of_the_archive,
+        held::a_kill_in_the_middle_of_a_changed_archive_costs_a_case_nothing,
         moves::a_moved_file_is_not_read_again,
         moves::a_renamed_folder_is_not_read_again,
         moves::a_new_file_at_the_old_place_of_a_moved_one_is_another_document,

@@ -89,6 +89,8 @@ pub struct DocumentBody {
     /// Sinds wanneer het bestand niet meer in de bron staat (UTC); een zaak houdt het document vast.
     #[schema(value_type = Option<String>, format = DateTime)]
     verdwenen: Option<Timestamp>,
+    /// Bij eerdere inhoud, die een zaak vasthoudt: het document dat sindsdien andere inhoud heeft.
+    eerdere_inhoud_van: Option<String>,
     /// Wie eraan deelnam: afzenders, ontvangers, auteurs en wie in een chat schreef.
     betrokkenen: Vec<String>,
     /// Van wie het postvak of de persoonlijke map is waar het in ligt, voor zover het pad dat zegt.
@@ -156,6 +158,7 @@ impl From<Document> for DocumentBody {
             leesbaarheid: document.readability.name(),
             reden: document.reason,
             verdwenen: document.gone,
+            eerdere_inhoud_van: document.earlier_of.map(|id| id.to_string()),
             metadata: document
                 .metadata
                 .into_iter()

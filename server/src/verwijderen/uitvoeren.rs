@@ -12,9 +12,10 @@ use jiff::Timestamp;
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
+use zv_indexer::orders::Asked;
 use zv_shared::index::generations::{self, GenerationError};
 use zv_shared::index::{EmbeddedWriter, IndexError, Write};
 use zv_shared::{ContentHash, DocId};
@@ -101,13 +102,18 @@ impl Store {
     pub fn removal_done(&self, one: &Uitgevoerd) -> Result<(), StoreError> {
         let order = self.removal(one.opdracht)?;
         let order = order.ok_or(StoreError::Missing("deze opdracht bestaat niet"))?;
-        let all: Vec<DocId> = order.documenten.iter().map(|one| one.document).collect();
+        let all = order.documenten.iter().map(|one| Asked {
+            id: one.document,
+            known_as: one.document,
+            content: None,
+        });
+        let all: Vec<Asked> = all.collect();
         let holders = self.holders(&all).unwrap_or_else(|error| {
             // It is done all the same; which case held them cannot be told then.
             tracing::error!(%error, "cases do not hear of a removal");
-            BTreeMap::new()
+            Vec::new()
         });
-        let cases: BTreeSet<String> = holders.into_values().flatten().collect();
+        let cases: BTreeSet<String> = holders.into_iter().flatten().collect();
         let cases = cases
             .iter()
             .map(|zaak| self.zaak(zaak))

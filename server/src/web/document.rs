@@ -156,7 +156,7 @@ fn show(
         list: address.list(),
         neighbours,
         unreadable: unreadable(&document),
-        gone: document.gone.map(labels::gone),
+        gone: labels::gone(&document),
         properties: properties(&document),
         metadata: others(&document),
         why: reasons(&*snapshot, &document, &text, search.as_ref())?,

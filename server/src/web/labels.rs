@@ -7,11 +7,11 @@ use crate::zaken::woordenlijst::gebruik::VanLijst;
 use jiff::Timestamp;
 use zv_indexer::account::ExportAccount;
 use zv_indexer::progress::{Phase, Progress};
-use zv_shared::TextField;
 use zv_shared::index::{Collapse, DateField, FacetField, Sort};
 use zv_shared::lists::Origin;
 use zv_shared::plan::{Kind, Mode};
 use zv_shared::{DateOrigin, PartialDate, Readability, date::amsterdam};
+use zv_shared::{Document, TextField};
 
 const MONTHS: [&str; 12] = [
     "januari",
@@ -139,11 +139,19 @@ pub fn moment(instant: Timestamp) -> String {
     )
 }
 
-/// That the file of a document is gone, as a sentence.
-pub fn gone(since: jiff::Timestamp) -> String {
-    format!(
-        "Het bestand staat sinds {} niet meer in de bron.",
-        moment(since)
+/// That a document is gone from its source, as a sentence.
+pub fn gone(document: &Document) -> Option<String> {
+    let since = moment(document.gone?);
+    Some(
+        match (document.earlier_of, document.place.inner.is_empty()) {
+            (Some(_), _) => format!(
+                "Dit is de eerdere inhoud: het bestand in de bron is gewijzigd (gezien op {since})."
+            ),
+            (None, true) => format!("Het bestand staat sinds {since} niet meer in de bron."),
+            (None, false) => {
+                format!("Dit onderdeel staat sinds {since} niet meer in de bron.")
+            }
+        },
     )
 }
 

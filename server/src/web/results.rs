@@ -391,6 +391,7 @@ fn line(search: &str, place: Option<&str>, plan: &Plan, shown: ShownHit) -> Line
         format!("{}: {reason}", labels::readability(document.readability))
     });
     let ocr = model::ocr(&document).map(|ocr| labels::ocr(&ocr));
+    let gone = labels::gone(&document);
     Line {
         address: document_address(search, &document.id.to_string(), place),
         title: owned(marked(
@@ -405,7 +406,7 @@ fn line(search: &str, place: Option<&str>, plan: &Plan, shown: ShownHit) -> Line
             .effective()
             .map(|dated| (labels::date(dated.date), labels::origin(dated.origin))),
         unreadable,
-        gone: document.gone.map(labels::gone),
+        gone,
         inside: !document.place.inner.is_empty(),
         ocr,
         fragments,

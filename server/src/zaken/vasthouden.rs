@@ -4,7 +4,7 @@
 //! nothing is removed.
 
 use super::Zaak;
-use super::telling::{load_results, results_file, results_folder};
+use super::telling::{Member, load_results, results_file, results_folder};
 use crate::mensen::Actor;
 use crate::problem::Problem;
 use crate::state::App;
@@ -13,16 +13,39 @@ use crate::verwijderen;
 use jiff::Timestamp;
 use rusqlite::params;
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt;
 use std::path::{Path, PathBuf};
-use zv_indexer::orders::{Orders, Removed};
+use std::sync::{Arc, Mutex, PoisonError};
+use zv_indexer::orders::{Asked, Orders, Removed};
 use zv_shared::DocId;
 use zv_shared::index::Scope;
 
 /// Answers what a run asks.
-#[derive(Debug)]
 pub struct Besluiten {
     state: PathBuf,
+    store: Mutex<Option<Arc<Store>>>,
+    lists: Mutex<Lists>,
+}
+
+/// What recorded lists hold, read once for all files of a run: 48 bytes for each document of a list.
+#[derive(Debug, Default)]
+struct Lists {
+    /// The lists that were read.
+    of: Vec<Recorded>,
+    /// Documents with the content that they had.
+    states: HashSet<Member>,
+}
+
+/// Case, number and SHA-256 of the list of a zoekactie.
+type Recorded = (String, u32, String);
+
+impl fmt::Debug for Besluiten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Besluiten")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Besluiten {
@@ -30,13 +53,29 @@ impl Besluiten {
     pub fn of(state: &Path) -> Self {
         Besluiten {
             state: state.to_owned(),
+            store: Mutex::default(),
+            lists: Mutex::default(),
         }
     }
 
+    /// Asks the database; `None` when there never was one.
+    fn asked<T>(
+        &self,
+        ask: impl FnOnce(&Store) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, String> {
+        let store = self.store().map_err(|error| error.to_string())?;
+        let answer = store.map(|store| ask(&store)).transpose();
+        answer.map_err(|error| error.to_string())
+    }
+
     /// The database; `None` when there never was one.
-    fn store(&self) -> Result<Option<Store>, StoreError> {
+    fn store(&self) -> Result<Option<Arc<Store>>, StoreError> {
         if self.state.join("toestand.db").exists() {
-            return Store::open(&self.state).map(Some);
+            let mut open = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+            if open.is_none() {
+                *open = Some(Arc::new(Store::open(&self.state)?));
+            }
+            return Ok(open.clone());
         }
         match results_folder(&self.state).exists() {
             true => Err(StoreError::refused(
@@ -48,24 +87,41 @@ impl Besluiten {
 }
 
 impl Orders for Besluiten {
-    fn hold(&self, bron: &str, documents: &[DocId]) -> Result<BTreeSet<DocId>, String> {
-        let hold = || -> Result<BTreeSet<DocId>, StoreError> {
-            let Some(store) = self.store()? else {
-                return Ok(BTreeSet::new());
+    fn any(&self) -> Result<bool, String> {
+        self.asked(|store| store.holds_anything())
+            .map(Option::unwrap_or_default)
+    }
+
+    fn held(&self, documents: &[Asked]) -> Result<Vec<bool>, String> {
+        let held = self.asked(|store| {
+            let lists = store.recorded_lists()?;
+            let mut known = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+            if known.of != lists {
+                known.states = store.states(&lists)?;
+                known.of = lists;
+            }
+            let held = |asked: &Asked| -> Result<bool, StoreError> {
+                let state = (asked.known_as.0, asked.content.map_or([0; 32], |it| it.0));
+                Ok(known.states.contains(&state) || !store.judging(asked)?.is_empty())
             };
+            documents.iter().map(held).collect()
+        });
+        held.map(|held| held.unwrap_or_else(|| vec![false; documents.len()]))
+    }
+
+    fn hold(&self, bron: &str, documents: &[Asked]) -> Result<Vec<bool>, String> {
+        let held = self.asked(|store| {
             let holders = store.holders(documents)?;
-            store.note_gone(bron, &holders)?;
-            Ok(holders.into_keys().collect())
-        };
-        hold().map_err(|error| error.to_string())
+            let all = documents.iter().map(|asked| asked.id).zip(&holders);
+            store.note_gone(bron, all)?;
+            Ok(holders.iter().map(|cases| !cases.is_empty()).collect())
+        });
+        held.map(|held| held.unwrap_or_else(|| vec![false; documents.len()]))
     }
 
     fn removed(&self) -> Result<Removed, String> {
-        let removed = || match self.store()? {
-            Some(store) => verwijderen::removed(&store),
-            None => Ok(Removed::default()),
-        };
-        removed().map_err(|error: StoreError| error.to_string())
+        self.asked(verwijderen::removed)
+            .map(Option::unwrap_or_default)
     }
 }
 
@@ -81,48 +137,60 @@ pub struct Verdwenen {
 }
 
 impl Store {
-    /// Which open cases hold which of these documents.
+    /// Which open cases hold each of these documents.
     ///
     /// # Errors
     /// [`StoreError::Refused`] when a recorded list cannot be read: then it is not known.
-    pub fn holders(
-        &self,
-        documents: &[DocId],
-    ) -> Result<BTreeMap<DocId, BTreeSet<String>>, StoreError> {
-        let asked: HashSet<DocId> = documents.iter().copied().collect();
-        let mut holders: BTreeMap<DocId, BTreeSet<String>> = BTreeMap::new();
-        for (zaak, nummer, uitkomst) in self.recorded_lists()? {
-            let file = results_file(self.folder(), &zaak, nummer);
-            let list = load_results(&file, &uitkomst).map_err(|error| {
-                StoreError::Refused(format!(
-                    "wat zoekactie {nummer} van een open zaak vond, is niet te lezen: {error}"
-                ))
-            })?;
-            for (id, _) in list {
-                let document = DocId(id);
-                if asked.contains(&document) {
-                    holders.entry(document).or_default().insert(zaak.clone());
+    pub fn holders(&self, documents: &[Asked]) -> Result<Vec<BTreeSet<String>>, StoreError> {
+        let mut places: HashMap<DocId, Vec<usize>> = HashMap::new();
+        for (at, asked) in documents.iter().enumerate() {
+            places.entry(asked.known_as).or_default().push(at);
+        }
+        let mut holders = vec![BTreeSet::new(); documents.len()];
+        for recorded in self.recorded_lists()? {
+            for (id, content) in self.recorded_list(&recorded)? {
+                for &at in places.get(&DocId(id)).into_iter().flatten() {
+                    let seen = documents[at].content;
+                    if seen.is_none_or(|seen| seen.0 == content) {
+                        holders[at].insert(recorded.0.clone());
+                    }
                 }
             }
         }
-        let connection = self.connection();
-        let mut judged = connection.prepare_cached(
-            "SELECT DISTINCT s.zaak FROM schifting_nu s JOIN zaak z ON z.id = s.zaak
-             WHERE s.document = ? AND z.gesloten IS NULL",
-        )?;
-        for document in asked {
-            let cases = judged.query_map([document.0], |row| row.get::<_, String>(0))?;
-            for zaak in cases {
-                holders.entry(document).or_default().insert(zaak?);
-            }
+        for (asked, cases) in documents.iter().zip(&mut holders) {
+            cases.extend(self.judging(asked)?);
         }
         Ok(holders)
     }
 
-    /// Case, number and SHA-256 of the list of every zoekactie in a round of an open case.
-    fn recorded_lists(&self) -> Result<Vec<(String, u32, String)>, StoreError> {
+    /// The open cases in which a document was judged.
+    fn judging(&self, asked: &Asked) -> Result<Vec<String>, StoreError> {
         let connection = self.connection();
-        let mut statement = connection.prepare(
+        let mut judged = connection.prepare_cached(
+            "SELECT DISTINCT s.zaak FROM schifting_nu s JOIN zaak z ON z.id = s.zaak
+             WHERE s.document = ?1 AND (?2 IS NULL OR s.inhoud = ?2) AND z.gesloten IS NULL",
+        )?;
+        let content = asked.content.map(|content| content.0);
+        let cases = judged.query_map(params![asked.known_as.0, content], |row| row.get(0))?;
+        Ok(cases.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether an open case recorded or judged anything.
+    fn holds_anything(&self) -> Result<bool, StoreError> {
+        let connection = self.connection();
+        let sql = "SELECT EXISTS (SELECT 1 FROM zoekactie a JOIN zaak z ON z.id = a.zaak
+               WHERE a.ronde IS NOT NULL AND z.gesloten IS NULL)
+             OR EXISTS (SELECT 1 FROM schifting_nu s JOIN zaak z ON z.id = s.zaak
+               WHERE z.gesloten IS NULL)";
+        Ok(connection
+            .prepare_cached(sql)?
+            .query_row([], |row| row.get(0))?)
+    }
+
+    /// The list of every zoekactie in a round of an open case.
+    fn recorded_lists(&self) -> Result<Vec<Recorded>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare_cached(
             "SELECT a.zaak, a.nummer, json_extract(a.telling, '$.uitkomst') FROM zoekactie a
              JOIN zaak z ON z.id = a.zaak WHERE a.ronde IS NOT NULL AND z.gesloten IS NULL ORDER BY a.id",
         )?;
@@ -130,16 +198,37 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    fn recorded_list(
+        &self,
+        (zaak, nummer, uitkomst): &Recorded,
+    ) -> Result<Vec<Member>, StoreError> {
+        let file = results_file(self.folder(), zaak, *nummer);
+        load_results(&file, uitkomst).map_err(|error| {
+            StoreError::Refused(format!(
+                "wat zoekactie {nummer} van een open zaak vond, is niet te lezen: {error}"
+            ))
+        })
+    }
+
+    /// Everything that stands in these lists.
+    fn states(&self, lists: &[Recorded]) -> Result<HashSet<Member>, StoreError> {
+        let mut states = HashSet::new();
+        for recorded in lists {
+            states.extend(self.recorded_list(recorded)?);
+        }
+        Ok(states)
+    }
+
     /// Notes with each case that documents it holds are gone from `bron`: once for each document.
-    fn note_gone(
+    fn note_gone<'c>(
         &self,
         bron: &str,
-        holders: &BTreeMap<DocId, BTreeSet<String>>,
+        holders: impl Iterator<Item = (DocId, &'c BTreeSet<String>)>,
     ) -> Result<(), StoreError> {
         let mut cases: BTreeMap<&str, Vec<DocId>> = BTreeMap::new();
         for (document, holding) in holders {
             for zaak in holding {
-                cases.entry(zaak).or_default().push(*document);
+                cases.entry(zaak).or_default().push(document);
             }
         }
         for (id, documents) in cases {

@@ -29,7 +29,7 @@ use crate::{
     ContentHash, DocId, Document, Fingerprint, GroupKey, Likeness, MailLinks, Readability,
     Relations, Signature,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What can go wrong in an engine.
@@ -142,6 +142,8 @@ pub trait Write: Send + Sync {
     ) -> Result<Vec<Document>, IndexError>;
     /// Documents of `bron` that an export calls by this name.
     fn same_identity(&self, bron: &str, identity: &str) -> Result<Vec<Document>, IndexError>;
+    /// Documents of `bron` that are marked as gone from it, in no order.
+    fn gone(&self, bron: &str) -> Result<Vec<Document>, IndexError>;
     /// The stored document.
     fn get(&self, id: DocId) -> Result<Option<Document>, IndexError>;
     /// A whole family in order, the file itself first.
@@ -152,6 +154,8 @@ pub trait Write: Send + Sync {
     fn add_to_family(&self, entries: Vec<Entry>) -> Result<(), IndexError>;
     /// Replaces one member of a family by another state of it: marks a family that came in parts as complete.
     fn replace(&self, entry: Entry) -> Result<(), IndexError>;
+    /// Removes these documents and no others of their families.
+    fn remove(&self, documents: &BTreeSet<DocId>) -> Result<(), IndexError>;
     /// Removes a whole family.
     fn delete_family(&self, id: DocId) -> Result<(), IndexError>;
     /// Makes everything written so far durable and visible; `checkpoint` travels with it. Blocks writers.

@@ -82,6 +82,7 @@ fn document(path: &str, title: &str, date: Option<&str>) -> Document {
         archief: Default::default(),
         access: Default::default(),
         gone: None,
+        earlier_of: None,
     }
 }
 

@@ -385,6 +385,7 @@ fn document(
         relations: relations(random),
         access: access(family),
         gone: None,
+        earlier_of: None,
         archief: archief(random),
     };
     if random.once_in(6) {

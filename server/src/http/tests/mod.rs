@@ -98,6 +98,7 @@ pub fn document(name: &str, number: u16) -> Document {
         archief: Default::default(),
         access: Default::default(),
         gone: None,
+        earlier_of: None,
     }
 }
 

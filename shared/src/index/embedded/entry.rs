@@ -154,6 +154,10 @@ impl Layout<'_> {
             self.fields.path_order,
             FieldValue::Str(path_order(document)),
         );
+        if document.gone.is_some() {
+            let bron = FieldValue::Str(document.bron.clone());
+            self.add(self.fields.gone, bron);
+        }
         let rights = rights::word(&document.access);
         self.add(self.fields.access, FieldValue::Str(rights));
         if document.parent.is_some() {

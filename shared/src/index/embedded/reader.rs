@@ -247,7 +247,7 @@ impl EmbeddedSnapshot {
         self.with_term(Term::from_field_bytes(field, bytes))
     }
 
-    fn with_term(&self, term: Term) -> Result<Vec<Document>, IndexError> {
+    pub(super) fn with_term(&self, term: Term) -> Result<Vec<Document>, IndexError> {
         let query = self.term_query(term);
         let addresses = self.searcher.search(&query, &DocSetCollector)?;
         addresses

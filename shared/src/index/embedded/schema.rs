@@ -9,7 +9,7 @@ use tantivy::schema::{
 };
 
 /// Raised whenever the fields, or what is written into them, change.
-pub const SCHEMA_VERSION: u32 = 4;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// Name of the field with the stored document; the same in every generation, so that a new one can be built
 /// from an old one.
@@ -68,6 +68,8 @@ pub struct Fields {
     pub size_and_time: Field,
     /// `bron 0 hash` of each name that an export gives it.
     pub identity: Field,
+    /// The source of a document that is gone from it.
+    pub gone: Field,
     /// Identity of the family.
     pub family: Field,
     /// The first half of that identity.
@@ -185,6 +187,7 @@ pub fn build() -> (Schema, Fields) {
     let size_and_time = bytes(&mut schema, "omvang_tijd");
     let identity = bytes(&mut schema, "kenmerk");
     let family = bytes(&mut schema, "familie");
+    let gone = schema.add_text_field("verdwenen", STRING);
     let content = bytes(&mut schema, "inhoud");
     let blob = schema.add_text_field(BLOB, STRING);
     let undated = schema.add_text_field("ongedateerd", STRING);
@@ -239,6 +242,7 @@ pub fn build() -> (Schema, Fields) {
         place,
         size_and_time,
         identity,
+        gone,
         family,
         family_number,
         size,

@@ -170,13 +170,6 @@ impl Writer {
         self.reader.searcher().num_docs()
     }
 
-    /// Removes these documents and no others of their families.
-    pub fn remove(&self, documents: &BTreeSet<DocId>) -> Result<(), IndexError> {
-        documents
-            .iter()
-            .try_for_each(|id| self.run(Replaces::Document(*id), Vec::new()))
-    }
-
     /// Rewrites every segment of which at least `share` (0 to 1) is deleted, and commits: what was deleted leaves the
     /// disk, and its words the lists of words.
     pub fn forget_deleted(&self, share: f32) -> Result<(), IndexError> {
@@ -374,6 +367,11 @@ impl Write for Writer {
             .with_bytes(self.fields.identity, &identity_key(bron, identity))
     }
 
+    fn gone(&self, bron: &str) -> Result<Vec<Document>, IndexError> {
+        let term = Term::from_field_text(self.fields.gone, bron);
+        self.last_commit().with_term(term)
+    }
+
     fn get(&self, id: DocId) -> Result<Option<Document>, IndexError> {
         self.last_commit().doc(id)
     }
@@ -392,6 +390,12 @@ impl Write for Writer {
 
     fn replace(&self, entry: Entry) -> Result<(), IndexError> {
         self.run(Replaces::Document(entry.document.id), vec![entry])
+    }
+
+    fn remove(&self, documents: &BTreeSet<DocId>) -> Result<(), IndexError> {
+        documents
+            .iter()
+            .try_for_each(|id| self.run(Replaces::Document(*id), Vec::new()))
     }
 
     fn delete_family(&self, id: DocId) -> Result<(), IndexError> {
