@@ -1,6 +1,7 @@
 //! What the benchmarks share: running programs with their wall time and anonymous memory, percentiles, and
 //! requests over loopback. Never decides what is fast enough: a benchmark prints ratios in one run.
 
+pub mod articles;
 pub mod hits;
 pub mod mails;
 pub mod office;
@@ -216,6 +217,7 @@ impl Server {
         Ok(Client {
             stream,
             host: self.address.clone(),
+            cookie: None,
         })
     }
 }
@@ -232,6 +234,8 @@ impl Drop for Server {
 pub struct Client {
     stream: TcpStream,
     host: String,
+    /// The session of somebody who is logged in.
+    pub cookie: Option<String>,
 }
 
 /// An answer.
@@ -240,6 +244,8 @@ pub struct Answer {
     pub status: u16,
     /// The Location header, if any.
     pub location: Option<String>,
+    /// The cookie that is to be kept, if any.
+    pub cookie: Option<String>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -248,9 +254,11 @@ impl Client {
     /// Sends one request and reads its answer.
     pub fn request(&mut self, method: &str, path: &str, kind: &str, body: &str) -> Result<Answer> {
         let host = &self.host;
+        let cookie = self.cookie.as_ref();
+        let cookie = cookie.map_or_else(String::new, |cookie| format!("Cookie: {cookie}\r\n"));
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nSec-Fetch-Site: same-origin\r\n\
-             Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}",
+             {cookie}Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
         self.stream.write_all(request.as_bytes())?;
@@ -275,6 +283,8 @@ impl Client {
         Ok(Answer {
             status,
             location: header("location"),
+            cookie: header("set-cookie")
+                .and_then(|cookie| Some(cookie.split(';').next()?.to_owned())),
             body,
         })
     }
@@ -347,5 +357,6 @@ pub fn document(name: &str, title: Option<&str>) -> Document {
         archief: Default::default(),
         access: Default::default(),
         gone: None,
+        earlier_of: None,
     }
 }

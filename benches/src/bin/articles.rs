@@ -7,8 +7,7 @@
 //! Each line of the file is `{"id", "title", "text"}`; words are drawn from the texts themselves.
 
 use anyhow::{Context, Result, ensure};
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -19,11 +18,10 @@ use tantivy::query::{
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Index, Term};
 use zv_analyzers::{Stream, written, written_apart};
+use zv_benches::articles::{Articles, Words};
 use zv_benches::{Client, Server, bytes_below, percentiles, program, run};
 use zv_shared::index::{Blobs, EmbeddedReader, Search, Sort};
 
-/// Files in one folder.
-const PER_FOLDER: usize = 500;
 const ADDRESS: &str = "127.0.0.1:18471";
 
 fn main() -> Result<()> {
@@ -40,45 +38,6 @@ fn main() -> Result<()> {
     let words = Words::drawn(&articles.sample);
     engine(&state, &words, queries)?;
     http(&state, &words, queries)
-}
-
-struct Articles {
-    small: PathBuf,
-    all: PathBuf,
-    text_bytes: u64,
-    sample: Vec<String>,
-}
-
-impl Articles {
-    /// Writes each article as a file; the first 10,000 a second time in a folder of their own.
-    fn write(file: &Path, work: &Path) -> Result<Self> {
-        let (small, all) = (work.join("klein"), work.join("alles"));
-        let (mut text_bytes, mut sample) = (0, Vec::new());
-        for (at, line) in BufReader::new(File::open(file)?).lines().enumerate() {
-            let article: serde_json::Value = serde_json::from_str(&line?)?;
-            let field = |name: &str| article[name].as_str().unwrap_or_default().to_owned();
-            let text = format!("{}\n\n{}\n", field("title"), field("text"));
-            let name = format!("{:04}/{at:06}.txt", at / PER_FOLDER);
-            for folder in [Some(&all), (at < 10_000).then_some(&small)]
-                .into_iter()
-                .flatten()
-            {
-                let path = folder.join(&name);
-                fs::create_dir_all(path.parent().context("folder")?)?;
-                fs::write(path, &text)?;
-            }
-            text_bytes += text.len() as u64;
-            if at % 150 == 0 {
-                sample.push(text);
-            }
-        }
-        Ok(Articles {
-            small,
-            all,
-            text_bytes,
-            sample,
-        })
-    }
 }
 
 fn index(articles: &Articles, work: &Path) -> Result<PathBuf> {
@@ -113,53 +72,6 @@ fn index(articles: &Articles, work: &Path) -> Result<PathBuf> {
         );
     }
     Ok(state)
-}
-
-/// Words and pairs that occur, in an order that is the same every time.
-struct Words {
-    words: Vec<String>,
-    pairs: Vec<String>,
-}
-
-impl Words {
-    fn drawn(sample: &[String]) -> Self {
-        let (mut words, mut pairs) = (Vec::new(), Vec::new());
-        for (at, text) in sample.iter().enumerate() {
-            let parts: Vec<String> = written(text)
-                .parts
-                .into_iter()
-                .map(|part| part.exact)
-                .collect();
-            let alphabetic =
-                |word: &&String| word.len() > 3 && word.chars().all(char::is_alphabetic);
-            let usable: Vec<&String> = parts.iter().filter(alphabetic).collect();
-            if let Some(word) = usable.get(at * 7 % usable.len().max(1)) {
-                words.push((*word).clone());
-            }
-            let from = at * 5 % parts.len().saturating_sub(1).max(1);
-            if let [first, second] = parts.get(from..from + 2).unwrap_or_default() {
-                pairs.push(format!("{first} {second}"));
-            }
-        }
-        Words { words, pairs }
-    }
-
-    /// The question of number `at` in each class.
-    fn questions(&self, at: usize) -> [(&'static str, String); 4] {
-        let word = |n: usize| self.words[(at * 4 + n) % self.words.len()].as_str();
-        [
-            ("one word", word(0).to_owned()),
-            ("two words", format!("{} {}", word(0), word(1))),
-            (
-                "phrase",
-                format!("\"{}\"", self.pairs[at % self.pairs.len()]),
-            ),
-            (
-                "four-way OR",
-                format!("{} OF {} OF {} OF {}", word(0), word(1), word(2), word(3)),
-            ),
-        ]
-    }
 }
 
 /// Milliseconds that `work` takes.
