@@ -375,6 +375,16 @@ pub struct FamilyWriter<'a> {
     held: Held,
     /// Where that lay which stays in the family.
     staying: Vec<Place>,
+    made: Made,
+}
+
+/// What came of a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Made {
+    /// Documents: itself and what is in it.
+    pub documents: u64,
+    /// Bytes of text.
+    pub text: u64,
 }
 
 impl<'a> FamilyWriter<'a> {
@@ -388,6 +398,7 @@ impl<'a> FamilyWriter<'a> {
             waiting: Vec::new(),
             bytes: 0,
             top: None,
+            made: Made::default(),
             held: Held::default(),
             staying: Vec::new(),
         }
@@ -403,6 +414,11 @@ impl<'a> FamilyWriter<'a> {
     /// Lets go of what lay here in the file and everything in it, whatever holds it.
     pub fn let_go(&mut self, inner: &[String]) {
         self.held.let_go(inner);
+    }
+
+    /// What was pushed so far.
+    pub fn made(&self) -> Made {
+        self.made
     }
 
     /// For a family of which an earlier run wrote a part and then was killed: what is there stays. The first member
@@ -460,6 +476,8 @@ impl<'a> FamilyWriter<'a> {
             return self.write.replace(entry);
         }
         self.bytes += entry.text.len();
+        self.made.documents += 1;
+        self.made.text += entry.text.len() as u64;
         self.waiting.push(entry);
         Ok(())
     }

@@ -14,6 +14,7 @@
 //! | `family` | the documents of one file and everything inside it |
 //! | `around` | what lies around the bytes of a file |
 //! | `enrich` | title, people, dates, language and kind of a document |
+//! | `fetch` | what has to be fetched before a source can be read |
 //! | `orders` | what people decided: what is held, what never comes back |
 //! | `account` | the outcome of every file, counted and stored |
 //! | `progress` | how far a run is |
@@ -31,6 +32,7 @@ mod beneath;
 pub mod dms;
 pub mod enrich;
 mod family;
+pub mod fetch;
 pub mod lock;
 pub mod ocr;
 pub mod orders;

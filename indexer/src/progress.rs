@@ -10,6 +10,8 @@ use std::path::Path;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
+    /// Fetching documents that are published elsewhere.
+    Ophalen,
     /// Listing folders and reading files.
     Inlezen,
     /// Removing what is gone.
@@ -39,6 +41,9 @@ pub struct Progress {
     pub fase: Phase,
     /// Files seen so far.
     pub gezien: u64,
+    /// Documents that were looked after while fetching.
+    #[serde(default)]
+    pub opgehaald: u64,
     /// Documents given to the index so far, children included.
     pub documenten: u64,
     /// Bytes read so far.

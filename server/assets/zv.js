@@ -62,6 +62,28 @@ document.documentElement.classList.add("met-script");
   });
 })();
 
+// Progress of a proefscan; when it is done, the page with what it found.
+(function scan() {
+  const bar = document.querySelector("[data-proefscan]");
+  if (!bar) return;
+  const text = bar.querySelector("[data-voortgang]");
+  const number = new Intl.NumberFormat("nl-NL");
+  const look = async () => {
+    try {
+      const answer = await fetch(bar.dataset.proefscan);
+      if (!answer.ok) return;
+      const now = await answer.json();
+      if (!now.bezig) {
+        location.reload();
+        return;
+      }
+      text.textContent = `${number.format(now.gezien)} bestanden gezien`;
+    } catch { /* asked again */ }
+    setTimeout(look, 1000);
+  };
+  setTimeout(look, 1000);
+})();
+
 // Progress of a run.
 (function progress() {
   const bar = document.querySelector("[data-stroom]");
@@ -75,6 +97,8 @@ document.documentElement.classList.add("met-script");
       case "tekstherkenning":
         return `Tekstherkenning: ${number.format(now.ocr_gedaan)} van ${number.format(now.ocr_documenten)} ${files}; ` +
           "de rest is al doorzoekbaar.";
+      case "ophalen":
+        return `Ophalen wat openbaar is: ${number.format(now.opgehaald)} documenten bekeken.`;
       case "verbanden":
         return "Verbanden zoeken tussen documenten; alles is al doorzoekbaar.";
       default:

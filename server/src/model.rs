@@ -19,7 +19,7 @@ use zv_indexer::read::{key, page_list};
 use zv_shared::index::{Collapse, DateField, FacetField, Facets, Sort};
 use zv_shared::lists::Origin;
 use zv_shared::plan::{Kind, Mode};
-use zv_shared::{DateOrigin, Document, Likeness, Readability};
+use zv_shared::{DateOrigin, Document, Likeness, Public, Published, Readability};
 
 /// A schema for names that live in `zv-shared`, which does not know OpenAPI.
 macro_rules! names {
@@ -117,6 +117,11 @@ names!(
     Dubbel,
     Likeness::ALL.map(Likeness::name),
     "Of er een document is dat gelijk is, of bijna gelijk."
+);
+names!(
+    HoeOpenbaar,
+    Public::ALL.map(Public::name),
+    "Hoe iets al openbaar is: met dezelfde inhoud, of bijna gelijk."
 );
 names!(
     Herkomst,
@@ -284,6 +289,25 @@ pub fn ocr(document: &Document) -> Option<OcrBody> {
     })
 }
 
+/// Dat een document al openbaar is: het staat in een bron waarvan alles openbaar is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = AlOpenbaar)]
+pub struct PublishedBody {
+    /// Of daar dezelfde inhoud staat, of een tekst die bijna gelijk is.
+    #[schema(value_type = HoeOpenbaar)]
+    pub hoe: &'static str,
+    /// Het adres ervan, of anders de bron en het pad.
+    pub waar: String,
+}
+
+/// That a document is public already.
+pub fn published(published: &Published) -> PublishedBody {
+    PublishedBody {
+        hoe: published.how.name(),
+        waar: published.place.clone(),
+    }
+}
+
 /// Een gevonden document.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Resultaat)]
@@ -325,6 +349,9 @@ pub struct HitBody {
     /// Wat OCR ervan gelezen heeft; ontbreekt als er geen OCR aan te pas kwam.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ocr: Option<OcrBody>,
+    /// Of het al openbaar is; ontbreekt als dat niet bekend is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub openbaar: Option<PublishedBody>,
     /// Stukken tekst rond wat gevonden is; bij een chat zijn het berichten.
     pub fragmenten: Vec<FragmentBody>,
     /// Door welke woorden het document gevonden is.
@@ -343,6 +370,7 @@ impl From<ShownHit> for HitBody {
             dagtekening: dated(&document),
             verdwenen: document.gone,
             ocr: ocr(&document),
+            openbaar: document.relations.published.as_ref().map(published),
             bron: document.bron,
             titel: document.title,
             soort: document.kind,

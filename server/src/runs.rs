@@ -87,6 +87,7 @@ pub fn coverage(state: &Path) -> io::Result<Vec<Bron>> {
             onleesbaar: count(|account| account.onleesbaar),
             gedeeltelijk: count(|account| account.gedeeltelijk),
             overgeslagen: count(|account| account.overgeslagen),
+            openbaar: source.rules.is_public(),
         }
     };
     Ok(sources.list().iter().map(of).collect())
@@ -147,6 +148,7 @@ mod tests {
             run: 1,
             bron: "b".into(),
             fase,
+            opgehaald: 0,
             gezien: 3,
             documenten: 2,
             bytes: 1,

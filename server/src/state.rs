@@ -8,6 +8,7 @@ use crate::mensen::organisatie::Aanbieder;
 use crate::mensen::principalen::Remembered;
 use crate::mensen::rem::Rem;
 use crate::problem::Problem;
+use crate::proefscan::Proefscans;
 use crate::settings::ServerSettings;
 use crate::store::Store;
 use crate::toegang::{Ogen, Zicht};
@@ -106,6 +107,8 @@ pub struct App {
     pub reasons: Reasons,
     /// What accounts are on the drives.
     pub principals: Remembered,
+    /// Sources that somebody looks at before they are read.
+    pub proefscans: Proefscans,
 }
 
 impl App {
@@ -138,6 +141,7 @@ impl App {
             marks: Marks::default(),
             reasons: Reasons::default(),
             principals: Remembered::default(),
+            proefscans: Proefscans::default(),
         }
     }
 

@@ -22,4 +22,4 @@ pub use document::{
     ContentHash, DateOrigin, Dated, Dates, DocId, Document, Fingerprint, Place, Readability,
 };
 pub use query::{DateSpan, ParseError, Query, TextField};
-pub use relation::{GroupKey, Likeness, MailLinks, Relations, Signature};
+pub use relation::{GroupKey, Likeness, MailLinks, Public, Published, Relations, Signature};

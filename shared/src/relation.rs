@@ -2,6 +2,7 @@
 //! the words for it; what belongs together is decided by the indexer. A family is not among them: that is the
 //! document's own.
 
+use crate::DocId;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -78,6 +79,51 @@ impl Likeness {
     }
 }
 
+/// In what way something is public already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Public {
+    /// The same content is.
+    Gelijk,
+    /// A text that is nearly the same is.
+    Bijna,
+}
+
+impl Public {
+    /// Both.
+    pub const ALL: [Public; 2] = [Public::Gelijk, Public::Bijna];
+    /// The value in facets and exports of what is not known to be public.
+    pub const NOT: &'static str = "nee";
+
+    /// The value in facets and exports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Public::Gelijk => "dezelfde inhoud",
+            Public::Bijna => "bijna gelijk",
+        }
+    }
+
+    /// The value in facets and exports, of what may not be public.
+    pub fn value(published: Option<&Published>) -> &'static str {
+        published.map_or(Public::NOT, |published| published.how.name())
+    }
+}
+
+/// That something is public already: it was found in a source of which everything is. This holds for whoever may see
+/// the document, also where that source is not searched: what is public is no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// In what way.
+    #[serde(rename = "hoe")]
+    pub how: Public,
+    /// The document that is public; itself when it lies in such a source.
+    #[serde(rename = "document")]
+    pub id: DocId,
+    /// Its address, or else its source and path.
+    #[serde(rename = "plaats")]
+    pub place: String,
+}
+
 /// What a mail tells about its place among others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailLinks {
@@ -115,6 +161,9 @@ pub struct Relations {
     /// Of a mail: whether it holds something that no later mail of its thread repeats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inclusive: Option<bool>,
+    /// That it is public already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Published>,
     /// Of a text that is long enough to be compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<Signature>,

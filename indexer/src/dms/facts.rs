@@ -29,6 +29,8 @@ pub mod key {
     pub const FILE: &str = "bestandsnaam volgens export";
     /// Algorithm and value; may come several times.
     pub const CHECKSUM: &str = "checksum";
+    /// Where it can be found on the web.
+    pub const ADDRESS: &str = "adres";
     /// The title of what the file shows.
     pub const SHOWS: &str = "representatie van";
 }

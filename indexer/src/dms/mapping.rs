@@ -51,13 +51,23 @@ pub enum Vorm {
     Dat,
     /// A dump of CMIS objects in JSON.
     Cmis,
+    /// A sitemap with DiWoo, or a list of sitemaps.
+    Diwoo,
 }
 names!(Vorm,
     Csv, "csv", "CSV (tekst met scheidingstekens)";
     Xlsx, "xlsx", "Excel (XLSX)";
     Dat, "dat", "Load file van e-discovery (DAT)";
     Cmis, "cmis", "CMIS (JSON)";
+    Diwoo, "diwoo", "Sitemap van openbare documenten (DiWoo)";
 );
+
+impl Vorm {
+    /// Whether it says itself where a path stands.
+    fn knows_paths(self) -> bool {
+        matches!(self, Vorm::Cmis | Vorm::Diwoo)
+    }
+}
 
 /// How the characters of a list are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -202,7 +212,7 @@ impl Koppeling {
         let separators = [";", ",", "\t", "|"];
         match () {
             () if outside => Some(format!("{path:?} is geen pad van een lijst binnen de bron")),
-            () if self.pad.trim().is_empty() && self.vorm != Vorm::Cmis => {
+            () if self.pad.trim().is_empty() && !self.vorm.knows_paths() => {
                 Some("er is niet gekozen in welke kolom het pad van het bestand staat".to_owned())
             }
             () if !self.scheiding.is_empty() && !separators.contains(&self.scheiding.as_str()) => {
@@ -282,6 +292,9 @@ impl Koppeling {
 
     /// The same mapping with a meaning for each column that has a usual name.
     pub fn suggested(mut self, header: &[String]) -> Koppeling {
+        if self.vorm == Vorm::Diwoo {
+            return self;
+        }
         let usually = || Koppeling::default().path_column(header);
         let found = self.path_column(header).or_else(usually);
         self.pad = found.map(|at| header[at].clone()).unwrap_or_default();

@@ -8,6 +8,7 @@
 //! | `facts` | the one form: keys and values |
 //! | `tree` | XML as a tree |
 //! | `mapping` | the list of an export, and what its columns mean |
+//! | `diwoo` | sitemaps with DiWoo: what was published |
 //! | `mdto` | MDTO 1.0 and 1.0.1 |
 //! | `mets` | METS and PREMIS of a delivery in one archive |
 //! | `topx` | ToPX and TMLO |
@@ -19,11 +20,12 @@
 
 mod alfresco;
 mod described;
+pub mod diwoo;
 mod facts;
 mod mapping;
 mod mdto;
 mod mets;
-mod opex;
+pub mod opex;
 pub mod pairs;
 pub mod pakbon;
 mod policy;

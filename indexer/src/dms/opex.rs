@@ -5,6 +5,17 @@ use super::of_node;
 use super::tree::Node;
 use crate::read::key as known;
 
+/// The key of a file that the manifest of a folder names.
+pub const MANIFEST: &str = "opex manifest";
+/// Between its name and its size.
+const BETWEEN: char = '\u{1f}';
+
+/// The name and the size of a file, from a value of [`MANIFEST`].
+pub fn listed(value: &str) -> (&str, Option<u64>) {
+    let (name, size) = value.split_once(BETWEEN).unwrap_or((value, ""));
+    (name, size.parse().ok())
+}
+
 /// What it says.
 pub fn facts(root: &Node) -> Facts {
     let mut facts = Facts::new("OPEX");
@@ -19,6 +30,14 @@ pub fn facts(root: &Node) -> Facts {
         facts.add(key::IDENTITY, &one.text);
     }
     facts.maybe(key::IDENTITY, root.text_at(&["Transfer", "SourceID"]));
+    let mut listed = Vec::new();
+    if let Some(manifest) = root.at(&["Transfer", "Manifest"]) {
+        manifest.below("File", &mut listed);
+    }
+    for file in listed {
+        let size = file.attribute("size").unwrap_or_default();
+        facts.add(MANIFEST, &format!("{}{BETWEEN}{size}", file.text));
+    }
     root.below("Fixity", &mut fixities);
     for one in fixities {
         facts.checksum(one.attribute("type"), one.attribute("value"));

@@ -4,6 +4,7 @@
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, escape};
+use std::ops::ControlFlow;
 
 /// Deeper is no description of a document.
 const DEPTH: usize = 100;
@@ -82,34 +83,69 @@ impl Node {
 
 /// The root; `None` when this is not well-formed, or larger than a description can be.
 pub fn parse(xml: &str) -> Option<Node> {
+    walk(xml, false, &mut |open, done| match open.last_mut() {
+        Some(above) => {
+            above.children.push(done);
+            ControlFlow::Continue(())
+        }
+        None => ControlFlow::Break(done),
+    })
+}
+
+/// Hands over each element right below the root as soon as it is closed, until `each` says `false`: a list may have more
+/// of them than fit in a tree. Whether it was well-formed as far as it was read.
+pub fn each(xml: &str, each: &mut dyn FnMut(Node) -> bool) -> bool {
+    let end = walk(xml, true, &mut |open, done| {
+        let goes_on = match open {
+            [] => false,
+            [_] => each(done),
+            [.., above] => {
+                above.children.push(done);
+                true
+            }
+        };
+        match goes_on {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(Node::default()),
+        }
+    });
+    end.is_some()
+}
+
+/// Builds element after element; `closed` gets each that is closed with those that are still open. `apart` tells that what
+/// is right below the root is not kept, and each of these may be as large as a description.
+fn walk(
+    xml: &str,
+    apart: bool,
+    closed: &mut dyn FnMut(&mut [Node], Node) -> ControlFlow<Node>,
+) -> Option<Node> {
     let mut reader = Reader::from_str(xml);
     let mut open: Vec<Node> = Vec::new();
     let mut number = 0usize;
     loop {
-        match reader.read_event().ok()? {
+        let done = match reader.read_event().ok()? {
             Event::Start(start) => {
-                number += 1;
+                number = match apart && open.len() == 1 {
+                    true => 1,
+                    false => number + 1,
+                };
                 if open.len() >= DEPTH || number > NODES {
                     return None;
                 }
                 open.push(element(&start));
+                None
             }
             Event::Empty(start) => {
                 number += 1;
-                let node = element(&start);
-                match open.last_mut() {
-                    _ if number > NODES => return None,
-                    Some(above) => above.children.push(node),
-                    None => return Some(node),
+                if number > NODES {
+                    return None;
                 }
+                Some(element(&start))
             }
             Event::End(_) => {
                 let mut done = open.pop()?;
                 done.text = done.text.split_whitespace().collect::<Vec<_>>().join(" ");
-                match open.last_mut() {
-                    Some(above) => above.children.push(done),
-                    None => return Some(done),
-                }
+                Some(done)
             }
             Event::Text(piece) => push(&mut open, &piece),
             Event::CData(piece) => push(&mut open, &piece),
@@ -121,15 +157,21 @@ pub fn parse(xml: &str) -> Option<Node> {
                 },
             },
             Event::Eof => return None,
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => None,
+        };
+        if let Some(done) = done
+            && let ControlFlow::Break(root) = closed(&mut open, done)
+        {
+            return Some(root);
         }
     }
 }
 
-fn push(open: &mut [Node], piece: &str) {
+fn push(open: &mut [Node], piece: &str) -> Option<Node> {
     if let Some(node) = open.last_mut() {
         node.text.push_str(piece);
     }
+    None
 }
 
 fn local(name: &str) -> String {

@@ -1,14 +1,16 @@
-//! Lists that come with an export (CSV, XLSX, DAT, CMIS), row by row: each row that names a file becomes a line of JSON in the
+//! Lists that come with an export (CSV, XLSX, DAT, CMIS, sitemaps), row by row: each row that names a file becomes a line of JSON in the
 //! one child of the list. Never looks for the files.
 
 use serde_json::Value;
 use std::collections::HashMap;
 
 use super::encoding::{self, Failure};
+use super::key as known;
 use super::tokens::Fault;
 use super::xlsx::rows::rows;
 use super::{Input, Limits, Outcome, Output, Reason, Stop};
-use crate::dms::{Asked, Codering, Koppeling, Vorm};
+use crate::dms::tree::{self, Node};
+use crate::dms::{Asked, Codering, Koppeling, Vorm, diwoo, first, key as facts_key};
 use encoding_rs::{Encoding, UTF_8, UTF_16LE, WINDOWS_1252};
 
 /// Larger lists of text are not taken into memory.
@@ -121,6 +123,10 @@ impl List<'_> {
                 let text = text.replace('\u{fe}', quote.encode_utf8(&mut [0; 4]));
                 self.separated(&text, separator, quote as u8)?;
             }
+            Vorm::Diwoo => {
+                let text = self.text(input)?;
+                self.sitemap(&text)?;
+            }
             Vorm::Cmis => {
                 let text = self.text(input)?;
                 self.objects(&text)?;
@@ -211,6 +217,42 @@ impl List<'_> {
             }
         }
         Ok(())
+    }
+
+    fn sitemap(&mut self, text: &str) -> Result<(), Ended> {
+        self.header = ["adres", "gewijzigd", "titel"].map(str::to_owned).into();
+        let line = serde_json::json!({"kolommen": self.header});
+        self.line(&line.to_string())?;
+        let mut failed = None;
+        let whole = tree::each(text, &mut |element| match self.address(&element) {
+            Ok(more) => more,
+            Err(ended) => {
+                failed = Some(ended);
+                false
+            }
+        });
+        match failed {
+            Some(ended) => Err(ended),
+            None if !whole => Err(Ended::broken("deze sitemap is geen geldige XML")),
+            None => Ok(()),
+        }
+    }
+
+    /// The next element of a sitemap. False when no more are wanted.
+    fn address(&mut self, element: &Node) -> Result<bool, Ended> {
+        let Some(mut row) = diwoo::row(self.number + 1, element, self.koppeling) else {
+            return Ok(true);
+        };
+        self.number += 1;
+        if self.preview.is_some() {
+            let said = |key| first(&row.velden, key).unwrap_or_default().to_owned();
+            row.cellen = [facts_key::ADDRESS, diwoo::CHANGED, known::TITLE]
+                .map(said)
+                .into();
+        }
+        let line = serde_json::to_string(&row);
+        self.line(&line.map_err(|error| Ended::broken(&error.to_string()))?)?;
+        Ok(self.preview.is_none_or(|most| self.number < most))
     }
 
     /// The next row; the first is the header. False when no more are wanted.
@@ -415,7 +457,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300), which in 0usize..4) {
+        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300), which in 0usize..5) {
             let koppeling = Koppeling { vorm: Vorm::ALL[which], ..Koppeling::default() };
             let asked = Asked { koppeling, voorbeeld: Some(3) };
             let asked = serde_json::to_string(&asked).unwrap();

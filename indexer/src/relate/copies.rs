@@ -5,14 +5,14 @@
 use super::union::Union;
 use super::{Changes, Texts, chats, equal, name};
 use std::collections::HashSet;
-use zv_shared::GroupKey;
 use zv_shared::index::{IndexError, RelationTable};
 use zv_shared::relation::SIGNATURE_ROWS;
+use zv_shared::{GroupKey, Signature};
 
 /// Bands of four rows: two texts that share four fifths have an equal band with a chance of .9998.
 const BANDS: usize = SIGNATURE_ROWS / 4;
 /// Rows that must be equal to be nearly the same.
-const NEARLY: u32 = SIGNATURE_ROWS as u32 * 3 / 4;
+pub(super) const NEARLY: u32 = SIGNATURE_ROWS as u32 * 3 / 4;
 /// With how many others of an equal band a document is compared.
 const COMPARED: usize = 8;
 
@@ -46,11 +46,20 @@ fn same(table: &dyn RelationTable, now: &mut Changes) {
     }
 }
 
+/// The bands of a signature, each told from the others.
+pub(super) fn bands(signature: &Signature) -> impl Iterator<Item = u64> + '_ {
+    (0..BANDS).map(|band| ((band as u64) << 32) | u64::from(word(signature, band)))
+}
+
+/// One band: four rows.
+fn word(signature: &Signature, band: usize) -> u32 {
+    (signature.0[band / 2] >> (32 * (band % 2))) as u32
+}
+
 fn join_band(table: &dyn RelationTable, band: usize, union: &mut Union) {
     let key = |row| {
         let signature = table.signature(row)?;
-        let word = signature.0[band / 2] >> (32 * (band % 2));
-        Some((word as u32, row))
+        Some((word(&signature, band), row))
     };
     let mut keys: Vec<(u32, u32)> = (0..table.len()).filter_map(key).collect();
     keys.sort_unstable();
@@ -61,7 +70,7 @@ fn join_band(table: &dyn RelationTable, band: usize, union: &mut Union) {
 
 /// Joins each row of a group with an earlier one that it is nearly the same as.
 fn join_similar(table: &dyn RelationTable, group: &[(u32, u32)], union: &mut Union) {
-    let mut kept: Vec<(u32, zv_shared::Signature)> = Vec::new();
+    let mut kept: Vec<(u32, Signature)> = Vec::new();
     for &(_, row) in group {
         let Some(signature) = table.signature(row) else {
             continue;

@@ -8,6 +8,7 @@
 //! | `threads` | which mails are one conversation |
 //! | `inclusive` | which mails hold nothing that a later one does not repeat |
 //! | `copies` | the same, and nearly the same |
+//! | `published` | what is public already |
 //! | `chats` | one conversation as two phones exported it |
 //!
 //! Memory is a few numbers for each document, and some more for each mail.
@@ -15,13 +16,16 @@
 mod chats;
 mod copies;
 mod inclusive;
+mod published;
 mod threads;
 mod union;
 
-use std::collections::{HashMap, HashSet};
+pub use published::is_stale;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
-use zv_shared::index::{Entry, Groups, IndexError, Write};
-use zv_shared::{DocId, Document, GroupKey};
+use zv_shared::index::{Entry, Groups, IndexError, PublishedRow, Write};
+use zv_shared::{DocId, Document, GroupKey, Public, Published};
 
 /// Rows after which a wish to stop is heard.
 const AT_A_TIME: u32 = 256;
@@ -29,21 +33,28 @@ const AT_A_TIME: u32 = 256;
 const COMMITTED: u64 = 2_000;
 
 /// Looks at every document of the last commit and writes those again whose groups are other than they were. The
-/// number of those. Ends early, with what was done, once `stop` says so; the caller commits.
-pub fn relate(write: &dyn Write, stop: &dyn Fn() -> bool) -> Result<u64, IndexError> {
+/// number of those. Everything in the sources `public` is public. Ends early, with what was done, once `stop` says so; the caller commits.
+pub fn relate(
+    write: &dyn Write,
+    public: &BTreeSet<String>,
+    stop: &dyn Fn() -> bool,
+) -> Result<u64, IndexError> {
     let table = write.relations()?;
     let texts = Texts { write };
     let mut now: Changes = Changes::default();
     copies::find(table.as_ref(), &texts, &mut now)?;
     threads::find(table.as_ref(), &texts, &mut now)?;
+    published::find(table.as_ref(), public, &mut now)?;
     let mut written = 0;
     for row in 0..table.len() {
         if row.is_multiple_of(AT_A_TIME) && stop() {
             break;
         }
         let before = table.groups(row);
-        let after = now.of(row, before);
-        if after != before && again(write, table.id(row), after)? {
+        let public = now.published.get(&row);
+        let public = public.map(|(how, found)| (*how, table.id(*found)));
+        let after = now.of(row, before, public);
+        if after != before && again(write, table.id(row), after, public)? {
             written += 1;
             if written % COMMITTED == 0 {
                 write.commit("verbanden")?;
@@ -55,7 +66,12 @@ pub fn relate(write: &dyn Write, stop: &dyn Fn() -> bool) -> Result<u64, IndexEr
 
 /// Writes a document again with other groups. False when it is gone, or its text is: then it stays as it was, and the
 /// next run that changes something tries again.
-fn again(write: &dyn Write, id: DocId, groups: Groups) -> Result<bool, IndexError> {
+fn again(
+    write: &dyn Write,
+    id: DocId,
+    groups: Groups,
+    public: Option<(Public, DocId)>,
+) -> Result<bool, IndexError> {
     let Some(mut document) = write.get(id)? else {
         return Ok(false);
     };
@@ -64,7 +80,16 @@ fn again(write: &dyn Write, id: DocId, groups: Groups) -> Result<bool, IndexErro
         Err(IndexError::TextLost) => return Ok(false),
         Err(error) => return Err(error),
     };
+    let published = match public {
+        Some((how, public)) => write.get(public)?.map(|public| Published {
+            how,
+            id: public.id,
+            place: place(&public),
+        }),
+        None => None,
+    };
     let relations = &mut document.relations;
+    relations.published = published;
     relations.near = groups.near;
     relations.likeness = groups.likeness;
     relations.thread = groups.thread;
@@ -74,6 +99,15 @@ fn again(write: &dyn Write, id: DocId, groups: Groups) -> Result<bool, IndexErro
         text: text.into(),
     })?;
     Ok(true)
+}
+
+/// Where a public document can be found: its address when that is known.
+fn place(public: &Document) -> String {
+    let address = crate::dms::first(&public.metadata, crate::dms::key::ADDRESS);
+    address.map_or_else(
+        || format!("{}: {}", public.bron, public.place),
+        str::to_owned,
+    )
 }
 
 /// The texts of documents.
@@ -108,10 +142,12 @@ struct Changes {
     doubles: HashSet<u32>,
     thread: HashMap<u32, GroupKey>,
     inclusive: HashMap<u32, bool>,
+    /// In what way, and the row that is public.
+    published: HashMap<u32, (Public, u32)>,
 }
 
 impl Changes {
-    fn of(&self, row: u32, before: Groups) -> Groups {
+    fn of(&self, row: u32, before: Groups, public: Option<(Public, DocId)>) -> Groups {
         use zv_shared::Likeness;
         let near = self.near.get(&row).copied();
         Groups {
@@ -125,6 +161,7 @@ impl Changes {
             thread: self.thread.get(&row).copied(),
             // Of a thread that did not change it is not looked at again.
             inclusive: self.inclusive.get(&row).copied().or(before.inclusive),
+            published: public.map(|(how, id)| PublishedRow::new(how, id)),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::mailboxes::{Expected, fill};
 use crate::account::Account;
 use crate::run::{RunRequest, run_with, spool};
+use crate::source::{SourceRules, Sources};
 use crate::worker::testing::InProcess;
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -13,7 +14,7 @@ use zv_shared::index::{
     Blobs, Collapse, Counts, EmbeddedReader, EmbeddedWriter, FacetField, Filters, Search, Snapshot,
     Sort, WriterSettings,
 };
-use zv_shared::{Document, Likeness, Query};
+use zv_shared::{Document, Likeness, Public, Query};
 
 struct Archive {
     folder: tempfile::TempDir,
@@ -41,7 +42,13 @@ impl Archive {
     }
 
     fn run(&self) -> Account {
-        let mut request = RunRequest::prepare(&self.state(), &self.root(), None).unwrap();
+        self.run_of("archief")
+    }
+
+    /// A run of the folder with this name, as the source with this name.
+    fn run_of(&self, name: &str) -> Account {
+        let root = self.folder.path().join(name);
+        let mut request = RunRequest::prepare(&self.state(), &root, None).unwrap();
         request.without_ocr = true;
         let blobs = Blobs::open(&self.state().join("blobs")).unwrap();
         let settings = WriterSettings::default();
@@ -262,4 +269,73 @@ fn an_attachment_of_two_mails_is_found_in_both_families() {
             .relations
             .same
     );
+}
+
+fn published(archive: &Archive, place: &str) -> Option<(Public, String)> {
+    let found = archive.document(place).relations.published;
+    found.map(|published| (published.how, published.place))
+}
+
+#[test]
+fn what_lies_in_a_public_source_is_public_elsewhere_too() {
+    let archive = Archive::new();
+    let words = |numbers: std::ops::Range<usize>| -> String {
+        numbers.map(|number| format!("woord{number} ")).collect()
+    };
+    let site = archive.folder.path().join("site");
+    fs::create_dir(&site).unwrap();
+    fs::write(site.join("besluit.txt"), words(0..400)).unwrap();
+    fs::write(site.join("leeg.txt"), "").unwrap();
+    archive.write("kopie.txt", &words(0..400));
+    archive.write("bewerkt.txt", &words(40..440));
+    // Like what was edited, but not like what is public: that would tell of the document between them.
+    archive.write("verder.txt", &words(85..485));
+    archive.write("anders.txt", &words(1000..1400));
+    archive.write("niets.txt", "");
+    archive.run();
+    archive.run_of("site");
+    assert_eq!(published(&archive, "kopie.txt"), None);
+
+    let public = SourceRules {
+        public: true,
+        ..SourceRules::default()
+    };
+    Sources::set_rules(&archive.state(), "site", public).unwrap();
+    let account = archive.run_of("site");
+    assert_eq!(account.ongewijzigd, 2);
+    let place = "site: besluit.txt".to_owned();
+    let same = Some((Public::Gelijk, place.clone()));
+    assert_eq!(published(&archive, "besluit.txt"), same);
+    assert_eq!(published(&archive, "kopie.txt"), same);
+    assert_eq!(
+        published(&archive, "bewerkt.txt"),
+        Some((Public::Bijna, place))
+    );
+    let near = archive.document("verder.txt").relations;
+    assert_eq!(near.near, archive.document("kopie.txt").relations.near);
+    for other in ["verder.txt", "anders.txt", "niets.txt", "leeg.txt"] {
+        assert_eq!(published(&archive, other), None, "{other}");
+    }
+
+    // Counted and filtered, also by who sees only the archive: what is public is no secret.
+    let scope = zv_shared::index::Scope::of(&["archief".to_owned()]);
+    let snapshot = archive.snapshot().within(&scope).unwrap();
+    let facets = snapshot
+        .facets(
+            &search(Filters::new(), Collapse::Geen),
+            &[FacetField::Openbaar],
+        )
+        .unwrap();
+    let values = facets.facets[0].values.iter();
+    let values: Vec<(&str, u64)> = values.map(|one| (one.value.as_str(), one.count)).collect();
+    assert_eq!(
+        values,
+        [("nee", 3), ("bijna gelijk", 1), ("dezelfde inhoud", 1)]
+    );
+
+    Sources::set_rules(&archive.state(), "site", SourceRules::default()).unwrap();
+    archive.run_of("site");
+    for name in ["besluit.txt", "kopie.txt", "bewerkt.txt"] {
+        assert_eq!(published(&archive, name), None, "{name}");
+    }
 }

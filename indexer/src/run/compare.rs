@@ -100,7 +100,12 @@ impl<'a> Comparison<'a> {
         let mut known = known.into_iter().peekable();
         let mut gone = Vec::new();
         let mut list = Vec::with_capacity(entries.len());
-        for entry in entries {
+        for mut entry in entries {
+            let path = join(folder, &entry.name);
+            let rows = self.context.rows.get();
+            if rows.is_some_and(|rows| rows.is_sitemap(&path)) {
+                entry.found = Found::Skipped("sitemap, geen document".to_owned());
+            }
             while let Some(missing) = known.next_if(|file| file.name < entry.name) {
                 gone.push(missing.id);
             }

@@ -11,19 +11,20 @@ use crate::around::Around;
 use crate::beneath::Root;
 use crate::dms::Properties;
 use crate::family::Versions;
+use crate::fetch::Fetch;
 use crate::ocr::{Ocr, Unavailable};
 use crate::orders::{Orders, Removed};
 use crate::progress::{Phase, Progress};
 use crate::rights::Rights;
 use crate::settings::Settings;
-use crate::source::Source;
+use crate::source::{Source, Sources};
 use crate::walk::{OfflineCheck, Stat, join};
 use jiff::Timestamp;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use zv_shared::index::{KnownFile, Write};
 use zv_shared::{DocId, Readability};
@@ -44,6 +45,7 @@ pub(super) struct Context<'a> {
     pub retry_unreadable: bool,
     pub confirm_deletions: bool,
     pub orders: &'a dyn Orders,
+    pub fetch: Option<&'a dyn Fetch>,
     /// What was removed by order when the run began.
     pub removed: Removed,
     pub write: &'a dyn Write,
@@ -67,6 +69,12 @@ pub(super) struct Context<'a> {
     pub no_documents: Mutex<Vec<DocId>>,
     /// The list of an export, once it was read.
     pub rows: OnceLock<Rows>,
+    /// How many documents were looked after while fetching.
+    pub fetched: AtomicU64,
+    /// What could not be fetched: its path, and why.
+    pub not_fetched: OnceLock<BTreeMap<String, String>>,
+    /// Descriptions of OPEX of a folder, and the folder.
+    pub manifests: Mutex<Vec<(Vec<u8>, Vec<u8>)>>,
     /// What a pakbon counts.
     pub deliveries: Mutex<Vec<Arc<Delivery>>>,
     /// What descriptions of folders say.
@@ -98,7 +106,10 @@ fn unfinished(state: &Path, run: u64) -> bool {
 fn policy(source: &Source) -> Result<u64, RunError> {
     let rules = serde_json::to_vec(&source.rules.export);
     let rules = rules.map_err(|error| RunError::Io(source.name.clone(), error.into()))?;
-    Ok(digest(&[&rules]))
+    Ok(match source.rules.is_public() {
+        true => digest(&[&rules, b"openbaar"]),
+        false => digest(&[&rules]),
+    })
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -128,6 +139,7 @@ impl<'a> Context<'a> {
             retry_unreadable: request.retry_unreadable,
             confirm_deletions: request.confirm_deletions,
             orders: request.orders.as_ref(),
+            fetch: request.fetch.as_deref(),
             removed: request.orders.removed().map_err(RunError::Orders)?,
             write,
             versions: Versions::new(&request.settings, &described, &request.passwords),
@@ -143,6 +155,9 @@ impl<'a> Context<'a> {
             keeps_earlier: AtomicBool::new(false),
             no_documents: Mutex::default(),
             rows: OnceLock::new(),
+            fetched: AtomicU64::new(0),
+            not_fetched: OnceLock::new(),
+            manifests: Mutex::default(),
             deliveries: Mutex::default(),
             descriptions: Mutex::default(),
             names: Mutex::default(),
@@ -177,6 +192,11 @@ impl<'a> Context<'a> {
             && (stat.size, stat.mtime, stat.ctime) == (then.size, then.mtime, then.ctime)
             && known.complete
             && self.versions.is_current(then.reader)
+    }
+
+    /// All sources that there are.
+    pub fn sources(&self) -> Result<Sources, RunError> {
+        Ok(Sources::load(self.state)?)
     }
 
     /// Ends the run with this error, unless there is one already.
@@ -264,6 +284,7 @@ impl<'a> Context<'a> {
             bron: self.bron.to_owned(),
             fase: *lock(&self.phase),
             gezien: value(&self.tally.seen),
+            opgehaald: value(&self.fetched),
             documenten: value(&self.tally.written),
             bytes: value(&self.tally.bytes),
             ocr_documenten: self.later.len(),

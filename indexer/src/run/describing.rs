@@ -5,15 +5,19 @@ use super::RunError;
 use super::context::lock;
 use super::export::{Above, Beside, Export};
 use super::reading::{FileReader, Job};
-use super::rows::Rows;
+use super::rows::{Rows, Told, all_rows};
 use crate::account::{ExportFault, Line, Note, Outcome, add};
 use crate::around::Around;
 use crate::dms::pairs::{self, Role};
-use crate::dms::{self, Described, Properties, key, pakbon};
+use crate::dms::{self, Described, Properties, key, opex, pakbon};
+use crate::fetch::Fetching;
+use crate::progress::Phase;
+use crate::walk::join;
 use jiff::Timestamp;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use zv_shared::{ContentHash, PartialDate};
 
 /// A description of more bytes is something else.
@@ -45,7 +49,7 @@ impl FileReader<'_> {
             let told = format!("{number}, een oudere versie van {of}");
             described.properties.push(("versie".to_owned(), told));
         }
-        let verdict = self.context.source.rules.export.judge(&described);
+        let verdict = self.context.source.rules.judge(&described);
         let tally = &self.context.tally.export;
         for value in &described.archief.beperkingen {
             tally.restriction(value);
@@ -69,14 +73,39 @@ impl FileReader<'_> {
         Ok(None)
     }
 
+    /// Has the documents of the source fetched, if that is needed.
+    pub fn fetch(&mut self) -> Result<(), RunError> {
+        let context = self.context;
+        let (Some(fetch), Some(list)) = (context.fetch, context.source.rules.list()) else {
+            return Ok(());
+        };
+        context.phase(Phase::Ophalen);
+        let limits = context.settings.limits();
+        let reader = self.reader()?;
+        let mut rows = |file: &File| all_rows(file, &list, reader, &limits);
+        let found = fetch.fetch(Fetching {
+            root: context.root_path,
+            rows: &mut rows,
+            tell: &|number| {
+                context.fetched.store(number, Ordering::Relaxed);
+                context.tell(None);
+            },
+            stop: &|| context.stopping(),
+        });
+        let missing = found.map_err(RunError::Fetch)?;
+        let _ = context.not_fetched.set(missing);
+        context.phase(Phase::Inlezen);
+        Ok(())
+    }
+
     /// Reads the list of the export, before anything else is read.
     pub fn take_list(&mut self) -> Result<(), RunError> {
         let context = self.context;
-        let Some(list) = &context.source.rules.export.list else {
+        let Some(list) = context.source.rules.list() else {
             return Ok(());
         };
         let limits = context.settings.limits();
-        let rows = Rows::read(context.root, list, self.reader()?, &limits)?;
+        let rows = Rows::read(context.root, &list, self.reader()?, &limits)?;
         add(&context.tally.export.descriptions, rows.len());
         let _ = context.rows.set(rows);
         Ok(())
@@ -106,9 +135,8 @@ impl FileReader<'_> {
             }
         }
         if let Some(rows) = self.context.rows.get() {
-            let list = String::from_utf8_lossy(&rows.list);
             // The last row is of the newest version: what it says goes first.
-            for row in rows.of(&job.path)?.into_iter().rev() {
+            for Told { list, row } in rows.of(&job.path)?.into_iter().rev() {
                 let place = format!("{list}, regel {}", row.nr);
                 let own = dms::all(&row.velden, key::IDENTITY).map(str::to_owned);
                 names.extend(own.map(|name| (name, place.clone())));
@@ -314,6 +342,74 @@ impl FileReader<'_> {
                 known.push(warning);
             }
             job.around.faulty = true;
+        }
+        Ok(())
+    }
+
+    /// Holds the manifests of OPEX, and what METS lists, against the folders that they are about.
+    pub fn compare_manifests(&mut self) -> Result<(), RunError> {
+        let manifests = std::mem::take(&mut *lock(&self.context.manifests));
+        for (path, folder) in manifests {
+            let said = self.read_description(&path)?.unwrap_or_default();
+            let listed: Vec<_> = dms::all(&said, opex::MANIFEST).map(opex::listed).collect();
+            for one in dms::all(&said, dms::METS_FILE).map(dms::Listed::parse) {
+                let file = join(&folder, one.place.as_bytes());
+                if std::fs::symlink_metadata(self.context.absolute(&file)).is_err() {
+                    let reason = format!("noemt {}, en dat is er niet", one.place);
+                    self.context
+                        .fault(&path, ExportFault::ZonderBestand, &reason)?;
+                }
+            }
+            let Ok(names) = self.context.root.names(&folder) else {
+                continue;
+            };
+            if !listed.is_empty() {
+                self.compare_manifest(&path, &folder, &listed, &names)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn compare_manifest(
+        &self,
+        path: &[u8],
+        folder: &[u8],
+        listed: &[(&str, Option<u64>)],
+        names: &[Vec<u8>],
+    ) -> Result<(), RunError> {
+        let context = self.context;
+        let size = |name: &[u8]| {
+            let found = std::fs::symlink_metadata(context.absolute(&join(folder, name)));
+            found
+                .ok()
+                .filter(|found| found.is_file())
+                .map(|found| found.len())
+        };
+        for (name, told) in listed {
+            let found = names.iter().any(|one| one == name.as_bytes());
+            if !found {
+                let reason = format!("het manifest noemt {name}, en dat is er niet");
+                context.fault(path, ExportFault::ZonderBestand, &reason)?;
+            }
+            if let (Some(told), Some(size)) = (told, size(name.as_bytes()))
+                && *told != size
+            {
+                let reason =
+                    format!("volgens het manifest {told} bytes, het bestand heeft er {size}");
+                context.fault(
+                    &join(folder, name.as_bytes()),
+                    ExportFault::Afwijkend,
+                    &reason,
+                )?;
+            }
+        }
+        for name in names {
+            let is_listed = listed.iter().any(|(one, _)| one.as_bytes() == name);
+            let own = join(folder, name) == path;
+            if !is_listed && !own && size(name).is_some() {
+                let reason = "staat niet in het manifest van de map";
+                context.fault(&join(folder, name), ExportFault::ZonderBeschrijving, reason)?;
+            }
         }
         Ok(())
     }

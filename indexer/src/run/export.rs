@@ -3,7 +3,7 @@
 
 use super::RunError;
 use super::context::{Context, lock};
-use super::rows::Rows;
+use super::rows::{Rows, Told};
 use crate::account::{ExportFault, add};
 use crate::dms::pairs::{Name, Pairs, Role, is_description};
 use crate::dms::pakbon::Counts;
@@ -343,12 +343,17 @@ fn inside(
         let path = join(folder, &entry.name);
         match pairs.roles.get(&at) {
             Some(Role::Folder) => {
+                note_manifest(context, &path, folder.to_vec());
                 hashes.push(u64::from_be_bytes(digest_of(&path, stat)));
                 here.own.push(path);
             }
             Some(Role::FolderBeside(name)) => {
+                note_manifest(context, &path, join(folder, name));
                 let hash = u64::from_be_bytes(digest_of(&path, stat));
                 here.folders.insert(join(folder, name), (path, hash));
+            }
+            _ if entry.name.eq_ignore_ascii_case(b"mets.xml") => {
+                lock(&context.manifests).push((path, folder.to_vec()));
             }
             _ if is_pakbon(&entry.name) => {
                 let delivery = Arc::new(Delivery {
@@ -375,6 +380,13 @@ fn inside(
     Arc::new(here)
 }
 
+/// Remembers a description of OPEX of a folder: its manifest is looked at when the walk is done.
+fn note_manifest(context: &Context<'_>, path: &[u8], folder: Vec<u8>) {
+    if path.to_ascii_lowercase().ends_with(b".opex") {
+        lock(&context.manifests).push((path.to_vec(), folder));
+    }
+}
+
 /// What the list of the export says of each file in a folder, left out or not.
 fn rows(
     context: &Context<'_>,
@@ -394,14 +406,25 @@ pub(super) fn missing_rows(context: &Context<'_>) -> Result<(), RunError> {
     let Some(rows) = context.rows.get() else {
         return Ok(());
     };
-    let list = String::from_utf8_lossy(&rows.list);
-    rows.each_missing(|path, row| {
-        let reason = format!(
-            "regel {} van {list} noemt een bestand dat er niet is",
-            row.nr
-        );
+    for (path, why) in &rows.missing {
+        let reason = format!("deze sitemap is niet gelezen: {why}");
+        context.fault(path, ExportFault::ZonderBestand, &reason)?;
+    }
+    let mut not_fetched = context.not_fetched.get().cloned().unwrap_or_default();
+    rows.each_missing(|path, Told { list, row }| {
+        let number = row.nr;
+        let why = not_fetched.remove(&*String::from_utf8_lossy(path));
+        let reason = match why {
+            Some(why) => format!("regel {number} van {list}: niet opgehaald, {why}"),
+            None => format!("regel {number} van {list} noemt een bestand dat er niet is"),
+        };
         context.fault(path, ExportFault::ZonderBestand, &reason)
-    })
+    })?;
+    for (path, why) in not_fetched {
+        let reason = format!("niet opnieuw opgehaald, {why}; dit is wat er eerder stond");
+        context.fault(path.as_bytes(), ExportFault::Afwijkend, &reason)?;
+    }
+    Ok(())
 }
 
 /// Whether the name is that of an archive in which a delivery comes.

@@ -4,6 +4,7 @@
 
 use super::context::{Context, lock};
 use crate::account::FOLDER;
+use crate::family::Made;
 use crate::proefscan::ending;
 use crate::walk::{Found, Listed, NotListed, Visit};
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,45 @@ struct Amount {
     seconds: f64,
     squares: f64,
     products: f64,
+    /// Files of which it is known what came of them, with their bytes.
+    #[serde(default)]
+    made_files: f64,
+    #[serde(default)]
+    made_bytes: f64,
+    /// Bytes of text, and documents.
+    #[serde(default)]
+    text: f64,
+    #[serde(default)]
+    documents: f64,
+}
+
+/// What came of the files of one ending in earlier runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Measured {
+    /// Files.
+    pub files: f64,
+    /// Their bytes.
+    pub bytes: f64,
+    /// Bytes of text in them.
+    pub text: f64,
+    /// Documents, with what is inside them.
+    pub documents: f64,
+}
+
+/// What earlier runs in this state made of each ending.
+pub fn measured(state: &Path) -> BTreeMap<String, Measured> {
+    let known = Forecast::new(state).earlier.into_iter();
+    known
+        .map(|(kind, amount)| {
+            let measured = Measured {
+                files: amount.made_files,
+                bytes: amount.made_bytes,
+                text: amount.text,
+                documents: amount.documents,
+            };
+            (kind, measured)
+        })
+        .collect()
 }
 
 impl Amount {
@@ -40,7 +80,18 @@ impl Amount {
             seconds,
             squares: bytes * bytes,
             products: bytes * seconds,
+            ..Amount::default()
         });
+    }
+
+    /// What came of a file with so many bytes; nothing when it was not written anew.
+    fn made(&mut self, bytes: u64, made: Made) {
+        if made.documents > 0 {
+            self.made_files += 1.0;
+            self.made_bytes += bytes as f64;
+            self.text += made.text as f64;
+            self.documents += made.documents as f64;
+        }
     }
 
     fn plus(&self, other: &Amount) -> Amount {
@@ -50,6 +101,10 @@ impl Amount {
             seconds: self.seconds + other.seconds,
             squares: self.squares + other.squares,
             products: self.products + other.products,
+            made_files: self.made_files + other.made_files,
+            made_bytes: self.made_bytes + other.made_bytes,
+            text: self.text + other.text,
+            documents: self.documents + other.documents,
         }
     }
 
@@ -60,6 +115,10 @@ impl Amount {
             seconds: self.seconds * factor,
             squares: self.squares * factor,
             products: self.products * factor,
+            made_files: self.made_files * factor,
+            made_bytes: self.made_bytes * factor,
+            text: self.text * factor,
+            documents: self.documents * factor,
         }
     }
 
@@ -138,11 +197,12 @@ impl Forecast {
     }
 
     /// A reader is done with a file.
-    pub fn done(&self, path: &[u8], bytes: u64, spent: Duration) {
+    pub fn done(&self, path: &[u8], bytes: u64, spent: Duration, made: Made) {
         let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
         let mut known = lock(&self.known);
         let done = known.done.entry(kind(name)).or_default();
         done.add(bytes, spent.as_secs_f64());
+        done.made(bytes, made);
     }
 
     /// What is to be said now.
@@ -312,7 +372,12 @@ mod tests {
         let mut wall = 0.0;
         for file in files {
             let spent = Duration::from_secs_f64(cost(file));
-            forecast.done(format!("map/{}", name(file)).as_bytes(), size(file), spent);
+            forecast.done(
+                format!("map/{}", name(file)).as_bytes(),
+                size(file),
+                spent,
+                Made::default(),
+            );
             wall += cost(file) / 2.0;
             if wall >= whole / 10.0 {
                 break;
@@ -361,7 +426,7 @@ mod tests {
         forecast.counted();
         assert_eq!((at(10).wanted, at(10).seconds), (Some(30), None));
         for _ in 0..20 {
-            forecast.done(b"map/a.pdf", 10, Duration::from_secs(1));
+            forecast.done(b"map/a.pdf", 10, Duration::from_secs(1), Made::default());
         }
         assert_eq!((at(1).seconds, at(10).seconds), (None, Some(5)));
     }
@@ -371,7 +436,7 @@ mod tests {
         let state = tempfile::tempdir().expect("state");
         std::fs::create_dir(state.path().join(FOLDER)).expect("folder");
         let forecast = Forecast::new(state.path());
-        forecast.done(b"A.PDF", 10, Duration::from_secs(1));
+        forecast.done(b"A.PDF", 10, Duration::from_secs(1), Made::default());
         forecast.keep(state.path()).expect("kept");
         forecast.keep(state.path()).expect("kept");
         let next = Forecast::new(state.path());

@@ -43,6 +43,7 @@ mod sip;
 
 use crate::account::{Account, Children, Runs, Status, add};
 use crate::beneath::Root;
+use crate::fetch::Fetch;
 use crate::lock::{LockError, StateLock};
 use crate::ocr::{Ocr, OcrSettings, Unavailable};
 use crate::orders::{NobodyAsked, Orders};
@@ -66,6 +67,7 @@ use std::time::Instant;
 use zv_shared::config::ConfigError;
 use zv_shared::index::{IndexError, Write};
 
+pub use forecast::{Measured, measured};
 pub(crate) use hashing::hash;
 pub use readers::ReadDocuments;
 
@@ -101,6 +103,9 @@ pub enum RunError {
     /// The list of an export cannot be read.
     #[error("de lijst {0} van de export kan niet worden gelezen ({1}); er is niets veranderd")]
     List(String, String),
+    /// What has to be read could not be fetched.
+    #[error("de documenten zijn niet opgehaald: {0}; er is niets veranderd")]
+    Fetch(String),
     /// Reading or writing in the state folder failed.
     #[error("{0}: {1}")]
     Io(String, #[source] io::Error),
@@ -153,6 +158,8 @@ pub struct RunRequest {
     pub without_sandbox: bool,
     /// Leave images and scans as they are.
     pub without_ocr: bool,
+    /// Fetches the documents of the source before they are read.
+    pub fetch: Option<Box<dyn Fetch>>,
     /// Answers which documents are held, and which never come back.
     pub orders: Box<dyn Orders>,
     _lock: StateLock,
@@ -184,6 +191,7 @@ impl RunRequest {
         let spool = spool(&state);
         empty(&spool).map_err(|error| RunError::Io(spool.display().to_string(), error).named())?;
         Ok(RunRequest {
+            fetch: None,
             orders: Box::new(NobodyAsked::new(&state)),
             state,
             source,
@@ -323,7 +331,10 @@ fn new_account(run: u64, source: &Source) -> Account {
 
 /// Walks, reads and cleans up; the last commit is left to the caller.
 fn go(context: &Context<'_>, make_reader: &MakeReader<'_>) -> Result<(), RunError> {
-    FileReader::new(context, make_reader).take_list()?;
+    let mut first = FileReader::new(context, make_reader);
+    first.fetch()?;
+    first.take_list()?;
+    drop(first);
     let (give, jobs) = crossbeam_channel::bounded(WAITING);
     std::thread::scope(|scope| {
         let (_running, ended) = crossbeam_channel::bounded::<()>(0);
@@ -374,7 +385,10 @@ fn go(context: &Context<'_>, make_reader: &MakeReader<'_>) -> Result<(), RunErro
             return Ok(());
         }
         export::missing_rows(context)?;
-        FileReader::new(context, make_reader).compare_deliveries()?;
+        let mut last = FileReader::new(context, make_reader);
+        last.compare_deliveries()?;
+        last.compare_manifests()?;
+        drop(last);
         context.phase(Phase::Opruimen);
         cleanup::cleanup(context, found)?;
         recognise(context, make_reader)?;
@@ -386,12 +400,24 @@ fn go(context: &Context<'_>, make_reader: &MakeReader<'_>) -> Result<(), RunErro
 /// Which documents belong together may have changed with any of them, and a run that did not come so far left it
 /// to this one.
 fn relate(context: &Context<'_>) -> Result<(), RunError> {
-    if context.stopping() || !(context.tally.changed() || context.unfinished) {
+    if context.stopping() {
         return Ok(());
     }
+    let write = context.write;
+    let changed = context.tally.changed() || context.unfinished;
+    if !changed {
+        let table = write.relations()?;
+        let is_public = context.source.rules.is_public();
+        if !relate::is_stale(table.as_ref(), context.bron, is_public)? {
+            return Ok(());
+        }
+    }
     context.phase(Phase::Verbanden);
-    context.write.commit("voor de verbanden")?;
-    let written = relate::relate(context.write, &|| context.stopping())?;
+    write.commit("voor de verbanden")?;
+    let sources = context.sources()?;
+    let public = sources.list().iter().filter(|one| one.rules.is_public());
+    let public = public.map(|one| one.name.clone()).collect();
+    let written = relate::relate(write, &public, &|| context.stopping())?;
     add(&context.tally.written, written);
     Ok(())
 }

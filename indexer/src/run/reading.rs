@@ -12,7 +12,7 @@ use super::later::Waiting;
 use super::{MakeReader, ReadDocuments, RunError, earlier, moves};
 use crate::account::{Line, Note, Outcome, add};
 use crate::around::Around;
-use crate::family::{Content, FamilyWriter, Held, Identity, Versions, entry};
+use crate::family::{Content, FamilyWriter, Held, Identity, Made, Versions, entry};
 use crate::read::LimitSet;
 use crate::walk::{Stat, special};
 use crate::worker::{SpooledChild, WorkerError};
@@ -64,6 +64,8 @@ pub(super) struct FileReader<'a> {
     /// Made for the first document: a run without changes needs none.
     reader: Option<Box<dyn ReadDocuments>>,
     block: Vec<u8>,
+    /// What came of the file that is being read.
+    made: Made,
     /// In the second pass images get their text.
     pub second_pass: bool,
 }
@@ -82,6 +84,7 @@ impl<'a> FileReader<'a> {
             make,
             reader: None,
             block: vec![0; BLOCK],
+            made: Made::default(),
             second_pass: false,
         }
     }
@@ -93,12 +96,13 @@ impl<'a> FileReader<'a> {
                 continue;
             }
             let begun = Instant::now();
+            self.made = Made::default();
             if let Err(error) = self.file(&mut job) {
                 self.context.fail(error);
             }
             let bytes = job.stat.as_ref().map_or(0, |stat| stat.size);
             let forecast = &self.context.forecast;
-            forecast.done(&job.path, bytes, begun.elapsed());
+            forecast.done(&job.path, bytes, begun.elapsed(), self.made);
         }
     }
 
@@ -337,6 +341,7 @@ impl<'a> FileReader<'a> {
             true => context.versions.limited,
             false => version,
         };
+        self.made = family.made();
         earlier::tell(context, &family.finish(version)?)?;
         if waits && !self.second_pass {
             let readability = extract.readability;

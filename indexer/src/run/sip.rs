@@ -71,6 +71,7 @@ impl<'a> FileReader<'a> {
         };
         sip.pair();
         self.read_sip(&mut sip)?;
+        self.names_twice_in(&sip)?;
         sip.lay_out();
         self.lists(&mut sip)?;
         let members = 0..children.len();
@@ -93,6 +94,25 @@ impl<'a> FileReader<'a> {
         }
         let number = sip.roles.len() as u64;
         add(&self.context.tally.export.descriptions, number);
+        Ok(())
+    }
+
+    /// Tells of each name that two descriptions in the archive give.
+    fn names_twice_in(&self, sip: &Sip<'_>) -> Result<(), RunError> {
+        let mut said: Vec<_> = sip.said.iter().collect();
+        said.sort_by_key(|(at, _)| **at);
+        let mut first: HashMap<&str, usize> = HashMap::new();
+        for (at, properties) in said {
+            let names = properties.iter().filter(|(name, _)| name == key::IDENTITY);
+            for (_, name) in names {
+                let other = *first.entry(name).or_insert(*at);
+                if other != *at {
+                    let other = &sip.children[other].name;
+                    let reason = format!("kenmerk {name} staat ook in {other}");
+                    self.fault(sip, *at, ExportFault::Dubbel, &reason)?;
+                }
+            }
+        }
         Ok(())
     }
 
@@ -208,7 +228,7 @@ impl<'a> FileReader<'a> {
         for value in &described.archief.beperkingen {
             tally.restriction(value);
         }
-        let verdict = self.context.source.rules.export.judge(&described);
+        let verdict = self.context.source.rules.judge(&described);
         if let Some(reason) = verdict.too_secret {
             add(&tally.too_secret, 1);
             return Ok(Member {

@@ -52,6 +52,11 @@ pub enum SourceError {
         "{0:?} kan geen naam van een bron zijn: gebruik geen lege naam, geen / en geen stuurtekens"
     )]
     BadName(String),
+    /// A source lies in a folder, or is fetched.
+    #[error(
+        "geef een map, of een naam en het adres van een sitemap: een bron ligt op een schijf of wordt opgehaald"
+    )]
+    MapOrSitemap,
     /// The rules of the source cannot work.
     #[error("de regels van de bron kloppen niet: {0}")]
     Rules(#[from] RulesError),
@@ -174,7 +179,10 @@ impl Sources {
             };
         }
         let name = match name {
-            Some(name) => sources.free(name)?,
+            Some(name) => {
+                sources.is_free(name)?;
+                name.to_owned()
+            }
             None => sources.default_name(root),
         };
         let source = Source {
@@ -231,7 +239,11 @@ impl Sources {
         sources.save(state)
     }
 
-    fn free(&self, name: &str) -> Result<String, SourceError> {
+    /// Whether a new source may have this name.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn is_free(&self, name: &str) -> Result<(), SourceError> {
         if name.trim().is_empty() || name.contains('/') || name.contains(char::is_control) {
             return Err(SourceError::BadName(name.to_owned()));
         }
@@ -240,7 +252,7 @@ impl Sources {
                 name: name.to_owned(),
                 root: other.root.display().to_string(),
             }),
-            None => Ok(name.to_owned()),
+            None => Ok(()),
         }
     }
 
@@ -289,7 +301,8 @@ pub fn resolve(state: &Path, root: &Path) -> Result<(PathBuf, PathBuf), SourceEr
     std::fs::create_dir_all(state).map_err(failed)?;
     let made = state.canonicalize().map_err(failed)?;
     apart(&made, &root, state)?;
-    if root.starts_with(&made) {
+    // What was fetched from the web lies there, and a run may read it.
+    if root.starts_with(&made) && !root.starts_with(crate::fetch::folder(&made)) {
         return Err(nested(state, &root));
     }
     Ok((made, root))

@@ -1,9 +1,9 @@
 //! What the beheerder decided about one source: which of its files are indexed, how fast, and what they are. Kept
 //! with the source. Never looks at a file.
 
-use crate::dms::{ExportRules, Koppeling};
-use crate::enrich;
+use crate::dms::{Beleid, Described, ExportRules, Koppeling, Verdict, Vorm};
 use crate::walk::{Globs, GlobsError};
+use crate::{enrich, fetch};
 use serde::{Deserialize, Serialize};
 
 /// The rules of one source. What is not set asks nothing.
@@ -40,6 +40,12 @@ pub struct SourceRules {
     /// How long what is in it must be kept, in words.
     #[serde(rename = "bewaren", skip_serializing_if = "String::is_empty")]
     pub retention: String,
+    /// Everything in it is public already.
+    #[serde(rename = "openbaar", skip_serializing_if = "is_false")]
+    pub public: bool,
+    /// The address of the sitemap that names its documents: they are fetched before each run, and public.
+    #[serde(rename = "sitemap", skip_serializing_if = "Option::is_none")]
+    pub sitemap: Option<String>,
     /// What is done with what an export of a document system says of who may use it.
     #[serde(rename = "export", skip_serializing_if = "ExportRules::is_default")]
     pub export: ExportRules,
@@ -79,6 +85,11 @@ pub enum RulesError {
         "een bron kent hoogstens {MOST_VALUES} beperkingen van elk hoogstens {LONGEST_VALUE} tekens"
     )]
     Restrictions,
+    /// No address of a sitemap.
+    #[error(
+        "{0:?} is geen adres van een sitemap: dat begint met https:// en heeft geen naam of wachtwoord"
+    )]
+    Sitemap(String),
     /// A pattern without a name in it.
     #[error("het patroon {0:?} noemt niet precies een keer {{houder}} als naam van een map")]
     Custodian(String),
@@ -102,11 +113,42 @@ impl SourceRules {
         if let Some(wrong) = self.export.list.as_ref().and_then(Koppeling::wrong) {
             return Err(RulesError::List(wrong));
         }
+        if let Some(address) = self.sitemap.as_deref().filter(|one| !is_address(one)) {
+            return Err(RulesError::Sitemap(address.to_owned()));
+        }
         match &self.custodian {
             Some(pattern) if pattern.split('/').filter(|part| *part == CUSTODIAN).count() != 1 => {
                 Err(RulesError::Custodian(pattern.clone()))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Whether everything in it is public already.
+    pub fn is_public(&self) -> bool {
+        self.public || self.sitemap.is_some()
+    }
+
+    /// The list that names the files of the source.
+    pub fn list(&self) -> Option<Koppeling> {
+        let fetched = || Koppeling {
+            lijst: fetch::SITEMAP.to_owned(),
+            vorm: Vorm::Diwoo,
+            ..Koppeling::default()
+        };
+        let list = self.export.list.clone();
+        list.or_else(|| self.sitemap.is_some().then(fetched))
+    }
+
+    /// What is made of a document. Who may use what is public need not be said.
+    pub fn judge(&self, described: &Described) -> Verdict {
+        match self.is_public() && self.export.absent.is_none() {
+            true => ExportRules {
+                absent: Some(Beleid::Open),
+                ..self.export.clone()
+            }
+            .judge(described),
+            false => self.export.judge(described),
         }
     }
 
@@ -122,6 +164,25 @@ impl SourceRules {
         own.and_then(|pattern| by_pattern(pattern, path))
             .or_else(|| enrich::custodian(path))
     }
+}
+
+/// Whether something may be fetched from here: over TLS, or from this computer itself.
+fn is_address(text: &str) -> bool {
+    let host = |scheme: &str| {
+        let rest = text.strip_prefix(scheme)?;
+        let host = rest.split(['/', '?', '#']).next()?;
+        let sound = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+        (!host.is_empty() && host.chars().all(sound)).then_some(host)
+    };
+    let here = |host: &str| {
+        let name = match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+            _ => host,
+        };
+        matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+    };
+    let sound = text.len() <= LONGEST_VALUE && !text.contains(char::is_whitespace);
+    sound && (host("https://").is_some() || host("http://").is_some_and(here))
 }
 
 /// The part of `path` where `pattern` has the name; the path must go on below it.
@@ -166,6 +227,27 @@ mod tests {
         assert_eq!(of("Directie/Wonen/nota.docx"), None);
         assert_eq!(of("Archief/Wonen/J. Jansen/nota.docx"), None);
         assert_eq!(of("home/piet/nota.docx").as_deref(), Some("piet"));
+    }
+
+    #[test]
+    fn a_sitemap_comes_over_tls_or_from_here() {
+        for address in [
+            "https://open.voorbeeld.nl/sitemap.xml",
+            "http://127.0.0.1:8080/s.xml",
+            "http://localhost/s.xml",
+        ] {
+            assert!(is_address(address), "{address}");
+        }
+        for address in [
+            "http://open.voorbeeld.nl/sitemap.xml",
+            "https://naam@x.nl/s.xml",
+            "https://",
+            "file:///etc/passwd",
+            "http://127.0.0.1.kwaad.nl/",
+            "https://x.nl/a b",
+        ] {
+            assert!(!is_address(address), "{address}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::fs;
 use std::sync::Mutex;
 use zv_indexer::account::{Account, ExportAccount, Note};
 use zv_indexer::dms::{Beleid, ExportRules};
-use zv_indexer::proefscan::{DescriptionReader, proefscan};
+use zv_indexer::proefscan::{DescriptionReader, Scan, proefscan};
 use zv_indexer::source::{SourceRules, Sources};
 use zv_indexer::worker::Reader;
 use zv_shared::index::{Collapse, DateOptions, FacetField, Filters, Search};
@@ -523,13 +523,15 @@ pub fn a_proefscan_counts_what_must_be_decided_about() {
     let request = archive.prepare();
     let reader = Reader::new(request.reader_settings()).unwrap();
     let reader: DescriptionReader = Mutex::new(Box::new(reader));
-    let found = proefscan(
-        &request.source,
-        &archive.settings,
-        &[],
-        Some(&reader),
-        &|| false,
-    )
+    let found = proefscan(&Scan {
+        source: &request.source,
+        settings: &archive.settings,
+        earlier: &[],
+        measured: BTreeMap::new(),
+        reader: Some(&reader),
+        stop: &|| false,
+        seen: &|_| {},
+    })
     .unwrap();
     let expected = [
         ("Nader te bepalen".to_owned(), 2),

@@ -15,6 +15,7 @@ mod rights;
 mod rules;
 mod samba;
 mod sip;
+mod sitemaps;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -62,6 +63,8 @@ fn main() -> ExitCode {
         exports::what_an_export_closes_is_closed_until_somebody_decides,
         exports::what_is_inside_a_closed_file_is_closed_too,
         exports::a_proefscan_counts_what_must_be_decided_about,
+        sitemaps::sitemaps_name_what_is_public_and_are_no_documents,
+        sip::what_does_not_fit_in_a_delivery_is_told_in_every_run,
         sip::a_sip_in_one_archive_is_read_with_its_descriptions,
         lists::a_list_gives_each_file_its_fields_and_the_account_names_what_does_not_fit,
         lists::a_list_that_cannot_be_read_ends_the_run_and_changes_nothing,

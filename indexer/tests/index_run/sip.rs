@@ -103,3 +103,60 @@ pub fn a_sip_in_one_archive_is_read_with_its_descriptions() {
     assert_eq!(archive.run().ongewijzigd, 1);
     assert_eq!(archive.reads(), 0);
 }
+
+pub fn what_does_not_fit_in_a_delivery_is_told_in_every_run() {
+    let archive = Archive::new();
+    let one = object("Zelfde nota", Object { id: "N-1", ..OPEN });
+    archive.zip(
+        "sip.zip",
+        &[
+            ("een/nota.txt", b"De kade zakt."),
+            ("een/nota.txt.mdto.xml", one.as_bytes()),
+            ("twee/brief.txt", b"Geachte heer."),
+            ("twee/brief.txt.mdto.xml", one.as_bytes()),
+        ],
+    );
+    archive.write("map/kaart.txt", "Een kaart.");
+    archive.write("map/los.txt", "Niet genoemd.");
+    let mets = "<mets xmlns:xlink=\"http://www.w3.org/1999/xlink\"><fileSec><fileGrp><file>\
+        <FLocat xlink:href=\"data/er.txt\"/></file><file><FLocat xlink:href=\"data/weg.txt\"/></file></fileGrp>\
+        </fileSec></mets>";
+    archive.write("aip/mets.xml", mets);
+    archive.write("aip/data/er.txt", "Het is er.");
+    archive.write(
+        "map/map.opex",
+        "<opex:OPEXMetadata xmlns:opex=\"http://www.openpreservationexchange.org/opex/v1.2\"><opex:Transfer>\
+         <opex:Manifest><opex:Files><opex:File type=\"content\" size=\"99\">kaart.txt</opex:File>\
+         <opex:File type=\"content\" size=\"1\">weg.txt</opex:File></opex:Files></opex:Manifest></opex:Transfer>\
+         <opex:Properties><opex:Title>Kaarten</opex:Title></opex:Properties></opex:OPEXMetadata>",
+    );
+    let account = archive.run();
+    let named = faults(&archive, &account);
+    let about = |path: &str| named.get(path).cloned().unwrap_or_default().join("; ");
+    assert!(
+        about("sip.zip!/twee/brief.txt.mdto.xml").contains("staat ook in een/nota.txt.mdto.xml"),
+        "{named:?}"
+    );
+    assert_eq!(
+        about("map/map.opex"),
+        "het manifest noemt weg.txt, en dat is er niet"
+    );
+    assert!(about("map/kaart.txt").contains("volgens het manifest 99 bytes"));
+    assert_eq!(
+        about("map/los.txt"),
+        "staat niet in het manifest van de map"
+    );
+    assert_eq!(
+        about("aip/mets.xml"),
+        "noemt data/weg.txt, en dat is er niet"
+    );
+    assert_eq!(named.len(), 5, "{named:?}");
+    // The manifest is looked at again: what is in the folder can change without it.
+    std::fs::remove_file(archive.path("map/kaart.txt")).unwrap();
+    let account = archive.run();
+    let told = faults(&archive, &account)["map/map.opex"].join("; ");
+    assert!(
+        told.contains("kaart.txt") && told.contains("weg.txt"),
+        "{told}"
+    );
+}

@@ -5,6 +5,7 @@ use super::blocking;
 use super::exportregels::ExportBody;
 use super::input::{Body, Segment};
 use crate::audit::Event;
+use crate::ophalen;
 use crate::problem::{Problem, ProblemBody};
 use crate::rooster::{Aanleiding, Bewaard, Opdracht, Rooster, Soort, Stand};
 use crate::state::App;
@@ -18,7 +19,7 @@ use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
 use utoipa::ToSchema;
-use zv_indexer::source::{Source, SourceError, SourceRules, Sources};
+use zv_indexer::source::{Source, SourceError, SourceRules, Sources, resolve};
 
 /// Jobs in one answer.
 const MOST_JOBS: u32 = 200;
@@ -54,6 +55,11 @@ pub struct RulesBody {
     bewaren: String,
     /// Worden de rechten op de bestanden gelezen? Dan kan een machtiging die laten gelden.
     rechten_lezen: bool,
+    /// Is alles in de bron al openbaar? Dan krijgt elk document dat gelijk is, of bijna, dat als kenmerk.
+    openbaar: bool,
+    /// Het adres van de sitemap (DiWoo) waarvan de documenten voor elke run worden opgehaald.
+    #[schema(max_length = 1000, example = "https://open.voorbeeld.nl/sitemap.xml")]
+    sitemap: Option<String>,
     /// Wat er gebeurt met wat een export zegt over het gebruik.
     export: ExportBody,
 }
@@ -70,6 +76,8 @@ impl From<RulesBody> for SourceRules {
             owner: rules.eigenaar,
             retention: rules.bewaren,
             rights: rules.rechten_lezen,
+            public: rules.openbaar,
+            sitemap: rules.sitemap.filter(|address| !address.is_empty()),
             export: rules.export.into(),
         }
     }
@@ -87,6 +95,8 @@ impl From<SourceRules> for RulesBody {
             eigenaar: rules.owner,
             bewaren: rules.retention,
             rechten_lezen: rules.rights,
+            openbaar: rules.public,
+            sitemap: rules.sitemap,
             export: rules.export.into(),
         }
     }
@@ -134,9 +144,10 @@ impl From<Bewaard> for ScheduleBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = NieuweBron)]
 pub struct NewSourceBody {
-    /// De map, met het hele pad.
+    /// De map, met het hele pad. Zonder map is er een sitemap in de regels nodig.
+    #[serde(default)]
     #[schema(min_length = 1, max_length = 4096)]
-    map: String,
+    map: Option<String>,
     /// Naam; zonder naam die van de map.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200)]
@@ -168,31 +179,48 @@ pub async fn create(
     Body(sent): Body<NewSourceBody>,
 ) -> Result<(StatusCode, Json<SourceNameBody>), Problem> {
     blocking(move || {
-        let naam = sent.naam.as_deref();
-        let rules = sent.regels.into();
-        let naam = add(&app, &actor, Path::new(&sent.map), naam, rules)?;
+        let (map, naam) = (sent.map.as_deref(), sent.naam.as_deref());
+        let naam = add(&app, &actor, map.map(Path::new), naam, sent.regels.into())?;
         Ok((StatusCode::CREATED, Json(SourceNameBody { naam })))
     })
     .await
 }
 
-/// Adds a source and gives its name.
+/// Adds a source and gives its name. One without a folder gets a folder of its own for what is fetched.
 pub fn add(
     app: &App,
     actor: &crate::mensen::Actor,
-    map: &Path,
+    map: Option<&Path>,
     naam: Option<&str>,
     rules: SourceRules,
 ) -> Result<String, Problem> {
     app.must_be(actor, &[crate::mensen::Rol::BeheerderBronnen])?;
-    rules.check().map_err(SourceError::from).map_err(refused)?;
-    let (state, root) = zv_indexer::source::resolve(&app.folder, map).map_err(refused)?;
-    let source = Sources::register(&state, &root, naam).map_err(refused)?;
-    let source = Sources::set_rules(&state, &source.name, rules).map_err(refused)?;
+    let source = register(&app.folder, map, naam, rules).map_err(refused)?;
     let gegevens = json!({"map": source.root.display().to_string(), "regels": source.rules});
     let event = Event::done(actor, "bron.toegevoegd", &source.name, gegevens);
     app.store.log(&event)?;
     Ok(source.name)
+}
+
+/// Registers a source. One without a folder gets a folder of its own, for what its sitemap names.
+///
+/// # Errors
+/// [`SourceError`]: nothing was registered.
+pub fn register(
+    state: &Path,
+    map: Option<&Path>,
+    naam: Option<&str>,
+    rules: SourceRules,
+) -> Result<Source, SourceError> {
+    rules.check()?;
+    let own = match (map, &rules.sitemap, naam) {
+        (Some(map), None, _) => map.to_owned(),
+        (None, Some(_), Some(naam)) => ophalen::new_root(state, naam)?,
+        _ => return Err(SourceError::MapOrSitemap),
+    };
+    let (state, root) = resolve(state, &own)?;
+    let source = Sources::register(&state, &root, naam)?;
+    Sources::set_rules(&state, &source.name, rules)
 }
 
 /// What is wrong with a source is for who typed it.

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use zv_indexer::account::path_base64;
-use zv_shared::Document;
 use zv_shared::index::Snapshot;
+use zv_shared::{Archief, Document, PartialDate};
 
 /// Een plaats waar een document ligt.
 #[derive(Serialize, ToSchema)]
@@ -51,6 +51,42 @@ pub struct PropertyBody {
     naam: String,
     /// Waarde.
     waarde: String,
+}
+
+/// Wat een export uit een documentsysteem over een document zegt.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Archiefgegevens)]
+pub struct ArchiefBody {
+    /// De weg erheen door het archief: namen van series en dossiers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dossier: Option<String>,
+    /// Wat de export zegt over wie het mag gebruiken.
+    beperkingen: Vec<String>,
+    /// `B` (blijvend bewaren), `V` (vernietigen), `N` (nader te bepalen), of wat de export anders zegt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waardering: Option<String>,
+    /// Tot wanneer het bewaard moet worden: jaar, maand of dag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bewaren_tot: Option<String>,
+    /// Of de bewaartermijn voorbij is.
+    termijn_verstreken: bool,
+    /// Hoe het in het archief heet.
+    kenmerken: Vec<String>,
+}
+
+impl ArchiefBody {
+    fn of(archief: &Archief) -> Option<Self> {
+        let today = PartialDate::from_timestamp(Timestamp::now());
+        let names = archief.kenmerken.iter().map(|(name, _)| name.clone());
+        (!archief.is_empty()).then(|| ArchiefBody {
+            dossier: archief.dossier.clone(),
+            beperkingen: archief.beperkingen.clone(),
+            waardering: archief.waardering.clone(),
+            bewaren_tot: archief.bewaren_tot.map(|date| date.to_string()),
+            termijn_verstreken: archief.is_past(today),
+            kenmerken: names.collect(),
+        })
+    }
 }
 
 /// Een document met al zijn eigenschappen.
@@ -105,6 +141,10 @@ pub struct DocumentBody {
     /// Of er een gelijk document is: uniek, dubbel of bijna dubbel.
     #[schema(value_type = model::Dubbel)]
     dubbel: &'static str,
+    /// Of het al openbaar is.
+    openbaar: Option<model::PublishedBody>,
+    /// Wat een export uit een documentsysteem erover zegt.
+    archief: Option<ArchiefBody>,
     /// Groep van mails die samen een gesprek zijn.
     draad: Option<String>,
     /// Van een mail: of er iets in staat dat geen latere mail van het gesprek herhaalt.
@@ -143,6 +183,8 @@ impl From<Document> for DocumentBody {
             zelfde: document.relations.same.map(|key| key.to_string()),
             bijna: document.relations.near.map(|key| key.to_string()),
             dubbel: document.relations.likeness.name(),
+            openbaar: document.relations.published.as_ref().map(model::published),
+            archief: ArchiefBody::of(&document.archief),
             draad: document.relations.thread.map(|key| key.to_string()),
             inclusief: document.relations.inclusive,
             betrokkenen: document.people,

@@ -71,6 +71,7 @@ mod original;
 mod overname;
 pub mod pakketten;
 mod principalen;
+pub mod proefscans;
 mod rondes;
 mod runs;
 mod schiftingen;
@@ -205,6 +206,8 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(koppelingen::change))
         .routes(routes!(koppelingen::remove))
         .routes(routes!(koppelingen::look))
+        .routes(routes!(proefscans::read, proefscans::begin))
+        .routes(routes!(proefscans::end))
         .routes(routes!(bronnen::set_schedule))
         .routes(routes!(bronnen::jobs, bronnen::ask))
         .routes(routes!(bronnen::cancel))

@@ -272,8 +272,13 @@ described!(
         (
             "fase?",
             Kind::Text,
-            "inlezen, opruimen, tekstherkenning (OCR van afbeeldingen en scans; de rest is al doorzoekbaar), verbanden \
+            "ophalen (wat elders openbaar is), inlezen, opruimen, tekstherkenning (OCR van afbeeldingen en scans; de rest is al doorzoekbaar), verbanden \
              (welke documenten bij elkaar horen), vastleggen, klaar, afgebroken of mislukt."
+        ),
+        (
+            "opgehaald?",
+            Kind::Whole,
+            "Documenten die bij het ophalen bekeken zijn."
         ),
         ("gezien?", Kind::Whole, "Bestanden tot nu toe."),
         ("documenten?", Kind::Whole, "Documenten tot nu toe."),
@@ -456,6 +461,7 @@ struct Told {
     run: u64,
     bron: String,
     fase: zv_indexer::progress::Phase,
+    opgehaald: u64,
     gezien: u64,
     documenten: u64,
     bytes: u64,
@@ -478,6 +484,7 @@ impl ProgressBody {
             run: progress.run,
             bron: progress.bron.clone(),
             fase: progress.fase,
+            opgehaald: progress.opgehaald,
             gezien: progress.gezien,
             documenten: progress.documenten,
             bytes: progress.bytes,

@@ -3,24 +3,24 @@
 use super::args::{Bron, BronCommand};
 use super::exit::Failure;
 use super::{printable, serve, signals};
+use crate::api::bronnen::register;
 use crate::api::verwijderopdrachten::documents as documents_named;
 use crate::mensen::{Actor, Via};
 use crate::rooster::Rooster;
 use crate::store::Store;
 use crate::verwijderen::Voorstel;
 use crate::web::labels::{bytes, count, moment, number, seconds};
-use crate::{audit::Event, runs};
+use crate::{audit::Event, proefscan, runs};
 use serde_json::json;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 use zv_indexer::dms::Koppeling;
-use zv_indexer::proefscan::{DescriptionReader, Fault, Proefscan, proefscan};
+use zv_indexer::proefscan::{Fault, Proefscan};
 use zv_indexer::run::ReadDocuments;
 use zv_indexer::settings::Settings;
-use zv_indexer::source::{Source, SourceError, SourceRules, Sources, resolve};
+use zv_indexer::source::{Source, SourceError, SourceRules, Sources};
 use zv_indexer::voorbeeld::{Preview, preview};
 use zv_indexer::worker::{Reader, ReaderSettings};
 
@@ -29,8 +29,18 @@ pub fn run(state: &Path, options: &Bron) -> Result<ExitCode, Failure> {
     let mut out = std::io::stdout().lock();
     match &options.opdracht {
         BronCommand::Lijst { json } => list(&mut out, state, *json)?,
-        BronCommand::VoegToe { map, naam } => {
-            let name = add(state, map, naam.as_deref())?;
+        BronCommand::VoegToe {
+            map,
+            naam,
+            sitemap,
+            openbaar,
+        } => {
+            let rules = SourceRules {
+                public: *openbaar,
+                sitemap: sitemap.clone(),
+                ..SourceRules::default()
+            };
+            let name = add(state, map.as_deref(), naam.as_deref(), rules)?;
             writeln!(out, "Bron toegevoegd: {}", printable(&name))?;
             writeln!(out, "Inlezen: zoekenvind bron lees {}", printable(&name))?;
         }
@@ -120,11 +130,15 @@ fn known(state: &Path, name: &str) -> Result<Source, Failure> {
     found.ok_or_else(|| wrong(SourceError::Unknown(name.to_owned())))
 }
 
-fn add(state: &Path, map: &Path, name: Option<&str>) -> Result<String, Failure> {
-    let (state, root) = resolve(state, map).map_err(wrong)?;
-    let source = Sources::register(&state, &root, name).map_err(wrong)?;
-    let gegevens = json!({"map": source.root.display().to_string()});
-    store(&state)?.log(&Event::done(
+fn add(
+    state: &Path,
+    map: Option<&Path>,
+    name: Option<&str>,
+    rules: SourceRules,
+) -> Result<String, Failure> {
+    let source = register(state, map, name, rules).map_err(wrong)?;
+    let gegevens = json!({"map": source.root.display().to_string(), "regels": source.rules});
+    store(state)?.log(&Event::done(
         &actor(),
         "bron.toegevoegd",
         &source.name,
@@ -212,23 +226,9 @@ fn list(out: &mut impl Write, state: &Path, as_json: bool) -> Result<(), Failure
 }
 
 fn look(state: &Path, source: &Source) -> Result<Proefscan, Failure> {
-    let settings = Settings::load(state).map_err(|error| Failure::new(error.to_string()))?;
     let stop = signals::flag();
-    let reader = description_reader(state, &settings);
-    let earlier = runs::all(state)?;
-    proefscan(source, &settings, &earlier, reader.as_ref(), &|| {
-        stop.load(Ordering::Relaxed)
-    })
-    .map_err(wrong)
-}
-
-/// Reads descriptions; without one they are counted by their names alone.
-fn description_reader(state: &Path, settings: &Settings) -> Option<DescriptionReader> {
-    let reader = Reader::new(ReaderSettings {
-        memory: settings.limits().most_memory(),
-        ..ReaderSettings::new(state.join("spool-server"))
-    });
-    Some(Mutex::new(Box::new(reader.ok()?)))
+    let stopped = || stop.load(Ordering::Relaxed);
+    proefscan::look(state, source, &stopped, &|_| {}).map_err(Failure::new)
 }
 
 fn tell(out: &mut impl Write, found: &Proefscan) -> Result<(), Failure> {
@@ -280,6 +280,14 @@ fn tell(out: &mut impl Write, found: &Proefscan) -> Result<(), Failure> {
     if found.leeg > 0 {
         writeln!(out, "zonder inhoud: {}", number(found.leeg))?;
     }
+    let room = &found.ruimte;
+    writeln!(
+        out,
+        "Ruimte, naar schatting: teksten {}, index {}; vrij nodig tijdens het inlezen {}.",
+        bytes(room.teksten),
+        bytes(room.index),
+        bytes(room.nodig)
+    )?;
     match found.seconden {
         Some(time) => writeln!(out, "Een eerste run duurt ongeveer {}.", seconds(time))?,
         None => writeln!(

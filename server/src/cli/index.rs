@@ -3,6 +3,7 @@
 use super::args::Index;
 use super::exit::Failure;
 use super::{generaties, printable, progress, signals};
+use crate::ophalen::{self, Ophaler};
 use crate::state;
 use crate::web::labels::{self, bytes, number, seconds};
 use crate::zaken::vasthouden::Besluiten;
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 use std::sync::mpsc;
 use std::time::Duration;
 use zv_indexer::account::{Account, Note, Runs, Status};
+use zv_indexer::fetch::Fetch;
 use zv_indexer::run::{self, RunError, RunRequest};
 use zv_shared::index::generations::{self, KeptTexts};
 use zv_shared::index::{Blobs, EmbeddedWriter, IndexError, Write as _, WriterSettings};
@@ -29,7 +31,9 @@ pub fn run(state: &Path, options: &Index) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     };
     let (bron, list) = (options.bron.as_deref(), options.wachtwoorden.as_deref());
+    ophalen::make_root(state, map)?;
     let mut request = RunRequest::prepare_with(state, map, bron, list)?;
+    request.fetch = Ophaler::of(&request.source).map(|fetch| Box::new(fetch) as Box<dyn Fetch>);
     request.every_byte = options.volledig;
     request.retry_unreadable = options.probeer_opnieuw;
     request.confirm_deletions = options.bevestig_verwijderen;

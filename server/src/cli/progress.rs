@@ -49,6 +49,10 @@ fn line(progress: &Progress) -> String {
             count(progress.ocr_documenten, "bestand", "bestanden")
         );
     }
+    if progress.fase == Phase::Ophalen {
+        let seen = count(progress.opgehaald, "document", "documenten");
+        return format!("Ophalen wat openbaar is: {seen} bekeken");
+    }
     format!(
         "Inlezen: {} bekeken, {} gelezen, {}",
         count(progress.gezien, "bestand", "bestanden"),

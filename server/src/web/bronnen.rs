@@ -4,7 +4,7 @@
 use super::zaken::{Fields, Sent};
 use super::{Frame, blocking, labels, page};
 use crate::api::bronnen as api;
-use crate::mensen::Rol;
+use crate::mensen::{Actor, Rol};
 use crate::problem::Problem;
 use crate::rooster::{Aanleiding, Opdracht, Rooster, Soort, Stand};
 use crate::state::App;
@@ -124,10 +124,65 @@ impl From<Opdracht> for Job {
     }
 }
 
+/// The head of every page about one source: its title, and the way to the others.
+pub struct Kop {
+    bron: String,
+    pub titel: String,
+    /// What the address of this page ends in.
+    pub hier: &'static str,
+    /// Whether who looks may change something.
+    pub beheert: bool,
+}
+
+impl Kop {
+    /// The name of the source in an address.
+    pub fn adres(&self) -> String {
+        labels::in_address(&self.bron)
+    }
+
+    /// The pages: what their address ends in, and their name.
+    pub fn bladen(&self) -> Vec<(&'static str, &'static str)> {
+        let mut all = vec![
+            ("", "Inlezen"),
+            ("/proefscan", "Proefscan"),
+            ("/export", "Export"),
+        ];
+        if self.beheert {
+            all.push(("/koppeling", "Lijst"));
+        }
+        all
+    }
+}
+
+/// What every page about one source begins with: the source, the frame, and the head with the title `what`. `hier` is what
+/// the address of the page ends in.
+///
+/// # Errors
+/// A [`Problem`] when there is no such source, or who asks does not look after sources.
+pub fn opened(
+    app: &App,
+    actor: &Actor,
+    bron: &str,
+    what: &str,
+    hier: &'static str,
+) -> Result<(Source, Frame, Kop), Problem> {
+    app.must_be(actor, &LOOKS_AFTER_RUNS)?;
+    let source = api::named(app, bron)?;
+    let titel = format!("{what} {bron}");
+    let kop = Kop {
+        bron: bron.to_owned(),
+        titel: titel.clone(),
+        hier,
+        beheert: actor.is_any(&[Rol::BeheerderBronnen]),
+    };
+    Ok((source, Frame::new(app, actor, titel), kop))
+}
+
 #[derive(Template)]
 #[template(path = "bron.html")]
 struct SourcePage {
     frame: Frame,
+    kop: Kop,
     line: Line,
     rules: SourceRules,
     rooster: Rooster,
@@ -137,7 +192,6 @@ struct SourcePage {
     soorten: Vec<(&'static str, &'static str)>,
     soort: &'static str,
     jobs: Vec<Job>,
-    beheert: bool,
 }
 
 impl SourcePage {
@@ -158,8 +212,7 @@ pub async fn show(
     Path(bron): Path<String>,
 ) -> Result<Response, Problem> {
     blocking(move || {
-        app.must_be(&actor, &LOOKS_AFTER_RUNS)?;
-        let source = api::named(&app, &bron)?;
+        let (source, frame, kop) = opened(&app, &actor, &bron, "Bron", "")?;
         let kept = app.store.rooster(&bron)?;
         let jobs = app.store.opdrachten(Some(&bron), SHOWN)?;
         let known = app.store.rubriceringen()?;
@@ -173,15 +226,16 @@ pub async fn show(
             rubriceringen: Rubricering::ALL.map(|one| (one.name(), one.label())).into(),
             soorten: Soort::READING.map(|one| (one.name(), one.label())).into(),
             jobs: jobs.into_iter().map(Job::from).collect(),
-            beheert: actor.is_any(&[Rol::BeheerderBronnen]),
-            frame: Frame::new(&app, &actor, format!("Bron {bron}")),
+            frame,
+            kop,
         })
     })
     .await
 }
 
-fn to(bron: &str) -> Response {
-    let address = format!("/bronnen/{}", labels::in_address(bron));
+/// To a page of a source; `what` is what its address ends in.
+pub fn to(bron: &str, what: &str) -> Response {
+    let address = format!("/bronnen/{}{what}", labels::in_address(bron));
     (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()
 }
 
@@ -195,9 +249,15 @@ pub async fn create(
     blocking(move || {
         let (map, naam) = (fields.text("map"), fields.text("naam"));
         let naam = Some(naam.as_str()).filter(|naam| !naam.is_empty());
-        let rules = SourceRules::default();
-        let naam = api::add(&app, &actor, FilePath::new(&map), naam, rules)?;
-        Ok(to(&naam))
+        let sitemap = Some(fields.text("sitemap")).filter(|address| !address.is_empty());
+        let rules = SourceRules {
+            public: !fields.text("openbaar").is_empty(),
+            sitemap,
+            ..SourceRules::default()
+        };
+        let map = Some(FilePath::new(&map)).filter(|map| !map.as_os_str().is_empty());
+        let naam = api::add(&app, &actor, map, naam, rules)?;
+        Ok(to(&naam, ""))
     })
     .await
 }
@@ -217,6 +277,8 @@ pub async fn set_rules(
             lines.map(str::to_owned).collect()
         };
         let custodian = fields.text("houder");
+        let before = api::named(&app, &bron)?.rules;
+        let sitemap = Some(fields.text("sitemap")).filter(|address| !address.is_empty());
         let rules = SourceRules {
             only: lines("alleen"),
             not: lines("niet"),
@@ -227,14 +289,17 @@ pub async fn set_rules(
             owner: fields.text("eigenaar"),
             retention: fields.text("bewaren"),
             rights: !fields.text("rechten_lezen").is_empty(),
+            public: !fields.text("openbaar").is_empty(),
+            // Whether a source is fetched is decided when it is made.
+            sitemap: before.sitemap.and(sitemap),
             // Has a page of its own.
-            export: api::named(&app, &bron)?.rules.export,
+            export: before.export,
         };
         api::change_rules(&app, &actor, &bron, rules)?;
         if let Some(rubricering) = Rubricering::named(&fields.text("rubricering")) {
             app.store.set_rubricering(&actor, &bron, rubricering)?;
         }
-        Ok(to(&bron))
+        Ok(to(&bron, ""))
     })
     .await
 }
@@ -259,7 +324,7 @@ pub async fn set_schedule(
         };
         app.store
             .set_rooster(&actor, &bron, fields.number("gezien")?, &rooster)?;
-        Ok(to(&bron))
+        Ok(to(&bron, ""))
     })
     .await
 }
@@ -276,7 +341,7 @@ pub async fn ask(
         api::named(&app, &bron)?;
         let soort = Soort::named(&fields.text("soort")).unwrap_or_default();
         app.store.ask_run(&actor, &bron, soort)?;
-        Ok(to(&bron))
+        Ok(to(&bron, ""))
     })
     .await
 }
@@ -291,7 +356,7 @@ pub async fn cancel(
     Fields::read(sent)?;
     blocking(move || {
         app.store.cancel_run(&actor, id)?;
-        Ok(to(&bron))
+        Ok(to(&bron, ""))
     })
     .await
 }

@@ -24,7 +24,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use zv_indexer::dms::key;
 use zv_shared::index::{IndexError, Search, Snapshot};
-use zv_shared::{DocId, Document, PartialDate, Readability, highlight};
+use zv_shared::{DocId, Document, PartialDate, Public, Published, Readability, highlight};
 
 /// Where in the document, and where in the list it came from.
 #[derive(Deserialize)]
@@ -49,6 +49,38 @@ pub struct Place {
     dubbel: Option<usize>,
 }
 
+/// That a document is public already, and where.
+struct PublicPlace {
+    told: &'static str,
+    place: String,
+    /// Whether that is an address of the web.
+    link: bool,
+    /// The page of the public document, for who searches its source, too.
+    page: Option<String>,
+}
+
+impl PublicPlace {
+    fn of(
+        published: &Published,
+        document: &Document,
+        snapshot: &dyn Snapshot,
+        address: &Address<'_>,
+    ) -> Result<Self, IndexError> {
+        let other = published.id != document.id && snapshot.has(published.id)?;
+        Ok(PublicPlace {
+            told: match published.how {
+                Public::Gelijk => "Dit document is al openbaar.",
+                Public::Bijna => "Een document dat bijna gelijk is aan dit, is al openbaar.",
+            },
+            link: ["https://", "http://"]
+                .iter()
+                .any(|scheme| published.place.starts_with(scheme)),
+            page: other.then(|| address.of(published.id)),
+            place: published.place.clone(),
+        })
+    }
+}
+
 #[derive(Template)]
 #[template(path = "document.html")]
 struct DocumentPage {
@@ -60,6 +92,7 @@ struct DocumentPage {
     neighbours: [Option<String>; 2],
     unreadable: Option<String>,
     gone: Option<String>,
+    published: Option<PublicPlace>,
     properties: Vec<(&'static str, String)>,
     metadata: Vec<(String, String)>,
     /// Why it is a hit, in sentences.
@@ -157,6 +190,10 @@ fn show(
         neighbours,
         unreadable: unreadable(&document),
         gone: labels::gone(&document),
+        published: match &document.relations.published {
+            Some(published) => Some(PublicPlace::of(published, &document, &*snapshot, &address)?),
+            None => None,
+        },
         properties: properties(&document),
         metadata: others(&document),
         why: reasons(&*snapshot, &document, &text, search.as_ref())?,

@@ -1,49 +1,89 @@
 //! The page of a source that holds an export: what the last run found wrong with it, and what is done with what it says of
 //! who may use a document. Never shows what is in a document.
 
+use super::bronnen::{self, Kop};
 use super::zaken::{Fields, Sent};
 use super::{Frame, blocking, labels, page};
 use crate::api::bronnen as api;
-use crate::mensen::Rol;
 use crate::problem::Problem;
+use crate::proefscan;
 use crate::runs;
 use crate::state::App;
-use crate::toegang::{LOOKS_AFTER_RUNS, Vrager};
+use crate::toegang::Vrager;
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use zv_indexer::account::ExportAccount;
 use zv_indexer::dms::{Beleid, ExportRules, Geheim};
-use zv_indexer::source::SourceRules;
+use zv_indexer::source::{Source, SourceRules};
 
 /// Runs that are looked through for restrictions.
 const RUNS: usize = 20;
 
 /// A restriction that an export knows.
-struct Value {
-    name: String,
+pub struct Value {
+    pub name: String,
     /// How often the last run that looked at it met it.
-    count: String,
-    beleid: &'static str,
+    pub count: String,
+    pub beleid: &'static str,
+}
+
+/// What an export restricts, and what was decided about it.
+pub struct Beperkingen {
+    pub values: Vec<Value>,
+    pub keuzes: Vec<(&'static str, &'static str)>,
+    pub onbekend: &'static str,
+    pub zonder: &'static str,
+    pub plafond: &'static str,
+    pub plafonds: Vec<(&'static str, &'static str)>,
+}
+
+impl Beperkingen {
+    /// Of a source: what its runs met, and what its last proefscan did.
+    pub fn of(app: &App, source: &Source) -> Result<Self, Problem> {
+        let mut exports = exports(app, &source.name)?.1;
+        exports.extend(scanned(app, &source.name));
+        let rules = &source.rules.export;
+        Ok(Beperkingen {
+            values: values(rules, &exports),
+            keuzes: Beleid::ALL.map(|one| (one.name(), label(one))).into(),
+            onbekend: rules.unknown.unwrap_or(Beleid::Gesloten).name(),
+            zonder: rules.absent.unwrap_or(Beleid::Machtiging).name(),
+            plafond: rules.ceiling.unwrap_or(Geheim::Vertrouwelijk).name(),
+            plafonds: Geheim::ALL.map(|one| (one.name(), one.label())).into(),
+        })
+    }
+}
+
+/// The number of the last run of a source, and what its runs met in exports, the newest first.
+fn exports(app: &App, bron: &str) -> Result<(Option<u64>, Vec<ExportAccount>), Problem> {
+    let accounts = runs::all(&app.folder).map_err(Problem::fault)?;
+    let own = accounts.into_iter().filter(|run| run.bron == bron);
+    let own: Vec<_> = own.take(RUNS).collect();
+    let last = own.first().map(|run| run.run);
+    let exports = own.into_iter().map(|run| run.export.unwrap_or_default());
+    Ok((last, exports.collect()))
+}
+
+/// What the last proefscan of a source met.
+fn scanned(app: &App, bron: &str) -> Option<ExportAccount> {
+    let found = proefscan::last(&app.folder, bron)?.uitkomst?;
+    Some(ExportAccount {
+        beperkingen: found.beperkingen,
+        ..ExportAccount::default()
+    })
 }
 
 #[derive(Template)]
 #[template(path = "bron-export.html")]
 struct ExportPage {
     frame: Frame,
-    bron: String,
+    kop: Kop,
     run: Option<u64>,
     account: Vec<(&'static str, String)>,
-    values: Vec<Value>,
-    keuzes: Vec<(&'static str, &'static str)>,
-    onbekend: &'static str,
-    zonder: &'static str,
-    plafond: &'static str,
-    plafonds: Vec<(&'static str, &'static str)>,
-    beheert: bool,
+    beleid: Beperkingen,
 }
 
 /// The page.
@@ -53,33 +93,18 @@ pub async fn show(
     Path(bron): Path<String>,
 ) -> Result<Response, Problem> {
     blocking(move || {
-        app.must_be(&actor, &LOOKS_AFTER_RUNS)?;
-        let rules = api::named(&app, &bron)?.rules.export;
-        let accounts = runs::all(&app.folder).map_err(Problem::fault)?;
-        let mut own = accounts.into_iter().filter(|run| run.bron == bron);
-        let last = own.next();
-        let run = last.as_ref().map(|run| run.run);
-        let exports: Vec<ExportAccount> = last
-            .into_iter()
-            .chain(own)
-            .take(RUNS)
-            .map(|run| run.export.unwrap_or_default())
-            .collect();
+        let (source, frame, kop) =
+            bronnen::opened(&app, &actor, &bron, "Export in bron", "/export")?;
+        let (run, exports) = exports(&app, &bron)?;
         let account = exports.first().cloned().unwrap_or_default();
         page(&ExportPage {
             run,
             account: labels::export(&account)
                 .map(|(name, count)| (name, labels::number(count)))
                 .into(),
-            values: values(&rules, &exports),
-            keuzes: Beleid::ALL.map(|one| (one.name(), label(one))).into(),
-            onbekend: rules.unknown.unwrap_or(Beleid::Gesloten).name(),
-            zonder: rules.absent.unwrap_or(Beleid::Machtiging).name(),
-            plafond: rules.ceiling.unwrap_or(Geheim::Vertrouwelijk).name(),
-            plafonds: Geheim::ALL.map(|one| (one.name(), one.label())).into(),
-            beheert: actor.is_any(&[Rol::BeheerderBronnen]),
-            frame: Frame::new(&app, &actor, format!("Export in bron {bron}")),
-            bron,
+            beleid: Beperkingen::of(&app, &source)?,
+            frame,
+            kop,
         })
     })
     .await
@@ -147,8 +172,11 @@ pub async fn decide(
         };
         let rules = SourceRules { export, ..rules };
         api::change_rules(&app, &actor, &bron, rules)?;
-        let address = format!("/bronnen/{}/export", labels::in_address(&bron));
-        Ok((StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response())
+        let back = match fields.text("terug").as_str() {
+            "proefscan" => "/proefscan",
+            _ => "/export",
+        };
+        Ok(bronnen::to(&bron, back))
     })
     .await
 }

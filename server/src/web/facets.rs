@@ -123,6 +123,7 @@ impl Sidebar {
             FacetField::Taal,
             FacetField::Leesbaarheid,
             FacetField::Dubbel,
+            FacetField::Openbaar,
             FacetField::Dossier,
             FacetField::Beperking,
             FacetField::Waardering,

@@ -1,8 +1,9 @@
 //! The page on which the columns of the list of an export get their meaning, with its first rows. Never reads anything else
 //! of a source.
 
+use super::bronnen::{self, Kop};
 use super::zaken::{Fields, Sent};
-use super::{Frame, blocking, labels, page};
+use super::{Frame, blocking, page};
 use crate::api::{bronnen as api, koppelingen};
 use crate::mensen::{Actor, Rol};
 use crate::problem::Problem;
@@ -10,8 +11,7 @@ use crate::state::App;
 use crate::toegang::Vrager;
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use zv_indexer::dms::{Codering, Koppeling, Veld, Vorm};
@@ -39,7 +39,7 @@ struct Line {
 #[template(path = "bron-koppeling.html")]
 struct MappingPage {
     frame: Frame,
-    bron: String,
+    kop: Kop,
     koppeling: Koppeling,
     /// Whether one is kept now.
     bewaard: bool,
@@ -79,7 +79,7 @@ pub async fn show(
         app.must_be(&actor, &[Rol::BeheerderBronnen])?;
         let kept = api::named(&app, &bron)?.rules.export.list;
         let koppeling = kept.clone().unwrap_or_default();
-        shown(&app, &actor, bron, koppeling, kept.is_some(), None)
+        shown(&app, &actor, &bron, koppeling, kept.is_some(), None)
     })
     .await
 }
@@ -87,11 +87,12 @@ pub async fn show(
 fn shown(
     app: &App,
     actor: &Actor,
-    bron: String,
+    bron: &str,
     koppeling: Koppeling,
     bewaard: bool,
     found: Option<Preview>,
 ) -> Result<Response, Problem> {
+    let (_, frame, kop) = bronnen::opened(app, actor, bron, "Lijst bij bron", "/koppeling")?;
     let names = match &found {
         Some(found) => found.kolommen.clone(),
         None => koppeling.velden.keys().cloned().collect(),
@@ -120,8 +121,8 @@ fn shown(
             .collect(),
         koppeling,
         bewaard,
-        frame: Frame::new(app, actor, format!("Lijst bij bron {bron}")),
-        bron,
+        frame,
+        kop,
     })
 }
 
@@ -161,11 +162,10 @@ pub async fn sent(
             _ => {
                 let found = koppelingen::shown(&app, &actor, &bron, &koppeling)?;
                 let kept = api::named(&app, &bron)?.rules.export.list.is_some();
-                return shown(&app, &actor, bron, koppeling, kept, Some(found));
+                return shown(&app, &actor, &bron, koppeling, kept, Some(found));
             }
         }
-        let address = format!("/bronnen/{}/koppeling", labels::in_address(&bron));
-        Ok((StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response())
+        Ok(bronnen::to(&bron, "/koppeling"))
     })
     .await
 }

@@ -10,7 +10,7 @@ use zv_indexer::progress::{Phase, Progress};
 use zv_shared::index::{Collapse, DateField, FacetField, Sort};
 use zv_shared::lists::Origin;
 use zv_shared::plan::{Kind, Mode};
-use zv_shared::{DateOrigin, PartialDate, Readability, date::amsterdam};
+use zv_shared::{DateOrigin, PartialDate, Public, Published, Readability, date::amsterdam};
 use zv_shared::{Document, TextField};
 
 const MONTHS: [&str; 12] = [
@@ -155,6 +155,14 @@ pub fn gone(document: &Document) -> Option<String> {
     )
 }
 
+/// That a document is public already.
+pub fn published(published: &Published) -> &'static str {
+    match published.how {
+        Public::Gelijk => "al openbaar",
+        Public::Bijna => "bijna gelijk aan wat al openbaar is",
+    }
+}
+
 /// What a run that is busy does now. `zv.js` says the same.
 pub fn progress(progress: &Progress) -> String {
     match progress.fase {
@@ -162,6 +170,10 @@ pub fn progress(progress: &Progress) -> String {
             "Tekstherkenning: {} van {}; de rest is al doorzoekbaar.",
             number(progress.ocr_gedaan),
             count(progress.ocr_documenten, "bestand", "bestanden")
+        ),
+        Phase::Ophalen => format!(
+            "Ophalen wat openbaar is: {} bekeken.",
+            count(progress.opgehaald, "document", "documenten")
         ),
         Phase::Verbanden => {
             "Verbanden zoeken tussen documenten; alles is al doorzoekbaar.".to_owned()
@@ -244,6 +256,7 @@ pub fn field(field: FacetField) -> &'static str {
         FacetField::Taal => "Taal",
         FacetField::Leesbaarheid => "Leesbaarheid",
         FacetField::Dubbel => "Dubbel",
+        FacetField::Openbaar => "Al openbaar",
         FacetField::Dossier => "Dossier",
         FacetField::Beperking => "Beperking van het gebruik",
         FacetField::Waardering => "Waardering",
@@ -341,6 +354,8 @@ pub fn value(field: FacetField, value: &str) -> String {
         FacetField::Maand => PartialDate::parse(value).map_or_else(|| value.to_owned(), date),
         FacetField::Leesbaarheid => readability_name(value).to_owned(),
         FacetField::Waardering => waardering(value).to_owned(),
+        FacetField::Openbaar if value == Public::NOT => "nee, niet bekend".to_owned(),
+        FacetField::Openbaar => format!("ja, {value}"),
         _ => value.to_owned(),
     }
 }

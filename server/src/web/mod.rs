@@ -29,6 +29,7 @@
 //! | `deelbesluiten` | deelbesluiten and belanghebbenden of a case |
 //! | `versies` | the versions of a case |
 //! | `schiften` | judging what a zoekactie found |
+//! | `proefscan` | what a run of a source would find |
 //! | `bronnen` | sources, their rules, schedules and jobs |
 //! | `generaties` | the generations of the index |
 //! | `verwijderen` | orders to remove documents |
@@ -59,6 +60,7 @@ pub mod labels;
 mod login;
 mod multipart;
 mod organisatie;
+mod proefscan;
 mod relatives;
 mod results;
 mod runs;
@@ -224,6 +226,10 @@ pub fn router() -> Router<Arc<App>> {
         .route(
             "/bronnen/{bron}/koppeling",
             get(koppeling::show).post(koppeling::sent),
+        )
+        .route(
+            "/bronnen/{bron}/proefscan",
+            get(proefscan::show).post(proefscan::sent),
         )
         .route("/bronnen/{bron}/rooster", post(bronnen::set_schedule))
         .route("/bronnen/{bron}/opdrachten", post(bronnen::ask))

@@ -149,6 +149,8 @@ struct Line {
     unreadable: Option<String>,
     /// Since when its file is gone.
     gone: Option<String>,
+    /// That it is public already.
+    published: Option<&'static str>,
     inside: bool,
     /// What OCR made of it, in words.
     ocr: Option<String>,
@@ -407,6 +409,7 @@ fn line(search: &str, place: Option<&str>, plan: &Plan, shown: ShownHit) -> Line
             .map(|dated| (labels::date(dated.date), labels::origin(dated.origin))),
         unreadable,
         gone,
+        published: document.relations.published.as_ref().map(labels::published),
         inside: !document.place.inner.is_empty(),
         ocr,
         fragments,

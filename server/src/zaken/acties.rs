@@ -57,6 +57,9 @@ pub struct Verslag {
     pub bronnen: Vec<Bron>,
     /// Bronnen van het archief die niet doorzocht zijn omdat de machtiging er niet voor geldt.
     pub buiten_machtiging: Vec<String>,
+    /// Bronnen waarvan alles al openbaar is: daarmee zijn de treffers vergeleken, ook buiten de machtiging.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub openbaar: Vec<String>,
     /// Van welke bronnen maar een deel doorzocht is, en waardoor.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub delen: Vec<BronToegang>,
@@ -132,6 +135,9 @@ pub struct Bron {
     pub gedeeltelijk: u64,
     /// Bestanden die overgeslagen zijn.
     pub overgeslagen: u64,
+    /// Of alles erin al openbaar is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub openbaar: bool,
 }
 
 /// A zoekactie as it is kept.
@@ -194,6 +200,11 @@ impl Done<'_> {
             zoekvraag: self.stored.question.clone(),
             canoniek: self.search.query.to_string(),
             woorden: self.plan.leaves.iter().map(woord).collect(),
+            openbaar: bronnen
+                .iter()
+                .filter(|bron| bron.openbaar)
+                .map(|bron| bron.naam.clone())
+                .collect(),
             buiten_machtiging: zicht.withheld(bronnen.iter().map(|bron| bron.naam.as_str())),
             bronnen: bronnen
                 .into_iter()

@@ -26,7 +26,7 @@ pub use search::{
 
 use crate::plan::{Plan, Vocabulary};
 use crate::{
-    ContentHash, DocId, Document, Fingerprint, GroupKey, Likeness, MailLinks, Readability,
+    ContentHash, DocId, Document, Fingerprint, GroupKey, Likeness, MailLinks, Public, Readability,
     Relations, Signature,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,6 +109,11 @@ pub trait RelationTable {
     fn mail(&self, row: u32) -> Option<(MailLinks, i64)>;
     /// Whether it is a chat.
     fn is_chat(&self, row: u32) -> bool;
+    /// The rows of a source that are not closed and have a size, ascending.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    fn of_source(&self, bron: &str) -> Result<Vec<u32>, IndexError>;
 }
 
 /// The groups of one document, as [`Relations`] has them.
@@ -124,6 +129,26 @@ pub struct Groups {
     pub thread: Option<GroupKey>,
     /// Whether a mail holds something of its own.
     pub inclusive: Option<bool>,
+    /// That it is public already.
+    pub published: Option<PublishedRow>,
+}
+
+/// That a row is public already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PublishedRow {
+    /// In what way.
+    pub how: Public,
+    /// The first four bytes of the document that is public: enough to see that it is another one.
+    pub id: u32,
+}
+
+impl PublishedRow {
+    /// Of this document.
+    pub fn new(how: Public, id: DocId) -> Self {
+        let [a, b, c, d, ..] = id.0;
+        let id = u32::from_be_bytes([a, b, c, d]);
+        PublishedRow { how, id }
+    }
 }
 
 /// The write side. Only one writer exists per index; its methods may be called from several threads.

@@ -35,6 +35,8 @@ pub enum FacetField {
     Leesbaarheid,
     /// Whether there is another like it.
     Dubbel,
+    /// Whether it is public already.
+    Openbaar,
     /// The dossier that an export of a document system puts it in.
     Dossier,
     /// What an export says of who may use it; a document may have several.
@@ -45,7 +47,7 @@ pub enum FacetField {
 
 impl FacetField {
     /// All fields, in the order in which they are shown.
-    pub const ALL: [FacetField; 16] = [
+    pub const ALL: [FacetField; 17] = [
         FacetField::Bron,
         FacetField::Map,
         FacetField::Soort,
@@ -59,6 +61,7 @@ impl FacetField {
         FacetField::Taal,
         FacetField::Leesbaarheid,
         FacetField::Dubbel,
+        FacetField::Openbaar,
         FacetField::Dossier,
         FacetField::Beperking,
         FacetField::Waardering,
@@ -80,6 +83,7 @@ impl FacetField {
             FacetField::Taal => "taal",
             FacetField::Leesbaarheid => "leesbaarheid",
             FacetField::Dubbel => "dubbel",
+            FacetField::Openbaar => "openbaar",
             FacetField::Dossier => "dossier",
             FacetField::Beperking => "beperking",
             FacetField::Waardering => "waardering",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use zv_shared::access::{Access, EVERYBODY};
 use zv_shared::{
     Archief, ContentHash, DateOrigin, Dated, Dates, DocId, Document, Fingerprint, GroupKey,
-    Likeness, PartialDate, Place, Readability, Relations,
+    Likeness, PartialDate, Place, Public, Published, Readability, Relations,
 };
 
 use super::Known;
@@ -289,11 +289,20 @@ fn dates(random: &mut Random) -> Dates {
 
 /// Groups that a few documents share.
 fn relations(random: &mut Random) -> Relations {
+    let published = match random.below(4) {
+        number @ (0 | 1) => Some(Published {
+            how: Public::ALL[number],
+            id: DocId([7; 16]),
+            place: "https://example.nl/besluit.pdf".into(),
+        }),
+        _ => None,
+    };
     let mut group = |groups: usize| match random.below(groups) {
         0 => None,
         number => Some(GroupKey(number as u64)),
     };
     Relations {
+        published,
         same: group(20),
         near: group(5),
         thread: group(4),

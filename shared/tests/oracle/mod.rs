@@ -27,7 +27,7 @@ use zv_shared::index::{
     Collapse, Counts, DateField, DateOptions, Facet, FacetField, FacetValue, Facets, Filters,
     Search,
 };
-use zv_shared::{DateSpan, DocId, Document, PartialDate, Relations, TextField};
+use zv_shared::{DateSpan, DocId, Document, PartialDate, Public, Relations, TextField};
 
 /// A document as the oracle sees it.
 #[derive(Clone)]
@@ -160,6 +160,9 @@ impl Known {
             FacetField::Leesbaarheid => [document.readability.name().to_owned()].into(),
             FacetField::Dossier => document.archief.dossier.iter().cloned().collect(),
             FacetField::Beperking => document.archief.beperkingen.iter().cloned().collect(),
+            FacetField::Openbaar => {
+                [Public::value(document.relations.published.as_ref()).to_owned()].into()
+            }
             FacetField::Waardering => document.archief.waardering.iter().cloned().collect(),
         }
     }

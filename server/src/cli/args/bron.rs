@@ -25,12 +25,24 @@ pub enum BronCommand {
         #[arg(long, help_heading = "Opties")]
         json: bool,
     },
-    /// Voegt een map of netwerkschijf toe; er wordt nog niets ingelezen
-    #[command(help_template = HELP, override_usage = "zoekenvind bron voeg-toe [OPTIES] MAP")]
+    /// Voegt een map, netwerkschijf of sitemap toe; er wordt nog niets ingelezen
+    #[command(help_template = HELP, override_usage = "zoekenvind bron voeg-toe [OPTIES] [MAP]")]
     VoegToe {
         /// De map
         #[arg(value_name = "MAP", help_heading = "Argumenten")]
-        map: PathBuf,
+        map: Option<PathBuf>,
+        /// Alles in de map is al openbaar
+        #[arg(long, help_heading = "Opties")]
+        openbaar: bool,
+        /// In plaats van een map: haal op wat deze sitemap (DiWoo) noemt; geef ook een naam
+        #[arg(
+            long,
+            value_name = "ADRES",
+            help_heading = "Opties",
+            conflicts_with = "map",
+            requires = "naam"
+        )]
+        sitemap: Option<String>,
         /// Naam van de bron [anders: de naam van de map]
         #[arg(long, value_name = "NAAM", help_heading = "Opties")]
         naam: Option<String>,

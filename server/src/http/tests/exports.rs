@@ -107,3 +107,88 @@ async fn a_document_that_is_kept_too_long_says_so_and_its_dossier_is_a_filter() 
     let found = site.json(&format!("{address}/resultaten")).await;
     assert_eq!(found["totaal"], 1);
 }
+
+/// What the proefscan of the source found, once it is done.
+async fn scanned(site: &Site) -> Value {
+    for _ in 0..600 {
+        let now = site.json("/v1/bronnen/dms/proefscan").await;
+        if now["bezig"] == json!(false) && now["klaar"] != Value::Null {
+            return now;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the proefscan does not end");
+}
+
+#[tokio::test]
+async fn a_proefscan_tells_what_a_run_would_find_and_the_page_shows_it() {
+    let (site, folder) = with_source();
+    let page = text(site.get("/bronnen/dms/proefscan").await).await;
+    assert!(page.contains("Proefscan beginnen"), "{page}");
+    for number in 0..3 {
+        std::fs::write(folder.path().join(format!("nota{number}.txt")), "kade").expect("file");
+    }
+    std::fs::write(folder.path().join("weg.pdf.mdto.xml"), "<MDTO/>").expect("file");
+    let response = site.post("/bronnen/dms/proefscan", "actie=begin").await;
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    let found = scanned(&site).await;
+    let told = &found["uitkomst"];
+    assert_eq!(
+        (&told["totaal"]["bestanden"], &told["volledig"]),
+        (&json!(4), &json!(true))
+    );
+    assert_eq!(told["soorten"]["txt"], json!({"bestanden": 3, "bytes": 12}));
+    assert_eq!(told["sidecar_zonder_bestand"]["aantal"], 1);
+    assert!(told["ruimte"]["nodig"].as_u64() > told["ruimte"]["index"].as_u64());
+    assert!(told["ruimte"]["vrij"].as_u64() > Some(0));
+    let page = text(site.get("/bronnen/dms/proefscan").await).await;
+    for wanted in [
+        "Opnieuw beginnen",
+        "weg.pdf.mdto.xml",
+        "Nu vrij op de schijf",
+    ] {
+        assert!(page.contains(wanted), "{wanted}: {page}");
+    }
+    // A source that is gone: the reason stands on the page.
+    drop(folder);
+    site.post("/bronnen/dms/proefscan", "actie=begin").await;
+    let found = scanned(&site).await;
+    assert!(
+        found["melding"]
+            .as_str()
+            .is_some_and(|why| why.contains("niet bereikbaar")),
+        "{found}"
+    );
+}
+
+#[tokio::test]
+async fn a_public_source_is_made_of_a_folder_or_of_a_sitemap() {
+    let (site, _folder) = with_source();
+    let made =
+        json!({"naam": "site", "regels": {"sitemap": "https://open.voorbeeld.nl/sitemap.xml"}});
+    let response = site.post_json("/v1/bronnen", &made).await;
+    assert_eq!(response.status(), StatusCode::CREATED);
+    let source = site.json("/v1/bronnen/site").await;
+    let map = source["map"].as_str().expect("map");
+    assert!(map.ends_with("openbaar/site/bestanden"), "{map}");
+    let wrong = [
+        json!({"naam": "zonder"}),
+        json!({"regels": {"sitemap": "https://open.voorbeeld.nl/sitemap.xml"}}),
+        json!({"naam": "x", "regels": {"sitemap": "http://open.voorbeeld.nl/sitemap.xml"}}),
+    ];
+    for sent in wrong {
+        let response = site.post_json("/v1/bronnen", &sent).await;
+        assert_eq!(
+            response.status(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{sent}"
+        );
+    }
+    // The form of the page keeps what it does not show.
+    site.post("/bronnen/dms/regels", "openbaar=ja").await;
+    let rules = site.json("/v1/bronnen/dms").await["regels"].clone();
+    assert_eq!(rules["openbaar"], json!(true));
+    site.post("/bronnen/dms/export", "zonder=open").await;
+    let rules = site.json("/v1/bronnen/dms").await["regels"].clone();
+    assert_eq!(rules["openbaar"], json!(true));
+}

@@ -269,6 +269,13 @@ impl Site {
         self.post("/zoek", body).await
     }
 
+    /// Sends JSON.
+    async fn post_json(&self, path: &str, body: &Value) -> Response {
+        let request = request("POST", path).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body.to_string())).expect("request"))
+            .await
+    }
+
     /// Sends a form.
     async fn post(&self, path: &str, body: &str) -> Response {
         let request =

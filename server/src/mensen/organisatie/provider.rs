@@ -3,6 +3,7 @@
 
 use super::Fout;
 use crate::settings::Organisatie;
+use crate::uitgaand;
 use openidconnect::core::CoreClientAuthMethod;
 use openidconnect::{
     AsyncHttpClient, HttpRequest, HttpResponse, IssuerUrl, ProviderMetadataWithLogout,
@@ -19,7 +20,6 @@ const KEPT: Duration = Duration::from_secs(3600);
 const KEPT_AT_MOST: Duration = Duration::from_secs(24 * 3600);
 /// Time between two times that keys are fetched because one was not known: anybody can name one.
 const AGAIN: Duration = Duration::from_secs(30);
-const CONNECT: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_secs(10);
 /// The largest answer. Somebody may be in thousands of groups.
 const LARGEST: usize = 4 * 1024 * 1024;
@@ -101,18 +101,8 @@ async fn fetch(settings: &Organisatie) -> Result<Known, Fout> {
 
 /// What asks the provider.
 pub fn http(settings: &Organisatie) -> Result<Http, Fout> {
-    crate::http::tls::provide();
-    let mut builder = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT)
-        .timeout(ANSWER)
-        .user_agent("zoekenvind");
-    if let Some(path) = &settings.ca_bestand {
-        let bytes = std::fs::read(path).map_err(|_| Fout::Instelling)?;
-        let known = reqwest::Certificate::from_pem_bundle(&bytes).map_err(|_| Fout::Instelling)?;
-        builder = builder.tls_certs_only(known);
-    }
-    builder.build().map(Http).map_err(|error| {
+    let found = uitgaand::client(settings.ca_bestand.as_deref(), ANSWER);
+    found.map(Http).map_err(|error| {
         tracing::warn!(%error, "the login provider cannot be asked");
         Fout::Instelling
     })

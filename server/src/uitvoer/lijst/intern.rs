@@ -10,13 +10,13 @@ use std::borrow::Cow;
 use std::io::Write;
 use zv_indexer::account::path_base64;
 use zv_shared::index::Snapshot;
-use zv_shared::{DocId, Document};
+use zv_shared::{DocId, Document, Public};
 
 /// Places with the same content that are named in a row; their number is always exact.
 const MOST_PLACES: u64 = 100;
 
 /// The columns.
-pub const KOLOMMEN: [Kolom<'static>; 55] = [
+pub const KOLOMMEN: [Kolom<'static>; 57] = [
     Kolom::new("Volgnummer"),
     Kolom::id("Documentnummer"),
     Kolom::id("Document ID"),
@@ -55,6 +55,8 @@ pub const KOLOMMEN: [Kolom<'static>; 55] = [
     Kolom::new("Dubbel"),
     Kolom::id("Groep zelfde inhoud"),
     Kolom::id("Groep bijna dezelfde tekst"),
+    Kolom::new("Al openbaar"),
+    Kolom::new("Waar openbaar"),
     Kolom::new("Aantal plaatsen met dezelfde inhoud"),
     Kolom::new("Andere plaatsen"),
     Kolom::new("Schifting"),
@@ -215,8 +217,9 @@ fn dates(document: &Document) -> [Waarde<'_>; 8] {
     ]
 }
 
-fn belonging(document: &Document) -> [Waarde<'_>; 9] {
+fn belonging(document: &Document) -> [Waarde<'_>; 11] {
     let relations = &document.relations;
+    let published = relations.published.as_ref();
     [
         Waarde::made(document.family),
         Waarde::maybe(document.parent),
@@ -227,6 +230,8 @@ fn belonging(document: &Document) -> [Waarde<'_>; 9] {
         Waarde::of(relations.likeness.name()),
         Waarde::maybe(relations.same),
         Waarde::maybe(relations.near),
+        Waarde::of(Public::value(published)),
+        Waarde::of(published.map_or("", |published| &published.place)),
     ]
 }
 

@@ -14,7 +14,7 @@ use std::path::Path;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 use zv_indexer::read::key;
-use zv_shared::{DocId, Document};
+use zv_shared::{DocId, Document, Public};
 
 /// Around each value.
 const QUOTE: char = '\u{fe}';
@@ -29,7 +29,7 @@ pub const ORIGINELEN: &str = "originelen";
 /// The folder of the texts in a package that has them.
 pub const TEKST: &str = "tekst";
 
-const FIELDS: [&str; 34] = [
+const FIELDS: [&str; 36] = [
     "DOCID",
     "BEGATTACH",
     "ENDATTACH",
@@ -59,6 +59,8 @@ const FIELDS: [&str; 34] = [
     "MESSAGEID",
     "INREPLYTO",
     "REFERENCES",
+    "PUBLISHED",
+    "PUBLISHEDAT",
     "READABILITY",
     "REVIEW",
     "ZVID",
@@ -214,7 +216,7 @@ fn values(
     id: &str,
     family: &Family,
     native: String,
-) -> [String; 34] {
+) -> [String; 36] {
     let dates = &document.dates;
     let property = |name: &str| properties(document, name).join("; ");
     let is_mail = document.relations.mail.is_some();
@@ -227,6 +229,7 @@ fn values(
         false => (family.first.clone(), family.last.clone()),
     };
     let stand = lijst.oordelen.get(&document.id);
+    let published = document.relations.published.as_ref();
     [
         id.to_owned(),
         first,
@@ -275,6 +278,8 @@ fn values(
         property(key::MESSAGE_ID),
         property(key::IN_REPLY_TO),
         property(key::REFERENCES),
+        Public::value(published).to_owned(),
+        published.map_or_else(String::new, |published| published.place.clone()),
         document.readability.name().to_owned(),
         stand.map(review).unwrap_or_default().to_owned(),
         document.id.to_string(),

@@ -4,7 +4,7 @@
 use super::schema::Fields;
 use super::{relations, rights};
 use crate::index::{DateField, Entry, FacetField};
-use crate::{DayRange, Document, Readability};
+use crate::{DayRange, Document, Public, Readability};
 use sha2::{Digest, Sha256};
 use std::iter::Empty;
 use std::sync::Arc;
@@ -238,6 +238,9 @@ pub fn facet_values(document: &Document, facet: FacetField) -> Vec<String> {
         FacetField::Betrokkene => document.people.clone(),
         FacetField::Custodian => document.custodian.clone().into_iter().collect(),
         FacetField::Dubbel => vec![document.relations.likeness.name().to_owned()],
+        FacetField::Openbaar => {
+            vec![Public::value(document.relations.published.as_ref()).to_owned()]
+        }
         FacetField::Taal => document.language.clone().into_iter().collect(),
         FacetField::Leesbaarheid => vec![document.readability.name().to_owned()],
         FacetField::Dossier => document.archief.dossier.clone().into_iter().collect(),

@@ -2,12 +2,17 @@
 //! belongs together.
 
 use super::entry::FieldValue;
-use super::schema::{RelationFields, column};
-use crate::index::{Groups, IndexError, RelationTable};
-use crate::{DocId, Document, GroupKey, Likeness, MailLinks, Signature};
+use super::rights::CLOSED;
+use super::schema::{Fields, RelationFields, column};
+use crate::index::{FacetField, Groups, IndexError, PublishedRow, RelationTable};
+use crate::{DocId, Document, GroupKey, Likeness, MailLinks, Public, Signature};
+use std::collections::HashSet;
+use std::sync::Arc;
+use tantivy::collector::DocSetCollector;
 use tantivy::columnar::Column;
-use tantivy::schema::Field;
-use tantivy::{Searcher, SegmentReader};
+use tantivy::query::{Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocAddress, Searcher, SegmentReader, Term};
 
 const LIKENESS: u64 = 3;
 const INCLUSIVE_KNOWN: u64 = 4;
@@ -15,6 +20,10 @@ const INCLUSIVE: u64 = 8;
 const REPLY: u64 = 16;
 const MAIL: u64 = 32;
 const CHAT: u64 = 64;
+const PUBLIC_SAME: u64 = 128;
+const PUBLIC_NEAR: u64 = 256;
+/// From this bit on stands which document is public.
+const PUBLIC_ID: u32 = 32;
 
 /// What of `document` goes into which field.
 pub fn fields(document: &Document, fields: RelationFields) -> Vec<(Field, FieldValue)> {
@@ -66,6 +75,28 @@ fn flags(document: &Document) -> u64 {
         | flag(mail.is_some_and(|mail| mail.reply), REPLY)
         | flag(mail.is_some(), MAIL)
         | flag(!document.days.is_empty(), CHAT)
+        | relations
+            .published
+            .as_ref()
+            .map_or(0, |one| published_flags(PublishedRow::new(one.how, one.id)))
+}
+
+fn published_flags(row: PublishedRow) -> u64 {
+    let how = match row.how {
+        Public::Gelijk => PUBLIC_SAME,
+        Public::Bijna => PUBLIC_NEAR,
+    };
+    how | u64::from(row.id) << PUBLIC_ID
+}
+
+fn published(flags: u64) -> Option<PublishedRow> {
+    let how = match flags & (PUBLIC_SAME | PUBLIC_NEAR) {
+        PUBLIC_SAME => Public::Gelijk,
+        PUBLIC_NEAR => Public::Bijna,
+        _ => return None,
+    };
+    let id = (flags >> PUBLIC_ID) as u32;
+    Some(PublishedRow { how, id })
 }
 
 /// Whether there is another like it, from the column of flags.
@@ -79,6 +110,8 @@ pub fn likeness(flags: u64) -> Likeness {
 
 /// The table of one commit.
 pub struct Table {
+    searcher: Searcher,
+    fields: Arc<Fields>,
     segments: Vec<Columns>,
     /// For each row its segment and its number there.
     rows: Vec<(u32, tantivy::DocId)>,
@@ -94,6 +127,7 @@ struct Columns {
     attachments: Option<Column<u64>>,
     sent: Option<Column<i64>>,
     flags: Column<u64>,
+    size: Column<u64>,
 }
 
 impl Columns {
@@ -110,14 +144,17 @@ impl Columns {
             attachments: optional(column::ATTACHMENTS)?,
             sent: fast.column_opt::<i64>(column::SENT)?,
             flags: fast.u64(column::FLAGS)?,
+            size: fast.u64(column::SIZE)?,
         })
     }
 }
 
 impl Table {
     /// Of the live documents that `searcher` sees.
-    pub fn of(searcher: &Searcher) -> Result<Table, IndexError> {
+    pub fn of(searcher: &Searcher, fields: &Arc<Fields>) -> Result<Table, IndexError> {
         let mut table = Table {
+            searcher: searcher.clone(),
+            fields: Arc::clone(fields),
             segments: Vec::new(),
             rows: Vec::new(),
         };
@@ -133,6 +170,20 @@ impl Table {
     fn at(&self, row: u32) -> (&Columns, tantivy::DocId) {
         let (segment, doc) = self.rows[row as usize];
         (&self.segments[segment as usize], doc)
+    }
+}
+
+impl Table {
+    /// The documents with this word in a field.
+    fn with_word(
+        &self,
+        field: Option<Field>,
+        word: &str,
+    ) -> Result<HashSet<DocAddress>, IndexError> {
+        let field = field.ok_or(IndexError::OtherGeneration)?;
+        let term = Term::from_field_text(field, word);
+        let query: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
+        Ok(self.searcher.search(&query, &DocSetCollector)?)
     }
 }
 
@@ -161,6 +212,7 @@ impl RelationTable for Table {
             thread: key(&columns.thread),
             likeness: likeness(flags),
             inclusive: (flags & INCLUSIVE_KNOWN != 0).then_some(flags & INCLUSIVE != 0),
+            published: published(flags),
         }
     }
 
@@ -191,5 +243,19 @@ impl RelationTable for Table {
     fn is_chat(&self, row: u32) -> bool {
         let (columns, doc) = self.at(row);
         columns.flags.first(doc).unwrap_or(0) & CHAT != 0
+    }
+
+    fn of_source(&self, bron: &str) -> Result<Vec<u32>, IndexError> {
+        let of_source = self.with_word(self.fields.facet(FacetField::Bron), bron)?;
+        let closed = self.with_word(Some(self.fields.access), CLOSED)?;
+        let rows = (0..self.len()).filter(|row| {
+            let (segment, doc) = self.rows[*row as usize];
+            let address = DocAddress::new(segment, doc);
+            let size = self.segments[segment as usize].size.first(doc);
+            of_source.contains(&address)
+                && !closed.contains(&address)
+                && size.is_some_and(|size| size > 0)
+        });
+        Ok(rows.collect())
     }
 }

@@ -122,6 +122,8 @@ pub mod column {
     pub const NEAR: &str = "bijna";
     /// The last day of the effective date: of two copies the newest is shown.
     pub const NEWNESS: &str = "datum_laatste";
+    /// Size in bytes.
+    pub const SIZE: &str = "omvang";
     /// Conversation.
     pub const THREAD: &str = "draad";
     /// Rows of the signature.
@@ -230,7 +232,7 @@ pub fn build() -> (Schema, Fields) {
     };
     let message_days = schema.add_i64_field(column::MESSAGE_DAYS, FAST);
     let family_number = number(&mut schema, column::FAMILY);
-    let size = schema.add_u64_field("omvang", FAST);
+    let size = schema.add_u64_field(column::SIZE, FAST);
     let pages = schema.add_u64_field("paginas", FAST);
     let fields = Fields {
         text,

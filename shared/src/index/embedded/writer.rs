@@ -427,7 +427,7 @@ impl Write for Writer {
     }
 
     fn relations(&self) -> Result<Box<dyn RelationTable + '_>, IndexError> {
-        Ok(Box::new(Table::of(&self.reader.searcher())?))
+        Ok(Box::new(Table::of(&self.reader.searcher(), &self.fields)?))
     }
 
     fn blobs(&self) -> &Blobs {

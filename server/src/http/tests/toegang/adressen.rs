@@ -341,6 +341,9 @@ fn inlezen(ids: &Ids) -> Vec<Adres> {
             json!({"lijst": "weg.csv", "pad": "pad"}),
         ),
         Adres::doet("verwijderKoppeling", r, 204),
+        Adres::leest("leesProefscan", r),
+        Adres::doet("breekProefscanAf", r, 204),
+        Adres::doet("beginProefscan", r, 204),
         Adres::stuurt("wijzigBronregels", r, 204, json!({"niet": ["*.tmp"]})),
         Adres::stuurt(
             "wijzigRooster",

@@ -368,6 +368,8 @@ fn inlezen(ids: &Ids) -> Vec<Adres> {
             r,
             "waarde=Nader+te+bepalen&beleid=machtiging".into(),
         ),
+        blad("GET /bronnen/{bron}/proefscan", r),
+        form("POST /bronnen/{bron}/proefscan", r, "actie=breek-af".into()),
         blad("GET /bronnen/{bron}/koppeling", r),
         form(
             "POST /bronnen/{bron}/koppeling",

@@ -199,6 +199,10 @@ impl Schrijver<'_> {
             ("Buiten de machtiging", verslag.buiten_machtiging.join("; ")),
             ("Voor een deel doorzocht", in_part(verslag)),
             (
+                "Vergeleken met wat al openbaar is in",
+                verslag.openbaar.join("; "),
+            ),
+            (
                 "Uitgevoerd",
                 format!(
                     "{} door {who}, in {} ms",

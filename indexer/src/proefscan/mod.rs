@@ -2,16 +2,20 @@
 //! cannot be reached, sidecars without a file. Looks at names and sizes only, and at what descriptions say of who may use a
 //! document; never opens anything else.
 
+mod ruimte;
+
+pub use ruimte::Ruimte;
+
 use crate::account::{Account, Status};
 use crate::beneath::Root;
 use crate::dms;
 use crate::dms::pairs::{Name, Pairs, Role};
 use crate::read::LimitSet;
-use crate::run::ReadDocuments;
+use crate::run::{Measured, ReadDocuments};
 use crate::settings::Settings;
 use crate::source::{RulesError, Source, SourceError};
 use crate::walk::{Found, Listed, NotListed, Visit, Walk};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -26,7 +30,7 @@ const MOST_BYTES: u64 = 16 << 20;
 const EXAMPLES: usize = 20;
 
 /// How many files, and how big they are together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amount {
     /// Files.
     pub bestanden: u64,
@@ -42,7 +46,7 @@ impl Amount {
 }
 
 /// A fault, counted, with some examples.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// How often.
     pub aantal: u64,
@@ -62,7 +66,7 @@ impl Fault {
 }
 
 /// What was found.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Proefscan {
     /// False when it was ended early: then everything is a lower bound.
     pub volledig: bool,
@@ -88,29 +92,46 @@ pub struct Proefscan {
     pub zonder_beperking: u64,
     /// How long a first run takes, in seconds; only known after other runs on this computer.
     pub seconden: Option<f64>,
+    /// How much room it takes.
+    pub ruimte: Ruimte,
 }
 
 /// Reads descriptions for one thread at a time.
 pub type DescriptionReader = Mutex<Box<dyn ReadDocuments + Send>>;
 
-/// Looks at a source. Ends early once `stop` says so. Without a `reader` no description is opened.
+/// What is looked at, and with what.
+pub struct Scan<'s> {
+    /// The source.
+    pub source: &'s Source,
+    /// The settings of a run.
+    pub settings: &'s Settings,
+    /// Runs from before.
+    pub earlier: &'s [Account],
+    /// What came of each kind of file in runs from before.
+    pub measured: BTreeMap<String, Measured>,
+    /// Reads descriptions; without it none is opened.
+    pub reader: Option<&'s DescriptionReader>,
+    /// Whether it must end.
+    pub stop: &'s (dyn Fn() -> bool + Sync),
+    /// Hears how many files were seen so far.
+    pub seen: &'s (dyn Fn(u64) + Sync),
+}
+
+/// Looks at a source. Ends early once `stop` says so.
 ///
 /// # Errors
 /// [`SourceError`] when the root cannot be reached or the rules cannot work.
-pub fn proefscan(
-    source: &Source,
-    settings: &Settings,
-    earlier: &[Account],
-    reader: Option<&DescriptionReader>,
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Proefscan, SourceError> {
+pub fn proefscan(scan: &Scan<'_>) -> Result<Proefscan, SourceError> {
+    let Scan {
+        source, settings, ..
+    } = scan;
     let globs = source.rules.globs().map_err(RulesError::from)?;
     let walk = Walk {
         root: &source.root,
         skip: &settings.skip,
         globs: &globs,
         parallel: settings.parallel_directories,
-        stop,
+        stop: scan.stop,
     };
     let name = source.root.file_name().unwrap_or_default();
     let seen = Seen {
@@ -119,8 +140,7 @@ pub fn proefscan(
         root: name.as_bytes().to_vec(),
         files: Root::open(&source.root).ok(),
         limits: settings.limits(),
-        reader,
-        stop,
+        scan,
     };
     walk.run(&seen, ())
         .map_err(|error| SourceError::Unreachable(source.root.display().to_string(), error))?;
@@ -128,8 +148,9 @@ pub fn proefscan(
         .found
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
-    found.volledig = !stop();
-    found.seconden = estimate(&found.totaal, earlier);
+    found.volledig = !(scan.stop)();
+    found.seconden = estimate(&found.totaal, scan.earlier);
+    found.ruimte = ruimte::predict(&found.soorten, &scan.measured);
     Ok(found)
 }
 
@@ -158,8 +179,7 @@ struct Seen<'s> {
     /// Opens descriptions, and nothing else.
     files: Option<Root>,
     limits: LimitSet,
-    reader: Option<&'s DescriptionReader>,
-    stop: &'s (dyn Fn() -> bool + Sync),
+    scan: &'s Scan<'s>,
     path: PathBuf,
     /// The name of the root.
     root: Vec<u8>,
@@ -168,7 +188,7 @@ struct Seen<'s> {
 impl Seen<'_> {
     /// What a description says of who may use what it is about; nothing when it cannot be had.
     fn restrictions(&self, path: &[u8]) -> Option<Vec<String>> {
-        let reader = self.reader.filter(|_| !(self.stop)())?;
+        let reader = self.scan.reader.filter(|_| !(self.scan.stop)())?;
         let file = self.files.as_ref()?.file(path).ok()?;
         let sound = file.metadata().ok()?;
         if !sound.is_file() || sound.len() > MOST_BYTES {
@@ -234,6 +254,7 @@ impl Visit for Seen<'_> {
             for (at, entry) in entries.iter().enumerate() {
                 entry_found(found, folder, (at, entry), &pairs);
             }
+            (self.scan.seen)(found.totaal.bestanden);
         });
         Arc::clone(above)
     }
@@ -297,6 +318,18 @@ mod tests {
         }
     }
 
+    fn scan(source: &Source, stop: bool) -> Result<Proefscan, SourceError> {
+        proefscan(&Scan {
+            source,
+            settings: &Settings::default(),
+            earlier: &[],
+            measured: BTreeMap::new(),
+            reader: None,
+            stop: &|| stop,
+            seen: &|_| {},
+        })
+    }
+
     fn write(root: &Path, path: &str, bytes: usize) {
         let path = root.join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -320,8 +353,7 @@ mod tests {
             not: vec!["*.bak".into()],
             ..SourceRules::default()
         };
-        let settings = Settings::default();
-        let found = proefscan(&source(root, rules), &settings, &[], None, &|| false).unwrap();
+        let found = scan(&source(root, rules), false).unwrap();
         assert!(found.volledig);
         assert_eq!(found.totaal.bestanden, 8);
         assert_eq!(
@@ -346,12 +378,12 @@ mod tests {
     fn one_that_is_ended_says_so() {
         let folder = tempfile::tempdir().unwrap();
         let source = source(folder.path(), SourceRules::default());
-        let found = proefscan(&source, &Settings::default(), &[], None, &|| true).unwrap();
+        let found = scan(&source, true).unwrap();
         assert!(!found.volledig);
         let gone = Source {
             root: folder.path().join("weg"),
             ..source
         };
-        assert!(proefscan(&gone, &Settings::default(), &[], None, &|| false).is_err());
+        assert!(scan(&gone, false).is_err());
     }
 }
