@@ -74,6 +74,9 @@ pub struct Proefscan {
     pub totaal: Amount,
     /// By ending of the name, in small letters; `(geen)` without one.
     pub soorten: BTreeMap<String, Amount>,
+    /// The same without descriptions of files: those are no documents.
+    #[serde(skip)]
+    documenten: BTreeMap<String, Amount>,
     /// Left out by a rule, or no file at all.
     pub overgeslagen: Fault,
     /// Files of which the system tells nothing.
@@ -150,7 +153,7 @@ pub fn proefscan(scan: &Scan<'_>) -> Result<Proefscan, SourceError> {
         .unwrap_or_else(PoisonError::into_inner);
     found.volledig = !(scan.stop)();
     found.seconden = estimate(&found.totaal, scan.earlier);
-    found.ruimte = ruimte::predict(&found.soorten, &scan.measured);
+    found.ruimte = ruimte::predict(&found.documenten, &scan.measured);
     Ok(found)
 }
 
@@ -281,6 +284,10 @@ fn entry_found(found: &mut Proefscan, folder: &[u8], (at, entry): (usize, &Liste
             let kind = ending(&small);
             let known = found.soorten.len() < KINDS || found.soorten.contains_key(&kind);
             let kind = if known { kind } else { "(andere)".to_owned() };
+            if pairs.roles.get(&at) != Some(&Role::Files) {
+                let own = found.documenten.entry(kind.clone()).or_default();
+                own.add(stat.size);
+            }
             found.soorten.entry(kind).or_default().add(stat.size);
             let bare = !pairs.roles.contains_key(&at) && !pairs.of.contains_key(&at);
             if pairs.describes_files() && bare {

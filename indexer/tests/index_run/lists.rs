@@ -210,7 +210,7 @@ pub fn lists_of_excel_of_e_discovery_and_of_cmis_do_the_same() {
             pad: match vorm {
                 Vorm::Xlsx => "pad".into(),
                 Vorm::Dat => "NATIVEPATH".into(),
-                Vorm::Csv | Vorm::Cmis => String::new(),
+                Vorm::Csv | Vorm::Cmis | Vorm::Diwoo => String::new(),
             },
             ..Koppeling::default()
         };

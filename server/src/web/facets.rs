@@ -4,6 +4,7 @@
 use super::labels;
 use askama::Template;
 use std::collections::{BTreeMap, BTreeSet};
+use zv_shared::Public;
 use zv_shared::index::{FacetField, FacetValue, Facets, Filters};
 
 /// Values shown at once; the rest is behind "toon meer".
@@ -174,7 +175,9 @@ fn group(field: FacetField, values: &[FacetValue], filters: &Filters) -> Option<
             })
     };
     let mut values: Vec<&FacetValue> = values.iter().filter(wanted).collect();
-    if values.is_empty() {
+    // Where no source is public there is nothing to choose.
+    let all_not = |value: &&FacetValue| value.value == Public::NOT && !value.chosen;
+    if values.is_empty() || field == FacetField::Openbaar && values.iter().all(all_not) {
         return None;
     }
     values.sort_by_key(|value| !value.chosen);

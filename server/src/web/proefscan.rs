@@ -96,36 +96,6 @@ pub async fn show(
 
 impl Found {
     fn of(found: &Proefscan, free: Option<u64>) -> Found {
-        let faults = [
-            (
-                "Overgeslagen door een regel, of geen bestand",
-                &found.overgeslagen,
-            ),
-            ("Geen toegang", &found.geen_toegang),
-            ("Mappen niet gelezen", &found.mappen_niet_gelezen),
-            (
-                "Beschrijvingen zonder bestand",
-                &found.sidecar_zonder_bestand,
-            ),
-            (
-                "Bestanden zonder beschrijving, waar andere er een hebben",
-                &found.bestand_zonder_sidecar,
-            ),
-        ];
-        let empty = Fault {
-            aantal: found.leeg,
-            voorbeelden: Vec::new(),
-        };
-        let faults = faults
-            .into_iter()
-            .chain([("Bestanden zonder inhoud", &empty)]);
-        let told = faults
-            .filter(|(_, fault)| fault.aantal > 0)
-            .map(|(name, fault)| Told {
-                name,
-                count: labels::number(fault.aantal),
-                examples: fault.voorbeelden.clone(),
-            });
         let room = &found.ruimte;
         let mut rows = vec![
             ("De bewaarde teksten", labels::bytes(room.teksten)),
@@ -133,12 +103,12 @@ impl Found {
             ("Vrij nodig tijdens het inlezen", labels::bytes(room.nodig)),
         ];
         rows.extend(free.map(|free| ("Nu vrij op de schijf", labels::bytes(free))));
+        let all = labels::count(found.totaal.bestanden, "bestand", "bestanden");
         Found {
             whole: found.volledig,
-            files: labels::count(found.totaal.bestanden, "bestand", "bestanden"),
             bytes: labels::bytes(found.totaal.bytes),
             kinds: kinds(found),
-            faults: told.collect(),
+            faults: faults(found),
             time: match found.seconden {
                 Some(time) => format!("Een eerste run duurt ongeveer {}.", labels::seconds(time)),
                 None => "Hoe lang een run duurt, is te schatten als hier eerder is ingelezen."
@@ -146,18 +116,48 @@ impl Found {
             },
             room: rows,
             fits: free.is_none_or(|free| free > room.nodig),
-            measured: match (room.gemeten, found.totaal.bestanden) {
-                (0, _) => {
-                    "De schatting rekent met wat gebruikelijk is per soort bestand.".to_owned()
-                }
-                (measured, all) => format!(
-                    "Van {} van de {} is de soort eerder op deze computer gemeten; de rest is wat gebruikelijk is.",
+            measured: match room.gemeten {
+                0 => "De schatting rekent met wat gebruikelijk is per soort bestand.".to_owned(),
+                measured => format!(
+                    "Van {} van de {all} is de soort eerder op deze computer gemeten; de rest is wat gebruikelijk is.",
                     labels::number(measured),
-                    labels::count(all, "bestand", "bestanden")
                 ),
             },
+            files: all,
         }
     }
+}
+
+/// What somebody should look at.
+fn faults(found: &Proefscan) -> Vec<Told> {
+    let empty = Fault {
+        aantal: found.leeg,
+        voorbeelden: Vec::new(),
+    };
+    let all = [
+        (
+            "Overgeslagen door een regel, of geen bestand",
+            &found.overgeslagen,
+        ),
+        ("Geen toegang", &found.geen_toegang),
+        ("Mappen niet gelezen", &found.mappen_niet_gelezen),
+        (
+            "Beschrijvingen zonder bestand",
+            &found.sidecar_zonder_bestand,
+        ),
+        (
+            "Bestanden zonder beschrijving, waar andere er een hebben",
+            &found.bestand_zonder_sidecar,
+        ),
+        ("Bestanden zonder inhoud", &empty),
+    ];
+    let some = all.into_iter().filter(|(_, fault)| fault.aantal > 0);
+    some.map(|(name, fault)| Told {
+        name,
+        count: labels::number(fault.aantal),
+        examples: fault.voorbeelden.clone(),
+    })
+    .collect()
 }
 
 /// The kinds with most files, and the rest as one.
