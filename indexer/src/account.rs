@@ -35,6 +35,15 @@ pub enum Outcome {
     Overgeslagen,
 }
 
+/// What came of a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Made {
+    /// Documents: itself and what is in it.
+    pub documents: u64,
+    /// Bytes of text.
+    pub text: u64,
+}
+
 /// Counts while a run goes on; shared by all its threads.
 #[derive(Debug, Default)]
 pub struct Tally {

@@ -5,12 +5,12 @@ mod held;
 
 pub use held::Held;
 
-use crate::around::Around;
 use crate::enrich::{self, Known};
 use crate::read::{Passwords, READER_VERSION, Reason};
 use crate::settings::Settings;
 use crate::source::Source;
 use crate::walk::Stat;
+use crate::{account::Made, around::Around};
 use std::collections::HashMap;
 use std::sync::Arc;
 use zv_shared::index::{Blobs, Entry, Extract, IndexError, Write};
@@ -375,16 +375,8 @@ pub struct FamilyWriter<'a> {
     held: Held,
     /// Where that lay which stays in the family.
     staying: Vec<Place>,
-    made: Made,
-}
-
-/// What came of a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Made {
-    /// Documents: itself and what is in it.
-    pub documents: u64,
-    /// Bytes of text.
-    pub text: u64,
+    /// What was pushed so far.
+    pub made: Made,
 }
 
 impl<'a> FamilyWriter<'a> {
@@ -414,11 +406,6 @@ impl<'a> FamilyWriter<'a> {
     /// Lets go of what lay here in the file and everything in it, whatever holds it.
     pub fn let_go(&mut self, inner: &[String]) {
         self.held.let_go(inner);
-    }
-
-    /// What was pushed so far.
-    pub fn made(&self) -> Made {
-        self.made
     }
 
     /// For a family of which an earlier run wrote a part and then was killed: what is there stays. The first member

@@ -3,8 +3,7 @@
 //! tenth of a drive rarely holds what the rest does. OCR is not in it: nobody knows before how many pages are scans.
 
 use super::context::{Context, lock};
-use crate::account::FOLDER;
-use crate::family::Made;
+use crate::account::{FOLDER, Made};
 use crate::proefscan::ending;
 use crate::walk::{Found, Listed, NotListed, Visit};
 use serde::{Deserialize, Serialize};

@@ -10,9 +10,9 @@ use super::export::Export;
 use super::hashing::hash_of;
 use super::later::Waiting;
 use super::{MakeReader, ReadDocuments, RunError, earlier, moves};
-use crate::account::{Line, Note, Outcome, add};
+use crate::account::{Line, Made, Note, Outcome, add};
 use crate::around::Around;
-use crate::family::{Content, FamilyWriter, Held, Identity, Made, Versions, entry};
+use crate::family::{Content, FamilyWriter, Held, Identity, Versions, entry};
 use crate::read::LimitSet;
 use crate::walk::{Stat, special};
 use crate::worker::{SpooledChild, WorkerError};
@@ -341,7 +341,7 @@ impl<'a> FileReader<'a> {
             true => context.versions.limited,
             false => version,
         };
-        self.made = family.made();
+        self.made = family.made;
         earlier::tell(context, &family.finish(version)?)?;
         if waits && !self.second_pass {
             let readability = extract.readability;
