@@ -16,6 +16,7 @@ mod problem;
 mod reservekopie;
 mod rooster;
 mod runs;
+mod schijf;
 mod search;
 mod settings;
 mod spoor;
