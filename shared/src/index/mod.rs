@@ -12,6 +12,7 @@ mod scope;
 mod search;
 
 pub use blobs::{Blobs, Extract};
+pub use embedded::copy;
 pub use embedded::generations;
 pub use embedded::{
     Reader as EmbeddedReader, Writer as EmbeddedWriter, WriterSettings, stored_documents,
