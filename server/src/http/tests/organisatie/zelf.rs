@@ -28,7 +28,7 @@ async fn who_has_all_roles_from_groups_gives_himself_nothing() {
         zaak["id"].as_str().expect("id")
     );
     let granted = |to: &str| {
-        json!({"aan": [to], "doel": "zoeken", "bronnen": ["archief"], "plafond": "openbaar",
+        json!({"aan": [to], "doel": "zoeken", "bronnen": ["archief"], "plafond": "departementaal-vertrouwelijk",
             "van": "2020-01-01", "tot": "2099-12-31"})
     };
     for (path, body) in [
