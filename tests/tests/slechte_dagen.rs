@@ -159,8 +159,8 @@ fn little_room() {
     let actie = office.search(&server, "dossierstuk");
     let ballast = disk.fill();
     let (mut opened, mut refused) = (0, 0);
-    for step in 0..60 {
-        ballast.give_back(64);
+    for step in 0..60_u64 {
+        ballast.give_back(step);
         match server.post_json("/v1/zaken", &new_case(&format!("2027-{step}"))) {
             done if done.status == 201 => opened += 1,
             answer => {
