@@ -18,6 +18,7 @@ mod proefscan;
 mod reservekopie;
 mod rooster;
 mod runs;
+mod schijf;
 mod search;
 mod settings;
 mod spoor;

@@ -28,6 +28,7 @@ impl Onderhoud {
             while stopped.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
                 let Some(app) = app.upgrade() else { return };
                 keep_trail(&app, false);
+                app.keeper.try_again();
                 match app.count_others(&seen) {
                     Ok(left) => seen = left,
                     Err(problem) => {

@@ -1,11 +1,13 @@
 //! What can go wrong in an answer over HTTP, in words that a user understands (RFC 9457). Owns the list of
 //! stable `type`s. Never shows a technical message, a path outside the sources or a stack trace.
 
+use crate::schijf::Kwaal;
 use crate::store::StoreError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use std::error::Error;
 use std::time::Duration;
 use utoipa::ToSchema;
 use zv_shared::ParseError;
@@ -58,6 +60,10 @@ pub enum Kind {
     AndereGeneratie,
     /// This program was built without it.
     NietIngebouwd,
+    /// No room is left on the disk of the server.
+    SchijfVol,
+    /// Nothing can be written to the disk of the server.
+    SchijfDicht,
     /// Our own fault.
     Storing,
 }
@@ -172,6 +178,16 @@ impl Kind {
                 StatusCode::NOT_IMPLEMENTED,
                 "Dit programma kan dit niet",
             ),
+            Kind::SchijfVol => (
+                "schijf-vol",
+                StatusCode::INSUFFICIENT_STORAGE,
+                "De schijf is vol",
+            ),
+            Kind::SchijfDicht => (
+                "schijf-dicht",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "De schijf is niet te beschrijven",
+            ),
             Kind::Storing => (
                 "storing",
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -254,9 +270,13 @@ impl Problem {
         Self::new(Kind::VerzoekOnjuist, detail)
     }
 
-    /// Our own fault: the cause goes to the log, the user gets a plain sentence.
-    pub fn fault(cause: impl std::fmt::Display) -> Self {
+    /// Our own fault, or that of the disk: the cause goes to the log, the user gets a plain sentence.
+    pub fn fault(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let cause = cause.into();
         tracing::error!(%cause, "request failed");
+        if let Some(trouble) = Kwaal::of(&*cause) {
+            return Self::new(trouble.kind(), trouble.sentence());
+        }
         Self::new(
             Kind::Storing,
             "Het programma kon dit verzoek niet afmaken. Probeer het nog eens.",

@@ -13,7 +13,7 @@ use crate::mensen::{Actor, Rol};
 use crate::problem::{Kind, Problem};
 use crate::state::App;
 use crate::store::StoreError;
-use crate::zaken::machtiging::{Machtiging, today};
+use crate::zaken::machtiging::Machtiging;
 use crate::zaken::{LOCAL, Zaak};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -192,7 +192,7 @@ impl App {
             .filter(|one| one.verlening.aan.contains(&actor.id));
         let (mut holding, mut why) = (Vec::new(), None);
         for one in theirs {
-            match one.why_not(today()) {
+            match one.why_not(self.store.today()) {
                 None => holding.push(one),
                 Some(reason) => why = why.or(Some(reason)),
             }

@@ -6,6 +6,7 @@
 //! | `program` | running the binary and reading its answers |
 //! | `server` | a running server, and plain HTTP to it |
 //! | `archive` | archives to index, always the same for the same seed |
+//! | `disk` | a disk that can be full or read only |
 //! | `hostile` | files that were made to harm |
 //! | `zaak` | a case, who works on it, and moments at which the power goes |
 //! | `process` | processes and their memory, as the kernel tells it |
@@ -16,6 +17,7 @@
 )]
 
 pub mod archive;
+pub mod disk;
 pub mod hostile;
 pub mod process;
 pub mod program;

@@ -50,6 +50,14 @@ impl Program {
         }
     }
 
+    /// The program with an empty state on this disk.
+    pub fn on(disk: &Path) -> Program {
+        Program {
+            folder: tempfile::tempdir_in(disk).unwrap(),
+            variables: Vec::new(),
+        }
+    }
+
     /// The same with an environment variable for every command.
     pub fn with(mut self, name: &'static str, value: &'static str) -> Program {
         self.variables.push((name, value));

@@ -2,6 +2,7 @@
 //! into the databases.
 
 use crate::archive::{Numbers, put};
+use crate::disk::Disk;
 use crate::process::wait_for;
 use crate::program::{Program, number, text};
 use crate::server::{Asked, Response, Server};
@@ -34,6 +35,18 @@ impl Office {
 
     /// The same before there is a case.
     pub fn without_case(files: usize) -> Office {
+        Office::of(Program::new(), files)
+    }
+
+    /// The same with what the program keeps on this disk; the archive lies elsewhere.
+    pub fn on(disk: &Disk, files: usize) -> Office {
+        let mut office = Office::of(Program::on(disk.path()), files);
+        let opened = ok(office.serve().post_json("/v1/zaken", &intake()), 201);
+        office.zaak = text(&opened, "id");
+        office
+    }
+
+    fn of(program: Program, files: usize) -> Office {
         let archive = tempfile::tempdir().unwrap();
         for at in 0..files {
             put(
@@ -42,7 +55,6 @@ impl Office {
                 content(at),
             );
         }
-        let program = Program::new();
         program.index(archive.path());
         Office {
             program,

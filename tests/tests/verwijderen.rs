@@ -403,3 +403,66 @@ fn a_document_that_a_case_holds_goes_only_by_an_order_that_somebody_else_confirm
     }
     office.sound();
 }
+
+/// How far an order is, as its record says.
+fn stand(server: &Server, path: &str) -> String {
+    text(&ok(server.get(path), 200), "stand")
+}
+
+#[test]
+fn an_order_that_was_cut_off_is_carried_out_wholly_after_the_next_start() {
+    let office = Office::new(FILES);
+    let root = office.archive.path();
+    let (mut cut, mut rounds) = (0, 0);
+    // Earlier and later in the work: the power goes at any moment.
+    for wait in [0, 100, 300, 800, 2_000] {
+        rounds += 1;
+        // Other bytes each time: what was ordered away does not come back.
+        let page = format!("{}<!-- {wait} -->", page());
+        put(root, &format!("map/{wait}.html"), &page);
+        put(root, &format!("elders/{wait}.html"), &page);
+        run(&office).ok();
+        office.program.run(&["index", "--opnieuw"]).ok();
+        let server = office.serve();
+        let hits = office.program.search("pad:map");
+        let document = text(&hits["resultaten"][0], "id");
+        let id = number(&ok(order(&server, &[document]), 201), "id");
+        let path = format!("/v1/verwijderopdrachten/{id}");
+        ok(
+            server.post_json(&format!("{path}/_bevestig"), &Value::Null),
+            204,
+        );
+        std::thread::sleep(Duration::from_millis(wait));
+        cut += usize::from(stand(&server, &path) != "uitgevoerd");
+        // With the child that does it.
+        drop(server);
+
+        let server = office.serve();
+        wait_for(
+            "the order after the next start",
+            Duration::from_secs(60),
+            || stand(&server, &path) == "uitgevoerd",
+        );
+        assert_eq!(
+            with(&office.program, WORD),
+            [] as [String; 0],
+            "after {wait} ms"
+        );
+        assert_eq!(office.program.total("dossierstuk"), FILES as u64);
+        drop(server);
+        office.sound();
+        let trail = office
+            .program
+            .run(&["audit", "lees", "--json", "--max", "1000"])
+            .ok();
+        let done = trail.lines().into_iter().filter(|line| {
+            line["actie"] == "verwijdering.uitgevoerd" && line["object"] == id.to_string()
+        });
+        assert_eq!(done.count(), 1, "recorded once");
+        office.program.run(&["index", "--bevestig"]);
+        fs::remove_dir_all(root.join("map")).unwrap();
+        fs::remove_dir_all(root.join("elders")).unwrap();
+    }
+    println!("{cut} of {rounds} orders were cut off");
+    assert!(cut > 0, "no order was cut off");
+}

@@ -48,7 +48,7 @@ fn main() -> ExitCode {
         ($($test:path),* $(,)?) => { &[$((stringify!($test), $test as fn())),*] };
     }
     let samba: &[(&str, fn())] = tests![rights::two_people_find_on_a_samba_share_what_they_may_see];
-    let (samba, skipped) = match rights::no_samba() {
+    let (samba, skipped) = match samba::no_samba() {
         None => (samba, Vec::new()),
         Some(why) => (
             &samba[..0],

@@ -6,7 +6,6 @@ use super::{Archive, counts};
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::sync::Arc;
 use zv_indexer::account::Account;
 use zv_indexer::source::{SourceRules, Sources};
@@ -396,19 +395,4 @@ fn through_a_mount(samba: &Samba, names: &[String]) {
 fn questions() -> usize {
     let number = std::env::var("ZV_RECHTEN_VRAGEN").ok();
     number.map_or(2_000, |number| number.parse().unwrap())
-}
-
-/// Why the share cannot be tried here, if it cannot.
-pub fn no_samba() -> Option<&'static str> {
-    let there = |program: &&str| Path::new(program).exists();
-    let programs = [
-        "/usr/sbin/smbd",
-        "/usr/bin/smbcacls",
-        "/usr/bin/smbnetfs",
-        "/dev/fuse",
-    ];
-    match programs.iter().all(there) && rustix::process::getuid().is_root() {
-        true => None,
-        false => Some("needs root, /dev/fuse, and the packages samba, smbclient and smbnetfs"),
-    }
 }

@@ -165,3 +165,18 @@ impl Drop for Mounted {
         let _ = Command::new("umount").arg("-l").arg(&self.point).status();
     }
 }
+
+/// Why the share cannot be tried here, if it cannot.
+pub fn no_samba() -> Option<&'static str> {
+    let there = |program: &&str| Path::new(program).exists();
+    let programs = [
+        "/usr/sbin/smbd",
+        "/usr/bin/smbcacls",
+        "/usr/bin/smbnetfs",
+        "/dev/fuse",
+    ];
+    match programs.iter().all(there) && rustix::process::getuid().is_root() {
+        true => None,
+        false => Some("needs root, /dev/fuse, and the packages samba, smbclient and smbnetfs"),
+    }
+}

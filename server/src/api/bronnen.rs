@@ -293,9 +293,14 @@ pub fn change_rules(
     let before = named(app, bron)?.rules;
     let after = Sources::set_rules(&app.folder, bron, rules).map_err(refused)?;
     let gegevens = json!({"was": before, "wordt": after.rules});
-    app.store
-        .log(&Event::done(actor, "bron.regels", bron, gegevens))?;
-    Ok(())
+    let event = Event::done(actor, "bron.regels", bron, gegevens);
+    app.store.log(&event).map_err(|error| {
+        // A change that nobody recorded is none: the disk may have been full in between.
+        if let Err(error) = Sources::set_rules(&app.folder, bron, before) {
+            tracing::error!(%error, "the rules of a source changed without a record");
+        }
+        error.into()
+    })
 }
 
 /// Een nieuw rooster.

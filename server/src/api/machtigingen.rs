@@ -5,7 +5,7 @@ use super::input::{Body, Segment};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::App;
 use crate::toegang::Vrager;
-use crate::zaken::machtiging::{Machtiging, Rubricering, Uitzondering, Verlening, today};
+use crate::zaken::machtiging::{Machtiging, Rubricering, Uitzondering, Verlening};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -51,10 +51,10 @@ pub struct MachtigingBody {
     geldt_niet: Option<String>,
 }
 
-impl From<Machtiging> for MachtigingBody {
-    fn from(one: Machtiging) -> Self {
+impl MachtigingBody {
+    fn of(one: Machtiging, today: Date) -> Self {
         MachtigingBody {
-            geldt_niet: one.why_not(today()),
+            geldt_niet: one.why_not(today),
             id: one.id,
             aan: one.verlening.aan,
             doel: one.verlening.doel,
@@ -91,8 +91,9 @@ pub async fn list(
     blocking(move || {
         let zaak = app.zaak_of(&actor, &zaak)?;
         let all = app.store.machtigingen(&zaak.id)?.into_iter();
+        let today = app.store.today();
         Ok(Json(MachtigingenBody {
-            machtigingen: all.map(MachtigingBody::from).collect(),
+            machtigingen: all.map(|one| MachtigingBody::of(one, today)).collect(),
         }))
     })
     .await
@@ -114,7 +115,8 @@ pub async fn create(
     blocking(move || {
         let zaak = app.zaak_of(&actor, &zaak)?;
         let granted = app.grant(&actor, &zaak, &verlening)?;
-        Ok((StatusCode::CREATED, Json(granted.into())))
+        let granted = MachtigingBody::of(granted, app.store.today());
+        Ok((StatusCode::CREATED, Json(granted)))
     })
     .await
 }

@@ -60,6 +60,9 @@ fn complete_operation(operation: &mut Operation) {
         Kind::TeLangzaam,
         Kind::TeVaak,
         Kind::Storing,
+        // What is asked for is recorded first.
+        Kind::SchijfVol,
+        Kind::SchijfDicht,
     ];
     // A body may name a case that is not there.
     if in_path || operation.request_body.is_some() {

@@ -61,6 +61,9 @@ BEGIN SELECT RAISE(ABORT, 'een auditregel verandert niet'); END;
 CREATE TRIGGER IF NOT EXISTS regel_gaat_niet_weg BEFORE DELETE ON regel
 BEGIN SELECT RAISE(ABORT, 'een auditregel gaat niet weg'); END;";
 
+/// That somebody took the clock of the computer for right, although the trail had a later time.
+pub const CLOCK_ACCEPTED: &str = "klok.aanvaard";
+
 /// What a record tells (BIO2 8.15.01: actie, object, resultaat, oorsprong, actor, tijd).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
@@ -267,6 +270,29 @@ impl Trail {
             )
             .optional()?;
         Ok(head.nummer == 0 || found.as_ref() == Some(&head.hash))
+    }
+
+    /// The latest time in it, since somebody last accepted the clock of the computer.
+    pub fn latest(&self) -> rusqlite::Result<Option<Timestamp>> {
+        let accepted = "SELECT max(nummer) FROM regel WHERE actie = ?";
+        let connection = self.lock();
+        let accepted: Option<i64> =
+            connection.query_row(accepted, [CLOCK_ACCEPTED], |row| row.get(0))?;
+        let latest: Option<String> = match accepted {
+            None => connection.query_row("SELECT max(tijd) FROM regel", [], |row| row.get(0))?,
+            Some(from) => {
+                let sql = "SELECT max(tijd) FROM regel WHERE nummer >= ?";
+                connection.query_row(sql, [from], |row| row.get(0))?
+            }
+        };
+        Ok(latest.and_then(|latest| latest.parse().ok()))
+    }
+
+    /// When somebody did something last.
+    pub fn last_of(&self, actor: &str) -> rusqlite::Result<Option<Timestamp>> {
+        let sql = "SELECT max(tijd) FROM regel WHERE actor = ?";
+        let last: Option<String> = self.lock().query_row(sql, [actor], |row| row.get(0))?;
+        Ok(last.and_then(|last| last.parse().ok()))
     }
 
     /// Names who stands behind an actor.

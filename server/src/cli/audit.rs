@@ -34,6 +34,12 @@ pub fn run(state: &Path, options: &Audit) -> Result<ExitCode, Failure> {
         },
         AuditCommand::Lees(options) => spoor::read(state, options),
         AuditCommand::Uitvoer(options) => spoor::export(state, options),
+        AuditCommand::AanvaardKlok { reden } => {
+            Store::open(state)?.accept_clock(&Actor::local(Via::Opdracht), reden)?;
+            let told = "De klok is aanvaard. Start de server opnieuw; iedereen logt opnieuw in.";
+            writeln!(io::stdout(), "{told}")?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

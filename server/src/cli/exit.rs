@@ -11,6 +11,7 @@
 
 use crate::problem::{Kind, Problem};
 use crate::reservekopie::CopyError;
+use crate::schijf::Kwaal;
 use crate::store::StoreError;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::io::{self, Write};
@@ -79,7 +80,10 @@ impl From<io::Error> for Failure {
         match error.kind() {
             // The reader of our output has seen enough, such as `head`.
             io::ErrorKind::BrokenPipe => Failure::with(0, ""),
-            _ => Failure::new(error.to_string()),
+            _ => match Kwaal::of(&error) {
+                Some(trouble) => Failure::new(format!("{error}\n{}", trouble.advice())),
+                None => Failure::new(error.to_string()),
+            },
         }
     }
 }
@@ -103,6 +107,9 @@ impl From<IndexError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
+        if let Some(trouble) = Kwaal::of(&error) {
+            return Failure::new(format!("{error}\n{}", trouble.advice()));
+        }
         let refusal = matches!(error, StoreError::Refused(_) | StoreError::Conflict(_));
         Failure {
             refusal,

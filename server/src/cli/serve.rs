@@ -37,13 +37,13 @@ pub fn run(state: &Path, chosen: Option<SocketAddr>) -> Result<ExitCode, Failure
         tell_service_manager(NotifyState::Ready);
         let (stop, stopped) = watch::channel(false);
         let jobs = tokio::spawn(rooster::work(Arc::clone(&app), stopped));
-        let served = http::serve(listener, app, signals::wait()).await;
+        let served = http::serve(listener, app, signals::wait_serving()).await;
         tell_service_manager(NotifyState::Stopping);
         let _ = stop.send(true);
         // A run that is busy commits first; a second Ctrl-C does not wait for it.
         tokio::select! {
             _ = jobs => {}
-            () = signals::wait() => {}
+            () = signals::wait_serving() => {}
         }
         served?;
         Ok(ExitCode::SUCCESS)

@@ -4,6 +4,7 @@
 
 use crate::runs;
 use crate::state::App;
+use crate::uitvoer::bestand::{unnamed, work_folder};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{StatusCode, header};
@@ -17,6 +18,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -114,11 +116,19 @@ fn what_is_wrong(app: &App) -> Option<String> {
     if let Some(why) = app.index_behind() {
         tracing::warn!(why, "an older state of the index is searched");
     }
+    if let Err(error) = can_write(&app.folder) {
+        return Some(error.to_string());
+    }
     match free(&app.folder) {
         Ok(free) if free >= LEAST_FREE => None,
         Ok(free) => Some(format!("only {free} bytes free")),
         Err(error) => Some(error.to_string()),
     }
+}
+
+/// Whether something can be kept: a disk that the system does not trust any more still tells how much room it has.
+fn can_write(folder: &Path) -> std::io::Result<()> {
+    unnamed(&work_folder(folder))?.write_all(b"kan het")
 }
 
 fn free(folder: &Path) -> std::io::Result<u64> {

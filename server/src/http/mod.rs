@@ -174,7 +174,10 @@ pub fn router(app: Arc<App>, port: u16) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(app, present))
         .merge(metingen::router().with_state(Arc::clone(&counted)))
-        .layer(middleware::from_fn(headers::add))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&counted),
+            headers::add,
+        ))
         .layer(middleware::from_fn_with_state(counted, metingen::count))
 }
 

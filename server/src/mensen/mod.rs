@@ -8,6 +8,7 @@
 //! | `beheer` | changing accounts |
 //! | `bereik` | what a token may |
 //! | `eerste` | the first beheerder of a server that others reach |
+//! | `nakijken` | looking once a year at who may what |
 //! | `organisatie` | logging in at the OpenID provider of the organisation |
 //! | `principalen` | what an account is on the drives of the sources |
 //! | `rem` | slowing down who guesses or asks too much |
@@ -20,6 +21,7 @@ mod accounts;
 pub mod beheer;
 mod bereik;
 pub mod eerste;
+pub mod nakijken;
 pub mod organisatie;
 pub mod principalen;
 pub mod rem;

@@ -3,7 +3,7 @@
 
 use super::{Account, Actor, Via};
 use crate::audit::Event;
-use crate::store::{Change, Store, StoreError};
+use crate::store::{Change, MARGE, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
@@ -85,7 +85,7 @@ pub(super) fn insert_session(
     let key: String =
         change.query_row("SELECT lower(hex(randomblob(32)))", [], |row| row.get(0))?;
     let session = Session { key };
-    let now = Timestamp::now();
+    let now = change.now;
     let oldest = (now - LONGEST).to_string();
     change.execute("DELETE FROM sessie WHERE begonnen < ?", [oldest])?;
     change.execute(
@@ -106,7 +106,7 @@ impl Store {
 
     /// Who a session belongs to, while it lasts.
     pub fn session(&self, key: &str) -> Result<Option<Open>, StoreError> {
-        self.session_at(key, Timestamp::now())
+        self.session_at(key, self.now())
     }
 
     fn session_at(&self, key: &str, now: Timestamp) -> Result<Option<Open>, StoreError> {
@@ -129,14 +129,17 @@ impl Store {
         let (Ok(age), Ok(idle)) = (age(&row.begun), age(&row.last)) else {
             return Ok(None);
         };
-        if age > LONGEST || idle > IDLE {
+        // One of a time that is yet to come was opened by a clock that was wrong.
+        if age > LONGEST || idle > IDLE || age < -MARGE {
             return Ok(None);
         }
         if idle > NOTED {
-            self.writing().execute(
-                "UPDATE sessie SET laatst = ? WHERE sleutel = ?",
-                params![now.to_string(), hash],
-            )?;
+            let sql = "UPDATE sessie SET laatst = ? WHERE sleutel = ?";
+            let noted = self.writing().execute(sql, params![now.to_string(), hash]);
+            if let Err(error) = noted {
+                // On a full disk one can go on reading; the session ends the sooner.
+                tracing::warn!(%error, "that somebody is still there could not be noted");
+            }
         }
         let at_provider = match (row.checked, row.renews) {
             (Some(at), Some(renews)) => Some(Checked {

@@ -6,7 +6,7 @@ use super::beheer::MANAGES;
 use super::{Account, Actor, Via};
 use crate::audit::Event;
 use crate::mensen::bereik::Bereik;
-use crate::store::{Store, StoreError};
+use crate::store::{MARGE, Store, StoreError};
 use crate::zaken::filled;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -49,7 +49,9 @@ pub struct Token {
 impl Token {
     /// Whether it works at this moment.
     pub fn works(&self, now: Timestamp) -> bool {
-        self.ingetrokken.is_none() && now < self.verloopt
+        // One that is yet to be made was made by a clock that was wrong.
+        let made = self.gemaakt <= now + MARGE;
+        self.ingetrokken.is_none() && made && now < self.verloopt
     }
 }
 
@@ -111,7 +113,7 @@ impl Store {
             return Err(StoreError::refused("een token maakt u als u bent ingelogd"));
         }
         self.change(|change| {
-            let now = Timestamp::now();
+            let now = change.now;
             let sql = "SELECT count(*) FROM token WHERE gebruiker = ? AND ingetrokken IS NULL AND verloopt > ?";
             let many: u32 = change.query_row(sql, [&actor.id, &now.to_string()], |row| row.get(0))?;
             if many >= MOST {
@@ -192,7 +194,7 @@ impl Store {
 
     /// Whose token this is and what it may, while it works. That it is used is recorded, once a minute.
     pub fn token_opens(&self, opens: &str) -> Result<Option<(Account, Token)>, StoreError> {
-        let now = Timestamp::now();
+        let now = self.now();
         let sql = format!("SELECT {COLUMNS} FROM token WHERE sleutel = ?");
         let found = self
             .connection()

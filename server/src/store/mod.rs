@@ -5,18 +5,21 @@
 //! | file | owns |
 //! |---|---|
 //! | `connections` | who writes and who reads at the same time |
+//! | `klok` | the time by which rights end |
 //! | `schema` | the tables and how they came to be |
 //! | `searches` | stored searches |
 //! | `spoor` | reading the audit trail |
 //! | `viewed` | what people looked at themselves |
 
 mod connections;
+mod klok;
 mod schema;
 mod searches;
 pub mod spoor;
 pub mod viewed;
 
 pub use connections::BUSY;
+pub use klok::MARGE;
 pub use searches::Stored;
 
 use crate::audit::anker::Anker;
@@ -24,6 +27,7 @@ use crate::audit::weigering::Refusals;
 use crate::audit::{self, Event, Head, Outcome, Trail};
 use connections::Connections;
 use jiff::Timestamp;
+use klok::Klok;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -37,7 +41,7 @@ pub enum StoreError {
     Sqlite(#[from] rusqlite::Error),
     /// The audit trail failed, or its file is damaged.
     #[error("het auditspoor (audit.db) is niet te gebruiken: {0}")]
-    Trail(rusqlite::Error),
+    Trail(#[source] rusqlite::Error),
     /// A stored value is not what this program writes.
     #[error("een opgeslagen gegeven is onleesbaar: {0}")]
     Damaged(#[from] serde_json::Error),
@@ -75,6 +79,7 @@ pub struct Store {
     handed: Mutex<i64>,
     refusals: Refusals,
     anker: Anker,
+    klok: Klok,
 }
 
 /// A change that is under way: it and its records in the trail are kept together, or not at all.
@@ -82,6 +87,8 @@ pub struct Change<'a> {
     transaction: Transaction<'a>,
     /// The last record that waits for the trail; 0 when the change has none.
     last: Cell<i64>,
+    /// When it is made, by the time by which rights end.
+    pub now: Timestamp,
 }
 
 impl<'a> std::ops::Deref for Change<'a> {
@@ -118,7 +125,9 @@ impl Store {
         let file = state.join("toestand.db");
         let writer = prepare(Connection::open(&file)?)?;
         let trail = Trail::open(&state.join("audit.db")).map_err(StoreError::Trail)?;
+        let klok = Klok::since(trail.latest().map_err(StoreError::Trail)?);
         let store = Store {
+            klok,
             folder: state.to_owned(),
             connections: Connections::new(writer, &file)?,
             trail,
@@ -169,6 +178,7 @@ impl Store {
             let change = Change {
                 transaction,
                 last: Cell::default(),
+                now: self.now(),
             };
             let result = work(&change)?;
             let last = change.last.get();
@@ -199,6 +209,9 @@ impl Store {
     /// `ends` when the program does.
     pub fn tick(&self, ends: bool) -> Result<(), StoreError> {
         self.log_all(&self.refusals.counted(Timestamp::now(), ends))?;
+        self.record_clock()?;
+        // What could not be handed over, as the disk was full.
+        self.hand_over(i64::MAX)?;
         self.anker.tick(&self.audit_head()?);
         Ok(())
     }

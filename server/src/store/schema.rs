@@ -37,4 +37,5 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("tabellen/rechten.sql"),
     include_str!("tabellen/verwijderen.sql"),
     include_str!("tabellen/inloggen.sql"),
+    include_str!("tabellen/nakijken.sql"),
 ];

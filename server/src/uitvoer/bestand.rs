@@ -3,7 +3,8 @@
 
 use super::tabel;
 use crate::audit::hex;
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
+use crate::schijf::Kwaal;
 use crate::zaken::Zaak;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -152,13 +153,15 @@ impl From<tabel::Fout> for Problem {
 
 /// Why an export could not be written.
 pub fn disk(error: &io::Error) -> Problem {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Problem::new(
-            Kind::Storing,
-            "De schijf is vol: er is geen bestand gemaakt.",
-        ),
-        _ => Problem::fault(error),
-    }
+    let Some(trouble) = Kwaal::of(error) else {
+        return Problem::fault(error.to_string());
+    };
+    tracing::error!(cause = %error, "an export could not be written");
+    let sentence = match trouble {
+        Kwaal::Vol => "De schijf is vol: er is geen bestand gemaakt.",
+        Kwaal::Dicht => "De schijf is niet te beschrijven: er is geen bestand gemaakt.",
+    };
+    Problem::new(trouble.kind(), sentence)
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ struct ListPage {
     frame: Frame,
     accounts: Vec<Line>,
     rollen: Vec<Choice>,
+    /// Accounts at which nobody looked for a year.
+    te_laat: usize,
 }
 
 #[derive(Template)]
@@ -93,6 +95,7 @@ pub async fn list(State(app): State<Arc<App>>, Vrager(actor): Vrager) -> Result<
             frame: Frame::new(&app, &actor, "Accounts"),
             accounts: app.store.accounts()?.iter().map(line).collect(),
             rollen: choices(&BTreeSet::new()),
+            te_laat: app.store.overdue_rights()?,
         })
     })
     .await

@@ -8,6 +8,7 @@
 //! | `organisatie` | logging in at the organisation |
 //! | `account` | one's own account: second step and tokens |
 //! | `accounts` | accounts |
+//! | `nakijken` | everybody's rights, looked at once a year |
 //! | `eerste` | the first beheerder |
 //! | `form` | from a sent form to a stored search, and back to its fields |
 //! | `results` | the result page |
@@ -59,6 +60,7 @@ mod koppeling;
 pub mod labels;
 mod login;
 mod multipart;
+mod nakijken;
 mod organisatie;
 mod proefscan;
 mod relatives;
@@ -110,6 +112,9 @@ pub fn router() -> Router<Arc<App>> {
         .route("/account/tweede-stap/uit", post(account::drop_step))
         .route("/account/tokens", post(account::make_token))
         .route("/account/tokens/{token}/trek-in", post(account::withdraw))
+        .route("/rechten", get(nakijken::show))
+        .route("/rechten/nagekeken", post(nakijken::look))
+        .route("/rechten/uitvoer", post(nakijken::export))
         .route("/accounts", get(accounts::list).post(accounts::create))
         .route("/accounts/{id}", get(accounts::show))
         .route("/accounts/{id}/rollen", post(accounts::set_roles))
@@ -290,6 +295,8 @@ struct Frame {
     ziet_spoor: bool,
     /// Whether they manage accounts, and there are any.
     beheert_accounts: bool,
+    /// Whether it runs on another computer than that of who looks.
+    op_server: bool,
     /// A run that is busy.
     banner: Option<Banner>,
     /// Address of the stylesheet.
@@ -346,6 +353,7 @@ impl Frame {
             ziet_runs: runs,
             ziet_spoor: actor.is_any(&LEEST),
             beheert_accounts: !actor.is_local() && actor.is_any(&MANAGES),
+            op_server: app.settings.is_public(),
             banner: Banner::of(app, runs),
             css: assets::css(),
             js: assets::js(),

@@ -7,6 +7,7 @@ use super::Zaak;
 use super::acties::{Woord, woorden};
 use crate::audit::hex;
 use crate::mensen::{Actor, Rol};
+use crate::schijf::Kwaal;
 use crate::store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -267,7 +268,13 @@ impl Counter {
                 let id = waiting.id;
                 match count_one(&state, &store, waiting) {
                     Ok(()) => drop(lock(&done).remove(&id)),
-                    Err(error) => tracing::error!(%error, "a search could not be counted"),
+                    Err(error) => {
+                        tracing::error!(%error, "a search could not be counted");
+                        // When there is room again, it is taken up as one that nobody counted yet.
+                        if Kwaal::of(&error).is_some() {
+                            lock(&done).remove(&id);
+                        }
+                    }
                 }
             }
         });

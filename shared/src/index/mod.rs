@@ -12,6 +12,7 @@ mod scope;
 mod search;
 
 pub use blobs::{Blobs, Extract};
+pub use embedded::copy;
 pub use embedded::generations;
 pub use embedded::{
     Reader as EmbeddedReader, Writer as EmbeddedWriter, WriterSettings, stored_documents,
@@ -109,7 +110,7 @@ pub trait RelationTable {
     fn mail(&self, row: u32) -> Option<(MailLinks, i64)>;
     /// Whether it is a chat.
     fn is_chat(&self, row: u32) -> bool;
-    /// The rows of a source that are not closed and have a size, ascending.
+    /// The rows of a source that are there, not closed and not empty, ascending.
     ///
     /// # Errors
     /// Those of the engine.

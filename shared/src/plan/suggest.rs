@@ -61,9 +61,13 @@ pub fn completions(
         return Ok(Vec::new());
     }
     // The least of what is kept on top, so that it goes first.
-    let kept = RefCell::new(BinaryHeap::new());
+    let kept = RefCell::new(BinaryHeap::<(Reverse<u64>, String)>::new());
     let look = |candidate: &str| {
         let mut kept = kept.borrow_mut();
+        // Each part of an index tells of its own words.
+        if kept.iter().any(|(_, known)| known == candidate) {
+            return false;
+        }
         let count = if candidate.starts_with(&word.exact) {
             counts(candidate)
         } else {
@@ -226,7 +230,8 @@ mod tests {
             keep: &dyn Fn(&str) -> bool,
             limit: usize,
         ) -> Result<Vec<String>, IndexError> {
-            let words = WORDS.iter().map(|(word, _)| *word);
+            // As an index of two parts that hold the same words.
+            let words = WORDS.iter().chain(&WORDS).map(|(word, _)| *word);
             let found = words.filter(|word| word.contains(letters) && keep(word));
             Ok(found.take(limit).map(str::to_owned).collect())
         }

@@ -31,6 +31,13 @@ pub enum AuditCommand {
     /// Schrijft het auditspoor naar een bestand, de oudste regel eerst
     #[command(help_template = HELP, override_usage = "zoekenvind audit uitvoer [OPTIES] BESTAND")]
     Uitvoer(VoerUit),
+    /// Neemt de klok van deze computer voor goed aan, ook al staat er iets van later in het auditspoor
+    #[command(name = "aanvaard-klok", help_template = HELP, override_usage = "zoekenvind audit aanvaard-klok --reden TEKST")]
+    AanvaardKlok {
+        /// Waarom de klok nu goed staat; dit komt in het auditspoor
+        #[arg(long, value_name = "TEKST", help_heading = "Opties")]
+        reden: String,
+    },
 }
 
 /// Which records of the trail.

@@ -37,7 +37,7 @@ impl Store {
                 "INSERT INTO organisatie_sessie VALUES (?, ?, ?)",
                 params![
                     session.hash(),
-                    Timestamp::now().to_string(),
+                    change.now.to_string(),
                     person.refresh.is_some()
                 ],
             )?;
@@ -85,7 +85,7 @@ impl Store {
         self.change(|change| {
             change.execute(
                 "UPDATE organisatie_sessie SET gecontroleerd = ? WHERE sleutel = ?",
-                params![Timestamp::now().to_string(), session],
+                params![change.now.to_string(), session],
             )?;
             Ok(Ok(()))
         })
@@ -171,7 +171,7 @@ fn settle(
     let seen = if none {
         Timestamp::UNIX_EPOCH
     } else {
-        Timestamp::now()
+        change.now
     };
     change.execute(
         "UPDATE organisatie_account SET groepen = ?, rollen_van_groepen = ?, gezien = ?

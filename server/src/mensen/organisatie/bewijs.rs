@@ -41,13 +41,24 @@ pub struct Claims(BTreeMap<String, Value>);
 impl AdditionalClaims for Claims {}
 
 impl Claims {
+    /// What stands under this name, or under the names that it has between its dots: `realm_access.roles`.
+    fn named(&self, name: &str) -> Option<&Value> {
+        if let Some(found) = self.0.get(name) {
+            return Some(found);
+        }
+        let (first, rest) = name.split_once('.')?;
+        let outer = self.0.get(first)?;
+        rest.split('.')
+            .try_fold(outer, |outer, name| outer.get(name))
+    }
+
     /// The groups under this name; `None` when the provider does not tell them here.
     pub fn groups(&self, name: &str) -> Result<Option<BTreeSet<String>>, Fout> {
         let sound = |group: &Value| match group.as_str() {
             Some(group) if (1..=LONGEST_GROUP).contains(&group.len()) => Ok(group.to_owned()),
             _ => Err(Fout::Groepen),
         };
-        match self.0.get(name) {
+        match self.named(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Array(groups)) if groups.len() <= MOST_GROUPS => {
                 groups.iter().map(sound).collect::<Result<_, _>>().map(Some)
@@ -227,5 +238,26 @@ mod tests {
             assert_eq!(groups(wrong), Err(Fout::Groepen));
         }
         assert_eq!(Claims::default().groups("g"), Ok(None));
+        let nested = json!({"realm_access": {"roles": ["a", "b"], "n": 1}, "https://x.nl/groups": ["c"], "g": "h"});
+        let claims: Claims = serde_json::from_value(nested).expect("claims");
+        let found = |name: &str| {
+            claims
+                .groups(name)
+                .map(|groups| groups.map(|groups| groups.len()))
+        };
+        assert_eq!(found("realm_access.roles"), Ok(Some(2)));
+        assert_eq!(found("https://x.nl/groups"), Ok(Some(1)));
+        for none in [
+            "realm_access.rollen",
+            "realm.roles",
+            "realm_access.roles.a",
+            "g.h",
+            ".",
+        ] {
+            assert_eq!(found(none), Ok(None), "{none}");
+        }
+        for wrong in ["realm_access", "realm_access.n"] {
+            assert_eq!(found(wrong), Err(Fout::Groepen), "{wrong}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::{Aanbieder, Fout};
 use crate::mensen::sessions::Open;
 use crate::problem::Problem;
 use crate::state::App;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use openidconnect::RefreshToken;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -101,7 +101,7 @@ impl App {
             return self.end(session, "geen-aanbieder").await;
         };
         let interval = SignedDuration::from_mins(provider.settings().vernieuw_minuten.into());
-        let age = Timestamp::now().duration_since(checked.at);
+        let age = self.store.now().duration_since(checked.at);
         if !checked.renews || age < interval {
             return Ok(true);
         }

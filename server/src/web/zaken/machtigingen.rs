@@ -8,10 +8,11 @@ use crate::problem::Problem;
 use crate::state::App;
 use crate::toegang::Vrager;
 use crate::web::{Frame, blocking, labels, page};
-use crate::zaken::machtiging::{Machtiging, Rubricering, Uitzondering, Verlening, Wijze, today};
+use crate::zaken::machtiging::{Machtiging, Rubricering, Uitzondering, Verlening, Wijze};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use zv_indexer::source::Sources;
@@ -73,7 +74,7 @@ pub async fn show(
             machtigingen: store
                 .machtigingen(&zaak.id)?
                 .into_iter()
-                .map(|one| granted(one, &names))
+                .map(|one| granted(one, &names, store.today()))
                 .collect(),
             accounts: store
                 .accounts()?
@@ -92,7 +93,7 @@ pub async fn show(
                 .iter()
                 .map(|one| (one.name(), one.label()))
                 .collect(),
-            vandaag: today().to_string(),
+            vandaag: store.today().to_string(),
         })
     })
     .await
@@ -105,15 +106,15 @@ fn with_rights(app: &App) -> Result<Vec<String>, Problem> {
     Ok(read.map(|source| source.name.clone()).collect())
 }
 
-fn granted(one: Machtiging, names: &BTreeMap<String, String>) -> Granted {
+fn granted(one: Machtiging, names: &BTreeMap<String, String>, today: Date) -> Granted {
     let name = |id: &str| names.get(id).map_or(id, String::as_str).to_owned();
     let all = |ids: &BTreeSet<String>| {
         let names: Vec<String> = ids.iter().map(|id| name(id)).collect();
         names.join(", ")
     };
-    let niet = one.why_not(today());
+    let niet = one.why_not(today);
     let what = one.verlening;
-    let day = |day: jiff::civil::Date| labels::day(&day.to_string());
+    let day = |day: Date| labels::day(&day.to_string());
     Granted {
         aan: all(&what.aan),
         bronnen: what

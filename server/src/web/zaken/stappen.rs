@@ -9,7 +9,6 @@ use crate::toegang::Zicht;
 use crate::uitvoer::register::VOERT_UIT;
 use crate::web::labels::{self, count};
 use crate::zaken::Zaak;
-use crate::zaken::machtiging::today;
 use crate::zaken::schifting::Waarde;
 
 /// How a step stands.
@@ -131,7 +130,8 @@ fn people(app: &App, zaak: &Zaak) -> Result<Staat, Problem> {
 
 fn grants(app: &App, zaak: &Zaak) -> Result<Staat, Problem> {
     let all = app.store.machtigingen(&zaak.id)?;
-    let holding = all.iter().filter(|one| one.why_not(today()).is_none());
+    let today = app.store.today();
+    let holding = all.iter().filter(|one| one.why_not(today).is_none());
     let last = holding.clone().map(|one| one.verlening.tot).max();
     Ok(match last {
         None => (

@@ -6,6 +6,7 @@ use super::Waarde;
 use crate::api::open_original;
 use crate::audit::hex;
 use crate::mensen::Actor;
+use crate::schijf::Kwaal;
 use crate::state::Index;
 use crate::store::{Store, StoreError};
 use crate::zaken::parsed;
@@ -16,7 +17,9 @@ use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
+use zv_indexer::original::Original;
 use zv_shared::{ContentHash, DocId};
 
 /// Bytes copied at a time.
@@ -167,27 +170,41 @@ fn veiligstelling(row: &rusqlite::Row<'_>) -> Result<Veiligstelling, StoreError>
 }
 
 /// The thread that makes the copies. It ends with the program.
-pub struct Keeper(mpsc::Sender<()>);
+pub struct Keeper {
+    sender: mpsc::Sender<()>,
+    /// Whether the disk stopped it, and it has to be tried again.
+    stopped: Arc<AtomicBool>,
+}
 
 impl Keeper {
     /// Starts it. What was left at the last stop waits with the rest until it is woken.
     pub fn start(state: PathBuf, store: Arc<Store>, index: Arc<dyn Index>) -> Self {
         let (sender, receiver) = mpsc::channel();
+        let stopped = Arc::new(AtomicBool::new(false));
+        let stops = Arc::clone(&stopped);
         std::thread::spawn(move || {
             let mut done = 0;
             for () in receiver {
                 if let Err(error) = keep_all(&state, &store, &*index, &mut done) {
                     tracing::error!(%error, "originals could not be kept");
+                    stops.store(Kwaal::of(&error).is_some(), Ordering::Relaxed);
                 }
             }
         });
-        Keeper(sender)
+        Keeper { sender, stopped }
+    }
+
+    /// Tries again what the disk stopped.
+    pub fn try_again(&self) {
+        if self.stopped.swap(false, Ordering::Relaxed) {
+            self.wake();
+        }
     }
 
     /// Tells that something may have become relevant.
     pub fn wake(&self) {
         // Fails only when the thread is gone: then the next start does it.
-        let _ = self.0.send(());
+        let _ = self.sender.send(());
     }
 }
 
@@ -201,7 +218,7 @@ fn keep_all(
     // What comes in meanwhile wakes the thread again.
     let until = store.last_record()?;
     while let Some(waiting) = store.next_to_keep(*done)? {
-        let outcome = keep(state, index, &waiting);
+        let outcome = keep(state, index, &waiting)?;
         store.kept(&waiting, &outcome)?;
         *done = waiting.record;
     }
@@ -209,40 +226,69 @@ fn keep_all(
     Ok(())
 }
 
-/// Copies one original; the error says in Dutch why not.
-fn keep(state: &Path, index: &dyn Index, waiting: &Waiting) -> Result<(ContentHash, u64), String> {
-    let wanted = waiting
-        .inhoud
-        .ok_or("dit document heeft zelf geen inhoud die te bewaren is")?;
-    let place = folder(state).join(wanted.to_string());
-    if let Ok(there) = fs::metadata(&place) {
-        return Ok((wanted, there.len()));
+/// Copies one original, or says in Dutch why there is none.
+///
+/// # Errors
+/// When the disk of the state cannot take it now.
+fn keep(
+    state: &Path,
+    index: &dyn Index,
+    waiting: &Waiting,
+) -> Result<Result<(ContentHash, u64), String>, StoreError> {
+    let place = match waiting.inhoud {
+        Some(wanted) => folder(state).join(wanted.to_string()),
+        None => {
+            return Ok(Err(
+                "dit document heeft zelf geen inhoud die te bewaren is".to_owned()
+            ));
+        }
+    };
+    if let (Some(wanted), Ok(there)) = (waiting.inhoud, fs::metadata(&place)) {
+        return Ok(Ok((wanted, there.len())));
     }
+    let original = match original(state, index, waiting) {
+        Ok(original) => original,
+        Err(why) => return Ok(Err(why)),
+    };
+    match copy(original.file.take(original.size), &place) {
+        Ok((found, bytes)) if Some(found) == waiting.inhoud => Ok(Ok((found, bytes))),
+        Ok(_) => Ok(Err(CHANGED.to_owned())),
+        Err(error) if Kwaal::of(&error).is_some() => Err(error.into()),
+        Err(error) => Ok(Err(format!("het kopiëren mislukte: {error}"))),
+    }
+}
+
+const CHANGED: &str = "het bestand is gewijzigd sinds het document geschift is";
+
+/// The original of what waits; the error says in Dutch why it cannot be had.
+fn original(state: &Path, index: &dyn Index, waiting: &Waiting) -> Result<Original, String> {
     let gone = "het document staat niet meer in de index";
     let document = index
         .snapshot()
         .and_then(|snapshot| snapshot.doc(waiting.document))
         .map_err(|error| error.to_string())?
         .ok_or(gone)?;
-    let changed = "het bestand is gewijzigd sinds het document geschift is";
-    if document.content != Some(wanted) {
-        return Err(changed.to_owned());
+    if document.content != waiting.inhoud {
+        return Err(CHANGED.to_owned());
     }
-    let original = open_original(state, &document).map_err(|error| error.to_string())?;
-    let (found, bytes) = copy(original.file.take(original.size), &place)
-        .map_err(|error| format!("het kopiëren mislukte: {error}"))?;
-    match found == wanted {
-        true => Ok((wanted, bytes)),
-        false => Err(changed.to_owned()),
-    }
+    open_original(state, &document).map_err(|error| error.to_string())
 }
 
 /// Copies what `from` gives to `place`, unless it turns out not to have that name as its hash.
-fn copy(mut from: impl Read, place: &Path) -> io::Result<(ContentHash, u64)> {
+fn copy(from: impl Read, place: &Path) -> io::Result<(ContentHash, u64)> {
     let folder = place.parent().unwrap_or(place);
     fs::create_dir_all(folder)?;
     let part = crate::deel::part(place);
-    let mut to = File::create(&part)?;
+    let copied = copy_by(from, &part, place);
+    if copied.is_err() {
+        // Half a copy must not take the last room.
+        let _ = fs::remove_file(&part);
+    }
+    copied
+}
+
+fn copy_by(mut from: impl Read, part: &Path, place: &Path) -> io::Result<(ContentHash, u64)> {
+    let mut to = File::create(part)?;
     let (mut hasher, mut block, mut size) = (Sha256::new(), vec![0; BLOCK], 0);
     loop {
         let read = from.read(&mut block)?;
@@ -256,10 +302,10 @@ fn copy(mut from: impl Read, place: &Path) -> io::Result<(ContentHash, u64)> {
     let hash = ContentHash(hasher.finalize().into());
     if place.file_name().is_some_and(|name| *name == *hex(&hash.0)) {
         to.sync_all()?;
-        fs::rename(&part, place)?;
-        File::open(folder)?.sync_all()?;
+        fs::rename(part, place)?;
+        File::open(place.parent().unwrap_or(place))?.sync_all()?;
     } else {
-        fs::remove_file(&part)?;
+        fs::remove_file(part)?;
     }
     Ok((hash, size))
 }

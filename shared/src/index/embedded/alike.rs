@@ -22,11 +22,16 @@ pub struct Alike {
 }
 
 impl Alike {
+    /// Whether there is another with nearly the same text.
+    pub fn has_near(&self, doc: DocId) -> bool {
+        self.bijna.first_from(doc) == doc
+    }
+
     /// Whether there is another like this one.
     pub fn of(&self, doc: DocId) -> Likeness {
         if self.dubbel.first_from(doc) == doc {
             Likeness::Dubbel
-        } else if self.bijna.first_from(doc) == doc {
+        } else if self.has_near(doc) {
             Likeness::Bijna
         } else {
             Likeness::Uniek
@@ -97,7 +102,8 @@ pub fn count(
             };
             if several(0) {
                 alike.dubbel.insert(doc);
-            } else if several(1) {
+            }
+            if several(1) {
                 alike.bijna.insert(doc);
             }
         }

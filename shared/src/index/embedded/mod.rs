@@ -11,6 +11,7 @@ mod bits;
 mod bm25;
 mod collapse;
 mod compile;
+pub mod copy;
 mod count;
 mod cursor;
 mod entry;

@@ -269,6 +269,10 @@ impl EmbeddedSnapshot {
             let alike = scope.alike(segment);
             document.relations.likeness =
                 alike.map_or(Likeness::Uniek, |alike| alike.of(address.doc_id));
+            // To be in a group of one is a hint at who else is in it.
+            if !alike.is_some_and(|alike| alike.has_near(address.doc_id)) {
+                document.relations.near = None;
+            }
             // That a mail is repeated elsewhere may be a hint at a mail outside.
             document.relations.inclusive = None;
         }

@@ -248,12 +248,14 @@ impl RelationTable for Table {
     fn of_source(&self, bron: &str) -> Result<Vec<u32>, IndexError> {
         let of_source = self.with_word(self.fields.facet(FacetField::Bron), bron)?;
         let closed = self.with_word(Some(self.fields.access), CLOSED)?;
+        let gone = self.with_word(Some(self.fields.gone), bron)?;
         let rows = (0..self.len()).filter(|row| {
             let (segment, doc) = self.rows[*row as usize];
             let address = DocAddress::new(segment, doc);
             let size = self.segments[segment as usize].size.first(doc);
             of_source.contains(&address)
                 && !closed.contains(&address)
+                && !gone.contains(&address)
                 && size.is_some_and(|size| size > 0)
         });
         Ok(rows.collect())

@@ -3,6 +3,7 @@
 
 mod aanbieder;
 mod sessies;
+mod zelf;
 
 use super::{Site, header_of, location, request, site_of, text};
 use crate::mensen::{Actor, Rol, Via};

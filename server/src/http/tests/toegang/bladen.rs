@@ -412,6 +412,13 @@ fn inlezen(ids: &Ids) -> Vec<Adres> {
 fn accounts() -> Vec<Adres> {
     let r = Recht::Accounts;
     vec![
+        blad("GET /rechten", Recht::Rol),
+        form(
+            "POST /rechten/nagekeken",
+            Recht::Rol,
+            "account=x&opmerking=klopt".into(),
+        ),
+        blad("POST /rechten/uitvoer", Recht::Rol),
         blad("GET /accounts", r),
         form(
             "POST /accounts",
