@@ -3,6 +3,7 @@
 //! | file | owns |
 //! |---|---|
 //! | `terms` | that the cluster keeps our terms where we put them |
+//! | `wide` | what does not fit in one answer of the cluster |
 //! | `written` | commits, several writers, and what is refused |
 //!
 //! `tests/cluster/knooppunten start` starts nodes and says what to set `ZOEKENVIND_CLUSTER` to; without it these
@@ -18,6 +19,7 @@ mod oracle;
 #[path = "../conformance/suite.rs"]
 mod suite;
 mod terms;
+mod wide;
 mod written;
 
 use comparison::Index;

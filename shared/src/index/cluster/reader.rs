@@ -44,7 +44,7 @@ impl Reader {
         let since = Instant::now();
         loop {
             let stand = Stand::read(&self.nodes, &self.index)?;
-            if let Some(newest) = held.front()
+            if let Some(newest) = held.front().filter(|newest| !newest.is_lost())
                 && (newest.id() == stand.id || !stand.visible)
             {
                 return Ok(newest.clone());
@@ -57,6 +57,7 @@ impl Reader {
                 if !patient || Stand::read(&self.nodes, &self.index)? == stand {
                     let found = ClusterSnapshot::new(stand.id, state, self.blobs.clone());
                     let found = Arc::new(found);
+                    held.retain(|known| !known.is_lost());
                     held.push_front(found.clone());
                     held.truncate(KEPT);
                     return Ok(found);

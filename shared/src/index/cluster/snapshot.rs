@@ -47,6 +47,11 @@ impl ClusterSnapshot {
         }
     }
 
+    /// Whether the cluster did not give an answer any more.
+    pub fn is_lost(&self) -> bool {
+        self.state.is_lost()
+    }
+
     fn within_scope(&self, query: Value) -> Value {
         match &self.scope {
             Some(scope) => all_of(vec![query, scope.query.clone()]),

@@ -89,6 +89,7 @@ pub fn make(nodes: &Nodes, index: &str, shards: u32, replicas: u32) -> Result<()
     if nodes.request("HEAD", &format!("/{name}"), &[])?.status == 404 {
         create(nodes, &name, &beside)?;
     }
+    allows_enough(nodes)?;
     check(nodes, index)?;
     if matches!(Stand::read(nodes, index), Err(IndexError::Missing)) {
         let mut stand = Stand::new();
@@ -105,6 +106,24 @@ fn create(nodes: &Nodes, name: &str, body: &Value) -> Result<(), IndexError> {
     match error == "resource_already_exists_exception" {
         true => Ok(()),
         false => answer.ok().map(drop),
+    }
+}
+
+/// Queries within one question that a cluster must allow: a word with wildcards stands for ten thousand words at most,
+/// and there may be several. By itself a cluster allows 1,024.
+const CLAUSES: u64 = 100_000;
+
+/// Refuses a cluster that would refuse questions.
+fn allows_enough(nodes: &Nodes) -> Result<(), IndexError> {
+    const NAME: &str = "indices.query.bool.max_clause_count";
+    const PATH: &str = "/_cluster/settings?include_defaults=true&flat_settings=true";
+    let answer = nodes.get(PATH)?.ok()?;
+    // What was set for now goes before what was set for good, and that before the file of settings.
+    let set = ["transient", "persistent", "defaults"].iter();
+    let mut set = set.filter_map(|of| answer[of][NAME].as_str()?.parse::<u64>().ok());
+    match set.next().is_some_and(|allowed| allowed >= CLAUSES) {
+        true => Ok(()),
+        false => Err(failed(format!("zet {NAME} op {CLAUSES} of meer"))),
     }
 }
 

@@ -7,10 +7,14 @@ use crate::Document;
 use crate::index::IndexError;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How long the cluster keeps a state after it was last asked.
 const KEPT: &str = "20m";
+/// So long it surely does.
+const SURELY: Duration = Duration::from_secs(15 * 60);
 /// Hits in one answer, when all of them are wanted.
 pub const AT_A_TIME: usize = 2_000;
 /// Values in one answer, when all of them are wanted.
@@ -22,6 +26,10 @@ pub struct State {
     nodes: Arc<Nodes>,
     index: String,
     point: Option<String>,
+    /// Whether the cluster no longer holds all of it.
+    lost: AtomicBool,
+    /// When it was asked last.
+    asked: Mutex<Instant>,
 }
 
 /// What a hit is, from the cluster.
@@ -34,6 +42,8 @@ impl State {
             nodes,
             index: index.to_owned(),
             point: None,
+            lost: AtomicBool::new(false),
+            asked: Mutex::new(Instant::now()),
         }
     }
 
@@ -50,6 +60,8 @@ impl State {
             point: Some(point.ok_or_else(|| failed("geen stand gekregen".to_owned()))?),
             nodes,
             index: index.to_owned(),
+            lost: AtomicBool::new(false),
+            asked: Mutex::new(Instant::now()),
         })
     }
 
@@ -60,6 +72,7 @@ impl State {
     pub fn search(&self, mut body: Value) -> Result<Value, IndexError> {
         const HOW: &str = "allow_partial_search_results=false";
         body["track_total_hits"] = json!(true);
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         let path = match &self.point {
             Some(point) => {
                 body["pit"] = json!({"id": point, "keep_alive": KEPT});
@@ -69,11 +82,20 @@ impl State {
         };
         let answer = self.nodes.send("POST", &path, &body)?;
         if answer.status == 404 && self.point.is_some() {
+            self.lost.store(true, Ordering::Relaxed);
             return Err(IndexError::SnapshotGone);
         }
+        // A node that holds a part of it may be gone: another state has that part elsewhere.
+        self.lost.store(answer.status >= 500, Ordering::Relaxed);
         let answer = answer.ok()?;
         whole(&answer)?;
         Ok(answer)
+    }
+
+    /// Whether the cluster did not give an answer any more when it was last asked, or may have let go of it since.
+    pub fn is_lost(&self) -> bool {
+        let asked = *self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        self.lost.load(Ordering::Relaxed) || asked.elapsed() > SURELY
     }
 
     /// In how many documents it holds.

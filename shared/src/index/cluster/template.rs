@@ -110,7 +110,7 @@ pub fn index(shards: u32, replicas: u32) -> Value {
             "refresh_interval": "-1",
             "index.translog.durability": "request",
             "index.max_terms_count": MOST_VALUES,
-            "index.max_regex_length": 10_000,
+            "index.max_regex_length": 100_000,
             "analysis": {
                 "tokenizer": {"posities": {
                     "type": "char_group",
