@@ -125,6 +125,29 @@ fn the_last_commit_knows_its_files() {
 }
 
 #[test]
+fn documents_are_removed_by_name_and_what_is_gone_is_known() {
+    let (index, folder) = (Removed::new(), tempfile::tempdir().unwrap());
+    let (writer, reader) = (writer(&index, folder.path()), reader(&index, folder.path()));
+    let mut families = families(4, 0..6);
+    let bron = families[1][0].document.bron.clone();
+    families[1][0].document.gone = Some("2024-05-01T10:00:00Z".parse().unwrap());
+    families[..4].iter().for_each(|family| put(&writer, family));
+    writer.commit("1").unwrap();
+    let gone = writer.gone(&bron).unwrap();
+    let gone: Vec<DocId> = gone.iter().map(|document| document.id).collect();
+    assert_eq!(gone, [families[1][0].document.id]);
+
+    families[4..].iter().for_each(|family| put(&writer, family));
+    // One of the last commit, and one that came since.
+    let removed = BTreeSet::from([families[1][0].document.id, families[4][0].document.id]);
+    writer.remove(&removed).unwrap();
+    writer.commit("2").unwrap();
+    let left: BTreeSet<DocId> = of(&families).difference(&removed).copied().collect();
+    assert_eq!(ids(&reader), left);
+    assert!(writer.gone(&bron).unwrap().is_empty());
+}
+
+#[test]
 fn several_writers_at_once_lose_nothing_and_double_nothing() {
     let (index, folder) = (Removed::new(), tempfile::tempdir().unwrap());
     let families = families(3, 0..40);

@@ -113,6 +113,9 @@ impl Layout {
                 self.put(name, group.to_string());
             }
         }
+        if document.gone.is_some() {
+            self.put(field::GONE, document.bron.clone());
+        }
         if document.parent.is_some() {
             return;
         }

@@ -60,6 +60,8 @@ pub const SAME: &str = "zelfde";
 pub const NEAR: &str = "bijna";
 /// Conversation.
 pub const THREAD: &str = "draad";
+/// The source of a document that is gone from it.
+pub const GONE: &str = "verdwenen";
 
 /// The field that words of a question stand in.
 pub fn text(field: Option<TextField>) -> &'static str {
@@ -183,6 +185,7 @@ fn properties() -> Value {
         SAME,
         NEAR,
         THREAD,
+        GONE,
     ];
     for name in keywords {
         fields.insert(name.to_owned(), keyword());

@@ -47,6 +47,8 @@ struct Change {
     family: DocId,
     /// Whether members that are not among these go.
     whole: bool,
+    /// Members that go, whatever else.
+    gone: BTreeSet<DocId>,
     /// Identity and what is stored, the file itself last.
     members: Vec<(DocId, String)>,
 }
@@ -91,6 +93,7 @@ impl Writer {
         queue.waiting.push(Change {
             family,
             whole,
+            gone: BTreeSet::new(),
             members,
         });
         match queue.bytes > TOGETHER {
@@ -118,6 +121,10 @@ impl Writer {
                     self.line(&mut lines, "delete", *id, change.family);
                 }
                 now.clear();
+            }
+            for id in &change.gone {
+                self.line(&mut lines, "delete", *id, change.family);
+                now.remove(id);
             }
             for (id, stored) in &change.members {
                 self.line(&mut lines, "index", *id, change.family);
@@ -147,13 +154,22 @@ impl Writer {
         changes: &[Change],
     ) -> Result<HashMap<DocId, BTreeSet<DocId>>, IndexError> {
         let families = changes.iter().filter(|change| change.whole);
-        let families: BTreeSet<String> = families.map(|change| change.family.to_string()).collect();
+        let families = families.map(|change| change.family.to_string());
+        self.members(field::FAMILY, families.collect())
+    }
+
+    /// The documents of the last commit with one of these values, by family.
+    fn members(
+        &self,
+        name: &str,
+        values: BTreeSet<String>,
+    ) -> Result<HashMap<DocId, BTreeSet<DocId>>, IndexError> {
         let mut known: HashMap<DocId, BTreeSet<DocId>> = HashMap::new();
-        if families.is_empty() {
+        if values.is_empty() {
             return Ok(known);
         }
         let more = json!({"_source": false, "docvalue_fields": [field::FAMILY]});
-        let query = one_of(field::FAMILY, families);
+        let query = one_of(name, values);
         let id = |value: &Value| -> Result<DocId, IndexError> {
             value
                 .as_str()
@@ -286,6 +302,33 @@ impl Write for Writer {
 
     fn delete_family(&self, id: DocId) -> Result<(), IndexError> {
         self.change(id, true, Vec::new())
+    }
+
+    fn gone(&self, bron: &str) -> Result<Vec<Document>, IndexError> {
+        self.documents_with(field::GONE, bron)
+    }
+
+    fn remove(&self, documents: &BTreeSet<DocId>) -> Result<(), IndexError> {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        // What was written since the last commit is found in what was sent.
+        self.flush(&mut queue)?;
+        let ids = documents.iter().map(ToString::to_string).collect();
+        let mut gone = self.members(field::ID, ids)?;
+        for (family, members) in &queue.uncommitted {
+            let these = members.intersection(documents).copied();
+            let these: BTreeSet<DocId> = these.collect();
+            if !these.is_empty() {
+                gone.entry(*family).or_default().extend(these);
+            }
+        }
+        let changes = gone.into_iter().map(|(family, gone)| Change {
+            family,
+            whole: false,
+            gone,
+            members: Vec::new(),
+        });
+        queue.waiting.extend(changes);
+        Ok(())
     }
 
     fn commit(&self, checkpoint: &str) -> Result<(), IndexError> {
