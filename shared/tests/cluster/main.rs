@@ -10,7 +10,7 @@
 //! tests fail. `ZOEKENVIND_VRAGEN` and `ZOEKENVIND_ZAAD` work as for `differential`.
 
 // All of this is a test: a failed unwrap fails it, as it should.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "../comparison/mod.rs"]
 mod comparison;

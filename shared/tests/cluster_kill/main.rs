@@ -2,7 +2,7 @@
 //! an answer about a whole commit or an error. Alone in its program: nobody else may use the cluster meanwhile.
 
 // All of this is a test: a failed unwrap fails it, as it should.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 // Of the archives only the families are needed.
 #![allow(dead_code)]
 

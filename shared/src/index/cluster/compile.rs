@@ -2,7 +2,6 @@
 //! Never sends anything: what must be known first is asked of the caller.
 
 use super::entry::by_message;
-use super::http::failed;
 use super::spans::{Compiled, Spans};
 use super::template as field;
 use crate::index::{DateField, DateOptions, FacetField, IndexError};
@@ -382,14 +381,4 @@ fn weighed(alternatives: &[&Alternative], name: &'static str, boost: f64) -> Val
             json!({"constant_score": {"filter": found, "boost": boost}})
         }
     }
-}
-
-/// A number that the cluster gave.
-///
-/// # Errors
-/// When it is none.
-pub fn number(value: &Value) -> Result<u64, IndexError> {
-    value
-        .as_u64()
-        .ok_or_else(|| failed("een antwoord is anders dan verwacht".to_owned()))
 }

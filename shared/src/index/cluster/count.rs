@@ -1,7 +1,8 @@
 //! Totals and facets of a search, in one question to the cluster: each facet under the filters of all others. Always exact: what
 //! does not fit in an answer is asked for again, page by page.
 
-use super::compile::{all_of, any_of, number, one_of, term};
+use super::compile::{all_of, any_of, one_of, term};
+use super::http::number;
 use super::scope::Scope;
 use super::state::{State, tally};
 use super::template as field;

@@ -2,7 +2,6 @@
 
 use super::positions::Positions;
 use super::template as field;
-use crate::date::day_from_number;
 use crate::index::facets::{period_name, period_of};
 use crate::index::layout::{day_range, facet_values, header, path_order, separated, shortened};
 use crate::index::{DateField, Entry, FacetField, IndexError, rights};
@@ -180,10 +179,7 @@ fn periods(document: &Document, date: DateField, facet: FacetField) -> Vec<Strin
     if ranges.is_empty() {
         ranges.extend(day_range(document, date));
     }
-    let known = ranges
-        .into_iter()
-        .filter(|days| day_from_number(days.first).is_some());
-    let found = known.filter_map(|days| period_of(facet, days));
+    let found = ranges.into_iter().filter_map(|days| period_of(facet, days));
     let found: BTreeSet<String> = found
         .map(|(_, number)| period_name(facet, number))
         .collect();

@@ -152,3 +152,13 @@ fn read(mut answer: Response<Body>) -> Result<Answer, ureq::Error> {
 pub fn failed(why: String) -> IndexError {
     IndexError::Engine(format!("het cluster: {why}"))
 }
+
+/// A number that the cluster gave.
+///
+/// # Errors
+/// When it is none.
+pub fn number(value: &Value) -> Result<u64, IndexError> {
+    value
+        .as_u64()
+        .ok_or_else(|| failed("een antwoord is anders dan verwacht".to_owned()))
+}

@@ -3,6 +3,7 @@
 use super::collapse::Standing;
 use super::compile::{self, Compiler, Lookup, all_of, one_of, term};
 use super::count::Asked;
+use super::http::number;
 use super::scope::Scope;
 use super::state::{AT_A_TIME, Hit as Found, State, by_id, document};
 use super::template as field;
@@ -91,7 +92,7 @@ impl ClusterSnapshot {
         let body = json!({"query": all, "size": 0, "aggs": counts});
         let answer = self.state.search(body)?;
         let standing = (0..plan.leaves.len())
-            .map(|at| compile::number(&answer["aggregations"][at.to_string()]["doc_count"]));
+            .map(|at| number(&answer["aggregations"][at.to_string()]["doc_count"]));
         let standing: Vec<u64> = standing.collect::<Result<_, _>>()?;
         let documents = super::state::total(&answer)?;
         let better = compile::ranking(plan, &standing, documents);

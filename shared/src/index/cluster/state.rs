@@ -1,7 +1,7 @@
 //! One state of the index, held by the cluster as a point in time. Owns asking it: every answer is whole, or it is an error.
 //! Never knows what is asked.
 
-use super::http::{Nodes, failed};
+use super::http::{Nodes, failed, number};
 use super::template as field;
 use crate::Document;
 use crate::index::IndexError;
@@ -167,7 +167,7 @@ impl State {
             let found = &answer["aggregations"]["v"];
             for bucket in buckets(found) {
                 let value = bucket["key"]["v"].as_str().unwrap_or_default();
-                each(value, super::compile::number(&bucket["doc_count"])?)?;
+                each(value, number(&bucket["doc_count"])?)?;
             }
             match &found["after_key"] {
                 Value::Null => return Ok(()),
@@ -219,7 +219,7 @@ pub fn tally(found: &Value) -> Result<BTreeMap<String, u64>, IndexError> {
         .iter()
         .map(|bucket| {
             let value = bucket["key"].as_str().unwrap_or_default().to_owned();
-            Ok((value, super::compile::number(&bucket["doc_count"])?))
+            Ok((value, number(&bucket["doc_count"])?))
         })
         .collect()
 }
@@ -233,7 +233,7 @@ pub fn total(answer: &Value) -> Result<u64, IndexError> {
     if total["relation"] != "eq" {
         return Err(failed("een aantal is niet precies".to_owned()));
     }
-    super::compile::number(&total["value"])
+    number(&total["value"])
 }
 
 /// The document of a hit.
