@@ -379,7 +379,7 @@ impl From<IndexError> for Problem {
             IndexError::Missing => Kind::GeenIndex,
             IndexError::SnapshotGone => Kind::StandVerlopen,
             IndexError::BadCursor => Kind::VerzoekOnjuist,
-            IndexError::TooWide(_) => Kind::VraagTeBreed,
+            IndexError::TooWide(_) | IndexError::NotExactly(_) => Kind::VraagTeBreed,
             IndexError::TextLost => {
                 tracing::error!("stored text is missing or damaged");
                 Kind::Storing

@@ -1,5 +1,5 @@
 //! The words that both halves of the program speak: documents, places, dates, the query language, filters and facets,
-//! the settings file, and the index seam with its engines. Never does HTTP, walks no drives, parses no file formats.
+//! the settings file, and the index seam with its engines. Never serves HTTP, walks no drives, parses no file formats.
 
 pub mod access;
 mod archief;

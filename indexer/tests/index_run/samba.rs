@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -61,8 +62,12 @@ impl Samba {
         write!(input, "{PASSWORD}\n{PASSWORD}\n").unwrap();
         drop(input);
         assert!(account.wait().unwrap().success());
-        let server = Command::new("smbd")
-            .arg("-s")
+        // One that another test left behind would take every question about rights to another share.
+        let taken = TcpStream::connect(("127.0.0.1", 445)).is_ok();
+        assert!(!taken, "port 445 is taken: end the smbd that still runs");
+        // It ends with this program, however that ends.
+        let server = Command::new("setpriv")
+            .args(["--pdeathsig", "TERM", "smbd", "-s"])
             .arg(state.join("smb.conf"))
             // In a group of processes of its own: it ends all of its group.
             .arg("-F")

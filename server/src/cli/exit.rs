@@ -98,7 +98,7 @@ impl From<IndexError> for Failure {
     fn from(error: IndexError) -> Self {
         let code = match error {
             IndexError::OtherGeneration => 4,
-            IndexError::TooWide(_) => 2,
+            IndexError::TooWide(_) | IndexError::NotExactly(_) => 2,
             _ => 1,
         };
         Failure::with(code, error.to_string())

@@ -5,11 +5,16 @@
 //! same work again after a crash changes nothing.
 
 mod blobs;
+pub mod cluster;
 pub mod embedded;
 mod expansions;
+mod facets;
+mod layout;
 mod overlap;
+mod rights;
 mod scope;
 mod search;
+mod wanted;
 
 pub use blobs::{Blobs, Extract};
 pub use embedded::copy;
@@ -55,6 +60,9 @@ pub enum IndexError {
         "“{0}” staat voor meer dan 10.000 woorden; schrijf er meer letters bij, of splits de vraag"
     )]
     TooWide(String),
+    /// The engine cannot answer this exactly: a Dutch sentence says why.
+    #[error("deze vraag kan niet precies worden beantwoord: {0}")]
+    NotExactly(&'static str),
     /// The stored text of a document is missing or damaged.
     #[error("de opgeslagen tekst ontbreekt of is beschadigd; lees het document opnieuw")]
     TextLost,

@@ -325,7 +325,11 @@ pub fn compare(client: &Client<'_>, oracle: &Client<'_>, mut ask: Ask) -> Found 
 #[track_caller]
 fn same(ours: &Value, theirs: &Value, what: &str) {
     let differs = first_difference(ours, theirs, String::new());
-    assert!(differs.is_none(), "{what}: {}", differs.unwrap());
+    assert!(
+        differs.is_none(),
+        "{what}: {}; all of it: {ours:.3000} instead of {theirs:.3000}",
+        differs.unwrap()
+    );
 }
 
 fn nearly(ours: &Value, theirs: &Value) -> bool {

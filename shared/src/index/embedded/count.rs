@@ -4,8 +4,9 @@
 
 use super::collapse::{self, Group, SegmentGroups};
 use super::hits::{Found, Hits, SegmentHits};
-use super::values::{Days, Filter, Tally, Watched, chosen};
-use crate::index::{Collapse, Counts, Facet, FacetField, FacetValue, Facets, Filters};
+use super::values::{Days, Filter, Watched};
+use crate::index::facets::{Tally, facet};
+use crate::index::{Collapse, Counts, FacetField, Facets, Filters};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
@@ -97,31 +98,8 @@ impl Counted {
 
     /// In the order in which a user sees them; chosen values are there at 0 too.
     pub fn into_facets(self, fields: &[FacetField], filters: &Filters) -> Facets {
-        let facets = fields.iter().zip(self.tallies).map(|(&field, mut tally)| {
-            for value in chosen(filters, field) {
-                tally.entry(value.clone()).or_default();
-            }
-            let chosen = |value: &String| {
-                filters
-                    .get(&field)
-                    .is_some_and(|values| values.contains(value))
-            };
-            let mut values: Vec<FacetValue> = tally
-                .into_iter()
-                .map(|(value, count)| FacetValue {
-                    chosen: chosen(&value),
-                    value,
-                    count,
-                })
-                .collect();
-            match field {
-                FacetField::Jaar | FacetField::Maand => values.reverse(),
-                _ => {
-                    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)))
-                }
-            }
-            Facet { field, values }
-        });
+        let facets = fields.iter().zip(self.tallies);
+        let facets = facets.map(|(&field, tally)| facet(field, tally, filters));
         Facets {
             counts: self.counts,
             facets: facets.collect(),

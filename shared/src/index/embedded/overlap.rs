@@ -4,7 +4,8 @@
 use super::bits::Bits;
 use super::reader::EmbeddedSnapshot;
 use super::schema::column;
-use super::values::{Filter, Tally};
+use super::values::Filter;
+use crate::index::facets::Tally;
 use crate::index::{DateField, Extent, FacetField, Filters, IndexError, Overlap, Search, Share};
 
 impl EmbeddedSnapshot {

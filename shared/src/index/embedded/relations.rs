@@ -2,8 +2,8 @@
 //! belongs together.
 
 use super::entry::FieldValue;
-use super::rights::CLOSED;
 use super::schema::{Fields, RelationFields, column};
+use crate::index::rights::CLOSED;
 use crate::index::{FacetField, Groups, IndexError, PublishedRow, RelationTable};
 use crate::{DocId, Document, GroupKey, Likeness, MailLinks, Public, Signature};
 use std::collections::HashSet;

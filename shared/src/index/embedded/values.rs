@@ -4,16 +4,13 @@
 use super::alike::Alike;
 use super::schema::column;
 use super::scope::Scope;
-use crate::date::day_from_number;
+use crate::index::facets::{Tally, chosen, period, period_name, period_of};
 use crate::index::{FacetField, Filters};
-use crate::{DayRange, Likeness, PartialDate};
+use crate::{DayRange, Likeness};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tantivy::columnar::{Cardinality, Column, StrColumn};
 use tantivy::{DocId, SegmentReader};
-
-/// How often each value is met.
-pub type Tally = BTreeMap<String, u64>;
 
 /// What hits must have, besides what the query asks.
 #[derive(Clone, Copy, Debug)]
@@ -300,40 +297,4 @@ impl Values {
             }
         }
     }
-}
-
-/// The days of a year (`2021`) or month (`2021-06`) facet value; `None` when it is not one.
-fn period(field: FacetField, value: &str) -> Option<DayRange> {
-    let length = if field == FacetField::Jaar { 4 } else { 7 };
-    let date = PartialDate::parse(value).filter(|_| value.len() == length)?;
-    Some(date.days())
-}
-
-/// Chosen values that can be met at all: facets list them at 0 otherwise.
-pub fn chosen(filters: &Filters, field: FacetField) -> impl Iterator<Item = &String> {
-    filters.get(&field).into_iter().flatten()
-}
-
-/// The period that holds all of `days`, when one does: a date that is only a year has no month.
-fn period_of(field: FacetField, days: DayRange) -> Option<(DayRange, i32)> {
-    let first = day_from_number(days.first)?;
-    let year = i32::from(first.year());
-    let number = if field == FacetField::Jaar {
-        year
-    } else {
-        year * 12 + i32::from(first.month()) - 1
-    };
-    let period = period(field, &period_name(field, number))?;
-    (days.last <= period.last).then_some((period, number))
-}
-
-fn period_name(field: FacetField, number: i32) -> String {
-    if field == FacetField::Jaar {
-        return format!("{number:04}");
-    }
-    format!(
-        "{:04}-{:02}",
-        number.div_euclid(12),
-        number.rem_euclid(12) + 1
-    )
 }

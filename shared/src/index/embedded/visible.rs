@@ -2,12 +2,13 @@
 //! for a segment. Never remembers anything.
 
 use super::bits::Bits;
-use super::rights::{self, CLOSED};
 use super::schema::Fields;
-use super::wanted::Wanted;
 use crate::Principals;
 use crate::access::group_of;
 use crate::globs::Globs;
+use crate::index::layout::FACET_BYTES;
+use crate::index::rights::{self, CLOSED};
+use crate::index::wanted::Wanted;
 use crate::index::{FacetField, IndexError, Reach};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
@@ -17,7 +18,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, SegmentReader, TERMINATED};
 
 /// Paths in the index are cut at this many bytes: where a longer one ends is not known.
-const PATH_BYTES: usize = super::entry::FACET_BYTES - 16;
+const PATH_BYTES: usize = FACET_BYTES - 16;
 
 /// The documents of a segment that are wanted; `None` when that is each of them.
 pub fn part(

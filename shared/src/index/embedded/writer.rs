@@ -1,14 +1,13 @@
 //! The write side of the embedded engine: families in, commits out, and what the last commit knows.
 
-use super::entry::{
-    IndexedDocument, identity_key, indexed, place_key, size_and_time_key, state_of,
-};
+use super::entry::{IndexedDocument, indexed};
 use super::generations::{current, new_name, switch_to, uses_text};
 use super::reader::EmbeddedSnapshot;
 use super::relations::Table;
 use super::room::Room;
 use super::schema::{Fields, column};
 use super::{Payload, create, io, mapped, open};
+use crate::index::layout::{identity_key, place_key, size_and_time_key, state_of};
 use crate::index::{Blobs, Entry, IndexError, KnownFile, RelationTable, Snapshot, Write};
 use crate::{ContentHash, DocId, Document, Fingerprint};
 use std::collections::{BTreeSet, HashSet};

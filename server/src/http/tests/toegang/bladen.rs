@@ -70,7 +70,7 @@ pub(super) fn bladen(ids: &Ids) -> Vec<Adres> {
         delen(),
         lijsten(),
         inlezen(ids),
-        accounts(),
+        accounts(ids),
     ];
     parts.into_iter().flatten().collect()
 }
@@ -409,16 +409,16 @@ fn inlezen(ids: &Ids) -> Vec<Adres> {
     ]
 }
 
-fn accounts() -> Vec<Adres> {
+fn accounts(ids: &Ids) -> Vec<Adres> {
     let r = Recht::Accounts;
     vec![
-        blad("GET /rechten", Recht::Rol),
+        blad("GET /rechten", r),
         form(
             "POST /rechten/nagekeken",
-            Recht::Rol,
-            "account=x&opmerking=klopt".into(),
+            r,
+            format!("account={}&opmerking=klopt", ids.account),
         ),
-        blad("POST /rechten/uitvoer", Recht::Rol),
+        blad("POST /rechten/uitvoer", r),
         blad("GET /accounts", r),
         form(
             "POST /accounts",

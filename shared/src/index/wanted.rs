@@ -1,8 +1,8 @@
 //! What several scopes have in common: a part of a part. Owns putting them together and naming the result. Never looks at
 //! documents.
 
-use super::entry;
-use crate::index::{Reach, Scope};
+use super::layout::shortened;
+use super::{Reach, Scope};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ impl Wanted {
         let bronnen = scope.bronnen().map(|bronnen| {
             let bronnen = bronnen.iter();
             bronnen
-                .map(|(bron, reaches)| (entry::shortened(bron.clone()), ways(reaches)))
+                .map(|(bron, reaches)| (shortened(bron.clone()), ways(reaches)))
                 .collect()
         });
         Wanted { bronnen }
@@ -49,6 +49,11 @@ impl Wanted {
         Wanted {
             bronnen: Some(ours),
         }
+    }
+
+    /// How each source is wanted; `None` when every source is.
+    pub fn bronnen(&self) -> Option<&BTreeMap<String, BTreeSet<BTreeSet<Reach>>>> {
+        self.bronnen.as_ref()
     }
 
     /// How a source is wanted; `None` when it is not.
