@@ -66,7 +66,7 @@ impl Held {
     /// Everything that did not turn up, as it stays in the family of `file`.
     pub fn take(&mut self, file: &Document) -> Vec<Document> {
         let mut all: Vec<Document> = self.states.drain().flat_map(|(_, states)| states).collect();
-        all.sort_by(|a, b| (a.ordinal, a.id).cmp(&(b.ordinal, b.id)));
+        all.sort_by_key(|state| (state.ordinal, state.id));
         let mut stay = Vec::with_capacity(all.len());
         for state in all {
             stay.push(match self.changed.contains(&state.id) {
