@@ -10,13 +10,16 @@ use std::sync::{Arc, Mutex};
 use zv_indexer::dms::{Koppeling, diwoo, tree};
 use zv_indexer::source::SourceRules;
 
+/// Status, body and headers.
+type Answer = (u16, String, Vec<(&'static str, String)>);
+
 /// A site: what it answers at each path, and what was asked.
 #[derive(Clone, Default)]
 struct Site(Arc<Mutex<Pages>>);
 
 #[derive(Default)]
 struct Pages {
-    answers: HashMap<String, (u16, String, Vec<(&'static str, String)>)>,
+    answers: HashMap<String, Answer>,
     asked: Vec<String>,
 }
 
