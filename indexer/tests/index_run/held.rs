@@ -174,10 +174,13 @@ fn drawn(number: &mut u64) -> Vec<u8> {
         (*number >> 33) % below
     };
     let mut some = |names: &[&'static str]| -> Vec<(&'static str, String)> {
-        let drawn = names.iter().filter_map(|name| {
-            (draw(4) > 0).then(|| (*name, format!("{name} staat op {}.", draw(3))))
-        });
-        drawn.collect()
+        let mut drawn = Vec::new();
+        for name in names {
+            if draw(4) > 0 {
+                drawn.push((*name, format!("{name} staat op {}.", draw(3))));
+            }
+        }
+        drawn
     };
     let bytes = |members: Vec<(&'static str, String)>, inner: Option<Vec<u8>>| {
         let mut all: Vec<(&str, &[u8])> = Vec::new();
