@@ -455,9 +455,11 @@ fn an_order_that_was_cut_off_is_carried_out_wholly_after_the_next_start() {
             .program
             .run(&["audit", "lees", "--json", "--max", "1000"])
             .ok();
-        let done = trail.lines().into_iter().filter(|line| {
-            line["actie"] == "verwijdering.uitgevoerd" && line["object"] == id.to_string()
-        });
+        let order = id.to_string();
+        let done = trail
+            .lines()
+            .into_iter()
+            .filter(|line| line["actie"] == "verwijdering.uitgevoerd" && line["object"] == *order);
         assert_eq!(done.count(), 1, "recorded once");
         office.program.run(&["index", "--bevestig"]);
         fs::remove_dir_all(root.join("map")).unwrap();
