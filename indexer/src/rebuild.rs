@@ -8,10 +8,8 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use zv_shared::index::generations::{self, GenerationError, Generations, Role};
-use zv_shared::index::{
-    Blobs, EmbeddedWriter, Entry, IndexError, Write, WriterSettings, stored_documents,
-};
+use zv_shared::index::generations::{GenerationError, Role};
+use zv_shared::index::{Blobs, Engine, Entry, IndexError, Write};
 use zv_shared::{DocId, Document};
 
 /// Where the progress is told, in the folder of the index.
@@ -86,34 +84,47 @@ impl Building {
     }
 }
 
-/// Rebuilds the index in `folder` and switches to the new generation. The old one stays on disk until it is confirmed or
-/// gone back to. Ends early, with everything as it was, once `stop` is set.
+/// Rebuilds the index of `engine` and switches to the new generation. The old one stays until it is confirmed or gone
+/// back to. Ends early, with everything as it was, once `stop` is set. How far it is, is told in `folder`.
 ///
 /// # Errors
 /// Also when one from before still waits for that, or the disk is too full.
 pub fn rebuild(
+    engine: &dyn Engine,
     folder: &Path,
-    blobs: &Blobs,
-    settings: WriterSettings,
     stop: &AtomicBool,
 ) -> Result<Rebuilt, RebuildError> {
-    generations::clean(folder)?;
-    generations::may_build(folder, blobs.folder())?;
-    let result = build(folder, blobs, settings, stop);
+    engine.clean()?;
+    engine.may_build()?;
+    carry_over(engine, engine, folder, stop)
+}
+
+/// Makes a new generation of `to` from the documents of `from`, which may be another engine; both have the same texts.
+///
+/// # Errors
+/// Those of the engines. Then everything is as it was.
+pub fn carry_over(
+    from: &dyn Engine,
+    to: &dyn Engine,
+    folder: &Path,
+    stop: &AtomicBool,
+) -> Result<Rebuilt, RebuildError> {
+    let result = build(from, to, folder, stop);
     Building::done(folder);
     if result.is_err() {
-        generations::clean(folder)?;
+        to.clean()?;
     }
     result
 }
 
 fn build(
+    from: &dyn Engine,
+    to: &dyn Engine,
     folder: &Path,
-    blobs: &Blobs,
-    settings: WriterSettings,
     stop: &AtomicBool,
 ) -> Result<Rebuilt, RebuildError> {
-    let old = Generations::of(folder)?;
+    let old = from.generations()?;
+    let blobs = to.blobs();
     let mut building = Building {
         pid: std::process::id(),
         begonnen: Timestamp::now(),
@@ -122,10 +133,10 @@ fn build(
     };
     building.tell(folder);
     let mut told = Instant::now();
-    let writer = EmbeddedWriter::new_generation(folder, blobs.clone(), settings)?;
+    let writer = to.new_generation()?;
     let mut done = Rebuilt::default();
     let mut damaged = BTreeSet::new();
-    let ended = stored_documents(folder, |document| {
+    let ended = from.stored_documents(&mut |document| {
         if stop.load(Ordering::Relaxed) {
             return Ok(false);
         }
@@ -152,18 +163,14 @@ fn build(
         return Err(RebuildError::Stopped);
     }
     writer.commit("opnieuw")?;
-    mark(&writer, damaged, blobs)?;
+    mark(writer.as_ref(), damaged, blobs)?;
     writer.commit("opnieuw")?;
     writer.finish()?;
     Ok(done)
 }
 
 /// Marks families of which a text is lost: the next run reads their file again.
-fn mark(
-    writer: &EmbeddedWriter,
-    damaged: BTreeSet<DocId>,
-    blobs: &Blobs,
-) -> Result<(), IndexError> {
+fn mark(writer: &dyn Write, damaged: BTreeSet<DocId>, blobs: &Blobs) -> Result<(), IndexError> {
     for family in damaged {
         let mut entries: Vec<Entry> = writer
             .family(family)?
@@ -200,7 +207,7 @@ fn with_text(mut document: Document, blobs: &Blobs) -> (Entry, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zv_shared::index::{EmbeddedReader, Extract, Search, Sort};
+    use zv_shared::index::{Claim, Embedded, Extract, Search, Sort};
     use zv_shared::{Dates, Fingerprint, Place, Query, Readability};
 
     fn document(name: &str) -> Document {
@@ -248,8 +255,8 @@ mod tests {
         let state = tempfile::tempdir().expect("state");
         let index = state.path().join("index");
         let blobs = Blobs::open(&state.path().join("blobs")).expect("blobs");
-        let settings = WriterSettings::default();
-        let writer = EmbeddedWriter::open(&index, blobs.clone(), settings).expect("writer");
+        let engine = Embedded::new(&index, blobs.clone());
+        let writer = engine.writer(Claim::All).expect("writer");
         for name in ["a.txt", "kwijt.txt"] {
             let document = document(name);
             let key = document.text.clone().expect("key");
@@ -274,7 +281,7 @@ mod tests {
         let meta = index.join("generatie-1/meta.json");
         let text = std::fs::read_to_string(&meta).expect("meta");
         std::fs::write(&meta, text.replace("tantivy-7", "tantivy-6")).expect("meta");
-        let reader = EmbeddedReader::new(&index, blobs.clone());
+        let reader = engine.index();
         assert!(matches!(
             reader.snapshot(),
             Err(IndexError::OtherGeneration)
@@ -283,12 +290,12 @@ mod tests {
         // What a killed program left half built does not stand in the way, and nobody is left waiting.
         std::fs::create_dir(index.join("generatie-2")).expect("half");
         let stopped = AtomicBool::new(true);
-        let ended = rebuild(&index, &blobs, settings, &stopped);
+        let ended = rebuild(&engine, &index, &stopped);
         assert!(matches!(ended, Err(RebuildError::Stopped)), "{ended:?}");
         assert!(Building::now(&index).is_none() && !index.join("generatie-2").exists());
 
         let go_on = AtomicBool::new(false);
-        let done = rebuild(&index, &blobs, settings, &go_on).expect("rebuild");
+        let done = rebuild(&engine, &index, &go_on).expect("rebuild");
         assert_eq!(
             done,
             Rebuilt {

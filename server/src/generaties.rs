@@ -3,9 +3,10 @@
 
 use crate::audit::Event;
 use crate::mensen::Actor;
+use crate::motor::{MotorError, engine};
 use crate::problem::Problem;
 use crate::rooster::{Soort, looks_after_sources};
-use crate::state::{index_folder, texts_folder};
+use crate::state::index_folder;
 use crate::store::{Store, StoreError};
 use crate::web::labels::bytes;
 use jiff::Timestamp;
@@ -18,7 +19,8 @@ use zv_indexer::account::Account;
 use zv_indexer::lock::StateLock;
 use zv_indexer::rebuild::Building;
 use zv_shared::index::IndexError;
-use zv_shared::index::generations::{self, GenerationError, Generations};
+use zv_shared::index::engine::{Colour, Health};
+use zv_shared::index::generations::{GenerationError, Generations};
 
 /// Een index op schijf.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -51,6 +53,77 @@ pub struct InAanbouw {
     pub totaal: u64,
 }
 
+/// Hoe het gaat met het cluster waarin de index staat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ClusterStand)]
+pub struct Cluster {
+    /// Of het antwoordt; zo niet, dan is de rest leeg.
+    pub bereikbaar: bool,
+    /// Wat er mis is.
+    pub melding: Option<&'static str>,
+    /// Naam van de index in het cluster.
+    pub naam: String,
+    /// Knooppunten die meedoen.
+    pub knooppunten: u64,
+    /// Delen van de index die er zijn, kopieën meegeteld.
+    pub delen: u64,
+    /// Delen die nergens staan.
+    pub delen_kwijt: u64,
+    /// Delen die onderweg zijn.
+    pub delen_onderweg: u64,
+    /// Vrije ruimte van alle knooppunten samen, in bytes.
+    pub vrij: u64,
+    /// Hoeveel procent van zijn geheugen het volste knooppunt gebruikt.
+    pub geheugen_procent: u64,
+}
+
+impl From<Result<Health, IndexError>> for Cluster {
+    fn from(health: Result<Health, IndexError>) -> Self {
+        let (bereikbaar, melding) = match &health {
+            Err(_) => (
+                false,
+                Some(
+                    "Geen knooppunt van het cluster antwoordt. Er kan nu niet gezocht en niet ingelezen worden.",
+                ),
+            ),
+            Ok(health) => (
+                true,
+                match health.colour {
+                    Colour::Groen => None,
+                    Colour::Geel => Some(
+                        "Alle documenten zijn er, maar niet elke kopie. Valt er nog een knooppunt uit, dan kan een deel wegvallen.",
+                    ),
+                    Colour::Rood => Some(
+                        "Een deel van de index is weg. Zoeken geeft een fout tot het knooppunt met dat deel terug is.",
+                    ),
+                },
+            ),
+        };
+        let health = health.ok();
+        let of = |part: fn(&Health) -> u64| health.as_ref().map_or(0, part);
+        Cluster {
+            bereikbaar,
+            melding,
+            knooppunten: of(|health| health.nodes),
+            delen: of(|health| health.parts),
+            delen_kwijt: of(|health| health.missing),
+            delen_onderweg: of(|health| health.moving),
+            vrij: of(|health| health.free),
+            geheugen_procent: of(|health| health.memory_percent),
+            naam: health.map_or_else(String::new, |health| health.name),
+        }
+    }
+}
+
+/// How it goes with the cluster; `None` when the index is in the program.
+///
+/// # Errors
+/// When the settings cannot be used.
+pub fn cluster(state: &Path) -> Result<Option<Cluster>, StoreError> {
+    let health = engine(state)?.health().transpose();
+    Ok(health.map(Cluster::from))
+}
+
 /// Hoe het met de index staat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = IndexStand)]
@@ -64,6 +137,8 @@ pub struct IndexStand {
     pub ingelezen_sinds: bool,
     /// Wat er nu gemaakt wordt.
     pub in_aanbouw: Option<InAanbouw>,
+    /// Het cluster waarin de index staat; leeg als hij op deze computer staat.
+    pub cluster: Option<Cluster>,
 }
 
 /// What lies in the state folder now.
@@ -71,9 +146,14 @@ pub struct IndexStand {
 /// # Errors
 /// [`StoreError::Io`] when it cannot be read.
 pub fn stand(state: &Path) -> Result<IndexStand, StoreError> {
-    let folder = index_folder(state);
-    let found = Generations::of(&folder).map_err(GenerationError::from)?;
-    let building = Building::now(&folder);
+    let cluster = cluster(state)?;
+    let found = match cluster.as_ref().is_none_or(|cluster| cluster.bereikbaar) {
+        true => engine(state)?
+            .generations()
+            .map_err(GenerationError::from)?,
+        false => Generations::default(),
+    };
+    let building = Building::now(&index_folder(state));
     Ok(IndexStand {
         generaties: found
             .all
@@ -94,12 +174,16 @@ pub fn stand(state: &Path) -> Result<IndexStand, StoreError> {
             documenten: building.documenten,
             totaal: building.totaal,
         }),
+        cluster,
     })
 }
 
 impl From<GenerationError> for StoreError {
     fn from(error: GenerationError) -> Self {
         match error {
+            GenerationError::Index(IndexError::Busy(who)) => {
+                StoreError::Conflict(IndexError::Busy(who).to_string())
+            }
             GenerationError::Index(error) => StoreError::Io(std::io::Error::other(error)),
             GenerationError::Room { needed, free } => StoreError::Refused(format!(
                 "voor een nieuwe index naast de oude is naar schatting {} nodig, en er is {} vrij",
@@ -111,13 +195,19 @@ impl From<GenerationError> for StoreError {
     }
 }
 
+impl From<MotorError> for StoreError {
+    fn from(error: MotorError) -> Self {
+        StoreError::Io(std::io::Error::other(error))
+    }
+}
+
 /// Asks to make the index anew, when it may be: what cannot be is told at once and not by a job that fails at night.
 ///
 /// # Errors
 /// [`StoreError::Refused`] for who has not the role, when one from before waits for a decision, or the disk is too full.
 pub fn ask(state: &Path, store: &Store, actor: &Actor) -> Result<u32, StoreError> {
     looks_after_sources(actor)?;
-    match generations::may_build(&index_folder(state), &texts_folder(state)) {
+    match engine(state)?.may_build() {
         Err(GenerationError::Index(IndexError::Missing)) => Err(StoreError::refused(
             "er is nog geen index; lees eerst een bron in",
         )),
@@ -130,7 +220,8 @@ pub fn ask(state: &Path, store: &Store, actor: &Actor) -> Result<u32, StoreError
 
 /// The runs that changed the index since the last switch: what they found is not in the generation from before.
 fn since(state: &Path) -> Result<Vec<Account>, StoreError> {
-    let found = Generations::of(&index_folder(state)).map_err(GenerationError::from)?;
+    let found = engine(state)?.generations();
+    let found = found.map_err(GenerationError::from)?;
     let Some(switched) = found.switched.filter(|_| found.written) else {
         return Ok(Vec::new());
     };
@@ -154,11 +245,12 @@ pub fn terug(
     looks_after_sources(actor)?;
     let _lock = lock(state)?;
     let runs = since(state)?;
+    let engine = engine(state)?;
     let numbers: Vec<u64> = runs.iter().map(|account| account.run).collect();
     store.change(|change| {
         let gegevens = json!({"toch": toch, "runs_sinds_wisseling": numbers});
         change.log(&Event::done(actor, "index.terug", "", gegevens))?;
-        match generations::go_back(&index_folder(state), toch) {
+        match engine.go_back(toch) {
             Err(GenerationError::Written) => Err(StoreError::Refused(missing(&runs))),
             result => Ok(result?),
         }
@@ -200,16 +292,20 @@ fn missing(runs: &[Account]) -> String {
 pub fn bevestig(state: &Path, store: &Store, actor: &Actor) -> Result<(), StoreError> {
     looks_after_sources(actor)?;
     let _lock = lock(state)?;
+    let engine = engine(state)?;
     store.change(|change| {
         change.log(&Event::done(actor, "index.bevestigd", "", json!({})))?;
-        Ok(generations::confirm(&index_folder(state))?)
+        Ok(engine.confirm()?)
     })
 }
 
 /// Tidies up what a killed program left half built, unless somebody is building.
 pub fn tidy(state: &Path) -> Result<(), Problem> {
     match StateLock::take(state) {
-        Ok(_lock) => generations::clean(&index_folder(state)).map_err(Problem::fault),
+        Ok(_lock) => {
+            let engine = engine(state).map_err(Problem::fault)?;
+            engine.clean().map_err(Problem::fault)
+        }
         Err(_) => Ok(()),
     }
 }

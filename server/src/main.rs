@@ -11,6 +11,7 @@ mod http;
 mod inlezen;
 mod mensen;
 mod model;
+mod motor;
 mod onderhoud;
 mod ophalen;
 mod problem;

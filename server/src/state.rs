@@ -22,40 +22,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use zv_shared::index::{Cursor, EmbeddedReader, IndexError, Scope, Snapshot};
+use zv_shared::index::{Cursor, Index, IndexError, Scope, Snapshot};
 use zv_shared::lists::Lists;
-
-/// Where snapshots come from: the embedded engine, or a fake in tests.
-pub trait Index: Send + Sync {
-    /// The newest state of the index.
-    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, IndexError>;
-    /// The state that a cursor belongs to, while it is kept.
-    fn snapshot_of(&self, cursor: &Cursor) -> Result<Arc<dyn Snapshot>, IndexError>;
-    /// Why the newest state is not the one that is searched; `None` when it is.
-    fn behind(&self) -> Option<String> {
-        None
-    }
-    /// Lets go of every state but the newest one.
-    fn forget_older(&self) {}
-}
-
-impl Index for EmbeddedReader {
-    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, IndexError> {
-        self.snapshot()
-    }
-
-    fn snapshot_of(&self, cursor: &Cursor) -> Result<Arc<dyn Snapshot>, IndexError> {
-        self.snapshot_of(cursor)
-    }
-
-    fn behind(&self) -> Option<String> {
-        self.behind()
-    }
-
-    fn forget_older(&self) {
-        self.forget_older();
-    }
-}
 
 /// Where the index lies in the state folder.
 pub fn index_folder(state: &Path) -> PathBuf {

@@ -12,7 +12,7 @@ const ELSEWHERE: &str = "ZOEKENVIND_INSTELLINGEN";
 /// Begins the name of a variable that sets one value: `ZOEKENVIND__SERVER__ADRES`.
 const OVER: &str = "ZOEKENVIND__";
 /// The sections there are.
-pub const SECTIONS: [&str; 2] = ["server", "inlezen"];
+pub const SECTIONS: [&str; 3] = ["server", "inlezen", "index"];
 /// What earlier versions read: ignoring it would drop limits that somebody set.
 const FORMER: [&str; 2] = ["instellingen.json", "server.json"];
 

@@ -190,6 +190,11 @@ impl Answer {
         }
     }
 
+    /// Whether the exit code is 0.
+    pub fn succeeded(&self) -> bool {
+        self.status.success()
+    }
+
     /// The same answer, when the exit code is 0.
     pub fn ok(self) -> Answer {
         self.code(0)

@@ -40,7 +40,12 @@ impl Office {
 
     /// The same with what the program keeps on this disk; the archive lies elsewhere.
     pub fn on(disk: &Disk, files: usize) -> Office {
-        let mut office = Office::of(Program::on(disk.path()), files);
+        Office::with(Program::on(disk.path()), files)
+    }
+
+    /// The same of this program, whose state is empty.
+    pub fn with(program: Program, files: usize) -> Office {
+        let mut office = Office::of(program, files);
         let opened = ok(office.serve().post_json("/v1/zaken", &intake()), 201);
         office.zaak = text(&opened, "id");
         office

@@ -11,6 +11,7 @@ use crate::search::{Wijze, collapse_named, date_field_named, mode_named, sort_na
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use zv_shared::index::settings::Motor;
 use zv_shared::index::{Collapse, DateField, FacetField, Sort};
 use zv_shared::plan::Mode;
 
@@ -129,7 +130,7 @@ pub struct Index {
     /// De map die ingelezen wordt; met --opnieuw, --terug, --bevestig of --stand mag hij ontbreken
     #[arg(
         value_name = "MAP",
-        required_unless_present_any = ["opnieuw", "terug", "bevestig", "stand", "verwijder"],
+        required_unless_present_any = ["opnieuw", "terug", "bevestig", "stand", "verplaats", "verwijder"],
         help_heading = "Argumenten"
     )]
     pub map: Option<PathBuf>,
@@ -154,6 +155,13 @@ pub struct Index {
     /// Toon welke indexen er zijn
     #[arg(long, conflicts_with_all = ["map", "opnieuw"])]
     pub stand: bool,
+    /// Verplaats de index naar een andere zoekmachine (ingebouwd of opensearch), zonder bronnen te lezen
+    #[arg(
+        long,
+        value_name = "MOTOR",
+        conflicts_with_all = ["map", "opnieuw", "terug", "bevestig", "stand"]
+    )]
+    pub verplaats: Option<Motor>,
     /// Carries out the orders to remove documents that were confirmed.
     #[arg(long, hide = true, conflicts_with_all = ["map", "opnieuw", "terug", "bevestig", "stand"])]
     pub verwijder: bool,

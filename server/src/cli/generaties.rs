@@ -7,6 +7,7 @@ use super::signals;
 use crate::audit::Event;
 use crate::generaties;
 use crate::mensen::{Actor, Via};
+use crate::motor::{self, MotorError};
 use crate::state;
 use crate::store::Store;
 use crate::verwijderen::{Uitgevoerd, carry_out};
@@ -17,8 +18,9 @@ use std::path::Path;
 use zv_indexer::lock::StateLock;
 use zv_indexer::rebuild::{RebuildError, rebuild};
 use zv_indexer::run::RunError;
-use zv_shared::index::generations::{self, GenerationError};
-use zv_shared::index::{Blobs, EmbeddedWriter, IndexError, WriterSettings};
+use zv_shared::index::IndexError;
+use zv_shared::index::generations::GenerationError;
+use zv_shared::index::settings::Motor;
 
 /// How much a rebuild gives way to searching.
 const NICE: i32 = 10;
@@ -45,6 +47,9 @@ pub fn run(state: &Path, options: &Index) -> Result<(), Failure> {
     } else if options.opnieuw {
         drop(out);
         anew(state, options)?;
+    } else if let Some(motor) = options.verplaats {
+        drop(out);
+        moved(state, motor, options.json)?;
     } else if options.verwijder {
         let done = remove(state)?;
         writeln!(out, "{}", json!(done))?;
@@ -97,24 +102,20 @@ fn tell(out: &mut impl Write, state: &Path, as_json: bool) -> Result<(), Failure
 /// Carries out the orders to remove documents that were confirmed.
 fn remove(state: &Path) -> Result<Vec<Uitgevoerd>, Failure> {
     let _lock = StateLock::take(state).map_err(RunError::from)?;
-    let blobs = Blobs::open(&state::texts_folder(state))?;
-    let folder = state::index_folder(state);
-    generations::clean(&folder)?;
-    let writer = EmbeddedWriter::open(&folder, blobs, WriterSettings::default())?;
-    let done = carry_out(state, &Store::open(state)?, &writer)?;
-    writer.finish()?;
-    Ok(done)
+    let engine = motor::engine(state)?;
+    engine.clean()?;
+    Ok(carry_out(state, &Store::open(state)?, engine.as_ref())?)
 }
 
 /// Makes a new generation of the index. The lock is given back before a run takes it.
 fn anew(state: &Path, options: &Index) -> Result<(), Failure> {
     let _lock = StateLock::take(state).map_err(RunError::from)?;
-    let blobs = Blobs::open(&state::texts_folder(state))?;
+    let engine = motor::engine(state)?;
     // Who searches goes first; a system that does not allow it is only slower.
     let _ = rustix::process::nice(NICE);
     let folder = state::index_folder(state);
     let stop = signals::flag();
-    let rebuilt = match rebuild(&folder, &blobs, WriterSettings::default(), &stop) {
+    let rebuilt = match rebuild(engine.as_ref(), &folder, &stop) {
         // Nothing to make anew; a run makes the first one.
         Err(RebuildError::Generation(GenerationError::Index(IndexError::Missing)))
             if options.map.is_some() =>
@@ -147,6 +148,62 @@ fn anew(state: &Path, options: &Index) -> Result<(), Failure> {
         "De vorige is bewaard. Is de nieuwe goed: zoekenvind index --bevestig; terug: zoekenvind index --terug"
     )?;
     Ok(())
+}
+
+/// Moves the index to another engine. What is asked of it until the settings say so too, is refused.
+fn moved(state: &Path, to: Motor, as_json: bool) -> Result<(), Failure> {
+    let _lock = StateLock::take(state).map_err(RunError::from)?;
+    let app = super::serve::app(state)?;
+    let done = motor::verplaats(&app, to, &signals::flag());
+    let done = done.map_err(|error| Failure::new(error.to_string()))?;
+    let mut out = io::stdout().lock();
+    if as_json {
+        return Ok(writeln!(out, "{}", json!(done))?);
+    }
+    let documents = number(done.overgezet.documents);
+    writeln!(
+        out,
+        "De index staat nu in {}: {documents} documenten.",
+        done.naar
+    )?;
+    for (bron, count) in &done.per_bron {
+        writeln!(
+            out,
+            "  {:<40}{:>12}",
+            super::printable(bron),
+            number(*count)
+        )?;
+    }
+    writeln!(
+        out,
+        "{} zoekacties vinden er dezelfde documenten als in {}.",
+        number(done.zoekacties),
+        done.van
+    )?;
+    if done.niet_te_herhalen > 0 {
+        let count = number(done.niet_te_herhalen);
+        writeln!(
+            out,
+            "{count} zoekacties waren niet te herhalen: hun regels of lijsten zijn nu anders."
+        )?;
+    }
+    writeln!(
+        out,
+        "Zet nu motor = \"{}\" in zoekenvind.toml en start de server opnieuw.",
+        to.name()
+    )?;
+    Ok(())
+}
+
+impl From<MotorError> for Failure {
+    fn from(error: MotorError) -> Self {
+        match error {
+            MotorError::Settings(error) => error.into(),
+            MotorError::Index(error) => error.into(),
+            MotorError::Elsewhere { .. } => Failure::usage(error.to_string()),
+            MotorError::Io(..) => Failure::new(error.to_string()),
+        }
+    }
 }
 
 impl From<RebuildError> for Failure {

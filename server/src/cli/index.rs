@@ -3,6 +3,7 @@
 use super::args::Index;
 use super::exit::Failure;
 use super::{generaties, printable, progress, signals};
+use crate::motor;
 use crate::ophalen::{self, Ophaler};
 use crate::state;
 use crate::web::labels::{self, bytes, number, seconds};
@@ -15,8 +16,7 @@ use std::time::Duration;
 use zv_indexer::account::{Account, Note, Runs, Status};
 use zv_indexer::fetch::Fetch;
 use zv_indexer::run::{self, RunError, RunRequest};
-use zv_shared::index::generations::{self, KeptTexts};
-use zv_shared::index::{Blobs, EmbeddedWriter, IndexError, Write as _, WriterSettings};
+use zv_shared::index::{Claim, Engine, IndexError};
 
 /// What was deleted leaves the disk within this time, at the first run after it.
 const FORGOTTEN: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -39,8 +39,12 @@ pub fn run(state: &Path, options: &Index) -> Result<ExitCode, Failure> {
     request.confirm_deletions = options.bevestig_verwijderen;
     request.without_sandbox = options.zonder_zandbak;
     request.without_ocr = options.zonder_ocr;
-    request.orders = Box::new(Besluiten::of(&request.state));
-    let account = index(&request, options.json)?;
+    let engine = motor::engine(&request.state)?;
+    request.orders = match motor::only_reads(&request.state)? {
+        true => Box::new(motor::Elders::of(engine.clone())),
+        false => Box::new(Besluiten::of(&request.state)),
+    };
+    let account = index(&request, engine.as_ref(), options.json)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     if options.json {
         write_json(&mut out, state, &account, options.onleesbaar)?;
@@ -51,11 +55,9 @@ pub fn run(state: &Path, options: &Index) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(account.exit_code()))
 }
 
-fn index(request: &RunRequest, quiet: bool) -> Result<Account, Failure> {
-    let blobs = Blobs::open(&state::texts_folder(&request.state))?;
-    let folder = state::index_folder(&request.state);
-    generations::clean(&folder)?;
-    let writer = EmbeddedWriter::open(&folder, blobs, WriterSettings::default())?;
+fn index(request: &RunRequest, engine: &dyn Engine, quiet: bool) -> Result<Account, Failure> {
+    engine.clean()?;
+    let writer = engine.writer(Claim::Source(&request.source.name))?;
     let stop = signals::flag();
     let account = std::thread::scope(|scope| -> Result<Account, RunError> {
         // Dropped at the end of this closure, however it ends: then the other thread ends too.
@@ -63,20 +65,20 @@ fn index(request: &RunRequest, quiet: bool) -> Result<Account, Failure> {
         if !quiet {
             scope.spawn(move || progress::show(&request.state, &ended));
         }
-        run::run(request, &writer, &stop)
+        run::run(request, writer.as_ref(), &stop)
     })?;
-    if leaves_orphans(&request.state, &account) {
-        sweep(&folder, &writer)?;
-    }
     if account.status == Status::Voltooid && account.gewijzigd + account.verwijderd > 0 {
-        forget(&folder, &writer)?;
+        forget(&state::index_folder(&request.state), writer.as_ref())?;
     }
     writer.finish()?;
+    if leaves_orphans(&request.state, &account) {
+        sweep(engine)?;
+    }
     Ok(account)
 }
 
 /// Lets what was deleted leave the disk: at once where it is much, and wherever it is when that was long ago.
-fn forget(folder: &Path, writer: &EmbeddedWriter) -> Result<(), Failure> {
+fn forget(folder: &Path, writer: &dyn zv_shared::index::Write) -> Result<(), Failure> {
     let stamp = folder.join("OPGERUIMD");
     let last = std::fs::metadata(&stamp).and_then(|found| found.modified());
     let long_ago = last.map_or(true, |last| {
@@ -93,13 +95,18 @@ fn forget(folder: &Path, writer: &EmbeddedWriter) -> Result<(), Failure> {
 }
 
 /// Removes texts that no document uses: neither in the generation that is searched, nor in one that is kept to go back to.
-fn sweep(folder: &Path, writer: &EmbeddedWriter) -> Result<(), IndexError> {
-    let kept = KeptTexts::open(folder)?;
+/// When another machine writes, its texts may not be used yet: then it waits for a later run.
+fn sweep(engine: &dyn Engine) -> Result<(), IndexError> {
+    let writer = match engine.writer(Claim::All) {
+        Err(IndexError::Busy(_)) => return Ok(()),
+        result => result?,
+    };
+    let kept = engine.kept_texts()?;
     writer.blobs().sweep(|key| {
         let before = kept.as_ref().map_or(Ok(false), |kept| kept.uses(key))?;
         Ok(before || writer.uses_text(key)?)
     })?;
-    Ok(())
+    writer.finish()
 }
 
 /// Whether texts may lie in the store that no document uses any more: asking it for each of them takes time, so

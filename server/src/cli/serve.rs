@@ -17,7 +17,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::sync::watch;
 use zv_indexer::settings::Settings;
-use zv_shared::index::{Blobs, EmbeddedReader};
 use zv_shared::lists::Lists;
 
 /// Where the server listens when nobody says.
@@ -86,16 +85,9 @@ fn made(state: &Path, settings: ServerSettings) -> Result<App, Failure> {
     let store = Store::open(state)?;
     // A mistake in how is read is told now, not at the first run at night.
     Settings::load(state)?;
-    let blobs = Blobs::open(&state::texts_folder(state))?;
-    let index = EmbeddedReader::new(&state::index_folder(state), blobs);
+    let index = crate::motor::engine(state)?.index();
     let lists = Lists::load(&state::lists_folder(state))?;
-    Ok(App::new(
-        state.to_owned(),
-        store,
-        Arc::new(index),
-        lists,
-        settings,
-    ))
+    Ok(App::new(state.to_owned(), store, index, lists, settings))
 }
 
 /// Tells how the first account is made, where others reach the server.

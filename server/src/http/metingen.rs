@@ -159,18 +159,57 @@ fn written(app: &App) -> Result<String, String> {
     let help = "Tijd tot een antwoord begint";
     all.register_with_unit("antwoordtijd", help, Unit::Seconds, tally.times.clone());
     add_state(&mut all, app).map_err(|error| error.to_string())?;
+    add_cluster(&mut all, app).map_err(|error| error.to_string())?;
     add_sources(&mut all, app).map_err(|error| error.to_string())?;
     let mut text = String::new();
     encode(&mut text, &all).map_err(|error| error.to_string())?;
     Ok(text)
 }
 
-fn add_state(all: &mut Registry, app: &App) -> Result<(), Box<dyn std::error::Error>> {
-    let mut one = |name: &str, help: &str, value: u64| {
-        let gauge = Gauge::<i64>::default();
-        gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
-        all.register(name, help, gauge);
+fn add_one(all: &mut Registry, name: &str, help: &str, value: u64) {
+    let gauge = Gauge::<i64>::default();
+    gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+    all.register(name, help, gauge);
+}
+
+/// How it goes with the cluster that holds the index, where one does.
+fn add_cluster(all: &mut Registry, app: &App) -> Result<(), Box<dyn std::error::Error>> {
+    let Some(cluster) = crate::generaties::cluster(&app.folder)? else {
+        return Ok(());
     };
+    let reached = u64::from(cluster.bereikbaar);
+    let figures = [
+        ("bereikbaar", "Of het cluster antwoordt", reached),
+        (
+            "knooppunten",
+            "Knooppunten die meedoen",
+            cluster.knooppunten,
+        ),
+        ("delen", "Delen van de index, met kopieën", cluster.delen),
+        (
+            "delen_kwijt",
+            "Delen die nergens staan",
+            cluster.delen_kwijt,
+        ),
+        (
+            "vrij_bytes",
+            "Vrije ruimte van alle knooppunten",
+            cluster.vrij,
+        ),
+        (
+            "geheugen_procent",
+            "Geheugen in gebruik op het volste knooppunt",
+            cluster.geheugen_procent,
+        ),
+    ];
+    for (name, help, value) in figures {
+        add_one(all, &format!("cluster_{name}"), help, value);
+    }
+    Ok(())
+}
+
+fn add_state(all: &mut Registry, app: &App) -> Result<(), Box<dyn std::error::Error>> {
+    let mut one = |name: &str, help: &str, value: u64| add_one(all, name, help, value);
     one(
         "schijf_vrij_bytes",
         "Vrije ruimte voor de staat",

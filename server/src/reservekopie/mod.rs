@@ -31,7 +31,12 @@ const CARD: &str = "reservekopie.json";
 /// The databases, in this order: the trail may know more than the state, never less.
 const DATABASES: [&str; 2] = ["toestand.db", "audit.db"];
 /// Single files, where they are there.
-const FILES: [&str; 2] = ["bronnen.json", "zoekenvind.toml"];
+const FILES: [&str; 4] = [
+    "bronnen.json",
+    "zoekenvind.toml",
+    "index/MOTOR",
+    "index/KENMERK",
+];
 /// Folders with evidence and lists: what is in them does not change once it is there.
 const FOLDERS: [&str; 5] = ["uitkomsten", "veiliggesteld", "versies", "runs", "lijsten"];
 /// The texts come before the index, for what it names, and after it, for what came in the meantime.

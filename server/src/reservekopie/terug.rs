@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
-use zv_shared::index::{Blobs, EmbeddedReader, IndexError};
+use zv_shared::index::IndexError;
 
 /// What was put back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,9 +84,9 @@ pub fn restore(folder: &Path, state: &Path) -> Result<Restored, CopyError> {
     if let Some(fault) = checked.broken {
         return Err(CopyError::Damaged("audit.db".into(), fault.to_string()));
     }
-    let blobs = Blobs::open(&crate::state::texts_folder(state)).map_err(index_failed)?;
-    let index = EmbeddedReader::new(&crate::state::index_folder(state), blobs);
-    let searchable = match index.snapshot() {
+    let engine = crate::motor::engine(state);
+    let engine = engine.map_err(|error| CopyError::Refused(error.to_string()))?;
+    let searchable = match engine.index().snapshot() {
         Ok(_) => true,
         Err(IndexError::Missing | IndexError::OtherGeneration) => false,
         Err(error) => return Err(index_failed(error)),

@@ -2,14 +2,13 @@
 //! not their rights. Owns also how a record names what somebody saw in part. Never searches.
 
 use crate::mensen::principalen::keep_then;
-use crate::state::Index;
 use crate::store::{Change, Store, StoreError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 use utoipa::ToSchema;
 use zv_shared::DocId;
-use zv_shared::index::{IndexError, Reach, Scope, Snapshot};
+use zv_shared::index::{Index, IndexError, Reach, Scope, Snapshot};
 
 /// Looks at the newest state of the index, once it is asked.
 #[derive(Clone)]

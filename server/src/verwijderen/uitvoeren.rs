@@ -5,7 +5,7 @@
 use super::inside;
 use crate::audit::Event;
 use crate::mensen::Actor;
-use crate::state::index_folder;
+use crate::motor::Elders;
 use crate::store::{Store, StoreError};
 use crate::zaken::schifting::veilig;
 use jiff::Timestamp;
@@ -16,8 +16,8 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use zv_indexer::orders::Asked;
-use zv_shared::index::generations::{self, GenerationError};
-use zv_shared::index::{EmbeddedWriter, IndexError, Write};
+use zv_shared::index::generations::GenerationError;
+use zv_shared::index::{Claim, Engine, IndexError, Write};
 use zv_shared::{ContentHash, DocId};
 
 /// An order that was carried out.
@@ -38,20 +38,33 @@ fn failed(error: IndexError) -> StoreError {
 pub fn carry_out(
     state: &Path,
     store: &Store,
-    writer: &EmbeddedWriter,
+    engine: &dyn Engine,
 ) -> Result<Vec<Uitgevoerd>, StoreError> {
     let mut done = Vec::new();
-    for opdracht in store.removals_to_do()? {
-        let documenten = one(state, store, writer, opdracht)?;
+    let orders = store.removals_to_do()?;
+    if orders.is_empty() {
+        return Ok(done);
+    }
+    match engine.confirm() {
+        // What is removed still stands in the generation from before: it goes first.
+        Ok(()) | Err(GenerationError::NoneKept) => {}
+        Err(error) => return Err(error.into()),
+    }
+    // First, so that a machine that only reads sources does not bring it back.
+    Elders::tell(engine, &super::removed(store)?).map_err(failed)?;
+    let writer = engine.writer(Claim::All).map_err(failed)?;
+    for opdracht in orders {
+        let documenten = one(state, store, writer.as_ref(), opdracht)?;
         done.push(Uitgevoerd {
             opdracht,
             documenten,
         });
     }
+    writer.finish().map_err(failed)?;
     Ok(done)
 }
 
-fn one(state: &Path, store: &Store, writer: &EmbeddedWriter, id: u32) -> Result<u64, StoreError> {
+fn one(state: &Path, store: &Store, writer: &dyn Write, id: u32) -> Result<u64, StoreError> {
     let order = store.removal(id)?;
     let order = order.ok_or(StoreError::Missing("deze opdracht bestaat niet"))?;
     let mut documents: BTreeSet<DocId> = order.documenten.iter().map(|one| one.document).collect();
@@ -65,16 +78,12 @@ fn one(state: &Path, store: &Store, writer: &EmbeddedWriter, id: u32) -> Result<
             documents.insert(copy.id);
         }
     }
-    let before = writer.all_documents();
+    let before = writer.all_documents().map_err(failed)?;
     writer.remove(&documents).map_err(failed)?;
     writer.commit("verwijderd op opdracht").map_err(failed)?;
-    let removed = before.saturating_sub(writer.all_documents());
+    let after = writer.all_documents().map_err(failed)?;
+    let removed = before.saturating_sub(after);
     writer.forget_deleted(0.0).map_err(failed)?;
-    match generations::confirm(&index_folder(state)) {
-        // What was removed still stands in the one from before: it goes too.
-        Ok(()) | Err(GenerationError::NoneKept) => {}
-        Err(error) => return Err(error.into()),
-    }
     writer
         .blobs()
         .sweep(|key| writer.uses_text(key))

@@ -2,7 +2,7 @@
 
 use super::zaken::{Fields, Sent};
 use super::{Frame, blocking, labels, page};
-use crate::generaties::{self, IndexStand};
+use crate::generaties::{self, Cluster, IndexStand};
 use crate::mensen::Rol;
 use crate::problem::{Problem, sentence};
 use crate::rooster::{INDEX, Opdracht, Stand};
@@ -67,11 +67,13 @@ impl From<Opdracht> for Job {
 struct GenerationsPage {
     frame: Frame,
     lines: Vec<Line>,
+    geen_index: bool,
     /// Since when the current one is; only while one from before is kept.
     gewisseld: Option<String>,
     ingelezen_sinds: bool,
     in_aanbouw: Option<String>,
     achter: Option<String>,
+    cluster: Option<Cluster>,
     jobs: Vec<Job>,
     bezig: bool,
     beheert: bool,
@@ -102,7 +104,13 @@ async fn show(State(app): State<Arc<App>>, Vrager(actor): Vrager) -> Result<Resp
         let jobs = app.store.opdrachten(Some(INDEX), SHOWN)?;
         let jobs: Vec<Job> = jobs.into_iter().map(Job::from).collect();
         page(&GenerationsPage {
+            geen_index: stand.generaties.is_empty()
+                && stand
+                    .cluster
+                    .as_ref()
+                    .is_none_or(|cluster| cluster.bereikbaar),
             lines: lines(&stand),
+            cluster: stand.cluster,
             gewisseld: stand.gewisseld.map(labels::moment),
             ingelezen_sinds: stand.ingelezen_sinds,
             in_aanbouw: stand.in_aanbouw.map(|building| {

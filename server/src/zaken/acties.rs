@@ -379,6 +379,14 @@ impl Store {
         rows.next()?.map(whole).transpose()
     }
 
+    /// Every zoekactie there is: its case and its number within it.
+    pub fn all_zoekacties(&self) -> Result<Vec<(String, u32)>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare("SELECT zaak, nummer FROM zoekactie ORDER BY id")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The records that were not counted yet: number in the database, case, number within it.
     pub fn uncounted(&self) -> Result<Vec<(i64, String, u32)>, StoreError> {
         let connection = self.connection();

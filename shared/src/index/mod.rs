@@ -7,21 +7,22 @@
 mod blobs;
 pub mod cluster;
 pub mod embedded;
+pub mod engine;
 mod expansions;
 mod facets;
+pub mod generations;
 mod layout;
 mod overlap;
 mod rights;
 mod scope;
 mod search;
+pub mod settings;
 mod wanted;
 
 pub use blobs::{Blobs, Extract};
 pub use embedded::copy;
-pub use embedded::generations;
-pub use embedded::{
-    Reader as EmbeddedReader, Writer as EmbeddedWriter, WriterSettings, stored_documents,
-};
+pub use embedded::{Embedded, Reader as EmbeddedReader, Writer as EmbeddedWriter, WriterSettings};
+pub use engine::{Claim, Engine, Index, KeptTexts};
 pub use expansions::{Expansion, Expansions, documents_with_word, expansions};
 pub use overlap::{Extent, Overlap, Share, term_searches};
 pub use scope::{Reach, Scope};
@@ -66,6 +67,9 @@ pub enum IndexError {
     /// The stored text of a document is missing or damaged.
     #[error("de opgeslagen tekst ontbreekt of is beschadigd; lees het document opnieuw")]
     TextLost,
+    /// Another machine is writing what this one wants to write: a Dutch sentence says what.
+    #[error("{0}; wacht tot dat klaar is")]
+    Busy(String),
     /// The engine itself failed.
     #[error("de index gaf een fout: {0}")]
     Engine(String),
@@ -190,6 +194,12 @@ pub trait Write: Send + Sync {
     fn replace(&self, entry: Entry) -> Result<(), IndexError>;
     /// Removes these documents and no others of their families.
     fn remove(&self, documents: &BTreeSet<DocId>) -> Result<(), IndexError>;
+    /// Whether a live document of the last commit uses the text `key`.
+    fn uses_text(&self, key: &str) -> Result<bool, IndexError>;
+    /// Every place where the same bytes lie, in the last commit.
+    fn same_content(&self, content: ContentHash) -> Result<Vec<Document>, IndexError>;
+    /// Number of live documents in the last commit.
+    fn all_documents(&self) -> Result<u64, IndexError>;
     /// Removes a whole family.
     fn delete_family(&self, id: DocId) -> Result<(), IndexError>;
     /// Makes everything written so far durable and visible; `checkpoint` travels with it. Blocks writers.
@@ -200,6 +210,11 @@ pub trait Write: Send + Sync {
     fn relations(&self) -> Result<Box<dyn RelationTable + '_>, IndexError>;
     /// The store of texts, to be written before the documents that name them.
     fn blobs(&self) -> &Blobs;
+    /// Lets what was deleted leave the disk, and its words the lists of words, wherever at least `share` (0 to 1) of a
+    /// part of the index is deleted; and commits.
+    fn forget_deleted(&self, share: f32) -> Result<(), IndexError>;
+    /// Ends writing, and makes a new generation the current one. The old one stays until that is confirmed.
+    fn finish(self: Box<Self>) -> Result<(), IndexError>;
 }
 
 /// The read side: one unchanging state of the index.

@@ -2,6 +2,7 @@
 //!
 //! | file | owns |
 //! |---|---|
+//! | `installation` | generations, who may write what, and what is deleted for good |
 //! | `terms` | that the cluster keeps our terms where we put them |
 //! | `wide` | what does not fit in one answer of the cluster |
 //! | `written` | commits, several writers, and what is refused |
@@ -14,6 +15,7 @@
 
 #[path = "../comparison/mod.rs"]
 mod comparison;
+mod installation;
 #[path = "../oracle/mod.rs"]
 mod oracle;
 #[path = "../conformance/suite.rs"]
@@ -27,14 +29,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use zv_shared::index::Blobs;
-use zv_shared::index::cluster::{Nodes, Reader, Writer};
+use zv_shared::index::cluster::{Login, Nodes, Reader, Writer};
 
 /// The addresses of the nodes.
 fn nodes() -> Arc<Nodes> {
     let addresses = std::env::var("ZOEKENVIND_CLUSTER");
     let addresses = addresses.expect("start a cluster first: tests/cluster/knooppunten start");
     let addresses: Vec<String> = addresses.split(',').map(str::to_owned).collect();
-    Arc::new(Nodes::new(&addresses))
+    Arc::new(Nodes::new(&addresses, &Login::default()).unwrap())
 }
 
 /// An index that is removed again.

@@ -17,7 +17,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use zv_shared::index::cluster::{Nodes, Reader, Writer};
+use zv_shared::index::cluster::{Login, Nodes, Reader, Writer};
 use zv_shared::index::{Blobs, IndexError, Search, Write};
 use zv_shared::{DocId, query};
 
@@ -43,7 +43,7 @@ fn a_killed_node_costs_nothing_that_was_committed() {
     let addresses = addresses.expect("start a cluster first: tests/cluster/knooppunten start 3");
     let addresses: Vec<String> = addresses.split(',').map(str::to_owned).collect();
     assert_eq!(addresses.len(), 3, "a cluster of three nodes");
-    let cluster = Arc::new(Nodes::new(&addresses));
+    let cluster = Arc::new(Nodes::new(&addresses, &Login::default()).unwrap());
     let folder = tempfile::tempdir().unwrap();
     let blobs = Blobs::open(folder.path()).unwrap();
     let index = format!("kill-{}", std::process::id());

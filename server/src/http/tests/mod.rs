@@ -33,7 +33,7 @@ mod woordenlijsten;
 
 use super::router;
 use crate::settings::ServerSettings;
-use crate::state::{App, Index};
+use crate::state::App;
 use crate::store::Store;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -44,7 +44,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tower::ServiceExt;
 use zv_shared::index::{
-    Blobs, EmbeddedReader, EmbeddedWriter, Entry, Extract, Write, WriterSettings,
+    Blobs, EmbeddedReader, EmbeddedWriter, Entry, Extract, Index, Write, WriterSettings,
 };
 use zv_shared::{
     ContentHash, Dates, DocId, Document, Fingerprint, PartialDate, Place, Readability,

@@ -3,13 +3,13 @@
 use super::super::listen;
 use super::{at, at_with, document, header_of, location, problem, request, site, text, write};
 use crate::settings::ServerSettings;
-use crate::state::{Index, index_folder};
+use crate::state::index_folder;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use zv_shared::index::{Cursor, EmbeddedReader, IndexError, Snapshot};
+use zv_shared::index::{Cursor, EmbeddedReader, Index, IndexError, Snapshot};
 
 /// An index of another generation, or one that panics.
 struct Broken(fn() -> IndexError);

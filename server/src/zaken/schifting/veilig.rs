@@ -7,7 +7,6 @@ use crate::api::open_original;
 use crate::audit::hex;
 use crate::mensen::Actor;
 use crate::schijf::Kwaal;
-use crate::state::Index;
 use crate::store::{Store, StoreError};
 use crate::zaken::parsed;
 use jiff::Timestamp;
@@ -20,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use zv_indexer::original::Original;
+use zv_shared::index::Index;
 use zv_shared::{ContentHash, DocId};
 
 /// Bytes copied at a time.

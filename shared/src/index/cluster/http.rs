@@ -3,10 +3,16 @@
 //! questions are personal data.
 
 use crate::index::IndexError;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use ureq::http::Response;
+use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use ureq::http::{Request, Response};
+use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Body};
 
 /// A node that cannot be reached in this time is not there.
@@ -20,11 +26,28 @@ const WAIT: Duration = Duration::from_millis(100);
 /// Too many requests, or not ready.
 const BUSY: [u16; 2] = [429, 503];
 
+/// How a cluster calls a question with more parts than it was told to allow.
+const TOO_LARGE: [&str; 2] = ["too_many_clauses", "too_many_nested_clauses"];
+
+/// How this machine tells a cluster who it is, and whom it trusts.
+#[derive(Clone, Debug, Default)]
+pub struct Login {
+    /// A name, and the file with its password.
+    pub user: Option<(String, PathBuf)>,
+    /// The file with the authorities that are trusted (PEM); else those of the system.
+    pub authorities: Option<PathBuf>,
+    /// The files with a certificate and its private key (PEM).
+    pub certificate: Option<(PathBuf, PathBuf)>,
+}
+
 /// The nodes of a cluster.
-#[derive(Debug)]
 pub struct Nodes {
     agent: Agent,
     addresses: Vec<String>,
+    /// What stands in every request of who logs in by name.
+    authorization: Option<String>,
+    tries: u32,
+    wait: Duration,
     /// The node that answered last.
     current: AtomicUsize,
 }
@@ -47,30 +70,71 @@ impl Answer {
         if (200..300).contains(&self.status) {
             return Ok(self.body);
         }
+        match self.status {
+            401 => {
+                return Err(failed(
+                    "gebruiker, wachtwoord of certificaat klopt niet".to_owned(),
+                ));
+            }
+            403 => return Err(failed("deze gebruiker mag dit daar niet".to_owned())),
+            _ => {}
+        }
         let error = &self.body["error"];
         let cause = &error["root_cause"][0];
         // The sentence of the reason may hold the question; its kind never does.
         let kind = cause["type"].as_str().or(error["type"].as_str());
         let kind = kind.unwrap_or("onbekend");
+        if TOO_LARGE.contains(&kind) {
+            const WHY: &str = "hij is te groot voor het cluster. Splits hem.";
+            return Err(IndexError::NotExactly(WHY));
+        }
         Err(failed(format!("fout {} ({kind})", self.status)))
     }
 }
 
+/// Says nothing of who logs in.
+impl std::fmt::Debug for Nodes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(&self.addresses).finish()
+    }
+}
+
 impl Nodes {
-    /// The nodes at these addresses, such as `http://127.0.0.1:9200`.
-    pub fn new(addresses: &[String]) -> Self {
+    /// The nodes at these addresses, such as `https://knoop:9200`. Asks nothing yet.
+    ///
+    /// # Errors
+    /// When a file of `login` cannot be used.
+    pub fn new(addresses: &[String], login: &Login) -> Result<Self, IndexError> {
         let config = Agent::config_builder()
             .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(None)
+            .tls_config(tls(login)?)
             .timeout_connect(Some(CONNECT))
             .timeout_global(Some(ANSWER))
             .build();
         let addresses = addresses.iter();
-        Nodes {
+        Ok(Nodes {
             agent: config.into(),
             addresses: addresses
                 .map(|one| one.trim_end_matches('/').to_owned())
                 .collect(),
+            authorization: authorization(login)?,
+            tries: TRIES,
+            wait: WAIT,
             current: AtomicUsize::new(0),
+        })
+    }
+
+    /// The same nodes, of which each is asked once at most.
+    pub fn hasty(&self) -> Nodes {
+        Nodes {
+            agent: self.agent.clone(),
+            addresses: self.addresses.clone(),
+            authorization: self.authorization.clone(),
+            tries: self.addresses.len() as u32,
+            wait: Duration::ZERO,
+            current: AtomicUsize::new(self.current.load(Ordering::Relaxed)),
         }
     }
 
@@ -96,8 +160,8 @@ impl Nodes {
     /// # Errors
     /// As for [`Nodes::get`].
     pub fn request(&self, method: &str, path: &str, body: &[u8]) -> Result<Answer, IndexError> {
-        let (mut wait, mut last) = (WAIT, None);
-        for _ in 0..TRIES {
+        let (mut wait, mut last) = (self.wait, None);
+        for _ in 0..self.tries {
             let at = self.current.load(Ordering::Relaxed);
             let Some(address) = self.addresses.get(at % self.addresses.len().max(1)) else {
                 return Err(failed("er is geen adres ingesteld".to_owned()));
@@ -121,22 +185,82 @@ impl Nodes {
     }
 
     fn once(&self, method: &str, address: &str, body: &[u8]) -> Result<Answer, ureq::Error> {
-        const JSON: &str = "application/json";
-        let agent = &self.agent;
-        let answer = match (method, body) {
-            ("GET", _) => agent.get(address).call(),
-            ("HEAD", _) => agent.head(address).call(),
-            ("DELETE", []) => agent.delete(address).call(),
-            ("DELETE", body) => {
-                let request = agent.delete(address).header("content-type", JSON);
-                request.force_send_body().send(body)
+        let mut request = Request::builder().method(method).uri(address);
+        if let Some(authorization) = &self.authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        let answer = match body {
+            [] => self.agent.run(request.body(())?),
+            body => {
+                let request = request.header(CONTENT_TYPE, "application/json");
+                let request = request.body(body)?;
+                let request = self.agent.configure_request(request);
+                // Letting go of a state takes a body with DELETE.
+                self.agent
+                    .run(request.allow_non_standard_methods(true).build())
             }
-            ("PUT", body) => agent.put(address).content_type(JSON).send(body),
-            (_, []) => agent.post(address).send_empty(),
-            (_, body) => agent.post(address).content_type(JSON).send(body),
         }?;
         read(answer)
     }
+}
+
+/// Whom is trusted, and who this machine is.
+fn tls(login: &Login) -> Result<TlsConfig, IndexError> {
+    let roots = match &login.authorities {
+        Some(file) => RootCerts::new_with_certs(&certificates(file)?),
+        None => RootCerts::PlatformVerifier,
+    };
+    let own = match &login.certificate {
+        Some((certificate, key)) => {
+            let read = PrivateKey::from_pem(&bytes(key)?).map_err(|_| unusable(key))?;
+            Some(ClientCert::new_with_certs(
+                &certificates(certificate)?,
+                read,
+            ))
+        }
+        None => None,
+    };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(TlsConfig::builder()
+        .unversioned_rustls_crypto_provider(provider)
+        .root_certs(roots)
+        .client_cert(own)
+        .build())
+}
+
+fn certificates(file: &Path) -> Result<Vec<Certificate<'static>>, IndexError> {
+    let bytes = bytes(file)?;
+    let items = parse_pem(&bytes).map(|item| match item {
+        Ok(PemItem::Certificate(certificate)) => Ok(Some(certificate)),
+        Ok(_) => Ok(None),
+        Err(_) => Err(unusable(file)),
+    });
+    let found = items.filter_map(Result::transpose);
+    let found = found.collect::<Result<Vec<_>, IndexError>>()?;
+    match found.is_empty() {
+        true => Err(unusable(file)),
+        false => Ok(found),
+    }
+}
+
+fn bytes(file: &Path) -> Result<Vec<u8>, IndexError> {
+    std::fs::read(file).map_err(|error| IndexError::Io(file.display().to_string(), error))
+}
+
+fn unusable(file: &Path) -> IndexError {
+    let file = file.display();
+    IndexError::Engine(format!("{file} is geen certificaat of sleutel (PEM)"))
+}
+
+/// What tells a name and its password.
+fn authorization(login: &Login) -> Result<Option<String>, IndexError> {
+    let Some((name, file)) = &login.user else {
+        return Ok(None);
+    };
+    let password = String::from_utf8(bytes(file)?);
+    let password = password.map_err(|_| failed("het wachtwoord is geen UTF-8".to_owned()))?;
+    let both = format!("{name}:{}", password.trim_end_matches(['\r', '\n']));
+    Ok(Some(format!("Basic {}", BASE64_STANDARD.encode(both))))
 }
 
 fn read(mut answer: Response<Body>) -> Result<Answer, ureq::Error> {

@@ -7,7 +7,10 @@
 //! | `template` | the fields of the index and the generation |
 //! | `positions` | a text as our terms, position by position |
 //! | `entry` | what is stored of a document |
-//! | `writer`, `stand` | writing and commits |
+//! | `engine`, `generations` | the index of an installation, and which generation is searched |
+//! | `lease` | who writes what |
+//! | `health` | how it goes with the nodes |
+//! | `writer`, `stand`, `forget` | writing, commits, and letting go of what was deleted |
 //! | `relations` | how documents belong together, for the indexer |
 //! | `reader`, `state` | which states there are, and asking one |
 //! | `snapshot` | what a state answers |
@@ -20,8 +23,13 @@ mod collapse;
 mod compile;
 mod count;
 mod cursor;
+mod engine;
 mod entry;
+mod forget;
+mod generations;
+mod health;
 mod http;
+mod lease;
 mod overlap;
 mod positions;
 mod reader;
@@ -36,7 +44,8 @@ mod verify;
 mod words;
 mod writer;
 
-pub use http::{Answer, Nodes};
+pub use engine::Cluster;
+pub use http::{Answer, Login, Nodes};
 pub use positions::Positions;
 pub use reader::Reader;
 pub use writer::Writer;

@@ -4,7 +4,7 @@ use super::http::Nodes;
 use super::snapshot::ClusterSnapshot;
 use super::stand::{Stand, check};
 use super::state::State;
-use crate::index::{Blobs, Cursor, IndexError, Snapshot};
+use crate::index::{Blobs, Cursor, Index, IndexError, Snapshot};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -78,5 +78,20 @@ impl Reader {
         let found = held.iter().find(|one| one.id() == id);
         let found = found.ok_or(IndexError::SnapshotGone)?;
         Ok(found.clone())
+    }
+}
+
+impl Index for Reader {
+    fn snapshot(&self) -> Result<Arc<dyn Snapshot>, IndexError> {
+        self.snapshot()
+    }
+
+    fn snapshot_of(&self, cursor: &Cursor) -> Result<Arc<dyn Snapshot>, IndexError> {
+        self.snapshot_of(cursor)
+    }
+
+    fn forget_older(&self) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.truncate(1);
     }
 }

@@ -19,6 +19,8 @@ use zv_analyzers::{Stream, Unit};
 
 /// Span queries that one question may become.
 const MOST: usize = 500;
+/// Terms that stand in them, all together: a cluster counts every one.
+const MOST_TERMS: usize = 20_000;
 /// Far enough for any text.
 const ANYWHERE: u32 = i32::MAX as u32;
 
@@ -40,6 +42,8 @@ pub struct Spans<'a> {
     leaves: &'a [Leaf],
     field: &'static str,
     made: usize,
+    /// Terms in what was made.
+    terms: usize,
 }
 
 impl<'a> Spans<'a> {
@@ -49,6 +53,7 @@ impl<'a> Spans<'a> {
             leaves,
             field,
             made: 0,
+            terms: 0,
         }
     }
 
@@ -65,8 +70,9 @@ impl<'a> Spans<'a> {
             Node::Near(near) => self.near(near)?,
             _ => return Err(failed("een onverwachte vraag over plaatsen".to_owned())),
         };
+        self.room(0, found.iter().map(terms_in).sum());
         Ok(match self.any(found) {
-            _ if self.made > MOST => Compiled::TooMuch,
+            _ if self.made > MOST || self.terms > MOST_TERMS => Compiled::TooMuch,
             Some(query) => Compiled::Query(query),
             None => Compiled::Nothing,
         })
@@ -77,10 +83,11 @@ impl<'a> Spans<'a> {
         self.side_by_side(alternative).map(|(_, found)| found)
     }
 
-    /// Whether there is room for so many more queries; what was made is of no use when there is not.
-    fn room(&mut self, more: usize) -> bool {
-        self.made = self.made.saturating_add(more);
-        self.made <= MOST
+    /// Whether there is room for so many more queries with so many terms; what was made is of no use when there is not.
+    fn room(&mut self, queries: usize, terms: usize) -> bool {
+        self.made = self.made.saturating_add(queries);
+        self.terms = self.terms.saturating_add(terms);
+        self.made <= MOST && self.terms <= MOST_TERMS
     }
 
     fn any(&self, mut found: Vec<Value>) -> Option<Value> {
@@ -187,7 +194,10 @@ impl<'a> Spans<'a> {
     fn near(&mut self, near: &Near) -> Result<Vec<Value>, IndexError> {
         let [left, right] = self.sides(near)?;
         let mut found = Vec::new();
-        if !self.room(2 * left.len() * right.len()) {
+        if !self.room(
+            2 * left.len() * right.len(),
+            2 * terms_of_pairs(&left, &right),
+        ) {
             return Ok(found);
         }
         // Two positions for a word, of which the mark before it is one.
@@ -211,9 +221,13 @@ impl<'a> Spans<'a> {
     /// All spans of NEAR.
     fn near_exactly(&mut self, near: &Near) -> Result<ByLength, IndexError> {
         let [left, right] = self.sides(near)?;
-        let queries = 2 * left.len() * right.len();
+        let (queries, terms) = (
+            2 * left.len() * right.len(),
+            2 * terms_of_pairs(&left, &right),
+        );
+        let times = near.distance as usize;
         let mut found = ByLength::new();
-        if !self.room(queries.saturating_mul(near.distance as usize)) {
+        if !self.room(queries.saturating_mul(times), terms.saturating_mul(times)) {
             return Ok(found);
         }
         for (left_length, left) in &left {
@@ -246,7 +260,7 @@ impl<'a> Spans<'a> {
                     _ => self.spans(node)?.into_values().flatten().collect(),
                 };
                 // One query for each length: what crosses a mark must not hide what does not.
-                self.room(found.len());
+                self.room(found.len(), 0);
                 let within = found.into_iter().map(|spans| units.one(spans)).collect();
                 Ok(match (self.any(within), wanted) {
                     (Some(found), true) => vec![units.with(found)],
@@ -298,7 +312,8 @@ impl<'a> Spans<'a> {
         let mut found = Vec::new();
         for (at, first) in each.iter().enumerate() {
             let rest = self.choose(&each[at + 1..], n - 1)?;
-            if !self.room(rest.len()) {
+            let terms = terms_in(first) + rest.iter().map(terms_in).sum::<usize>();
+            if !self.room(rest.len(), terms) {
                 return Ok(Vec::new());
             }
             if let Some(rest) = self.any(rest) {
@@ -307,6 +322,29 @@ impl<'a> Spans<'a> {
         }
         Ok(found)
     }
+}
+
+/// How many terms stand in a query.
+fn terms_in(query: &Value) -> usize {
+    match query {
+        Value::Object(fields) => {
+            let each = fields.iter();
+            each.map(|(name, value)| match name == "span_term" {
+                true => 1,
+                false => terms_in(value),
+            })
+            .sum()
+        }
+        Value::Array(values) => values.iter().map(terms_in).sum(),
+        _ => 0,
+    }
+}
+
+/// How many stand in all pairs of one of these and one of those.
+fn terms_of_pairs(left: &[(u32, Value)], right: &[(u32, Value)]) -> usize {
+    let terms =
+        |side: &[(u32, Value)]| side.iter().map(|(_, query)| terms_in(query)).sum::<usize>();
+    terms(left) * right.len() + terms(right) * left.len()
 }
 
 /// The units of a text, as spans from the mark of one to the next mark.

@@ -5,17 +5,20 @@
 //! which the index knows nothing new yet, so that the next run reads it again; identities are the same then, and
 //! nothing comes in twice.
 
-use super::compile::{one_of, term};
+use super::compile::{everything, one_of, term};
 use super::entry::{folder_key, identity_key, size_and_time_key, stored};
+use super::forget::forget;
+use super::generations::All;
 use super::http::{Nodes, failed};
+use super::lease::{Lease, What};
 use super::relations::Table;
 use super::stand::{Stand, make};
-use super::state::{AT_A_TIME, State, by_id};
+use super::state::{AT_A_TIME, State, by_id, document};
 use super::template as field;
 use crate::index::{
     Blobs, DateField, Entry, FacetField, IndexError, KnownFile, RelationTable, Write,
 };
-use crate::{DocId, Document};
+use crate::{ContentHash, DocId, Document};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,6 +34,25 @@ pub struct Writer {
     /// What the last commit knows.
     last: State,
     queue: Mutex<Queue>,
+    /// What keeps others from writing the same; none in an index that nobody else knows of.
+    own: Option<Own>,
+    /// The name under which a new generation is searched once it is finished.
+    becomes: Option<String>,
+}
+
+/// What this writer may write.
+pub struct Own {
+    /// The name under which the index is searched, and its copies.
+    pub name: (String, u32),
+    /// Its lease.
+    pub lease: Lease,
+    /// Its source; `None` when it may write everything.
+    pub bron: Option<String>,
+    /// Held from the moment on that is looked at what belongs together.
+    pub relations: Mutex<Option<Lease>>,
+    /// Documents of other sources as they were when read: number and term of their last change. They are only replaced
+    /// when they are so still.
+    pub others: Mutex<HashMap<DocId, (u64, u64)>>,
 }
 
 /// What was not sent yet, and what was sent since the last commit.
@@ -49,8 +71,16 @@ struct Change {
     whole: bool,
     /// Members that go, whatever else.
     gone: BTreeSet<DocId>,
-    /// Identity and what is stored, the file itself last.
-    members: Vec<(DocId, String)>,
+    /// What is stored, the file itself last.
+    members: Vec<Member>,
+}
+
+/// A document to be written.
+struct Member {
+    id: DocId,
+    stored: String,
+    /// What it must still be.
+    since: Option<(u64, u64)>,
 }
 
 impl Writer {
@@ -62,16 +92,73 @@ impl Writer {
         nodes: Arc<Nodes>,
         index: &str,
         blobs: Blobs,
-        (shards, replicas): (u32, u32),
+        parts: (u32, u32),
     ) -> Result<Self, IndexError> {
-        make(&nodes, index, shards, replicas)?;
-        Ok(Writer {
+        make(&nodes, index, parts, None)?;
+        Ok(Writer::of(nodes, index, blobs, None))
+    }
+
+    /// A writer of an index that is there.
+    pub(super) fn of(nodes: Arc<Nodes>, index: &str, blobs: Blobs, own: Option<Own>) -> Self {
+        Writer {
             last: State::now(nodes.clone(), index),
             nodes,
             index: index.to_owned(),
             blobs,
             queue: Mutex::default(),
-        })
+            own,
+            becomes: None,
+        }
+    }
+
+    /// The same of a new generation, which will be searched as `name`.
+    pub(super) fn becoming(self, name: &str) -> Self {
+        Writer {
+            becomes: Some(name.to_owned()),
+            ..self
+        }
+    }
+
+    /// Whether nobody else may have taken over what this writes.
+    fn check(&self) -> Result<(), IndexError> {
+        let Some(own) = &self.own else {
+            return Ok(());
+        };
+        own.lease.check()?;
+        let relations = own.relations.lock();
+        let relations = relations.unwrap_or_else(PoisonError::into_inner);
+        relations.as_ref().map_or(Ok(()), Lease::check)
+    }
+
+    /// Remembers what a document of another source is now.
+    fn note(&self, document: &Document, hit: &Value) {
+        let Some(own) = &self.own else {
+            return;
+        };
+        let version = hit["_seq_no"].as_u64().zip(hit["_primary_term"].as_u64());
+        if let (Some(bron), Some(version)) = (&own.bron, version)
+            && *bron != document.bron
+        {
+            let mut others = own.others.lock().unwrap_or_else(PoisonError::into_inner);
+            others.insert(document.id, version);
+        }
+    }
+
+    /// What an entry must still be when it is replaced: a document of another source may change meanwhile.
+    fn since(&self, document: &Document) -> Result<Option<(u64, u64)>, IndexError> {
+        let Some(own) = &self.own else {
+            return Ok(None);
+        };
+        if own.bron.as_ref().is_none_or(|bron| *bron == document.bron) {
+            return Ok(None);
+        }
+        let others = own.others.lock().unwrap_or_else(PoisonError::into_inner);
+        match others.get(&document.id) {
+            Some(since) => Ok(Some(*since)),
+            None => Err(failed(
+                "een document van een andere bron is niet gelezen".to_owned(),
+            )),
+        }
     }
 
     fn change(
@@ -83,13 +170,17 @@ impl Writer {
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.document.ordinal));
         let members = entries
             .iter()
-            .map(|entry| Ok((entry.document.id, stored(entry)?.to_string())))
+            .map(|entry| {
+                Ok(Member {
+                    id: entry.document.id,
+                    stored: stored(entry)?.to_string(),
+                    since: self.since(&entry.document)?,
+                })
+            })
             .collect::<Result<Vec<_>, IndexError>>()?;
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        queue.bytes += members
-            .iter()
-            .map(|(_, stored)| stored.len())
-            .sum::<usize>();
+        let bytes = members.iter().map(|member| member.stored.len());
+        queue.bytes += bytes.sum::<usize>();
         queue.waiting.push(Change {
             family,
             whole,
@@ -107,6 +198,7 @@ impl Writer {
         if queue.waiting.is_empty() {
             return Ok(());
         }
+        self.check()?;
         self.blobs.sync()?;
         let known = self.known_members(&queue.waiting)?;
         let mut lines = String::new();
@@ -114,20 +206,20 @@ impl Writer {
         for change in &queue.waiting {
             let now = uncommitted.entry(change.family).or_default();
             if change.whole {
-                let stays = |id: &DocId| change.members.iter().any(|(member, _)| member == id);
+                let stays = |id: &DocId| change.members.iter().any(|member| member.id == *id);
                 let before = known.get(&change.family).into_iter().flatten();
                 let gone: BTreeSet<DocId> = before.chain(now.iter()).copied().collect();
                 for id in gone.iter().filter(|id| !stays(id)) {
-                    self.line(&mut lines, "delete", *id, change.family);
+                    line(&mut lines, "delete", (*id, change.family), None);
                 }
                 now.clear();
             }
             for id in &change.gone {
-                self.line(&mut lines, "delete", *id, change.family);
+                line(&mut lines, "delete", (*id, change.family), None);
                 now.remove(id);
             }
-            for (id, stored) in &change.members {
-                self.line(&mut lines, "index", *id, change.family);
+            for Member { id, stored, since } in &change.members {
+                line(&mut lines, "index", (*id, change.family), *since);
                 lines.push_str(stored);
                 lines.push('\n');
                 now.insert(*id);
@@ -140,12 +232,6 @@ impl Writer {
         queue.waiting.clear();
         queue.bytes = 0;
         Ok(())
-    }
-
-    fn line(&self, lines: &mut String, what: &str, id: DocId, family: DocId) {
-        let action = json!({what: {"_id": id.to_string(), "routing": family.to_string()}});
-        lines.push_str(&action.to_string());
-        lines.push('\n');
     }
 
     /// The members that the last commit has of the families that are replaced.
@@ -201,7 +287,8 @@ impl Writer {
                 .filter_map(|item| item.as_object()?.values().next())
             {
                 match item["status"].as_u64() {
-                    Some(200..=299 | 404) => {}
+                    // A document of another source that changed meanwhile: whoever reads that source looks at it again.
+                    Some(200..=299 | 404 | 409) => {}
                     Some(429 | 503) => busy += 1,
                     _ => {
                         refused += 1;
@@ -226,6 +313,17 @@ impl Writer {
     fn documents_with(&self, name: &str, value: &str) -> Result<Vec<Document>, IndexError> {
         self.last.documents(&term(name, value))
     }
+}
+
+/// One action of a bulk: what becomes of a document in its family.
+fn line(lines: &mut String, what: &str, (id, family): (DocId, DocId), since: Option<(u64, u64)>) {
+    let mut action = json!({"_id": id.to_string(), "routing": family.to_string()});
+    if let Some((number, term)) = since {
+        action["if_seq_no"] = json!(number);
+        action["if_primary_term"] = json!(term);
+    }
+    lines.push_str(&json!({what: action}).to_string());
+    lines.push('\n');
 }
 
 impl Write for Writer {
@@ -276,7 +374,17 @@ impl Write for Writer {
     }
 
     fn get(&self, id: DocId) -> Result<Option<Document>, IndexError> {
-        Ok(self.documents_with(field::ID, &id.to_string())?.pop())
+        let query = term(field::ID, &id.to_string());
+        let more = json!({"seq_no_primary_term": true});
+        let mut found = None;
+        self.last
+            .walk(&query, &by_id(), &more, None, 1, &mut |hit| {
+                let read = document(hit)?;
+                self.note(&read, hit);
+                found = Some(read);
+                Ok(false)
+            })?;
+        Ok(found)
     }
 
     fn family(&self, id: DocId) -> Result<Vec<Document>, IndexError> {
@@ -334,6 +442,7 @@ impl Write for Writer {
     fn commit(&self, checkpoint: &str) -> Result<(), IndexError> {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         self.flush(&mut queue)?;
+        self.check()?;
         self.blobs.sync()?;
         let mut stand = Stand::new();
         stand.write(&self.nodes, &self.index, checkpoint)?;
@@ -345,6 +454,10 @@ impl Write for Writer {
         stand.visible = true;
         stand.write(&self.nodes, &self.index, checkpoint)?;
         queue.uncommitted.clear();
+        if let Some(own) = &self.own {
+            let mut others = own.others.lock().unwrap_or_else(PoisonError::into_inner);
+            others.clear();
+        }
         Ok(())
     }
 
@@ -353,11 +466,48 @@ impl Write for Writer {
         self.last.count(&term(&name, bron))
     }
 
+    /// One machine at a time looks at what belongs together, from the last commits of all: who comes later sees what
+    /// came before.
     fn relations(&self) -> Result<Box<dyn RelationTable + '_>, IndexError> {
+        if let Some(own) = self.own.as_ref().filter(|own| own.bron.is_some()) {
+            let mut relations = own.relations.lock();
+            let held = relations.as_mut().unwrap_or_else(|held| held.get_mut());
+            if held.is_none() {
+                let (name, replicas) = &own.name;
+                let lease = Lease::take(&self.nodes, (name, *replicas), What::Samenhang, true)?;
+                **held = Some(lease);
+            }
+        }
         Ok(Box::new(Table::of(&self.last)?))
     }
 
     fn blobs(&self) -> &Blobs {
         &self.blobs
+    }
+
+    fn uses_text(&self, key: &str) -> Result<bool, IndexError> {
+        Ok(self.last.count(&term(field::BLOB, key))? > 0)
+    }
+
+    fn same_content(&self, content: ContentHash) -> Result<Vec<Document>, IndexError> {
+        self.documents_with(field::CONTENT, &content.to_string())
+    }
+
+    fn all_documents(&self) -> Result<u64, IndexError> {
+        self.last.count(&everything())
+    }
+
+    fn forget_deleted(&self, share: f32) -> Result<(), IndexError> {
+        self.check()?;
+        forget(&self.nodes, &self.index, share)?;
+        self.commit("opgeruimd")
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), IndexError> {
+        self.check()?;
+        match &self.becomes {
+            Some(name) => All::new(&self.nodes, name).switch_to(&self.index),
+            None => Ok(()),
+        }
     }
 }

@@ -7,6 +7,7 @@
 
 use super::{CURRENT, Generation, Payload, io, mapped, schema};
 use crate::index::IndexError;
+use crate::index::generations::{GenerationError, Generations, OnDisk, Role, size_of};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -20,84 +21,6 @@ use tantivy::{Index, ReloadPolicy, Searcher, Term};
 const SWITCH: &str = "WISSEL.json";
 /// How the folder of a generation is named, before its number.
 const NAME: &str = "generatie-";
-/// What is kept free beside what an index is expected to take.
-const SPARE: u64 = 64 << 20;
-
-/// Why the generations cannot be changed.
-#[derive(Debug, thiserror::Error)]
-pub enum GenerationError {
-    /// There is no generation from before.
-    #[error("er is geen vorige index")]
-    NoneKept,
-    /// This program would not be able to search it.
-    #[error(
-        "de vorige index is van een andere versie van het programma; zet eerst die versie terug, en geef de opdracht dan"
-    )]
-    NotOurs,
-    /// The current generation holds what the one before does not.
-    #[error(
-        "sinds de wisseling is er ingelezen; wat toen veranderde, ontbreekt in de vorige index"
-    )]
-    Written,
-    /// One from before waits for a decision.
-    #[error(
-        "er is nog een vorige index; bevestig eerst dat de index van nu goed is, of ga terug naar de vorige"
-    )]
-    StillKept,
-    /// The disk is too full.
-    #[error(
-        "voor een nieuwe index naast de oude is naar schatting {needed} bytes nodig, en er is {free} bytes vrij"
-    )]
-    Room {
-        /// What it may take, merging included.
-        needed: u64,
-        /// What there is.
-        free: u64,
-    },
-    /// The index or the disk failed.
-    #[error(transparent)]
-    Index(#[from] IndexError),
-}
-
-/// What a generation is to the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// It is searched.
-    Huidig,
-    /// It was searched before, and is kept to go back to.
-    Vorige,
-    /// It is being built, or was left half built.
-    Half,
-}
-
-impl Role {
-    /// The name in the API and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Role::Huidig => "huidig",
-            Role::Vorige => "vorige",
-            Role::Half => "half",
-        }
-    }
-}
-
-/// A generation on disk.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OnDisk {
-    /// Its folder.
-    pub name: String,
-    /// What it is.
-    pub role: Role,
-    /// Bytes of its files.
-    pub bytes: u64,
-    /// Live documents in its last commit.
-    pub documents: u64,
-    /// Version of the program that committed last; empty when that is not known.
-    pub program: String,
-    /// Whether this program can search it.
-    pub ours: bool,
-}
 
 /// What was noted of the last switch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -317,96 +240,45 @@ fn written_since(folder: &Path, switch: &Switch) -> Result<bool, IndexError> {
     Ok(Meta::of(&folder.join(&switch.huidig))?.opstamp != switch.stand)
 }
 
-/// The generations below a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Generations {
-    /// All of them, the oldest first.
-    pub all: Vec<OnDisk>,
-    /// When the last switch was, as long as one from before is kept.
-    pub switched: Option<Timestamp>,
-    /// Whether something was written since then.
-    pub written: bool,
+/// What lies in `folder` now.
+pub fn all(folder: &Path) -> Result<Generations, IndexError> {
+    let current = current_name(folder)?;
+    let kept = kept(folder)?;
+    let role = |name: &String| match () {
+        () if Some(name) == current.as_ref() => Role::Huidig,
+        () if kept.as_ref().is_some_and(|(kept, _)| kept == name) => Role::Vorige,
+        () => Role::Half,
+    };
+    let on_disk = |name: String| {
+        let path = folder.join(&name);
+        let meta = Meta::of(&path).ok();
+        OnDisk {
+            role: role(&name),
+            bytes: size_of(&path),
+            documents: meta.as_ref().map_or(0, Meta::documents),
+            program: meta
+                .as_ref()
+                .and_then(Meta::payload)
+                .map(|payload| payload.program)
+                .unwrap_or_default(),
+            ours: meta.as_ref().is_some_and(Meta::is_ours),
+            name,
+        }
+    };
+    Ok(Generations {
+        all: names(folder)?.into_iter().map(on_disk).collect(),
+        switched: kept.as_ref().map(|(_, switch)| switch.gewisseld),
+        written: match &kept {
+            Some((_, switch)) => written_since(folder, switch)?,
+            None => false,
+        },
+    })
 }
 
-impl Generations {
-    /// What lies in `folder` now.
-    pub fn of(folder: &Path) -> Result<Generations, IndexError> {
-        let current = current_name(folder)?;
-        let kept = kept(folder)?;
-        let role = |name: &String| match () {
-            () if Some(name) == current.as_ref() => Role::Huidig,
-            () if kept.as_ref().is_some_and(|(kept, _)| kept == name) => Role::Vorige,
-            () => Role::Half,
-        };
-        let on_disk = |name: String| {
-            let path = folder.join(&name);
-            let meta = Meta::of(&path).ok();
-            OnDisk {
-                role: role(&name),
-                bytes: size_of(&path),
-                documents: meta.as_ref().map_or(0, Meta::documents),
-                program: meta
-                    .as_ref()
-                    .and_then(Meta::payload)
-                    .map(|payload| payload.program)
-                    .unwrap_or_default(),
-                ours: meta.as_ref().is_some_and(Meta::is_ours),
-                name,
-            }
-        };
-        Ok(Generations {
-            all: names(folder)?.into_iter().map(on_disk).collect(),
-            switched: kept.as_ref().map(|(_, switch)| switch.gewisseld),
-            written: match &kept {
-                Some((_, switch)) => written_since(folder, switch)?,
-                None => false,
-            },
-        })
-    }
-
-    /// The generation with this role.
-    pub fn with(&self, role: Role) -> Option<&OnDisk> {
-        self.all.iter().find(|generation| generation.role == role)
-    }
-}
-
-/// Bytes of all files below `folder`. Files may come and go meanwhile: those are not counted.
-pub fn size_of(folder: &Path) -> u64 {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .map(|entry| match entry.file_type() {
-            Ok(kind) if kind.is_dir() => size_of(&entry.path()),
-            _ => entry.metadata().map_or(0, |found| found.len()),
-        })
-        .sum()
-}
-
-/// Whether a new generation may be built now, beside the current one in `folder` and from the texts in `texts`.
-///
-/// # Errors
-/// [`GenerationError::StillKept`] when one from before waits for a decision, [`GenerationError::Room`] when the disk is
-/// too full.
-pub fn may_build(folder: &Path, texts: &Path) -> Result<(), GenerationError> {
-    let generations = Generations::of(folder)?;
-    let current = generations.with(Role::Huidig);
-    let current = current.ok_or(IndexError::Missing)?;
-    // Without a generation that this program can search there is nothing to go back to: then it must be built.
-    if current.ours && generations.with(Role::Vorige).is_some() {
-        return Err(GenerationError::StillKept);
-    }
-    let needed = needed(current.bytes, size_of(texts));
+/// Bytes that the disk of `folder` has left.
+pub fn free(folder: &Path) -> Result<u64, IndexError> {
     let free = rustix::fs::statvfs(folder).map_err(|error| io(folder, error.into()))?;
-    let free = free.f_bavail.saturating_mul(free.f_frsize);
-    match needed > free {
-        true => Err(GenerationError::Room { needed, free }),
-        false => Ok(()),
-    }
-}
-
-/// What a new generation may take while it is built. Measured on archives of letters and mails, an index is about as
-/// large as the compressed texts; merging its segments takes the same again for a moment.
-fn needed(current: u64, texts: u64) -> u64 {
-    current.max(texts).saturating_mul(2).saturating_add(SPARE)
+    Ok(free.f_bavail.saturating_mul(free.f_frsize))
 }
 
 /// The texts that the generation from before needs, of whatever version it is.
@@ -432,9 +304,10 @@ impl KeptTexts {
             blob,
         }))
     }
+}
 
-    /// Whether a live document of it uses the text `key`.
-    pub fn uses(&self, key: &str) -> Result<bool, IndexError> {
+impl crate::index::KeptTexts for KeptTexts {
+    fn uses(&self, key: &str) -> Result<bool, IndexError> {
         uses_text(&self.searcher, self.blob, key)
     }
 }

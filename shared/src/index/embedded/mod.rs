@@ -14,12 +14,13 @@ mod compile;
 pub mod copy;
 mod count;
 mod cursor;
+mod engine;
 mod entry;
 mod evidence;
 mod excluded;
 mod family;
 mod gather;
-pub mod generations;
+mod generations;
 mod hits;
 mod overlap;
 mod positional;
@@ -38,11 +39,12 @@ mod window;
 mod words;
 mod writer;
 
+pub use engine::Embedded;
 pub use reader::Reader;
 pub use writer::{Writer, WriterSettings};
 
 use super::IndexError;
-use crate::Document;
+use super::engine::EachDocument;
 use generations::current;
 use schema::Fields;
 use serde::{Deserialize, Serialize};
@@ -130,12 +132,8 @@ fn open(directory: impl Directory) -> Result<(Index, Fields), IndexError> {
     Ok((index, fields))
 }
 
-/// Every live document of the current generation in `folder`, of whatever generation it is, in no order, until `each`
-/// says `false`; whether it came to the end. What this program cannot understand any more comes as `None`.
-pub fn stored_documents(
-    folder: &Path,
-    mut each: impl FnMut(Option<Document>) -> Result<bool, IndexError>,
-) -> Result<bool, IndexError> {
+/// As [`super::Engine::stored_documents`], of the index in `folder`.
+fn stored_documents(folder: &Path, each: EachDocument<'_>) -> Result<bool, IndexError> {
     let generation = current(folder)?.ok_or(IndexError::Missing)?;
     let index = Index::open(mapped(&generation)?)?;
     let Ok(field) = index.schema().get_field(schema::DOCUMENT) else {

@@ -141,7 +141,7 @@ impl Writer {
         })
     }
 
-    /// Waits for merges, and makes a new generation the current one. The old one stays on disk.
+    /// As [`Write::finish`]: waits for merges first.
     pub fn finish(self) -> Result<(), IndexError> {
         let queue = self
             .queue
@@ -152,55 +152,6 @@ impl Writer {
             (Some(name), Some(folder)) => switch_to(folder, &name),
             _ => Ok(()),
         }
-    }
-
-    /// Whether a live document uses the text `key`.
-    pub fn uses_text(&self, key: &str) -> Result<bool, IndexError> {
-        uses_text(&self.reader.searcher(), self.fields.blob, key)
-    }
-
-    /// Every place where the same bytes lie, in the last commit.
-    pub fn same_content(&self, content: ContentHash) -> Result<Vec<Document>, IndexError> {
-        self.last_commit().same_content(content)
-    }
-
-    /// Number of live documents in the last commit.
-    pub fn all_documents(&self) -> u64 {
-        self.reader.searcher().num_docs()
-    }
-
-    /// Rewrites every segment of which at least `share` (0 to 1) is deleted, and commits: what was deleted leaves the
-    /// disk, and its words the lists of words.
-    pub fn forget_deleted(&self, share: f32) -> Result<(), IndexError> {
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        queue.writer.set_merge_policy(Box::new(NoMergePolicy));
-        drop(queue);
-        let mut tries = 0;
-        loop {
-            let stale = self.stale(share)?;
-            if stale.is_empty() {
-                break;
-            }
-            let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-            for segment in stale {
-                // Another merge may have it already: then it is looked at again when that is done.
-                let Err(error) = queue.writer.merge(&[segment]).wait() else {
-                    continue;
-                };
-                tries += 1;
-                if tries > TRIES {
-                    return Err(error.into());
-                }
-                std::thread::sleep(AGAIN);
-            }
-        }
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        queue.writer.set_merge_policy(merge_policy());
-        drop(queue);
-        self.commit("opgeruimd")?;
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        queue.writer.garbage_collect_files().wait()?;
-        Ok(())
     }
 
     /// Segments of which at least `share` is deleted.
@@ -431,6 +382,54 @@ impl Write for Writer {
 
     fn blobs(&self) -> &Blobs {
         &self.blobs
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), IndexError> {
+        Writer::finish(*self)
+    }
+
+    fn uses_text(&self, key: &str) -> Result<bool, IndexError> {
+        uses_text(&self.reader.searcher(), self.fields.blob, key)
+    }
+
+    fn same_content(&self, content: ContentHash) -> Result<Vec<Document>, IndexError> {
+        self.last_commit().same_content(content)
+    }
+
+    fn all_documents(&self) -> Result<u64, IndexError> {
+        Ok(self.reader.searcher().num_docs())
+    }
+
+    fn forget_deleted(&self, share: f32) -> Result<(), IndexError> {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.writer.set_merge_policy(Box::new(NoMergePolicy));
+        drop(queue);
+        let mut tries = 0;
+        loop {
+            let stale = self.stale(share)?;
+            if stale.is_empty() {
+                break;
+            }
+            let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            for segment in stale {
+                // Another merge may have it already: then it is looked at again when that is done.
+                let Err(error) = queue.writer.merge(&[segment]).wait() else {
+                    continue;
+                };
+                tries += 1;
+                if tries > TRIES {
+                    return Err(error.into());
+                }
+                std::thread::sleep(AGAIN);
+            }
+        }
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.writer.set_merge_policy(merge_policy());
+        drop(queue);
+        self.commit("opgeruimd")?;
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.writer.garbage_collect_files().wait()?;
+        Ok(())
     }
 }
 

@@ -22,7 +22,7 @@ fn generation(folder: &Path, number: u32, ours: bool, opstamp: u64) -> String {
 }
 
 fn roles(folder: &Path) -> Vec<(String, Role)> {
-    let found = Generations::of(folder).expect("generations");
+    let found = all(folder).expect("generations");
     let role = |one: OnDisk| (one.name, one.role);
     found.all.into_iter().map(role).collect()
 }
@@ -38,7 +38,7 @@ fn a_switch_keeps_what_was_there_until_it_is_confirmed() {
     let expected = [("generatie-1", Role::Vorige), ("generatie-2", Role::Huidig)];
     let expected = expected.map(|(name, role)| (name.to_owned(), role));
     assert_eq!(roles(folder), expected);
-    let found = Generations::of(folder).expect("generations");
+    let found = all(folder).expect("generations");
     assert_eq!(
         (found.all[0].documents, found.all[0].ours, found.written),
         (6, true, false)
@@ -111,7 +111,9 @@ fn a_kill_at_any_moment_leaves_the_old_one_or_the_new_one() {
 fn a_second_one_waits_for_the_decision_about_the_first_unless_nothing_can_be_searched() {
     let folder = tempfile::tempdir().expect("folder");
     let folder = folder.path();
-    let may = || may_build(folder, &folder.join("teksten"));
+    let blobs = crate::index::Blobs::open(&folder.join("teksten")).expect("texts");
+    let engine = crate::index::Embedded::new(folder, blobs);
+    let may = || crate::index::Engine::may_build(&engine);
     assert!(matches!(
         may(),
         Err(GenerationError::Index(IndexError::Missing))
