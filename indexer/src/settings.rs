@@ -189,6 +189,14 @@ impl Settings {
         }
     }
 
+    /// Reads no more text of a document than this, whatever was set: the index cannot hold more.
+    pub fn hold_at_most(&mut self, text_bytes: u64) {
+        self.text_bytes = self.text_bytes.min(text_bytes);
+        for own in self.per_format.values_mut() {
+            own.text_bytes = own.text_bytes.map(|own| own.min(text_bytes));
+        }
+    }
+
     /// Number of reader processes.
     pub fn reader_count(&self) -> usize {
         match self.readers {

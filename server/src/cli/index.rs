@@ -44,7 +44,7 @@ pub fn run(state: &Path, options: &Index) -> Result<ExitCode, Failure> {
         true => Box::new(motor::Elders::of(engine.clone())),
         false => Box::new(Besluiten::of(&request.state)),
     };
-    let account = index(&request, engine.as_ref(), options.json)?;
+    let account = index(&mut request, engine.as_ref(), options.json)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     if options.json {
         write_json(&mut out, state, &account, options.onleesbaar)?;
@@ -55,9 +55,13 @@ pub fn run(state: &Path, options: &Index) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(account.exit_code()))
 }
 
-fn index(request: &RunRequest, engine: &dyn Engine, quiet: bool) -> Result<Account, Failure> {
+fn index(request: &mut RunRequest, engine: &dyn Engine, quiet: bool) -> Result<Account, Failure> {
     engine.clean()?;
     let writer = engine.writer(Claim::Source(&request.source.name))?;
+    if let Some(limit) = writer.text_limit()? {
+        request.settings.hold_at_most(limit);
+    }
+    let request = &*request;
     let stop = signals::flag();
     let account = std::thread::scope(|scope| -> Result<Account, RunError> {
         // Dropped at the end of this closure, however it ends: then the other thread ends too.

@@ -210,6 +210,10 @@ pub trait Write: Send + Sync {
     fn relations(&self) -> Result<Box<dyn RelationTable + '_>, IndexError>;
     /// The store of texts, to be written before the documents that name them.
     fn blobs(&self) -> &Blobs;
+    /// Bytes of text that one document may have here; `None` when any will do.
+    fn text_limit(&self) -> Result<Option<u64>, IndexError> {
+        Ok(None)
+    }
     /// Lets what was deleted leave the disk, and its words the lists of words, wherever at least `share` (0 to 1) of a
     /// part of the index is deleted; and commits.
     fn forget_deleted(&self, share: f32) -> Result<(), IndexError>;

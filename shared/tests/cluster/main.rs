@@ -3,6 +3,7 @@
 //! | file | owns |
 //! |---|---|
 //! | `installation` | generations, who may write what, and what is deleted for good |
+//! | `login` | TLS, and who is let in |
 //! | `terms` | that the cluster keeps our terms where we put them |
 //! | `wide` | what does not fit in one answer of the cluster |
 //! | `written` | commits, several writers, and what is refused |
@@ -16,6 +17,7 @@
 #[path = "../comparison/mod.rs"]
 mod comparison;
 mod installation;
+mod login;
 #[path = "../oracle/mod.rs"]
 mod oracle;
 #[path = "../conformance/suite.rs"]

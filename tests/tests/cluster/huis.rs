@@ -38,8 +38,8 @@ pub fn knooppunten(arguments: &[&str]) {
 /// What a node answers.
 pub fn curl(method: &str, path: &str) -> String {
     let address = format!("{}{path}", nodes()[0]);
-    let output = Command::new("curl").args(["-s", "-X", method, &address]);
-    let output = { output }.output().unwrap();
+    let mut curl = Command::new("curl");
+    let output = curl.args(["-s", "-X", method, &address]).output().unwrap();
     String::from_utf8(output.stdout).unwrap()
 }
 

@@ -75,7 +75,7 @@ fn a_node_that_dies_costs_no_hit_and_no_row() {
         answer.body
     );
     // It is told, and goes over by itself.
-    let stand = || ok(&server.get("/v1/generaties").body)["cluster"].clone();
+    let stand = || ok(&server.get("/v1/generaties").body)["stand"]["cluster"].clone();
     assert!(
         stand()["melding"]
             .as_str()

@@ -44,7 +44,7 @@ fn an_index_moves_to_a_cluster_and_back_without_reading_its_sources() {
     let documents = moved["overgezet"]["documents"].as_u64().unwrap();
     assert_eq!(documents, before[""].len() as u64);
     // Until the settings say so too nobody searches what may be old by now.
-    let refused = program.run(&["zoek", "vergunning"]).code(1);
+    let refused = program.run(&["zoek", "vergunning"]).code(2);
     assert!(refused.err.contains("opensearch"), "{}", refused.err);
     huis.set(&program, "opensearch", 0, &nodes());
     assert_eq!(found(&program), before);

@@ -9,7 +9,7 @@ use super::compile::{everything, one_of, term};
 use super::entry::{folder_key, identity_key, size_and_time_key, stored};
 use super::forget::forget;
 use super::generations::All;
-use super::http::{Nodes, failed};
+use super::http::{Nodes, failed, number};
 use super::lease::{Lease, What};
 use super::relations::Table;
 use super::stand::{Stand, make};
@@ -25,6 +25,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes that are sent together. A cluster takes 100 MB at once unless it is told otherwise.
 const TOGETHER: usize = 8 << 20;
+
+/// What is sent of a document has at most about so many times the bytes of its text: its terms, each with their marks.
+const TERMS_OF_TEXT: u64 = 12;
 
 /// Writes to one index; several may, each its own sources.
 pub struct Writer {
@@ -495,6 +498,14 @@ impl Write for Writer {
 
     fn all_documents(&self) -> Result<u64, IndexError> {
         self.last.count(&everything())
+    }
+
+    fn text_limit(&self) -> Result<Option<u64>, IndexError> {
+        let told = self.nodes.get("/_nodes/http")?.ok()?;
+        let nodes = told["nodes"].as_object().into_iter().flatten();
+        let limits = nodes.map(|(_, node)| number(&node["http"]["max_content_length_in_bytes"]));
+        let least = limits.collect::<Result<Vec<_>, _>>()?.into_iter().min();
+        Ok(least.map(|least| least / TERMS_OF_TEXT))
     }
 
     fn forget_deleted(&self, share: f32) -> Result<(), IndexError> {
