@@ -60,6 +60,8 @@ pub enum Kind {
     AndereGeneratie,
     /// This program was built without it.
     NietIngebouwd,
+    /// The index is on a cluster that does not answer, or not with all of it.
+    IndexWeg,
     /// No room is left on the disk of the server.
     SchijfVol,
     /// Nothing can be written to the disk of the server.
@@ -177,6 +179,11 @@ impl Kind {
                 "niet-ingebouwd",
                 StatusCode::NOT_IMPLEMENTED,
                 "Dit programma kan dit niet",
+            ),
+            Kind::IndexWeg => (
+                "index-niet-bereikbaar",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "De index antwoordt niet",
             ),
             Kind::SchijfVol => (
                 "schijf-vol",
@@ -383,6 +390,10 @@ impl From<IndexError> for Problem {
             IndexError::TextLost => {
                 tracing::error!("stored text is missing or damaged");
                 Kind::Storing
+            }
+            IndexError::Unavailable(why) => {
+                tracing::error!(why, "the index does not answer");
+                Kind::IndexWeg
             }
             _ => return Problem::fault(error),
         };

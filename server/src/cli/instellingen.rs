@@ -7,12 +7,14 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use zv_indexer::settings::Settings;
+use zv_shared::index::settings::IndexSettings;
 
 /// A field for each section of the file.
 #[derive(Debug, Serialize)]
 struct All {
     server: ServerSettings,
     inlezen: Settings,
+    index: IndexSettings,
 }
 
 /// Does it.
@@ -20,6 +22,7 @@ pub fn run(state: &Path, json: bool) -> Result<ExitCode, Failure> {
     let all = All {
         server: ServerSettings::load(state)?,
         inlezen: Settings::load(state)?,
+        index: IndexSettings::load(state)?,
     };
     let text = match json {
         true => serde_json::to_string_pretty(&all)? + "\n",
@@ -41,6 +44,7 @@ mod tests {
         let all = All {
             server: ServerSettings::default(),
             inlezen: Settings::default(),
+            index: IndexSettings::default(),
         };
         let text = toml::to_string_pretty(&all).expect("toml");
         for section in SECTIONS {
@@ -51,5 +55,7 @@ mod tests {
         let server: ServerSettings = config.section(settings::SECTION).expect("server");
         assert_eq!(server, all.server);
         assert_eq!(Settings::load(state.path()).expect("inlezen"), all.inlezen);
+        let index = IndexSettings::load(state.path()).expect("index");
+        assert_eq!(index, all.index);
     }
 }

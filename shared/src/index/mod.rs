@@ -70,6 +70,9 @@ pub enum IndexError {
     /// Another machine is writing what this one wants to write: a Dutch sentence says what.
     #[error("{0}; wacht tot dat klaar is")]
     Busy(String),
+    /// The engine does not answer, or not with all of it: a Dutch phrase says why. Later it may.
+    #[error("de index is nu niet te bereiken ({0}); probeer het over een minuut opnieuw")]
+    Unavailable(String),
     /// The engine itself failed.
     #[error("de index gaf een fout: {0}")]
     Engine(String),

@@ -74,7 +74,7 @@ fn a_killed_node_costs_nothing_that_was_committed() {
                         assert!(states.contains(&found), "{} documents", found.len());
                         whole += 1;
                     }
-                    Err(IndexError::Engine(_) | IndexError::SnapshotGone) => failed += 1,
+                    Err(IndexError::Unavailable(_) | IndexError::SnapshotGone) => failed += 1,
                     Err(other) => panic!("{other:?}"),
                 }
                 std::thread::sleep(Duration::from_millis(50));

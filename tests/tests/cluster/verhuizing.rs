@@ -2,7 +2,7 @@
 //! that was.
 
 use crate::huis::{Huis, nodes};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use zv_tests::archive::{fill, put};
 use zv_tests::program::{Program, number};
@@ -17,9 +17,10 @@ const QUESTIONS: [&str; 6] = [
     "binnen:alinea(vergunning EN gemeente)",
 ];
 
-fn found(program: &Program) -> BTreeMap<&'static str, Vec<String>> {
+/// What each question finds; in which order is for each engine to say.
+fn found(program: &Program) -> BTreeMap<&'static str, BTreeSet<String>> {
     let each = QUESTIONS.into_iter();
-    each.map(|question| (question, program.paths(question)))
+    each.map(|question| (question, program.paths(question).into_iter().collect()))
         .collect()
 }
 

@@ -88,6 +88,9 @@ impl Answer {
             const WHY: &str = "hij is te groot voor het cluster. Splits hem.";
             return Err(IndexError::NotExactly(WHY));
         }
+        if self.status >= 500 || self.status == 429 {
+            return Err(away("het cluster kan nu niet antwoorden"));
+        }
         Err(failed(format!("fout {} ({kind})", self.status)))
     }
 }
@@ -179,8 +182,10 @@ impl Nodes {
         }
         match last {
             Some(Ok(answer)) => Ok(answer),
-            Some(Err(error)) => Err(failed(format!("geen knooppunt antwoordt: {error}"))),
-            None => Err(failed("geen knooppunt antwoordt".to_owned())),
+            Some(Err(error)) => Err(away(&format!(
+                "geen knooppunt van het cluster antwoordt: {error}"
+            ))),
+            None => Err(away("geen knooppunt van het cluster antwoordt")),
         }
     }
 
@@ -275,6 +280,11 @@ fn read(mut answer: Response<Body>) -> Result<Answer, ureq::Error> {
 /// An error of the cluster.
 pub fn failed(why: String) -> IndexError {
     IndexError::Engine(format!("het cluster: {why}"))
+}
+
+/// The cluster may answer later.
+pub fn away(why: &str) -> IndexError {
+    IndexError::Unavailable(why.to_owned())
 }
 
 /// A number that the cluster gave.

@@ -1,7 +1,7 @@
 //! One state of the index, held by the cluster as a point in time. Owns asking it: every answer is whole, or it is an error.
 //! Never knows what is asked.
 
-use super::http::{Nodes, failed, number};
+use super::http::{Nodes, away, failed, number};
 use super::template as field;
 use crate::Document;
 use crate::index::IndexError;
@@ -252,6 +252,6 @@ fn whole(answer: &Value) -> Result<(), IndexError> {
     let all = shards["failed"] == 0 && answer["timed_out"] != true;
     match all {
         true => Ok(()),
-        false => Err(failed("een deel van de index gaf geen antwoord".to_owned())),
+        false => Err(away("een deel van het cluster antwoordt niet")),
     }
 }
