@@ -28,6 +28,7 @@ mod locked_office;
 pub mod mbox;
 pub mod media;
 pub mod mht;
+mod mime;
 pub mod odf;
 mod ole_info;
 pub mod onenote;
