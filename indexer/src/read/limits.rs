@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 const MIB: u64 = 1024 * 1024;
 
 /// The formats that have a reader, and so may have limits of their own.
-pub const FORMATS: [&str; 81] = [
+pub const FORMATS: [&str; 83] = [
     "7z",
     "accdb",
+    "arj",
     "avif",
     "bmp",
     "bz2",
@@ -36,6 +37,7 @@ pub const FORMATS: [&str; 81] = [
     "json",
     "jxl",
     "jxr",
+    "lha",
     "linkedin",
     "lzma",
     "mbox",
