@@ -284,7 +284,7 @@ impl From<Stop> for Outcome {
 }
 
 /// Raised whenever a reader changes what it makes of a file: files read by another version are read again.
-pub const READER_VERSION: u32 = 7;
+pub const READER_VERSION: u32 = 8;
 
 #[cfg(test)]
 pub(crate) mod testing {
