@@ -117,7 +117,8 @@ impl Limits {
     pub const STANDARD: Limits = Limits {
         text_bytes: 512 * MIB,
         pages: 999_999,
-        children: 100_000,
+        // A mailbox of many years; each child that waits takes some 200 bytes of memory.
+        children: 250_000,
         children_bytes: 8 * 1024 * MIB,
         depth: 10,
         ratio: 1000,
