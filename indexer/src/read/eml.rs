@@ -244,7 +244,7 @@ fn same_words(mut one: &[u8], mut other: &[u8]) -> bool {
         between = one[..same].last().map_or(between, u8::is_ascii_whitespace);
         (one, other) = (&one[same..], &other[same..]);
         let gap = |text: &[u8]| text.first().is_none_or(u8::is_ascii_whitespace);
-        if !between && !(gap(one) && gap(other)) {
+        if !(between || gap(one) && gap(other)) {
             return false;
         }
         let rest = (one.trim_ascii_start(), other.trim_ascii_start());

@@ -67,7 +67,7 @@ struct Writer {
 impl Writer {
     fn put(&mut self, number: u32, bits: u32) {
         for at in (0..bits).rev() {
-            if self.used % 8 == 0 {
+            if self.used.is_multiple_of(8) {
                 self.bytes.push(0);
             }
             let bit = (number >> at & 1) as u8;
