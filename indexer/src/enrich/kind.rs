@@ -46,7 +46,8 @@ pub fn kind(format: &str, title: &str, name: &str, text: &str) -> &'static str {
         "png" | "jpg" | "jpeg" | "tiff" | "tif" | "gif" | "bmp" | "webp" | "heic" | "svg" => {
             "afbeelding"
         }
-        "zip" | "tar" | "gz" | "7z" | "rar" | "bz2" | "xz" | "zst" => "archiefbestand",
+        "zip" | "tar" | "gz" | "7z" | "rar" | "bz2" | "xz" | "zst" | "cab" | "iso" | "lha"
+        | "arj" => "archiefbestand",
         _ => by_word(title)
             .or_else(|| by_word(name))
             .or_else(|| by_opening(text))

@@ -395,11 +395,11 @@ pub(super) fn read_reason(error: &io::Error) -> Reason {
     }
 }
 
-fn unknown_compression() -> Reason {
+pub(super) fn unknown_compression() -> Reason {
     Reason::Other("ingepakt op een manier die wij niet kunnen uitpakken".into())
 }
 
-fn damaged() -> Reason {
+pub(super) fn damaged() -> Reason {
     Reason::Broken("dit deel van het archief is niet uit te pakken".into())
 }
 

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::Read;
 
-use mail_parser::{
-    Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType,
-};
+use mail_parser::{Address, HeaderValue, Message, MessagePart, MimeHeaders, PartType};
+
+use memchr::memmem;
 
 use super::html::visible_text;
 use super::uue::{self, Block};
-use super::{Input, Limits, Outcome, Output, Reason, Stop, beyond, key, smime};
+use super::{Input, Limits, Outcome, Output, Reason, Stop, beyond, key, mime, smime};
 
 /// Reads one `eml` message.
 pub fn read_eml(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
@@ -27,7 +27,7 @@ fn message(input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outco
         return Outcome::Unreadable(Reason::Broken(error.to_string()));
     }
     let cut = raw.len() as u64 == most;
-    let Some(message) = MessageParser::default().parse(&raw) else {
+    let Some(message) = mime::parse(&raw) else {
         return Outcome::Unreadable(Reason::Broken("dit is geen e-mailbericht".into()));
     };
     let encrypted_whole = encrypted(&message).is_some();
@@ -70,9 +70,7 @@ pub(super) fn locked(kind: &str) -> Reason {
 /// Whether a text holds a message that was encrypted with PGP; all of the text, or a part.
 pub(super) fn pgp(text: &str) -> Option<Pgp> {
     const MARK: &str = "-----BEGIN PGP MESSAGE-----";
-    if !text.contains(MARK) {
-        return None;
-    }
+    memmem::find(text.as_bytes(), MARK.as_bytes())?;
     match text.trim_start() {
         start if start.starts_with(MARK) => Some(Pgp::All),
         rest if rest.lines().any(|line| line.starts_with(MARK)) => Some(Pgp::Part),
@@ -229,16 +227,44 @@ pub(super) fn says_more(html: &str, plain: &str) -> bool {
         return html.contains(char::is_alphanumeric);
     }
     // Most programs write the same words twice: nothing has to be counted then.
-    let same = html
-        .split_ascii_whitespace()
-        .eq(plain.split_ascii_whitespace());
-    if same || in_order(html).eq(in_order(plain)) {
+    if same_words(html.as_bytes(), plain.as_bytes()) || in_order(html).eq(in_order(plain)) {
         return false;
     }
     let words = |text: &str| -> HashSet<String> { in_order(text).map(str::to_lowercase).collect() };
     let (html, plain) = (words(html), words(plain));
     let lacking = html.difference(&plain).count();
     lacking * 10 > html.len()
+}
+
+/// Whether two texts differ in white space only, and have that between the same words.
+fn same_words(mut one: &[u8], mut other: &[u8]) -> bool {
+    let mut between = true;
+    loop {
+        let same = common(one, other);
+        between = one[..same].last().map_or(between, u8::is_ascii_whitespace);
+        (one, other) = (&one[same..], &other[same..]);
+        let gap = |text: &[u8]| text.first().is_none_or(u8::is_ascii_whitespace);
+        if !(between || gap(one) && gap(other)) {
+            return false;
+        }
+        let rest = (one.trim_ascii_start(), other.trim_ascii_start());
+        if rest.0.is_empty() || rest.1.is_empty() {
+            return rest.0.is_empty() && rest.1.is_empty();
+        }
+        if rest == (one, other) {
+            return false;
+        }
+        (one, other, between) = (rest.0, rest.1, true);
+    }
+}
+
+/// How many bytes two texts begin with alike.
+fn common(one: &[u8], other: &[u8]) -> usize {
+    const STEP: usize = 32;
+    let steps = one.chunks_exact(STEP).zip(other.chunks_exact(STEP));
+    let start = STEP * steps.take_while(|(one, other)| one == other).count();
+    let rest = one[start..].iter().zip(&other[start..]);
+    start + rest.take_while(|(one, other)| one == other).count()
 }
 
 fn in_order(text: &str) -> impl Iterator<Item = &str> {
@@ -526,6 +552,23 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn words_are_the_same_whatever_stands_between_them(
+            words in prop::collection::vec("[a-c]{1,40}", 0..6),
+            gaps in prop::collection::vec("[ \t\r\n]{0,3}", 14),
+            other in "[a-c \n]{0,12}",
+        ) {
+            let with = |gaps: &[String]| -> String {
+                let pieces = words.iter().zip(gaps).flat_map(|(word, gap)| [gap, word]);
+                pieces.cloned().collect()
+            };
+            let (one, two) = (with(&gaps), with(&gaps[7..]) + &gaps[13]);
+            for (one, two) in [(&one, &two), (&one, &other)] {
+                let expected = one.split_ascii_whitespace().eq(two.split_ascii_whitespace());
+                prop_assert_eq!(same_words(one.as_bytes(), two.as_bytes()), expected, "{:?} {:?}", one, two);
+            }
+        }
+
         #[test]
         fn damage_never_panics(
             cut: prop::sample::Index,

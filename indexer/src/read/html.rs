@@ -415,19 +415,16 @@ impl Walk {
 
 /// How many bytes at the start of a text are words with one space between them, which can be taken as they are.
 fn plain_words(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut length = 0;
-    loop {
-        let rest = &bytes[length..];
-        // Control characters, and what other white space begins with, are looked at one by one.
-        let ends = |byte: &u8| *byte <= b' ' || matches!(byte, 0xc2 | 0xe1..=0xe3);
-        match rest.iter().position(ends) {
-            Some(0) => return length,
-            Some(word) if rest[word] == b' ' => length += word + 1,
-            Some(word) => return length + word,
-            None => return bytes.len(),
-        }
+    let mut in_word = false;
+    for (at, byte) in text.bytes().enumerate() {
+        in_word = match byte {
+            b' ' if in_word => false,
+            // Control characters, and what other white space begins with, are looked at one by one.
+            ..=b' ' | 0xc2 | 0xe1..=0xe3 => return at,
+            _ => true,
+        };
     }
+    text.len()
 }
 
 fn attribute(tag: &Tag, name: &str) -> Option<String> {

@@ -6,6 +6,7 @@ mod body;
 mod drawing;
 mod hidden;
 mod objects;
+mod percent;
 mod records;
 mod slides;
 mod strings;
@@ -77,7 +78,7 @@ fn xls_text(input: &mut Input, output: &mut dyn Output) -> Outcome {
     let parsed = undoc::xls::XlsParser::from_bytes(bytes.clone());
     let result = match parsed.and_then(|mut parser| parser.parse()) {
         Ok(workbook) => properties(&workbook.metadata, &mut sink)
-            .and_then(|()| sheets(&workbook, around, &mut sink)),
+            .and_then(|()| sheets(workbook, around, &mut sink)),
         Err(error) => bare_sheets(&bytes, around, reason(&error), &mut sink),
     };
     finish(
@@ -352,15 +353,16 @@ fn bare_sheets(
 }
 
 /// The library gives the sheets with cells, `around` has all of them.
-fn sheets(workbook: &Document, around: Vec<Sheet>, sink: &mut Sink<'_>) -> Result<(), Stop> {
+fn sheets(workbook: Document, around: Vec<Sheet>, sink: &mut Sink<'_>) -> Result<(), Stop> {
     let (with_cells, others): (Vec<Sheet>, Vec<Sheet>) =
         around.into_iter().partition(|sheet| sheet.has_cells);
     let mut with_cells = with_cells.into_iter();
-    for section in &workbook.sections {
+    for section in workbook.sections {
         let sheet = with_cells.next().unwrap_or_default();
         begin_sheet(section.name.as_deref().unwrap_or_default(), &sheet, sink)?;
-        for block in &section.content {
-            if let Block::Table(table) = block {
+        for block in section.content {
+            if let Block::Table(mut table) = block {
+                sheet.cells.write(&mut table);
                 for row in &table.rows {
                     sheet_row(row, &sheet, sink)?;
                 }

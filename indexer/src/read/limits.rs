@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 const MIB: u64 = 1024 * 1024;
 
 /// The formats that have a reader, and so may have limits of their own.
-pub const FORMATS: [&str; 81] = [
+pub const FORMATS: [&str; 83] = [
     "7z",
     "accdb",
+    "arj",
     "avif",
     "bmp",
     "bz2",
@@ -36,6 +37,7 @@ pub const FORMATS: [&str; 81] = [
     "json",
     "jxl",
     "jxr",
+    "lha",
     "linkedin",
     "lzma",
     "mbox",
@@ -115,7 +117,8 @@ impl Limits {
     pub const STANDARD: Limits = Limits {
         text_bytes: 512 * MIB,
         pages: 999_999,
-        children: 100_000,
+        // A mailbox of many years; each child that waits takes some 200 bytes of memory.
+        children: 250_000,
         children_bytes: 8 * 1024 * MIB,
         depth: 10,
         ratio: 1000,

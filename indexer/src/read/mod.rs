@@ -11,6 +11,7 @@ mod compress;
 mod container;
 mod counted;
 pub mod dbf;
+pub mod dos;
 mod embedded;
 pub mod eml;
 mod encoding;
@@ -28,6 +29,7 @@ mod locked_office;
 pub mod mbox;
 pub mod media;
 pub mod mht;
+mod mime;
 pub mod odf;
 mod ole_info;
 pub mod onenote;
@@ -236,8 +238,10 @@ pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn O
         "rar" => rar::read_rar(input, limits, output),
         "7z" => sevenz::read_7z(input, limits, output),
         "tar" => tar::read_tar(input, limits, output),
+        "arj" => dos::read_arj(input, limits, output),
         "cab" => cab::read_cab(input, limits, output),
         "iso" => iso::read_iso(input, limits, output),
+        "lha" => dos::read_lha(input, limits, output),
         "gz" | "bz2" | "xz" | "zst" | "lzma" | "z" => {
             packed::read_packed(format, input, limits, output)
         }
@@ -280,7 +284,7 @@ impl From<Stop> for Outcome {
 }
 
 /// Raised whenever a reader changes what it makes of a file: files read by another version are read again.
-pub const READER_VERSION: u32 = 7;
+pub const READER_VERSION: u32 = 8;
 
 #[cfg(test)]
 pub(crate) mod testing {

@@ -49,8 +49,6 @@ fn archive(format: &str) -> Option<String> {
         "lz4" => "een archief (LZ4)",
         "cpio" => "een archief (cpio)",
         "ar" => "een archief (ar)",
-        "arj" => "een archief (ARJ)",
-        "lha" => "een archief (LHA)",
         "zoo" => "een archief (Zoo)",
         "ace" => "een archief (ACE)",
         "alz" | "egg" => "een archief (ALZip)",

@@ -10,6 +10,7 @@ use std::io::Read;
 
 use binary::is_binary;
 use format::Formats;
+pub(super) use format::{is_percent, percent};
 
 use super::ooxml::{author, drawn, objects, part};
 use super::package::{Package, Relation, core_properties, main_part};

@@ -151,7 +151,7 @@ fn part_of(file: &File, part: Part) -> io::Result<(Source, u64)> {
 fn read_one(
     input: io::Result<Input>,
     limits: &LimitSet,
-    setup: &Setup,
+    #[cfg_attr(not(debug_assertions), allow(unused_variables))] setup: &Setup,
     heard: &mut Heard,
     outlet: &mut Outlet<'_>,
 ) -> Outcome {

@@ -17,6 +17,7 @@ pub fn databases() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     };
     vec![
         ("melders.mdb", "mdb", fixture("melders.mdb")),
+        ("melders.accdb", "accdb", fixture("melders.accdb")),
         ("postvak.pst", "pst", fixture("postvak.pst")),
     ]
 }

@@ -145,7 +145,7 @@ fn what_lies_inside_is_the_same() {
     }
     println!("children by format: {formats:?}");
     for format in [
-        "eml", "mbox", "msg", "pst", "tnef", "p7m", "zip", "tar", "7z", "gz", "rar",
+        "eml", "mbox", "msg", "pst", "tnef", "p7m", "zip", "tar", "7z", "gz", "rar", "lha", "arj",
     ] {
         assert!(formats.contains_key(format), "{format}: {formats:?}");
     }

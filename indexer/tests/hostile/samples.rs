@@ -1,5 +1,5 @@
 //! One small whole file of every format that is read, for tests that damage them. Never reads anything but the
-//! office files of before 2007 beside the tests.
+//! office files of before 2007 and the archives of DOS beside the tests.
 
 use std::io::{Cursor, Write};
 
@@ -17,6 +17,10 @@ pub struct Sample {
 
 const LETTER: &str =
     "Geachte raad,\nHet besluit over de dijkverzwaring bij Waterveen valt in het voorjaar.\n";
+
+const LZH: &[u8] = include_bytes!("../fixtures/dos.lzh");
+const ARJ: &[u8] = include_bytes!("../fixtures/dos.arj");
+const ARJ_FAST: &[u8] = include_bytes!("../fixtures/dos-snel.arj");
 
 fn letter() -> String {
     LETTER.repeat(6)
@@ -240,6 +244,9 @@ fn packed() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("a.7z", "7z", seven.finish().unwrap().into_inner()),
         ("a.tar", "tar", tar()),
         ("a.cab", "cab", super::images::cabinet(text)),
+        ("a.lzh", "lha", LZH.to_vec()),
+        ("a.arj", "arj", ARJ.to_vec()),
+        ("snel.arj", "arj", ARJ_FAST.to_vec()),
         ("a.iso", "iso", super::images::disk(&text[..8192])),
         ("a.uue", "uue", super::images::uuencoded(text)),
         ("oud.rar", "rar", rar(rars::ArchiveVersion::Rar29)),

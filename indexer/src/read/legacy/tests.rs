@@ -10,6 +10,7 @@ const DOC: &[u8] = include_bytes!("../../../tests/fixtures/brug.doc");
 const XLS: &[u8] = include_bytes!("../../../tests/fixtures/kosten.xls");
 const PPT: &[u8] = include_bytes!("../../../tests/fixtures/inloop.ppt");
 const DOC_AROUND: &[u8] = include_bytes!("../../../tests/fixtures/rondom.doc");
+const XLS_PERCENT: &[u8] = include_bytes!("../../../tests/fixtures/aandelen.xls");
 const XLS_AROUND: &[u8] = include_bytes!("../../../tests/fixtures/rondom.xls");
 
 fn read(expected: &str, bytes: &[u8]) -> (Collected, Outcome) {
@@ -110,6 +111,19 @@ fn what_stands_around_the_cells_of_a_workbook_is_read() {
             "Geheim\n[verborgen blad]\nReserve\n[opmerking] OPMERKING in leeg blad\nKOPTWEE\n",
             "Leeg\nTEKSTVAK op leeg blad\n\
              KOPLINKS vertrouwelijk\tKOPMIDDEN café\nVOETMIDDEN Pagina\n",
+        ]
+    );
+}
+
+#[test]
+fn percentages_of_a_workbook_are_percentages_and_fractions_fractions() {
+    let (out, outcome) = read("xls", XLS_PERCENT);
+    assert_eq!(outcome, Outcome::Whole);
+    assert_eq!(
+        out.pages,
+        [
+            "Voortgang\nDeel\tGereed\tFactor\nBrug\t12.5%\t0.125\nSluis\t33.3333%\t100%\t200%\n\
+             Samen\t25%\n[opmerking van Jan] Nog niet zeker\n7%\tklaar\nPage\n"
         ]
     );
 }

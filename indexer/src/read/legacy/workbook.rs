@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::super::rtf::charset::Charset;
 use super::super::xlsx::margin;
 use super::drawing::word_art;
+use super::percent::{Cells, Styles};
 use super::records::{Biff, biff, stream, u16_at, u32_at};
 
 const BOUND_SHEET: u16 = 0x85;
@@ -36,6 +37,8 @@ pub(super) struct Sheet {
     pub(super) charts: Vec<String>,
     /// Headers and footers.
     pub(super) margins: Vec<String>,
+    /// Which of its cells are percentages.
+    pub(super) cells: Cells,
     /// Headers, footers and titles so far: pages and charts repeat them.
     seen: HashSet<String>,
     /// Who wrote a comment, by its text without white space.
@@ -77,6 +80,7 @@ struct Walk<'b> {
     /// Excel 97 and later.
     wide: bool,
     charset: Charset,
+    styles: Styles,
     sheets: Vec<Sheet>,
     /// Which sheet begins where.
     begin: BTreeMap<usize, usize>,
@@ -95,6 +99,7 @@ impl<'b> Walk<'b> {
             at: 0,
             wide: u16_at(book, 4) == Some(0x600),
             charset: Charset::default(),
+            styles: Styles::default(),
             sheets: Vec::new(),
             begin: BTreeMap::new(),
             depth: 0,
@@ -130,7 +135,12 @@ impl<'b> Walk<'b> {
             }
             BOUND_SHEET => self.bound_sheet(record.data),
             kind => {
+                self.styles.take(kind, record.data, self.wide);
                 if let Some(sheet) = self.current {
+                    if self.depth == 1 {
+                        let cells = &mut self.sheets[sheet].cells;
+                        cells.take(kind, record.data, &self.styles);
+                    }
                     self.of_sheet(sheet, kind, record.data);
                 }
             }

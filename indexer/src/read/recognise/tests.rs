@@ -132,23 +132,6 @@ fn archives_and_images_of_disks_are_named_though_nobody_here_unpacks_them() {
         bytes
     };
     for (bytes, expected, told) in [
-        (
-            at(
-                2,
-                b"-lh5-\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\x20\x01",
-            ),
-            "lha",
-            "LHA",
-        ),
-        (
-            at(
-                2,
-                b"-lzs-\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\xfe\x20\x00",
-            ),
-            "lha",
-            "LHA",
-        ),
-        (at(0, b"\x60\xea"), "arj", "ARJ"),
         (at(20, b"\xdc\xa7\xc4\xfd"), "zoo", "Zoo"),
         (at(40_000 - 512, b"koly"), "dmg", "Apple"),
         (at(40_000 - 512, b"conectix"), "vhd", "virtuele computer"),

@@ -72,7 +72,7 @@ impl Formats {
         };
         let shown = match self.kinds.get(style).copied().unwrap_or(Kind::Plain) {
             Kind::Plain => None,
-            Kind::Percent => Some(format!("{}%", plain(number * 100.0))),
+            Kind::Percent => Some(percent(number)),
             kind => self.moment(number, kind),
         };
         shown.unwrap_or_else(|| plain(number))
@@ -115,6 +115,16 @@ impl Formats {
         };
         first.checked_add(days.days()).ok()
     }
+}
+
+/// A fraction as a percentage.
+pub(in super::super) fn percent(number: f64) -> String {
+    format!("{}%", plain(number * 100.0))
+}
+
+/// Whether the format with this code, or else this number, shows percentages.
+pub(in super::super) fn is_percent(id: u32, code: Option<&str>) -> bool {
+    code.map_or_else(|| built_in(id), kind_of) == Kind::Percent
 }
 
 /// The formats that every workbook has without saying so (ECMA-376 part 1, 18.8.30).
