@@ -51,6 +51,30 @@ pub fn found(node: &Node, leaves: &[Leaf], places: &mut dyn Places) -> bool {
     }
 }
 
+/// Whether words that stand at `left` and `right`, ascending, are near each other: what [`found`] says of two words.
+pub fn words_near(near: &Near, left: &[u32], right: &[u32]) -> bool {
+    let follows = |first: &[u32], second: &[u32]| {
+        let mut behind = second.iter().copied().peekable();
+        first.iter().any(|a| {
+            while behind.next_if(|b| b <= a).is_some() {}
+            behind.peek().is_some_and(|b| b - a <= near.distance)
+        })
+    };
+    follows(left, right) || !near.ordered && follows(right, left)
+}
+
+/// Whether words stand side by side somewhere, given where each of them stands, ascending: what [`found`] says of one
+/// text of several words.
+pub fn side_by_side(words: &[&[u32]]) -> bool {
+    let Some((first, others)) = words.split_first() else {
+        return false;
+    };
+    first.iter().any(|start| {
+        let mut others = (1..).zip(others);
+        others.all(|(step, there)| there.binary_search(&(start + step)).is_ok())
+    })
+}
+
 /// What there is to mark: each leaf's spans that a hit owes itself to, with the number of the leaf and the
 /// alternative. Nothing under NIET, of NEAR only what is near, of `binnen:` only what is within.
 pub fn marked(node: &Node, leaves: &[Leaf], places: &mut dyn Places) -> Vec<(usize, usize, Span)> {

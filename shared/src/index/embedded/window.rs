@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::query::Scorer;
-use tantivy::{DocId, Score, TERMINATED};
+use tantivy::{DocId, Score, SeekDangerResult, TERMINATED};
 
 /// Documents in the largest window.
 pub const LARGEST: usize = 2048;
@@ -32,14 +32,28 @@ pub struct Scoring {
 /// The lists of one word.
 pub struct Lists {
     long: Vec<Long>,
-    short: Vec<Posting>,
+    short: Vec<Short>,
     /// How many of the short postings were poured.
     short_at: usize,
-    phrases: Vec<(usize, Box<dyn Scorer>)>,
+    phrases: Vec<Phrase>,
+    /// Whether phrases are only looked for in documents that the caller names.
+    within: bool,
     /// Kinds that make a document a hit.
     finding: Kinds,
     scoring: Option<Scoring>,
     window: Window,
+    sums: Sums,
+}
+
+/// What is summed up of some documents, side by side; the room is used again.
+#[derive(Default)]
+struct Sums {
+    /// What their lengths add to a frequency.
+    lengths: Vec<Score>,
+    /// Of one kind of evidence: first how often it stands there, then what that counts.
+    scores: Vec<Score>,
+    best: Vec<Score>,
+    all: Vec<Score>,
 }
 
 /// A list of at least one block.
@@ -47,6 +61,7 @@ pub struct Long {
     block: BlockSegmentPostings,
     at: usize,
     kinds: Kinds,
+    column: usize,
 }
 
 /// One document of a short list.
@@ -60,71 +75,155 @@ pub struct Posting {
     pub kinds: Kinds,
 }
 
+/// The same, with the number of its column.
+struct Short {
+    posting: Posting,
+    column: usize,
+}
+
+/// What takes several words.
+struct Phrase {
+    kind: usize,
+    scorer: Box<dyn Scorer>,
+    /// No document before this one has it.
+    from: DocId,
+}
+
+impl Phrase {
+    /// Whether `doc` has it; documents are asked for in order, and after this nothing else.
+    fn has(&mut self, doc: DocId) -> bool {
+        if doc < self.from {
+            return false;
+        }
+        match self.scorer.seek_danger(doc) {
+            SeekDangerResult::Found => true,
+            SeekDangerResult::SeekLowerBound(from) => {
+                self.from = from;
+                false
+            }
+        }
+    }
+
+    fn seek(&mut self, target: DocId) {
+        if self.from < target {
+            self.from = self.scorer.seek(target);
+        }
+    }
+
+    fn advance(&mut self) {
+        self.from = self.scorer.advance();
+    }
+}
+
 /// What stands where in a run of documents.
 struct Window {
     start: DocId,
     length: usize,
     found: Marks,
-    /// Kinds that are scored.
-    kinds: usize,
-    /// Per document and kind.
-    frequencies: Vec<u32>,
-    /// Per document and kind, when there are phrases.
-    phrases: Option<Vec<Score>>,
+    /// How often terms stand in each document: a column for terms that are evidence of the same kinds.
+    terms: Vec<Column<u32>>,
+    /// What phrases count in each document: a column for each kind.
+    phrases: Vec<Column<Score>>,
+}
+
+/// A value for each document of a window; nothing of it counts until it is met.
+struct Column<T> {
+    kinds: Kinds,
+    met: bool,
+    values: Vec<T>,
+}
+
+impl<T: Copy + Default> Column<T> {
+    /// The number of the column of `kinds`.
+    fn of(columns: &mut Vec<Self>, kinds: Kinds) -> usize {
+        let known = columns.iter().position(|column| column.kinds == kinds);
+        known.unwrap_or_else(|| {
+            columns.push(Column {
+                kinds,
+                met: false,
+                values: Vec::new(),
+            });
+            columns.len() - 1
+        })
+    }
+
+    fn open(&mut self, length: usize) -> &mut [T] {
+        if !self.met {
+            self.met = true;
+            self.values.clear();
+            self.values.resize(length, T::default());
+        }
+        &mut self.values
+    }
 }
 
 impl Window {
     fn open(&mut self, start: DocId, length: usize) {
         self.start = start;
-        self.length = length;
+        self.length = length.min(LARGEST);
         self.found = [0; LARGEST / 64];
-        self.frequencies.clear();
-        self.frequencies.resize(length * self.kinds, 0);
-        if let Some(phrases) = &mut self.phrases {
-            phrases.clear();
-            phrases.resize(length * self.kinds, 0.0);
-        }
+        self.terms.iter_mut().for_each(|column| column.met = false);
+        self.phrases
+            .iter_mut()
+            .for_each(|column| column.met = false);
     }
 
     fn end(&self) -> DocId {
         self.start.saturating_add(self.length as DocId)
     }
 
+    /// Marks documents, in order.
     fn find(&mut self, docs: &[DocId]) {
+        // One write for all documents of a word of bits: each would wait for the one before it.
+        let (mut place, mut bits) = (0, 0);
         for doc in docs {
             let at = (doc - self.start) as usize;
-            if let Some(bits) = self.found.get_mut(at / 64) {
-                *bits |= 1 << (at % 64);
+            if at / 64 != place {
+                self.mark(place, bits);
+                (place, bits) = (at / 64, 0);
+            }
+            bits |= 1 << (at % 64);
+        }
+        self.mark(place, bits);
+    }
+
+    fn mark(&mut self, place: usize, more: u64) {
+        if let Some(bits) = self.found.get_mut(place) {
+            *bits |= more;
+        }
+    }
+
+    fn count(&mut self, docs: &[DocId], frequencies: &[u32], column: usize) {
+        let (start, length) = (self.start, self.length);
+        let Some(column) = self.terms.get_mut(column) else {
+            return;
+        };
+        let column = column.open(length);
+        for (doc, frequency) in docs.iter().zip(frequencies) {
+            if let Some(sum) = column.get_mut((doc - start) as usize) {
+                *sum += frequency;
             }
         }
     }
 
-    fn count(&mut self, docs: &[DocId], frequencies: &[u32], kinds: Kinds) {
-        for kind in numbers(kinds) {
-            for (doc, frequency) in docs.iter().zip(frequencies) {
-                let at = (doc - self.start) as usize * self.kinds + kind;
-                if let Some(sum) = self.frequencies.get_mut(at) {
-                    *sum += frequency;
-                }
-            }
+    fn add_phrase(&mut self, doc: DocId, kind: usize, score: Score) {
+        let column = Column::of(&mut self.phrases, 1 << kind);
+        let column = self.phrases[column].open(self.length);
+        if let Some(sum) = column.get_mut((doc - self.start) as usize) {
+            *sum += score;
         }
     }
-}
-
-/// The numbers of a set.
-fn numbers(mut kinds: Kinds) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let number = (kinds != 0).then(|| kinds.trailing_zeros() as usize);
-        kinds &= kinds.wrapping_sub(1);
-        number
-    })
 }
 
 impl Long {
     /// A list that stands at its beginning.
     pub fn new(block: BlockSegmentPostings, kinds: Kinds) -> Self {
-        let at = 0;
-        Long { block, at, kinds }
+        Long {
+            block,
+            at: 0,
+            kinds,
+            column: 0,
+        }
     }
 
     fn doc(&self) -> DocId {
@@ -141,7 +240,7 @@ impl Long {
         }
     }
 
-    fn pour(&mut self, window: &mut Window, finds: bool) {
+    fn pour(&mut self, window: &mut Window, finds: bool, scored: bool) {
         self.seek(window.start);
         let end = window.end();
         loop {
@@ -154,9 +253,9 @@ impl Long {
             if finds {
                 window.find(&docs[..within]);
             }
-            if window.kinds > 0 {
+            if scored {
                 let frequencies = self.block.freqs().get(self.at..).unwrap_or(&[]);
-                window.count(&docs[..within], frequencies, self.kinds);
+                window.count(&docs[..within], frequencies, self.column);
             }
             self.at += within;
             if within < docs.len() {
@@ -172,27 +271,41 @@ impl Lists {
     /// Lists that stand at their beginning, `short` in the order of documents. A document is found by what is evidence of
     /// one of `finding`; everything else only ranks.
     pub fn new(
-        (long, short): (Vec<Long>, Vec<Posting>),
+        (mut long, short): (Vec<Long>, Vec<Posting>),
         phrases: Vec<(usize, Box<dyn Scorer>)>,
         finding: Kinds,
         scoring: Option<Scoring>,
     ) -> Self {
-        let window = Window {
-            start: 0,
-            length: 0,
-            found: [0; LARGEST / 64],
-            kinds: scoring.as_ref().map_or(0, |scoring| scoring.kinds.len()),
-            frequencies: Vec::new(),
-            phrases: (!phrases.is_empty()).then(Vec::new),
-        };
+        let mut terms = Vec::new();
+        for list in &mut long {
+            list.column = Column::of(&mut terms, list.kinds);
+        }
+        let short = short.into_iter().map(|posting| Short {
+            column: Column::of(&mut terms, posting.kinds),
+            posting,
+        });
+        let short = short.collect();
+        let phrases = phrases.into_iter().map(|(kind, scorer)| Phrase {
+            kind,
+            from: scorer.doc(),
+            scorer,
+        });
         Lists {
             long,
             short,
             short_at: 0,
-            phrases,
+            phrases: phrases.collect(),
+            within: false,
             finding,
             scoring,
-            window,
+            window: Window {
+                start: 0,
+                length: 0,
+                found: [0; LARGEST / 64],
+                terms,
+                phrases: Vec::new(),
+            },
+            sums: Sums::default(),
         }
     }
 
@@ -200,16 +313,21 @@ impl Lists {
         kinds & self.finding != 0
     }
 
+    /// Whether something of it takes several words.
+    pub fn has_phrases(&self) -> bool {
+        !self.phrases.is_empty()
+    }
+
     /// The first document behind the window that may be found.
     pub fn next(&self) -> DocId {
         let long = self.long.iter().filter(|list| self.finds(list.kinds));
         let phrases = self.phrases.iter();
-        let phrases = phrases.filter(|(kind, _)| self.finds(1 << kind));
+        let phrases = phrases.filter(|phrase| self.finds(1 << phrase.kind));
         let mut short = self.short.iter().skip(self.short_at);
-        let short = short.find(|posting| self.finds(posting.kinds));
+        let short = short.find(|short| self.finds(short.posting.kinds));
         long.map(Long::doc)
-            .chain(phrases.map(|(_, phrase)| phrase.doc()))
-            .chain(short.map(|posting| posting.doc))
+            .chain(phrases.map(|phrase| phrase.from))
+            .chain(short.map(|short| short.posting.doc))
             .min()
             .unwrap_or(TERMINATED)
     }
@@ -218,60 +336,94 @@ impl Lists {
     pub fn seek(&mut self, target: DocId) {
         self.long.iter_mut().for_each(|list| list.seek(target));
         self.short_at += self.short.get(self.short_at..).map_or(0, |short| {
-            short.partition_point(|posting| posting.doc < target)
+            short.partition_point(|short| short.posting.doc < target)
         });
-        for (_, phrase) in &mut self.phrases {
-            if phrase.doc() < target {
-                phrase.seek(target);
+        for phrase in &mut self.phrases {
+            match self.within {
+                true => phrase.from = phrase.from.max(target),
+                false => phrase.seek(target),
             }
         }
     }
 
     /// Moves the window to `length` documents from `start` on, behind all it had.
     pub fn fill(&mut self, start: DocId, length: usize) {
+        self.fill_terms(start, length);
+        self.pour_phrases();
+    }
+
+    /// The same, when only `marks` of the documents matter: whether others have a phrase is not looked at. From then on
+    /// windows are filled in this way only.
+    pub fn fill_within(&mut self, start: DocId, length: usize, marks: &Marks) {
+        self.within = true;
+        self.fill_terms(start, length);
+        for phrase in &mut self.phrases {
+            let finds = self.finding & (1 << phrase.kind) != 0;
+            for (place, bits) in marks.iter().enumerate() {
+                let mut bits = *bits;
+                if self.scoring.is_none() {
+                    bits &= !self.window.found[place];
+                }
+                while bits != 0 {
+                    let doc = start + 64 * place as DocId + bits.trailing_zeros();
+                    bits &= bits - 1;
+                    if !phrase.has(doc) {
+                        continue;
+                    }
+                    if finds {
+                        self.window.find(&[doc]);
+                    }
+                    if self.scoring.is_some() {
+                        let score = phrase.scorer.score();
+                        self.window.add_phrase(doc, phrase.kind, score);
+                    }
+                }
+            }
+        }
+    }
+
+    fn fill_terms(&mut self, start: DocId, length: usize) {
         self.window.open(start, length);
+        let scored = self.scoring.is_some();
         for list in &mut self.long {
             let finds = list.kinds & self.finding != 0;
-            list.pour(&mut self.window, finds);
+            list.pour(&mut self.window, finds, scored);
         }
         self.pour_short();
-        self.pour_phrases();
     }
 
     fn pour_short(&mut self) {
         let end = self.window.end();
-        while let Some(posting) = self.short.get(self.short_at)
+        while let Some(Short { posting, column }) = self.short.get(self.short_at)
             && posting.doc < end
         {
             self.short_at += 1;
             if posting.doc < self.window.start {
                 continue;
             }
-            if self.finds(posting.kinds) {
+            if self.finding & posting.kinds != 0 {
                 self.window.find(&[posting.doc]);
             }
-            let frequency = [posting.frequency];
-            self.window.count(&[posting.doc], &frequency, posting.kinds);
+            if self.scoring.is_some() {
+                self.window
+                    .count(&[posting.doc], &[posting.frequency], *column);
+            }
         }
     }
 
     fn pour_phrases(&mut self) {
-        let (start, end) = (self.window.start, self.window.end());
-        for (kind, phrase) in &mut self.phrases {
-            let mut doc = phrase.doc();
-            if doc < start {
-                doc = phrase.seek(start);
-            }
-            while doc < end {
-                if self.finding & (1 << *kind) != 0 {
-                    self.window.find(&[doc]);
+        let end = self.window.end();
+        for phrase in &mut self.phrases {
+            phrase.seek(self.window.start);
+            while phrase.from < end {
+                if self.finding & (1 << phrase.kind) != 0 {
+                    self.window.find(&[phrase.from]);
                 }
-                let at = (doc - start) as usize * self.window.kinds + *kind;
-                let phrases = self.window.phrases.as_mut();
-                if let Some(score) = phrases.and_then(|phrases| phrases.get_mut(at)) {
-                    *score += phrase.score();
+                if self.scoring.is_some() {
+                    let score = phrase.scorer.score();
+                    self.window.add_phrase(phrase.from, phrase.kind, score);
                 }
-                doc = phrase.advance();
+                phrase.advance();
             }
         }
     }
@@ -281,45 +433,98 @@ impl Lists {
         &self.window.found
     }
 
-    /// Whether `doc`, which lies in the window, was found.
-    pub fn has(&self, doc: DocId) -> bool {
-        let at = (doc - self.window.start) as usize;
-        let bits = self.window.found.get(at / 64).copied().unwrap_or(0);
-        bits & (1 << (at % 64)) != 0
+    /// Whether the document that lies so far behind the start of the window was found.
+    pub fn met(&self, at: u16) -> bool {
+        let bits = self.window.found.get(usize::from(at) / 64);
+        bits.copied().unwrap_or(0) & (1 << (at % 64)) != 0
     }
 
-    /// The first document behind the window.
-    pub fn end(&self) -> DocId {
-        self.window.end()
+    /// Whether anything of it stands in the window.
+    pub fn is_met(&self) -> bool {
+        self.window.terms.iter().any(|column| column.met)
+            || self.window.phrases.iter().any(|column| column.met)
     }
 
-    /// The score of `doc`, which lies in the window: the best of its evidence, and a little for the rest.
-    #[inline]
-    pub fn score(&self, doc: DocId) -> Score {
-        let Some(scoring) = &self.scoring else {
-            return 1.0;
-        };
-        let at = (doc - self.window.start) as usize * self.window.kinds;
-        let frequencies = self.window.frequencies.get(at..).unwrap_or(&[]);
-        let phrases = self.window.phrases.as_ref();
-        let (mut best, mut all) = (0.0, 0.0);
-        let kinds = scoring.kinds.iter().zip(frequencies).enumerate();
-        for (kind, ((weight, field), frequency)) in kinds {
-            let mut score = 0.0;
-            if *frequency > 0 {
-                let (norms, lengths) = &scoring.fields[*field];
-                let length = lengths[usize::from(norms.fieldnorm_id(doc))];
-                score = weight * bm25::share(*frequency, length);
-            }
-            if let Some(phrases) = phrases {
-                score += phrases[at + kind];
-            }
-            if score > best {
-                best = score;
-            }
-            all += score;
+    /// The scores of documents of the window, told by how far they lie behind its start: the best of their evidence, and
+    /// a little for the rest.
+    pub fn scores(&mut self, docs: &[u16]) -> impl Iterator<Item = Score> + '_ {
+        for sum in [&mut self.sums.best, &mut self.sums.all] {
+            sum.clear();
+            sum.resize(docs.len(), 0.0);
         }
-        best + TIE_BREAKER * (all - best)
+        let mut field = None;
+        let kinds = self
+            .scoring
+            .as_ref()
+            .map_or(0, |scoring| scoring.kinds.len());
+        for kind in 0..kinds {
+            self.add_scores(docs, kind, &mut field);
+        }
+        let unscored = self.scoring.is_none();
+        let sums = self.sums.best.iter().zip(&self.sums.all);
+        sums.map(move |(best, all)| match unscored {
+            true => 1.0,
+            false => best + TIE_BREAKER * (all - best),
+        })
+    }
+
+    /// Adds what one kind of evidence counts. `known`: the field of which the lengths are known.
+    fn add_scores(&mut self, docs: &[u16], kind: usize, known: &mut Option<usize>) {
+        let Some(scoring) = &self.scoring else {
+            return;
+        };
+        let Window {
+            start,
+            terms,
+            phrases,
+            ..
+        } = &self.window;
+        let mut terms = terms
+            .iter()
+            .filter(|column| column.met && column.kinds & (1 << kind) != 0);
+        let mut phrases = phrases
+            .iter()
+            .filter(|column| column.met && column.kinds == 1 << kind);
+        let (first, phrases) = (terms.next(), phrases.next());
+        if first.is_none() && phrases.is_none() {
+            return;
+        }
+        let (weight, field) = scoring.kinds[kind];
+        let sums = &mut self.sums;
+        if *known != Some(field) {
+            let (norms, lengths) = &scoring.fields[field];
+            let norm = |at: &u16| norms.fieldnorm_id(start + DocId::from(*at));
+            sums.lengths.clear();
+            sums.lengths
+                .extend(docs.iter().map(|at| lengths[usize::from(norm(at))]));
+            *known = Some(field);
+        }
+        sums.scores.clear();
+        match first {
+            Some(column) => {
+                let count = |at: &u16| column.values[usize::from(*at)] as Score;
+                sums.scores.extend(docs.iter().map(count));
+            }
+            None => sums.scores.resize(docs.len(), 0.0),
+        }
+        for column in terms {
+            for (score, at) in sums.scores.iter_mut().zip(docs) {
+                *score += column.values[usize::from(*at)] as Score;
+            }
+        }
+        for (score, length) in sums.scores.iter_mut().zip(&sums.lengths) {
+            *score = weight * bm25::share(*score, *length);
+        }
+        if let Some(column) = phrases {
+            for (score, at) in sums.scores.iter_mut().zip(docs) {
+                *score += column.values[usize::from(*at)];
+            }
+        }
+        let totals = sums.best.iter_mut().zip(&mut sums.all);
+        for ((best, all), score) in totals.zip(&sums.scores) {
+            *best = if score > best { *score } else { *best };
+            *all += score;
+        }
     }
 
     /// What it takes to walk all lists.
@@ -328,7 +533,7 @@ impl Lists {
             .long
             .iter()
             .map(|list| u64::from(list.block.doc_freq()));
-        let phrases = self.phrases.iter().map(|(_, phrase)| phrase.cost());
+        let phrases = self.phrases.iter().map(|phrase| phrase.scorer.cost());
         long.sum::<u64>() + self.short.len() as u64 + phrases.sum::<u64>()
     }
 }
