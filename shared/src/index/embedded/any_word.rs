@@ -1,26 +1,15 @@
-//! Any of the words of a question, in the order of how much of it a document covers; or all of them. Owns the scorer: which
+//! Any of the words of a question, in the order of how much of it a document covers; or all of them. Owns the query: which
 //! documents match is decided by what is evidence of the words alone, whatever stands beside them.
 
 use super::bm25::idf;
 use super::evidence::{Evidence, Weighed};
-use super::window::{LARGEST, Lists, Marks, SMALLEST};
-use std::sync::LazyLock;
+use super::words_scorer::{Own, WordLists, WordsScorer};
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, TermQuery, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-/// How much a document loses that lacks a part of the question: its score is multiplied by this power of the share
-/// that it has.
-const COVERAGE: Score = 0.3;
 /// A rare word is so much more of the question than a common one: this power of its idf.
 const RARITY: Score = 2.0;
-/// Steps in which that power is worked out beforehand.
-const STEPS: usize = 4096;
-
-static COVERED: LazyLock<Vec<Score>> = LazyLock::new(|| {
-    let step = |at: usize| (at as Score / STEPS as Score).powf(COVERAGE);
-    (0..=STEPS).map(step).collect()
-});
 
 /// One word of the question.
 #[derive(Clone, Debug)]
@@ -64,8 +53,10 @@ pub struct Words {
 
 /// How many of the words a document must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
+pub enum Wanted {
+    /// One will do.
     Any,
+    /// Every one.
     All,
 }
 
@@ -183,7 +174,7 @@ impl WordsWeight {
 impl Weight for WordsWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let scorer = self.open(reader, boost)?;
-        if scorer.doc == TERMINATED {
+        if scorer.doc() == TERMINATED {
             return Ok(Box::new(EmptyScorer));
         }
         Ok(Box::new(scorer))
@@ -196,7 +187,7 @@ impl Weight for WordsWeight {
         callback: &mut dyn FnMut(DocId, Score),
     ) -> tantivy::Result<()> {
         let mut scorer = self.open(reader, 1.0)?;
-        let mut more = scorer.doc != TERMINATED;
+        let mut more = scorer.doc() != TERMINATED;
         while more {
             let (start, docs, scores) = scorer.scored();
             for (at, score) in docs.iter().zip(scores) {
@@ -209,346 +200,5 @@ impl Weight for WordsWeight {
 
     fn explain(&self, _: &SegmentReader, _: DocId) -> tantivy::Result<Explanation> {
         Ok(Explanation::new("how much of the question", 0.0))
-    }
-}
-
-/// One word in one segment.
-struct WordLists {
-    found: Lists,
-    /// How much of the question it is.
-    share: Score,
-    beside: Vec<(Lists, Score, bool)>,
-    /// Of the documents that are being scored, the room is used again.
-    own: Own,
-}
-
-/// What some documents have of one word.
-#[derive(Default)]
-struct Own {
-    /// Which of the documents are looked at, by number and by place.
-    places: Vec<u32>,
-    docs: Vec<u16>,
-    /// What stands beside the word counts, and how much of it that is.
-    beside: Vec<Score>,
-    has: Vec<Score>,
-}
-
-impl Own {
-    /// Looks at those of `docs` that `wanted` says.
-    fn choose(&mut self, docs: &[u16], wanted: impl Fn(u16) -> bool) {
-        self.places.resize(docs.len(), 0);
-        self.docs.resize(docs.len(), 0);
-        // Without a branch: which documents are wanted is hard to foresee.
-        let mut chosen = 0;
-        for (place, doc) in docs.iter().enumerate() {
-            self.places[chosen] = place as u32;
-            self.docs[chosen] = *doc;
-            chosen += usize::from(wanted(*doc));
-        }
-        self.places.truncate(chosen);
-        self.docs.truncate(chosen);
-    }
-}
-
-/// What documents have of the whole question.
-struct Sums {
-    scores: Vec<Score>,
-    covered: Vec<Score>,
-}
-
-impl WordLists {
-    /// Adds what documents of a window have of the word; `docs` tells how far they lie behind its start.
-    fn add(&mut self, (start, length): (DocId, usize), docs: &[u16], sums: &mut Sums) {
-        let own = &mut self.own;
-        let found = &self.found;
-        let mut is_beside = false;
-        for (lists, share, also) in &mut self.beside {
-            lists.fill(start, length);
-            if !lists.is_met() {
-                continue;
-            }
-            if !is_beside {
-                is_beside = true;
-                for column in [&mut own.beside, &mut own.has] {
-                    column.clear();
-                    column.resize(docs.len(), 0.0);
-                }
-            }
-            own.choose(docs, |at| lists.met(at) && (*also || !found.met(at)));
-            for (place, score) in own.places.iter().zip(lists.scores(&own.docs)) {
-                own.beside[*place as usize] += score;
-                own.has[*place as usize] += *share;
-            }
-        }
-        if is_beside {
-            for (place, doc) in docs.iter().enumerate() {
-                let (score, has) = match found.met(*doc) {
-                    true => (0.0, 0.0),
-                    false => (own.beside[place], own.has[place].min(1.0)),
-                };
-                sums.scores[place] += score;
-                sums.covered[place] += has * self.share;
-            }
-        }
-        own.choose(docs, |at| found.met(at));
-        for (place, score) in own.places.iter().zip(self.found.scores(&own.docs)) {
-            let place = *place as usize;
-            sums.scores[place] += match is_beside {
-                true => own.beside[place] + score,
-                false => score,
-            };
-            sums.covered[place] += self.share;
-        }
-    }
-}
-
-/// A run of documents.
-struct Window {
-    start: DocId,
-    length: usize,
-    /// Those that match.
-    marks: Marks,
-    /// Whether the rest is known: it is worked out when the first score is asked for.
-    scored: bool,
-    /// How far those that match lie behind the start, and their scores.
-    docs: Vec<u16>,
-    scores: Vec<Score>,
-}
-
-impl Window {
-    fn score(&self, doc: DocId) -> Score {
-        let place = self.docs.binary_search(&((doc - self.start) as u16));
-        let score = place.ok().and_then(|place| self.scores.get(place));
-        score.copied().unwrap_or(0.0)
-    }
-}
-
-/// Goes through the documents of the words, a window at a time.
-struct WordsScorer {
-    words: Vec<WordLists>,
-    wanted: Wanted,
-    window: Window,
-    /// The documents of the window that are still ahead.
-    ahead: Marks,
-    /// The bits that are being looked at.
-    at: usize,
-    doc: DocId,
-    hint: u32,
-}
-
-impl WordsScorer {
-    fn new(mut words: Vec<WordLists>, wanted: Wanted, documents: u32) -> Self {
-        if wanted == Wanted::All {
-            // The rarest first: where it does not stand the others need no look. Phrases cost most.
-            words.sort_by_key(|word| (word.found.has_phrases(), word.found.cost()));
-        }
-        let costs = words.iter().map(|word| word.found.cost());
-        let cost: u64 = match wanted {
-            Wanted::Any => costs.sum(),
-            Wanted::All => costs.min().unwrap_or(0),
-        };
-        let mut scorer = WordsScorer {
-            words,
-            wanted,
-            window: Window {
-                start: 0,
-                length: SMALLEST,
-                marks: [0; LARGEST / 64],
-                scored: false,
-                docs: Vec::new(),
-                scores: Vec::new(),
-            },
-            ahead: [0; LARGEST / 64],
-            at: 0,
-            doc: 0,
-            hint: cost.min(u64::from(documents)) as u32,
-        };
-        scorer.next();
-        scorer
-    }
-
-    /// Moves to the first document that is still ahead.
-    fn next(&mut self) -> DocId {
-        loop {
-            while let Some(bits) = self.ahead.get_mut(self.at) {
-                if *bits != 0 {
-                    let bit = 64 * self.at as DocId + bits.trailing_zeros();
-                    *bits &= *bits - 1;
-                    self.doc = self.window.start + bit;
-                    return self.doc;
-                }
-                self.at += 1;
-            }
-            if !self.fill() {
-                self.doc = TERMINATED;
-                return TERMINATED;
-            }
-        }
-    }
-
-    /// The first document behind the window that may match.
-    fn possible(&self) -> DocId {
-        let next = self.words.iter().map(|word| word.found.next());
-        let next = match self.wanted {
-            Wanted::Any => next.min(),
-            Wanted::All => next.max(),
-        };
-        next.unwrap_or(TERMINATED)
-    }
-
-    /// Fills the next window, which is twice as large as the last; false when there is none.
-    fn fill(&mut self) -> bool {
-        let next = self.possible();
-        if next == TERMINATED {
-            return false;
-        }
-        let window = &mut self.window;
-        // Who skips whole windows has little use for large ones.
-        if (next - window.start) as usize > 3 * window.length {
-            window.length = SMALLEST / 2;
-        }
-        window.start = next - next % SMALLEST as DocId;
-        window.length = (2 * window.length).min(LARGEST);
-        window.scored = false;
-        window.marks = [0; LARGEST / 64];
-        for (number, word) in self.words.iter_mut().enumerate() {
-            match self.wanted {
-                Wanted::All if number > 0 => {
-                    let (start, length) = (window.start, window.length);
-                    word.found.fill_within(start, length, &window.marks);
-                }
-                _ => word.found.fill(window.start, window.length),
-            }
-            for (marks, found) in window.marks.iter_mut().zip(word.found.found()) {
-                match self.wanted {
-                    Wanted::All if number > 0 => *marks &= found,
-                    _ => *marks |= found,
-                }
-            }
-            if self.wanted == Wanted::All && window.marks.iter().all(|bits| *bits == 0) {
-                break;
-            }
-        }
-        self.at = 0;
-        self.ahead = window.marks;
-        true
-    }
-
-    /// Where the window begins, and its documents with their scores.
-    fn scored(&mut self) -> (DocId, &[u16], &[Score]) {
-        if !self.window.scored {
-            self.work_out();
-        }
-        let Window {
-            start,
-            docs,
-            scores,
-            ..
-        } = &self.window;
-        (*start, docs, scores)
-    }
-
-    fn work_out(&mut self) {
-        let (window, words) = (&mut self.window, &mut self.words);
-        window.scored = true;
-        window.docs.clear();
-        for (number, bits) in window.marks.iter().enumerate() {
-            let mut bits = *bits;
-            while bits != 0 {
-                let at = 64 * number as u32 + bits.trailing_zeros();
-                window.docs.push(at as u16);
-                bits &= bits - 1;
-            }
-        }
-        let (docs, scores) = (&window.docs, &mut window.scores);
-        scores.clear();
-        match words.as_mut_slice() {
-            [word] if word.beside.is_empty() => scores.extend(word.found.scores(docs)),
-            words if self.wanted == Wanted::All => {
-                scores.resize(docs.len(), 0.0);
-                for word in words {
-                    let more = scores.iter_mut().zip(word.found.scores(docs));
-                    more.for_each(|(sum, score)| *sum += score);
-                }
-            }
-            words => {
-                let mut sums = Sums {
-                    scores: std::mem::take(scores),
-                    covered: vec![0.0; docs.len()],
-                };
-                sums.scores.resize(docs.len(), 0.0);
-                for word in words {
-                    word.add((window.start, window.length), docs, &mut sums);
-                }
-                for (score, covered) in sums.scores.iter_mut().zip(&sums.covered) {
-                    let step = (covered * STEPS as Score + 0.5) as usize;
-                    *score *= COVERED.get(step).copied().unwrap_or(1.0);
-                }
-                *scores = sums.scores;
-            }
-        }
-    }
-}
-
-impl DocSet for WordsScorer {
-    fn advance(&mut self) -> DocId {
-        if self.doc == TERMINATED {
-            return TERMINATED;
-        }
-        self.next()
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        if self.doc >= target {
-            return self.doc;
-        }
-        let ahead = (target - self.window.start) as usize;
-        if ahead < self.window.length {
-            self.at = ahead / 64;
-            if let Some(bits) = self.ahead.get_mut(self.at) {
-                *bits &= u64::MAX << (ahead % 64);
-            }
-        } else {
-            self.words
-                .iter_mut()
-                .for_each(|word| word.found.seek(target));
-            self.at = LARGEST;
-        }
-        self.next()
-    }
-
-    fn doc(&self) -> DocId {
-        self.doc
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.hint
-    }
-
-    fn cost(&self) -> u64 {
-        let costs = self.words.iter().map(|word| word.found.cost());
-        costs.sum()
-    }
-
-    fn count_including_deleted(&mut self) -> u32 {
-        let mut count = u32::from(self.doc != TERMINATED);
-        loop {
-            let ahead = self.ahead.get(self.at..).unwrap_or(&[]).iter();
-            count += ahead.map(|bits| bits.count_ones()).sum::<u32>();
-            if !self.fill() {
-                self.ahead = [0; LARGEST / 64];
-                self.doc = TERMINATED;
-                return count;
-            }
-        }
-    }
-}
-
-impl Scorer for WordsScorer {
-    fn score(&mut self) -> Score {
-        if !self.window.scored {
-            self.work_out();
-        }
-        self.window.score(self.doc)
     }
 }

@@ -21,6 +21,7 @@ mod family;
 mod gather;
 pub mod generations;
 mod hits;
+mod lists;
 mod overlap;
 mod positional;
 mod read;
@@ -36,6 +37,7 @@ mod values;
 mod visible;
 mod window;
 mod words;
+mod words_scorer;
 mod writer;
 
 pub use reader::Reader;
