@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 
 /// Raised when terms change in a way that the sample does not show.
-const VERSION: &str = "zv-analyzers 4";
+const VERSION: &str = "zv-analyzers 5";
 
 /// Touches every rule of the tokenizer, and stems of every kind.
 const SAMPLE: &str = "De minister van Économische Zaken en de \u{133}verige co\u{F6}rdinatoren; A\u{308}rger. \
@@ -56,7 +56,7 @@ mod tests {
     fn the_terms_of_an_existing_index_have_not_changed() {
         assert_eq!(
             fingerprint(),
-            "fe03de744ecc4e0ebee3e61cbcbccb3170effb3cee41c092ea6f362cb894bfb0"
+            "ba249fe799d8f70dec248032491ec6d5a52680227f7be639a94e074c1beff463"
         );
     }
 }

@@ -2,7 +2,7 @@
 //! not a part of a compound.
 
 use crate::inflect::{INSEPARABLE, Kind, SEPARABLE, infinitives};
-use crate::words::{Hand, Words};
+use crate::words::{Form, Hand, Words};
 use std::collections::{BTreeSet, HashSet};
 
 /// Particles that mostly leave the verb its meaning: uitbetalen is a way of betalen, but overnemen none of nemen.
@@ -193,6 +193,61 @@ impl Words {
                     kind == Kind::Verb && words.infinitives.contains(base)
                 });
             }
+        }
+    }
+
+    /// The forms of a verb that hardly exists without its particle are forms of the verbs with one: "kondigt aan". Not
+    /// what is another word too: nodig, burger.
+    pub fn add_separated(&mut self, hand: &Hand) {
+        for verb in &hand.separated {
+            let Some((base, whole)) = verb.split_first() else {
+                continue;
+            };
+            let known = whole.iter().filter(|verb| self.infinitives.contains(*verb));
+            for verb in known.cloned().collect::<Vec<_>>() {
+                self.link_forms(base, &verb, |form| {
+                    form.lemmas.iter().all(|(kind, _)| *kind == 'V')
+                });
+            }
+        }
+    }
+
+    /// A noun that is an inflected participle belongs to its verb as the participle does: betrokkenen, gedupeerden.
+    pub fn add_nouns_of_participles(&mut self) {
+        let mut found = Vec::new();
+        for (word, form) in &self.forms {
+            for (_, noun) in form.lemmas.iter().filter(|(kind, _)| *kind == 'N') {
+                let participle = noun.strip_suffix('e').and_then(|base| self.forms.get(base));
+                let verbs = participle.into_iter().flat_map(|base| &base.lemmas);
+                let verbs = verbs.filter(|(kind, verb)| *kind == 'V' && verb != word);
+                found.extend(verbs.map(|(_, verb)| (word.clone(), verb.clone())));
+            }
+        }
+        for (word, verb) in found {
+            self.link(&word, 'V', &verb);
+        }
+    }
+
+    /// To "mededelen" is to "meedelen": the same verb, older.
+    pub fn add_mede(&mut self) {
+        let older = self.infinitives.iter().filter_map(|verb| {
+            let now = format!("mee{}", verb.strip_prefix("mede")?);
+            self.infinitives.contains(&now).then(|| (verb.clone(), now))
+        });
+        for (verb, now) in older.collect::<Vec<_>>() {
+            self.link_forms(&verb, &now, |_| true);
+        }
+    }
+
+    /// Links the forms of one verb that `takes` takes to another verb too.
+    fn link_forms(&mut self, verb: &str, other: &str, takes: impl Fn(&Form) -> bool) {
+        let is_form = |form: &Form| {
+            let mut lemmas = form.lemmas.iter();
+            lemmas.any(|(kind, lemma)| *kind == 'V' && lemma == verb) && takes(form)
+        };
+        let forms = self.forms.iter().filter(|(_, form)| is_form(form));
+        for form in forms.map(|(word, _)| word.clone()).collect::<Vec<_>>() {
+            self.link(&form, 'V', other);
         }
     }
 

@@ -10,6 +10,7 @@ use std::path::Path;
 /// The lists written by hand.
 pub struct Hand {
     pub verbs: Vec<Vec<String>>,
+    pub separated: Vec<Vec<String>>,
     pub nouns: Vec<Vec<String>>,
     pub adjectives: Vec<Vec<String>>,
     pub bound: Vec<Vec<String>>,
@@ -30,6 +31,7 @@ impl Hand {
         };
         Ok(Hand {
             verbs: lines("werkwoorden.txt")?,
+            separated: lines("gescheiden.txt")?,
             nouns: lines("naamwoorden.txt")?,
             adjectives: lines("bijvoeglijk.txt")?,
             bound: lines("gebonden_delen.txt")?,
@@ -133,6 +135,9 @@ impl Words {
         words.resolve_loose();
         words.resolve_names();
         words.add_adjectives(hand);
+        words.add_separated(hand);
+        words.add_nouns_of_participles();
+        words.add_mede();
         words.keep_alone();
         for pair in &hand.no_forms {
             if let [form, lemma] = &pair[..]

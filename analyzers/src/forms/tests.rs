@@ -99,6 +99,46 @@ fn an_ambiguous_form_is_a_form_of_every_word_it_can_be() {
 }
 
 #[test]
+fn a_verb_is_found_where_its_particle_stands_elsewhere() {
+    for (separated, verb) in [
+        ("kondigde", "aankondigen"),
+        ("kondigt", "afkondigen"),
+        ("kondigen", "aankondigen"),
+        ("schafte", "afschaffen"),
+        ("nodigden", "uitnodigen"),
+        ("vaardigt", "uitvaardigen"),
+        ("schortte", "opschorten"),
+    ] {
+        assert!(together(separated, verb), "{separated} {verb}");
+    }
+    // Another word first, or a verb by itself.
+    for (word, verb) in [
+        ("nodig", "uitnodigen"),
+        ("burger", "inburgeren"),
+        ("scherp", "aanscherpen"),
+        ("sporen", "opsporen"),
+        ("stelde", "voorstellen"),
+        ("geeft", "aangeven"),
+    ] {
+        assert!(!together(word, verb), "{word} {verb}");
+    }
+}
+
+#[test]
+fn people_who_are_called_by_a_participle_are_found_by_their_verb() {
+    for (noun, verb) in [
+        ("betrokkenen", "betrekken"),
+        ("gedupeerden", "duperen"),
+        ("gemachtigden", "machtigen"),
+        ("overledene", "overlijden"),
+        ("gedetineerden", "gedetineerd"),
+    ] {
+        assert!(together(noun, verb), "{noun} {verb}");
+    }
+    assert!(together("mededeelde", "meedelen"));
+}
+
+#[test]
 fn who_looks_for_a_word_finds_the_compounds_it_is_in() {
     for (compound, expected) in [
         (

@@ -21,7 +21,7 @@ mod word;
 
 pub use expand::expand;
 pub use pattern::Pattern;
-pub use spans::{Places, Span, found, marked};
+pub use spans::{Places, Span, found, marked, side_by_side, words_near};
 pub use suggest::{completions, did_you_mean};
 
 use crate::DateSpan;

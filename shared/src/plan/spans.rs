@@ -51,6 +51,30 @@ pub fn found(node: &Node, leaves: &[Leaf], places: &mut dyn Places) -> bool {
     }
 }
 
+/// Whether words that stand at `left` and `right`, ascending, are near each other: what [`found`] says of two words.
+pub fn words_near(near: &Near, left: &[u32], right: &[u32]) -> bool {
+    let follows = |first: &[u32], second: &[u32]| {
+        let mut behind = second.iter().copied().peekable();
+        first.iter().any(|a| {
+            while behind.next_if(|b| b <= a).is_some() {}
+            behind.peek().is_some_and(|b| b - a <= near.distance)
+        })
+    };
+    follows(left, right) || !near.ordered && follows(right, left)
+}
+
+/// Whether words stand side by side somewhere, given where each of them stands, ascending: what [`found`] says of one
+/// text of several words.
+pub fn side_by_side(words: &[&[u32]]) -> bool {
+    let Some((first, others)) = words.split_first() else {
+        return false;
+    };
+    first.iter().any(|start| {
+        let mut others = (1..).zip(others);
+        others.all(|(step, there)| there.binary_search(&(start + step)).is_ok())
+    })
+}
+
 /// What there is to mark: each leaf's spans that a hit owes itself to, with the number of the leaf and the
 /// alternative. Nothing under NIET, of NEAR only what is near, of `binnen:` only what is within.
 pub fn marked(node: &Node, leaves: &[Leaf], places: &mut dyn Places) -> Vec<(usize, usize, Span)> {
@@ -272,5 +296,67 @@ impl Marker<'_> {
             .filter(|(.., span)| inside(*span))
             .collect();
         self.out.extend(kept);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Alternative, Kind};
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    /// Where the words of two leaves, or of the steps of one, stand.
+    struct Standing(Vec<Vec<u32>>);
+
+    impl Places for Standing {
+        fn step(&mut self, leaf: usize, _: usize, step: usize) -> Vec<u32> {
+            self.0[leaf + step].clone()
+        }
+
+        fn starts(&mut self, _: Unit) -> Vec<u32> {
+            Vec::new()
+        }
+    }
+
+    fn leaf(steps: usize) -> Leaf {
+        Leaf {
+            text: String::new(),
+            number: 0,
+            field: None,
+            wanted: true,
+            alternatives: vec![Alternative {
+                kind: Kind::Exact,
+                text: String::new(),
+                steps: vec![Vec::new(); steps],
+                except: Vec::new(),
+                lists: Vec::new(),
+                on: true,
+            }],
+        }
+    }
+
+    fn positions() -> impl Strategy<Value = Vec<u32>> {
+        prop::collection::btree_set(0..30_u32, 0..6)
+            .prop_map(|set: BTreeSet<u32>| set.into_iter().collect())
+    }
+
+    proptest! {
+        #[test]
+        fn words_are_near_and_side_by_side_as_any_spans_are(
+            words in prop::collection::vec(positions(), 2..4),
+            distance in 1..8_u32,
+            ordered: bool,
+        ) {
+            let near = Near { left: Node::Leaf(0), right: Node::Leaf(1), distance, ordered };
+            let said = words_near(&near, &words[0], &words[1]);
+            let mut standing = Standing(words.clone());
+            let node = Node::Near(Box::new(near));
+            prop_assert_eq!(said, found(&node, &[leaf(1), leaf(1)], &mut standing));
+            let slices: Vec<&[u32]> = words.iter().map(Vec::as_slice).collect();
+            let leaves = [leaf(words.len())];
+            let long = found(&Node::Leaf(0), &leaves, &mut standing);
+            prop_assert_eq!(side_by_side(&slices), long);
+        }
     }
 }

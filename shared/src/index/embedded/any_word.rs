@@ -1,28 +1,15 @@
-//! Any of the words of a question, in the order of how much of it a document covers. Owns the scorer: which documents
-//! match is decided by what is evidence of the words alone, whatever stands beside them.
+//! Any of the words of a question, in the order of how much of it a document covers; or all of them. Owns the query: which
+//! documents match is decided by what is evidence of the words alone, whatever stands beside them.
 
 use super::bm25::idf;
 use super::evidence::{Evidence, Weighed};
-use super::window::{LARGEST, Lists, Marks, SMALLEST};
-use std::sync::LazyLock;
+use super::words_scorer::{Own, WordLists, WordsScorer};
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, TermQuery, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-/// How much a document loses that lacks a part of the question: its score is multiplied by this power of the share
-/// that it has.
-const COVERAGE: Score = 0.3;
 /// A rare word is so much more of the question than a common one: this power of its idf.
 const RARITY: Score = 2.0;
-/// Steps in which that power is worked out beforehand.
-const STEPS: usize = 4096;
-/// Documents of which is looked up at once what stands beside a word.
-const BESIDE: usize = 256;
-
-static COVERED: LazyLock<Vec<Score>> = LazyLock::new(|| {
-    let step = |at: usize| (at as Score / STEPS as Score).powf(COVERAGE);
-    (0..=STEPS).map(step).collect()
-});
 
 /// One word of the question.
 #[derive(Clone, Debug)]
@@ -57,19 +44,44 @@ pub struct Beside {
     pub also: bool,
 }
 
-/// Matches documents with any of the words.
+/// Matches documents with any of the words, or with all of them.
 #[derive(Clone, Debug)]
-pub struct AnyWord(pub Vec<Word>);
+pub struct Words {
+    words: Vec<Word>,
+    wanted: Wanted,
+}
 
-impl AnyWord {
+/// How many of the words a document must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// One will do.
+    Any,
+    /// Every one.
+    All,
+}
+
+impl Words {
     /// One word that `evidence` stands for.
-    pub fn query(evidence: Vec<Evidence>) -> Box<dyn Query> {
-        Box::new(AnyWord(vec![Word::of(evidence)]))
+    pub fn one(evidence: Vec<Evidence>) -> Box<dyn Query> {
+        Self::any(vec![Word::of(evidence)])
+    }
+
+    /// Any of `words`.
+    pub fn any(words: Vec<Word>) -> Box<dyn Query> {
+        let wanted = Wanted::Any;
+        Box::new(Words { words, wanted })
+    }
+
+    /// All of the words that each of `evidence` stands for; their scores are added up.
+    pub fn all(evidence: Vec<Vec<Evidence>>) -> Box<dyn Query> {
+        let words = evidence.into_iter().map(Word::of).collect();
+        let wanted = Wanted::All;
+        Box::new(Words { words, wanted })
     }
 
     /// The one query that says the same, without a score: tantivy's own counts without walking.
     fn plain(&self) -> Option<Box<dyn Query>> {
-        let [word] = self.0.as_slice() else {
+        let [word] = self.words.as_slice() else {
             return None;
         };
         let [only] = word.evidence.as_slice() else {
@@ -86,7 +98,7 @@ impl AnyWord {
     }
 }
 
-impl Query for AnyWord {
+impl Query for Words {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
         if let (EnableScoring::Disabled { .. }, Some(plain)) = (&scoring, self.plain()) {
             return plain.weight(scoring);
@@ -98,8 +110,8 @@ impl Query for AnyWord {
                 ..
             } => statistics.total_num_docs()?,
         };
-        let mut words = Vec::with_capacity(self.0.len());
-        for word in &self.0 {
+        let mut words = Vec::with_capacity(self.words.len());
+        for word in &self.words {
             let evidence = Weighed::of(&word.evidence, scoring)?;
             let frequency = word.rarity.map_or(0, |kind| evidence.frequency(kind));
             let mut beside = Vec::with_capacity(word.beside.len());
@@ -118,7 +130,10 @@ impl Query for AnyWord {
                 beside,
             });
         }
-        Ok(Box::new(AnyWordWeight(words)))
+        Ok(Box::new(WordsWeight {
+            words,
+            wanted: self.wanted,
+        }))
     }
 }
 
@@ -128,13 +143,16 @@ struct WordWeight {
     beside: Vec<(Weighed, Score, bool)>,
 }
 
-struct AnyWordWeight(Vec<WordWeight>);
+struct WordsWeight {
+    words: Vec<WordWeight>,
+    wanted: Wanted,
+}
 
-impl AnyWordWeight {
-    fn open(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<AnyWordScorer> {
-        let total: Score = self.0.iter().map(|word| word.rarity).sum();
-        let mut words = Vec::with_capacity(self.0.len());
-        for word in &self.0 {
+impl WordsWeight {
+    fn open(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<WordsScorer> {
+        let total: Score = self.words.iter().map(|word| word.rarity).sum();
+        let mut words = Vec::with_capacity(self.words.len());
+        for word in &self.words {
             let mut beside = Vec::with_capacity(word.beside.len());
             for (weighed, share, also) in &word.beside {
                 let lists = weighed.open(reader, boost)?;
@@ -146,211 +164,41 @@ impl AnyWordWeight {
                 found: word.evidence.open(reader, boost)?,
                 share: word.rarity / total.max(Score::MIN_POSITIVE),
                 beside,
+                own: Own::default(),
             });
         }
-        Ok(AnyWordScorer::new(words, reader.max_doc()))
+        Ok(WordsScorer::new(words, self.wanted, reader.max_doc()))
     }
 }
 
-impl Weight for AnyWordWeight {
+impl Weight for WordsWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let scorer = self.open(reader, boost)?;
-        if scorer.doc == TERMINATED {
+        if scorer.doc() == TERMINATED {
             return Ok(Box::new(EmptyScorer));
         }
         Ok(Box::new(scorer))
     }
 
-    /// As tantivy does it, without asking what kind of scorer it is for each document.
+    /// As tantivy does it, a window at a time.
     fn for_each(
         &self,
         reader: &SegmentReader,
         callback: &mut dyn FnMut(DocId, Score),
     ) -> tantivy::Result<()> {
         let mut scorer = self.open(reader, 1.0)?;
-        let mut doc = scorer.doc;
-        while doc != TERMINATED {
-            callback(doc, scorer.score());
-            doc = scorer.advance();
+        let mut more = scorer.doc() != TERMINATED;
+        while more {
+            let (start, docs, scores) = scorer.scored();
+            for (at, score) in docs.iter().zip(scores) {
+                callback(start + DocId::from(*at), *score);
+            }
+            more = scorer.fill();
         }
         Ok(())
     }
 
     fn explain(&self, _: &SegmentReader, _: DocId) -> tantivy::Result<Explanation> {
         Ok(Explanation::new("how much of the question", 0.0))
-    }
-}
-
-/// One word in one segment.
-struct WordLists {
-    found: Lists,
-    /// How much of the question it is.
-    share: Score,
-    beside: Vec<(Lists, Score, bool)>,
-}
-
-impl WordLists {
-    /// The score of `doc`, and how much of the word it has.
-    fn score(&mut self, doc: DocId) -> (Score, Score) {
-        let found = self.found.has(doc);
-        let (mut score, mut has) = (0.0, 0.0);
-        for (lists, share, also) in &mut self.beside {
-            if found && !*also {
-                continue;
-            }
-            if doc >= lists.end() {
-                lists.fill(doc - doc % SMALLEST as DocId, BESIDE);
-            }
-            if lists.has(doc) {
-                score += lists.score(doc);
-                has += *share;
-            }
-        }
-        if found {
-            return (score + self.found.score(doc), 1.0);
-        }
-        (score, has.min(1.0))
-    }
-}
-
-/// Goes through the documents of all words, a window at a time.
-struct AnyWordScorer {
-    words: Vec<WordLists>,
-    /// The documents of the window that are still ahead.
-    ahead: Marks,
-    start: DocId,
-    length: usize,
-    /// The bits that are being looked at.
-    at: usize,
-    doc: DocId,
-    hint: u32,
-}
-
-impl AnyWordScorer {
-    fn new(words: Vec<WordLists>, documents: u32) -> Self {
-        let cost: u64 = words.iter().map(|word| word.found.cost()).sum();
-        let mut scorer = AnyWordScorer {
-            words,
-            ahead: [0; LARGEST / 64],
-            start: 0,
-            length: SMALLEST,
-            at: 0,
-            doc: 0,
-            hint: cost.min(u64::from(documents)) as u32,
-        };
-        scorer.next();
-        scorer
-    }
-
-    /// Moves to the first document that is still ahead.
-    fn next(&mut self) -> DocId {
-        loop {
-            while let Some(bits) = self.ahead.get_mut(self.at) {
-                if *bits != 0 {
-                    let bit = 64 * self.at as DocId + bits.trailing_zeros();
-                    *bits &= *bits - 1;
-                    self.doc = self.start + bit;
-                    return self.doc;
-                }
-                self.at += 1;
-            }
-            if !self.fill() {
-                self.doc = TERMINATED;
-                return TERMINATED;
-            }
-        }
-    }
-
-    /// Fills the next window, which is twice as large as the last; false when there is none.
-    fn fill(&mut self) -> bool {
-        let next = self.words.iter().map(|word| word.found.next()).min();
-        let Some(next) = next.filter(|next| *next != TERMINATED) else {
-            return false;
-        };
-        self.start = next - next % SMALLEST as DocId;
-        self.length = (2 * self.length).min(LARGEST);
-        self.at = 0;
-        self.ahead = [0; LARGEST / 64];
-        for word in &mut self.words {
-            word.found.fill(self.start, self.length);
-            let found = self.ahead.iter_mut().zip(word.found.found());
-            found.for_each(|(ahead, found)| *ahead |= found);
-        }
-        true
-    }
-}
-
-impl DocSet for AnyWordScorer {
-    fn advance(&mut self) -> DocId {
-        if self.doc == TERMINATED {
-            return TERMINATED;
-        }
-        self.next()
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        if self.doc >= target {
-            return self.doc;
-        }
-        let ahead = (target - self.start) as usize;
-        if ahead < self.length {
-            self.at = ahead / 64;
-            if let Some(bits) = self.ahead.get_mut(self.at) {
-                *bits &= u64::MAX << (ahead % 64);
-            }
-        } else {
-            // Who skips whole windows has little use for large ones.
-            if ahead > 2 * self.length {
-                self.length = SMALLEST / 2;
-            }
-            self.words
-                .iter_mut()
-                .for_each(|word| word.found.seek(target));
-            self.at = LARGEST;
-        }
-        self.next()
-    }
-
-    fn doc(&self) -> DocId {
-        self.doc
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.hint
-    }
-
-    fn cost(&self) -> u64 {
-        self.words.iter().map(|word| word.found.cost()).sum()
-    }
-
-    fn count_including_deleted(&mut self) -> u32 {
-        let mut count = u32::from(self.doc != TERMINATED);
-        loop {
-            let ahead = self.ahead.get(self.at..).unwrap_or(&[]).iter();
-            count += ahead.map(|bits| bits.count_ones()).sum::<u32>();
-            if !self.fill() {
-                self.ahead = [0; LARGEST / 64];
-                self.doc = TERMINATED;
-                return count;
-            }
-        }
-    }
-}
-
-impl Scorer for AnyWordScorer {
-    fn score(&mut self) -> Score {
-        if let [word] = self.words.as_slice()
-            && word.beside.is_empty()
-        {
-            return word.found.score(self.doc);
-        }
-        let (mut score, mut covered) = (0.0, 0.0);
-        for word in &mut self.words {
-            let (found, has) = word.score(self.doc);
-            score += found;
-            covered += has * word.share;
-        }
-        let step = (covered * STEPS as Score + 0.5) as usize;
-        score * COVERED.get(step).copied().unwrap_or(1.0)
     }
 }

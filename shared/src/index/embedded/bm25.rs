@@ -29,8 +29,7 @@ pub fn weight(frequency: u64, documents: u64) -> Score {
 }
 
 /// The share of the weight for `frequency` times the word; `length` is of [`lengths`].
-pub fn share(frequency: u32, length: Score) -> Score {
-    let frequency = frequency as Score;
+pub fn share(frequency: Score, length: Score) -> Score {
     frequency / (frequency + length)
 }
 

@@ -1,7 +1,7 @@
 //! From a plan to queries of tantivy. Every leaf matches in one field; other fields only add to the score, so that
 //! the hit set never depends on the order asked for. The stock query parser is not used.
 
-use super::any_word::{AnyWord, Word};
+use super::any_word::{Word, Words};
 use super::beside::beside;
 use super::evidence::Evidence;
 use super::excluded::Excluded;
@@ -28,8 +28,8 @@ type Boxed = Box<dyn EngineQuery>;
 
 /// A hit in the title counts this much more than one in the text.
 const TITLE_BOOST: f32 = 1.5;
-/// The words of a question of which it is looked at how much of it a document covers.
-const MAX_COVERED: usize = 64;
+/// The words of a question that are looked at together.
+const MAX_TOGETHER: usize = 64;
 
 /// How much a kind of evidence counts, beside a form of the word.
 fn weight(kind: Kind) -> f32 {
@@ -82,7 +82,7 @@ impl<'a> Compiler<'a> {
         let alternative = found.and_then(|leaf| leaf.alternatives.get(number));
         match (found, alternative) {
             (Some(of), Some(alternative)) => {
-                let query = AnyWord::query(vec![evidence([alternative], self.fields.of(of.field))]);
+                let query = Words::one(vec![evidence([alternative], self.fields.of(of.field))]);
                 Scoped::query(query, self.scope.as_ref())
             }
             _ => Box::new(EmptyQuery),
@@ -94,7 +94,7 @@ impl<'a> Compiler<'a> {
         match node {
             Node::All => unscored(Box::new(AllQuery)),
             Node::Leaf(leaf) => match self.leaves.get(*leaf) {
-                Some(leaf) => AnyWord::query(self.evidence(leaf)),
+                Some(leaf) => Words::one(self.evidence(leaf)),
                 None => Box::new(EmptyQuery),
             },
             Node::Format(format) => match self.fields.facet(FacetField::Formaat) {
@@ -105,7 +105,7 @@ impl<'a> Compiler<'a> {
             Node::Number(field, span) => unscored(self.number(*field, *span)),
             Node::And(parts) => self.all_of(parts, possible),
             Node::Or(parts) => match self.words(parts) {
-                Some(words) => Box::new(AnyWord(words)),
+                Some(words) => Words::any(words),
                 None => either(self.each(parts, possible)),
             },
             Node::AtLeast(n, parts) => Box::new(BooleanQuery::union_with_minimum_required_clauses(
@@ -121,7 +121,7 @@ impl<'a> Compiler<'a> {
     /// The words of a question of which any will do, when only the order is left to decide.
     fn words(&self, parts: &[Node]) -> Option<Vec<Word>> {
         // A long list of terms is no question in plain words, and each word costs several scorers.
-        if !self.scored || parts.len() > MAX_COVERED {
+        if !self.scored || parts.len() > MAX_TOGETHER {
             return None;
         }
         let word = |part: &Node| match part {
@@ -136,18 +136,39 @@ impl<'a> Compiler<'a> {
     }
 
     fn all_of(&self, parts: &[Node], possible: bool) -> Boxed {
-        let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
+        let (mut wanted, mut unwanted, mut words) = (Vec::new(), Vec::new(), Vec::new());
+        let together = self.scored || parts.iter().any(|part| self.is_widened(part));
         for part in parts {
             match part {
                 Node::Not(inner) => unwanted.push(self.node(inner, !possible)),
+                Node::Leaf(leaf) if together && words.len() < MAX_TOGETHER => {
+                    let leaf = self.leaves.get(*leaf);
+                    words.push(leaf.map_or_else(Vec::new, |leaf| self.evidence(leaf)));
+                }
                 other => wanted.push((Occur::Must, self.node(other, possible))),
             }
+        }
+        if !words.is_empty() {
+            wanted.insert(0, (Occur::Must, Words::all(words)));
         }
         if wanted.is_empty() {
             return all_but(unwanted);
         }
         wanted.extend(unwanted.into_iter().map(excluded));
         both(wanted)
+    }
+
+    /// Whether more than one term stands for a word. Of single terms the engine's own lists skip faster.
+    fn is_widened(&self, part: &Node) -> bool {
+        let leaf = match part {
+            Node::Leaf(at) => self.leaves.get(*at),
+            _ => None,
+        };
+        let mut active = leaf.into_iter().flat_map(Leaf::active);
+        active.next().is_some_and(|(_, first)| {
+            let single = first.steps.len() == 1 && first.steps[0].len() == 1;
+            !single || active.next().is_some()
+        })
     }
 
     /// What must hold of a family: each word may stand in another of its documents.

@@ -2,7 +2,8 @@
 //! each once per segment, and opening their lists.
 
 use super::bm25::{self, Lengths};
-use super::window::{Kinds, Lists, Long, Posting, Scoring};
+use super::lists::{Lists, Long, Posting, Scoring};
+use super::window::Kinds;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tantivy::index::{InvertedIndexReader, SegmentId};

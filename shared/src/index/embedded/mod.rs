@@ -22,6 +22,7 @@ mod family;
 mod gather;
 mod generations;
 mod hits;
+mod lists;
 mod overlap;
 mod positional;
 mod read;
@@ -37,6 +38,7 @@ mod values;
 mod visible;
 mod window;
 mod words;
+mod words_scorer;
 mod writer;
 
 pub use engine::Embedded;

@@ -9,7 +9,7 @@ use crate::index::{FacetField, Filters};
 use crate::{DayRange, Likeness};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use tantivy::columnar::{Cardinality, Column, StrColumn};
+use tantivy::columnar::{Cardinality, Column, ColumnIndex, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
 /// What hits must have, besides what the query asks.
@@ -36,6 +36,7 @@ impl Filter<'_> {
         let first = fast.i64(self.day_columns[0])?;
         let days = Days {
             all_dated: first.get_cardinality() == Cardinality::Full,
+            none_dated: matches!(first.index, ColumnIndex::Empty { .. }),
             first,
             last: fast.i64(self.day_columns[1])?,
             messages: match self.message_days {
@@ -90,6 +91,8 @@ pub struct Days {
     messages: Option<Column<i64>>,
     /// Every document of the segment has a date, as is usual.
     all_dated: bool,
+    /// None has.
+    none_dated: bool,
 }
 
 impl Days {
@@ -104,7 +107,7 @@ impl Days {
     /// Whether a document lacks the date.
     #[inline]
     pub fn is_undated(&self, doc: DocId) -> bool {
-        !self.all_dated && !self.first.index.has_value(doc)
+        self.none_dated || !self.all_dated && !self.first.index.has_value(doc)
     }
 
     /// The days with messages of a chat; empty for any other document.
