@@ -107,8 +107,8 @@ impl Bestandssoort {
             "vcf" => Bestandssoort::Vcard,
             "facebook" | "instagram" | "linkedin" | "signal" | "slack" | "sms" | "teams"
             | "telegram" | "whatsapp" | "x" => Bestandssoort::Chat,
-            "7z" | "bz2" | "gz" | "lzma" | "mbox" | "pst" | "rar" | "tar" | "xz" | "z" | "zip"
-            | "zst" => Bestandssoort::Multiple,
+            "7z" | "arj" | "bz2" | "cab" | "gz" | "iso" | "lha" | "lzma" | "mbox" | "pst"
+            | "rar" | "tar" | "uue" | "xz" | "z" | "zip" | "zst" => Bestandssoort::Multiple,
             _ => return None,
         })
     }
