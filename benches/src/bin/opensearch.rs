@@ -27,6 +27,9 @@ const COMMIT: usize = 20_000;
 /// A text that stands in each of so many articles is asked about.
 const SAMPLE: usize = 150;
 
+/// Milliseconds of each class of questions: p50, p95, p99.
+type Classes = Vec<(String, [f64; 3])>;
+
 /// What one engine took.
 struct Measured {
     name: &'static str,
@@ -34,8 +37,7 @@ struct Measured {
     rate: f64,
     /// Bytes of the index, without copies.
     bytes: u64,
-    /// Milliseconds of each class: p50, p95, p99.
-    classes: Vec<(String, [f64; 3])>,
+    classes: Classes,
     /// What each question found, in all.
     hits: Vec<u64>,
 }
@@ -191,7 +193,7 @@ fn asked(
     snapshot: &dyn Snapshot,
     articles: &[String],
     queries: usize,
-) -> Result<(Vec<(String, [f64; 3])>, Vec<u64>)> {
+) -> Result<(Classes, Vec<u64>)> {
     let sample: Vec<String> = articles.iter().step_by(SAMPLE).cloned().collect();
     let words = Words::drawn(&sample);
     let mut times: Vec<(String, Vec<f64>)> = Vec::new();

@@ -11,6 +11,7 @@
 //! `tests/cluster/proef` starts the nodes and runs this; without `ZOEKENVIND_CLUSTER` these tests fail.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     reason = "a test that cannot go on must stop, with the place"
 )]
 
