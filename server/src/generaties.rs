@@ -67,7 +67,7 @@ pub struct Cluster {
     pub knooppunten: u64,
     /// Delen van de index die er zijn, kopieën meegeteld.
     pub delen: u64,
-    /// Delen die nergens staan.
+    /// Delen en kopieën die ontbreken.
     pub delen_kwijt: u64,
     /// Delen die onderweg zijn.
     pub delen_onderweg: u64,

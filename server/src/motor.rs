@@ -92,6 +92,14 @@ fn mark(state: &Path) -> Result<String, MotorError> {
     }
 }
 
+/// Whether the settings say that the index is on a cluster.
+///
+/// # Errors
+/// When the settings cannot be used.
+pub fn is_cluster(state: &Path) -> Result<bool, MotorError> {
+    Ok(IndexSettings::load(state)?.motor == Motor::Opensearch)
+}
+
 /// Whether people and cases are on another machine, for which this one only reads sources.
 ///
 /// # Errors

@@ -46,6 +46,8 @@ pub struct App {
     pub folder: PathBuf,
     /// People, cases, and what they leave behind.
     pub store: Arc<Store>,
+    /// Whether the index is on a cluster, and so not on this computer.
+    pub op_cluster: bool,
     /// The settings of the server.
     pub settings: ServerSettings,
     /// Where people of the organisation log in, when the settings name it.
@@ -97,6 +99,7 @@ impl App {
             store,
             rem: Rem::default(),
             eerste: None,
+            op_cluster: false,
             organisatie: settings.inloggen.organisatie.clone().map(Aanbieder::new),
             settings,
             index,

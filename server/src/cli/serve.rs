@@ -5,6 +5,7 @@ use super::signals;
 use crate::http;
 use crate::mensen::eerste::EersteCode;
 use crate::mensen::organisatie::Aanbieder;
+use crate::motor;
 use crate::rooster;
 use crate::settings::ServerSettings;
 use crate::state::{self, App};
@@ -85,9 +86,11 @@ fn made(state: &Path, settings: ServerSettings) -> Result<App, Failure> {
     let store = Store::open(state)?;
     // A mistake in how is read is told now, not at the first run at night.
     Settings::load(state)?;
-    let index = crate::motor::engine(state)?.index();
+    let index = motor::engine(state)?.index();
     let lists = Lists::load(&state::lists_folder(state))?;
-    Ok(App::new(state.to_owned(), store, index, lists, settings))
+    let mut app = App::new(state.to_owned(), store, index, lists, settings);
+    app.op_cluster = motor::is_cluster(state)?;
+    Ok(app)
 }
 
 /// Tells how the first account is made, where others reach the server.

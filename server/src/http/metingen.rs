@@ -188,7 +188,7 @@ fn add_cluster(all: &mut Registry, app: &App) -> Result<(), Box<dyn std::error::
         ("delen", "Delen van de index, met kopieën", cluster.delen),
         (
             "delen_kwijt",
-            "Delen die nergens staan",
+            "Delen en kopieën die ontbreken",
             cluster.delen_kwijt,
         ),
         (

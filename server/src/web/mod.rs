@@ -297,6 +297,8 @@ struct Frame {
     beheert_accounts: bool,
     /// Whether it runs on another computer than that of who looks.
     op_server: bool,
+    /// Whether the index is on a cluster.
+    op_cluster: bool,
     /// A run that is busy.
     banner: Option<Banner>,
     /// Address of the stylesheet.
@@ -354,6 +356,7 @@ impl Frame {
             ziet_spoor: actor.is_any(&LEEST),
             beheert_accounts: !actor.is_local() && actor.is_any(&MANAGES),
             op_server: app.settings.is_public(),
+            op_cluster: app.op_cluster,
             banner: Banner::of(app, runs),
             css: assets::css(),
             js: assets::js(),

@@ -71,7 +71,7 @@ pub struct Health {
     pub nodes: u64,
     /// Parts of the index that are there, copies included.
     pub parts: u64,
-    /// Parts that are nowhere.
+    /// Parts and copies that are nowhere.
     pub missing: u64,
     /// Parts that are on their way.
     pub moving: u64,
