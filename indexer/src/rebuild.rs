@@ -43,6 +43,8 @@ pub struct Rebuilt {
     pub without_text: u64,
     /// Documents that this program does not understand any more: found again by the next run.
     pub not_understood: u64,
+    /// Documents that the new index has without their text, because it did not take that.
+    pub refused: u64,
 }
 
 /// How far a rebuild is.
@@ -165,6 +167,7 @@ fn build(
     writer.commit("opnieuw")?;
     mark(writer.as_ref(), damaged, blobs)?;
     writer.commit("opnieuw")?;
+    done.refused = writer.refused().len() as u64;
     writer.finish()?;
     Ok(done)
 }
@@ -301,7 +304,8 @@ mod tests {
             Rebuilt {
                 documents: 2,
                 without_text: 1,
-                not_understood: 0
+                not_understood: 0,
+                refused: 0
             }
         );
         let snapshot = reader.snapshot().expect("snapshot");

@@ -224,6 +224,22 @@ impl<'a> Context<'a> {
         self.lines.add(line).map_err(failed)
     }
 
+    /// Tells what the index has without its text, because it did not take that.
+    pub fn tell_refused(&self) -> Result<(), RunError> {
+        let refused = self.write.refused();
+        for document in &refused {
+            let reason = document.reason.as_deref().unwrap_or_default();
+            self.line(&Line::new(&document.place, Note::Onleesbaar, reason))?;
+        }
+        if !refused.is_empty() {
+            self.warn(format!(
+                "de index nam van {} documenten de tekst niet op; ze staan op de lijst van onleesbare bestanden",
+                refused.len()
+            ));
+        }
+        Ok(())
+    }
+
     /// Tells and counts a fault of an export.
     pub fn fault(&self, path: &[u8], fault: ExportFault, reason: &str) -> Result<(), RunError> {
         self.tally.export.fault(fault);

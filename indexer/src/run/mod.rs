@@ -275,6 +275,7 @@ pub fn run_with(
             write.commit(&format!("run {number}"))?;
         }
         account.documenten = write.documents(&account.bron)?;
+        context.tell_refused()?;
         context.lines.flush().map_err(failed)
     });
     let result = result

@@ -143,6 +143,13 @@ fn anew(state: &Path, options: &Index) -> Result<(), Failure> {
             number(again)
         )?;
     }
+    if rebuilt.refused > 0 {
+        writeln!(
+            out,
+            "Let op: van {} daarvan nam de index de tekst niet op; ze zijn nu onleesbaar.",
+            number(rebuilt.refused)
+        )?;
+    }
     writeln!(
         out,
         "De vorige is bewaard. Is de nieuwe goed: zoekenvind index --bevestig; terug: zoekenvind index --terug"

@@ -95,6 +95,12 @@ pub fn verplaats(app: &App, motor: Motor, stop: &AtomicBool) -> Result<Verplaats
     let (from, to) = (super::engine(state)?, of(motor)?);
     room(to.as_ref(), motor)?;
     let overgezet = carry_over(from.as_ref(), to.as_ref(), &index_folder(state), stop)?;
+    if overgezet.refused > 0 {
+        return Err(MoveError::Other(format!(
+            "van {} documenten wordt de tekst niet opgenomen",
+            overgezet.refused
+        )));
+    }
     let (per_bron, zoekacties, niet_te_herhalen) = same(app, &from, &to, stop)?;
     let done = Verplaatst {
         van: is,

@@ -231,7 +231,11 @@ fn conclusion(ended: Result<Ended<Done>, String>, why: Option<Why>) -> Einde {
         },
         Ok(Ended::Answer(Done::Rebuilt(rebuilt))) => {
             let documents = count(rebuilt.documents, "document", "documenten");
-            (Stand::Klaar, None, format!("{documents} overgenomen"))
+            let melding = match rebuilt.refused {
+                0 => format!("{documents} overgenomen"),
+                refused => format!("{documents} overgenomen, {refused} zonder hun tekst"),
+            };
+            (Stand::Klaar, None, melding)
         }
         Ok(Ended::Answer(Done::Read(account))) => {
             let run = Some(account.run);

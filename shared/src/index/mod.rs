@@ -217,6 +217,11 @@ pub trait Write: Send + Sync {
     fn text_limit(&self) -> Result<Option<u64>, IndexError> {
         Ok(None)
     }
+    /// Documents of earlier commits that the engine did not take, since this was asked last: it has them without text and
+    /// properties, as not readable.
+    fn refused(&self) -> Vec<Document> {
+        Vec::new()
+    }
     /// Lets what was deleted leave the disk, and its words the lists of words, wherever at least `share` (0 to 1) of a
     /// part of the index is deleted; and commits.
     fn forget_deleted(&self, share: f32) -> Result<(), IndexError>;

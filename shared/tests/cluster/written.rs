@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use zv_shared::index::cluster::{Reader, Writer};
 use zv_shared::index::{Blobs, IndexError, Search, Sort, Write};
-use zv_shared::{DocId, query};
+use zv_shared::{DocId, Readability, query};
 
 fn writer(index: &Removed, folder: &Path) -> Writer {
     let blobs = Blobs::open(folder).unwrap();
@@ -166,6 +166,55 @@ fn several_writers_at_once_lose_nothing_and_double_nothing() {
         }
     });
     assert_eq!(ids(&reader(&index, folder.path())), of(&families));
+}
+
+#[test]
+fn a_document_that_is_refused_does_not_hold_up_the_others_and_is_told_as_not_readable() {
+    let (index, folder) = (Removed::new(), tempfile::tempdir().unwrap());
+    let (writer, reader) = (writer(&index, folder.path()), reader(&index, folder.path()));
+    let mut families = families(5, 0..6);
+    // More than a cluster can count to.
+    families[2][0].document.size = u64::MAX;
+    let refused = families[2][0].document.clone();
+    families.iter().for_each(|family| put(&writer, family));
+    writer.commit("1").unwrap();
+    assert_eq!(ids(&reader), of(&families));
+    let told = writer.refused();
+    let told: Vec<DocId> = told.iter().map(|document| document.id).collect();
+    assert_eq!(told, [refused.id]);
+    assert!(writer.refused().is_empty());
+    let stands = reader.snapshot().unwrap().doc(refused.id).unwrap().unwrap();
+    assert_eq!(stands.readability, Readability::Onleesbaar);
+    assert!(stands.reason.unwrap().contains("neemt dit bestand niet op"));
+    assert_eq!((stands.text, stands.place), (None, refused.place));
+    assert_eq!(stands.access, refused.access);
+
+    // Once it can be taken, it is there again as it is.
+    families[2][0].document.size = 1_000;
+    put(&writer, &families[2]);
+    writer.commit("2").unwrap();
+    let stands = reader.snapshot().unwrap().doc(refused.id).unwrap().unwrap();
+    assert!(stands.text.is_some());
+    assert_eq!((stands.title, stands.size), (refused.title, 1_000));
+    assert!(writer.refused().is_empty());
+}
+
+#[test]
+fn an_index_that_went_away_is_not_made_by_writing_to_it() {
+    let (index, folder) = (Removed::new(), tempfile::tempdir().unwrap());
+    let writer = writer(&index, folder.path());
+    let gone = index
+        .nodes
+        .request("DELETE", &format!("/{}", index.name), &[]);
+    gone.unwrap().ok().unwrap();
+    families(6, 0..3)
+        .iter()
+        .for_each(|family| put(&writer, family));
+    assert!(writer.commit("1").is_err());
+    let there = index
+        .nodes
+        .request("HEAD", &format!("/{}", index.name), &[]);
+    assert_eq!(there.unwrap().status, 404);
 }
 
 #[test]

@@ -62,7 +62,8 @@ fn a_machine_that_falls_away_is_followed_up_by_another_and_nothing_is_lost_or_do
     let huis = Huis::new();
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("archief");
-    fill(&root, 23, 400);
+    // So many that it is still busy when the other one comes.
+    fill(&root, 23, 3_000);
     let (one, other) = (huis.machine(0, &nodes()), huis.machine(0, &nodes()));
     let progress = one.state().join("runs/voortgang.json");
     let mut run = one.start(&["index", root.to_str().unwrap()]);
@@ -76,7 +77,7 @@ fn a_machine_that_falls_away_is_followed_up_by_another_and_nothing_is_lost_or_do
     let since = Instant::now();
     let account = other.index(&root);
     println!("followed up after {} s", since.elapsed().as_secs());
-    adds_up(&account, 400);
+    adds_up(&account, 3_000);
     assert_eq!(other.total(""), number(&account, "documenten"));
     let mut paths = other.paths("");
     let all = paths.len();

@@ -4,7 +4,7 @@ use super::compile::everything;
 use super::generations::All;
 use super::health::health;
 use super::http::{Nodes, number};
-use super::lease::{self, Lease, What};
+use super::lease::{self, Lease, Patience, What};
 use super::stand::{check, make};
 use super::state::{AT_A_TIME, State, by_id, document};
 use super::template as field;
@@ -57,13 +57,13 @@ impl Cluster {
         All::new(&self.nodes, &self.name)
     }
 
-    fn lease(&self, claim: Claim<'_>) -> Result<Lease, IndexError> {
+    fn lease(&self, claim: Claim<'_>, patience: Patience) -> Result<Lease, IndexError> {
         let of = (self.name.as_str(), self.replicas);
-        Lease::take(&self.nodes, of, What::from(claim), false)
+        Lease::take(&self.nodes, of, What::from(claim), patience)
     }
 
     fn own(&self, claim: Claim<'_>) -> Result<Own, IndexError> {
-        let lease = self.lease(claim)?;
+        let lease = self.lease(claim, Patience::UntilSeen)?;
         if let Some(mark) = &self.house {
             lease::claim_house(&self.nodes, &self.name, mark)?;
         }
@@ -152,7 +152,8 @@ impl Engine for Cluster {
     }
 
     fn clean(&self) -> Result<(), IndexError> {
-        match self.lease(Claim::All) {
+        // It can wait for another time: nobody is waited for.
+        match self.lease(Claim::All, Patience::None) {
             Ok(_lease) => self.all().clean(),
             // Whoever writes may be building what looks half built.
             Err(IndexError::Busy(_)) => Ok(()),
@@ -161,12 +162,12 @@ impl Engine for Cluster {
     }
 
     fn confirm(&self) -> Result<(), GenerationError> {
-        let _lease = self.lease(Claim::All)?;
+        let _lease = self.lease(Claim::All, Patience::UntilSeen)?;
         self.all().confirm()
     }
 
     fn go_back(&self, anyway: bool) -> Result<(), GenerationError> {
-        let _lease = self.lease(Claim::All)?;
+        let _lease = self.lease(Claim::All, Patience::UntilSeen)?;
         self.all().go_back(anyway)
     }
 

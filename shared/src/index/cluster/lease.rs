@@ -61,6 +61,17 @@ impl From<Claim<'_>> for What {
     }
 }
 
+/// What becomes of who finds that another has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// It is refused at once, also when the other is gone.
+    None,
+    /// It is refused as soon as the other is seen to be there; who is gone is followed up.
+    UntilSeen,
+    /// It waits until the other is done, or gone.
+    UntilFree,
+}
+
 /// Somebody who writes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Holder {
@@ -208,7 +219,7 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Takes it for index `name`, or tells who has it. With `patient` it is waited for.
+    /// Takes it for index `name`, or tells who has it.
     ///
     /// # Errors
     /// [`IndexError::Busy`]; those of the cluster.
@@ -216,7 +227,7 @@ impl Lease {
         nodes: &Arc<Nodes>,
         (name, replicas): (&str, u32),
         what: What,
-        patient: bool,
+        patience: Patience,
     ) -> Result<Lease, IndexError> {
         let table = Table {
             nodes: nodes.clone(),
@@ -237,12 +248,13 @@ impl Lease {
             let Some(other) = other else {
                 return Ok(Lease::started(table, mine.wie));
             };
-            match &seen {
-                Some((known, _)) if *known == other => {}
-                Some((known, _)) if known.wie == other.wie && !patient => {
-                    return Err(other.pacht.busy(&other.machine));
-                }
-                _ => seen = Some((other, Instant::now())),
+            let known = seen.as_ref().map(|(known, _)| known);
+            let is_there = known.is_some_and(|known| known.wie == other.wie && *known != other);
+            if patience == Patience::None || (is_there && patience == Patience::UntilSeen) {
+                return Err(other.pacht.busy(&other.machine));
+            }
+            if known != Some(&other) {
+                seen = Some((other, Instant::now()));
             }
             std::thread::sleep(BEAT / 5);
         }

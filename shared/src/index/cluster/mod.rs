@@ -19,6 +19,7 @@
 //! | `scope` | the part that somebody may see |
 //! | `count`, `collapse`, `cursor`, `overlap`, `words` | totals and facets, what is shown once, places in a list, shares, words |
 
+mod bulk;
 mod collapse;
 mod compile;
 mod count;

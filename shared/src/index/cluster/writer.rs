@@ -5,12 +5,13 @@
 //! which the index knows nothing new yet, so that the next run reads it again; identities are the same then, and
 //! nothing comes in twice.
 
+use super::bulk::{Bulk, Refused, bare};
 use super::compile::{everything, one_of, term};
 use super::entry::{folder_key, identity_key, size_and_time_key, stored};
 use super::forget::forget;
 use super::generations::All;
 use super::http::{Nodes, failed, number};
-use super::lease::{Lease, What};
+use super::lease::{Lease, Patience, What};
 use super::relations::Table;
 use super::stand::{Stand, make};
 use super::state::{AT_A_TIME, State, by_id, document};
@@ -20,7 +21,7 @@ use crate::index::{
 };
 use crate::{ContentHash, DocId, Document};
 use serde_json::{Value, json};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes that are sent together. A cluster takes 100 MB at once unless it is told otherwise.
@@ -65,6 +66,8 @@ struct Queue {
     bytes: usize,
     /// The members of families that no search finds yet.
     uncommitted: HashMap<DocId, BTreeSet<DocId>>,
+    /// What the cluster does not take as it is, as far as nobody asked.
+    refused: Vec<Document>,
 }
 
 /// A change of one family.
@@ -204,32 +207,33 @@ impl Writer {
         self.check()?;
         self.blobs.sync()?;
         let known = self.known_members(&queue.waiting)?;
-        let mut lines = String::new();
+        let mut bulk = Bulk::default();
         let mut uncommitted = queue.uncommitted.clone();
         for change in &queue.waiting {
-            let now = uncommitted.entry(change.family).or_default();
+            let family = change.family;
+            let now = uncommitted.entry(family).or_default();
             if change.whole {
                 let stays = |id: &DocId| change.members.iter().any(|member| member.id == *id);
-                let before = known.get(&change.family).into_iter().flatten();
+                let before = known.get(&family).into_iter().flatten();
                 let gone: BTreeSet<DocId> = before.chain(now.iter()).copied().collect();
                 for id in gone.iter().filter(|id| !stays(id)) {
-                    line(&mut lines, "delete", (*id, change.family), None);
+                    bulk.delete(*id, family);
                 }
                 now.clear();
             }
             for id in &change.gone {
-                line(&mut lines, "delete", (*id, change.family), None);
+                bulk.delete(*id, family);
                 now.remove(id);
             }
             for Member { id, stored, since } in &change.members {
-                line(&mut lines, "index", (*id, change.family), *since);
-                lines.push_str(stored);
-                lines.push('\n');
+                bulk.index((*id, family), stored, *since);
                 now.insert(*id);
             }
         }
-        if !lines.is_empty() {
-            self.send(&lines)?;
+        let refused = bulk.send(&self.nodes, &self.bulk_path())?;
+        if !refused.is_empty() {
+            let bare = self.send_bare(queue, &refused)?;
+            queue.refused.extend(bare);
         }
         queue.uncommitted = uncommitted;
         queue.waiting.clear();
@@ -275,58 +279,42 @@ impl Writer {
         Ok(known)
     }
 
-    /// Sends lines until the cluster took them all. Sent twice they change nothing.
-    fn send(&self, lines: &str) -> Result<(), IndexError> {
-        const TRIES: u32 = 8;
-        let mut wait = std::time::Duration::from_millis(200);
-        let path = format!("/{}/_bulk", self.index);
-        for _ in 0..TRIES {
-            let answer = self.nodes.request("POST", &path, lines.as_bytes())?.ok()?;
-            let items = answer["items"].as_array();
-            let items = items.ok_or_else(|| failed("geen antwoord op het schrijven".to_owned()))?;
-            let (mut busy, mut refused, mut kind) = (0, 0, String::new());
-            for item in items
-                .iter()
-                .filter_map(|item| item.as_object()?.values().next())
-            {
-                match item["status"].as_u64() {
-                    // A document of another source that changed meanwhile: whoever reads that source looks at it again.
-                    Some(200..=299 | 404 | 409) => {}
-                    Some(429 | 503) => busy += 1,
-                    _ => {
-                        refused += 1;
-                        kind = item["error"]["type"].to_string();
-                    }
-                }
-            }
-            if refused > 0 {
-                let why = format!("{refused} documenten zijn geweigerd ({kind})");
-                return Err(failed(why));
-            }
-            if busy == 0 {
-                return Ok(());
-            }
-            // It has more to do than it can hold: nothing else is sent meanwhile.
-            std::thread::sleep(wait);
-            wait *= 2;
+    /// Where the lines go. A name that no longer leads to an index must not become one.
+    fn bulk_path(&self) -> String {
+        let name = self.own.as_ref().map(|own| &own.name.0);
+        let by_alias = name == Some(&self.index);
+        format!("/{}/_bulk?require_alias={by_alias}", self.index)
+    }
+
+    /// Sends what is left of the documents that were refused, and gives these.
+    fn send_bare(&self, queue: &Queue, refused: &Refused) -> Result<Vec<Document>, IndexError> {
+        let sent = queue.waiting.iter().flat_map(|change| {
+            let members = change.members.iter();
+            members.map(|member| (change.family, member))
+        });
+        // Of a document that was written twice the last counts.
+        let last: BTreeMap<DocId, (DocId, &Member)> = sent
+            .filter(|(_, member)| refused.contains_key(&member.id))
+            .map(|(family, member)| (member.id, (family, member)))
+            .collect();
+        let mut bulk = Bulk::default();
+        let mut documents = Vec::new();
+        for ((id, kind), (family, member)) in refused.iter().zip(last.values()) {
+            let (document, stored) = bare(&member.stored, kind)?;
+            bulk.index((*id, *family), &stored, member.since);
+            documents.push(document);
         }
-        Err(failed("het heeft het te druk om te schrijven".to_owned()))
+        let again = bulk.send(&self.nodes, &self.bulk_path())?;
+        let refused = documents.iter().find(|one| again.contains_key(&one.id));
+        match refused {
+            None => Ok(documents),
+            Some(one) => Err(failed(format!("het neemt {} niet op", one.place))),
+        }
     }
 
     fn documents_with(&self, name: &str, value: &str) -> Result<Vec<Document>, IndexError> {
         self.last.documents(&term(name, value))
     }
-}
-
-/// One action of a bulk: what becomes of a document in its family.
-fn line(lines: &mut String, what: &str, (id, family): (DocId, DocId), since: Option<(u64, u64)>) {
-    let mut action = json!({"_id": id.to_string(), "routing": family.to_string()});
-    if let Some((number, term)) = since {
-        action["if_seq_no"] = json!(number);
-        action["if_primary_term"] = json!(term);
-    }
-    lines.push_str(&json!({what: action}).to_string());
-    lines.push('\n');
 }
 
 impl Write for Writer {
@@ -477,7 +465,8 @@ impl Write for Writer {
             let held = relations.as_mut().unwrap_or_else(|held| held.get_mut());
             if held.is_none() {
                 let (name, replicas) = &own.name;
-                let lease = Lease::take(&self.nodes, (name, *replicas), What::Samenhang, true)?;
+                let of = (name.as_str(), *replicas);
+                let lease = Lease::take(&self.nodes, of, What::Samenhang, Patience::UntilFree)?;
                 **held = Some(lease);
             }
         }
@@ -506,6 +495,11 @@ impl Write for Writer {
         let limits = nodes.map(|(_, node)| number(&node["http"]["max_content_length_in_bytes"]));
         let least = limits.collect::<Result<Vec<_>, _>>()?.into_iter().min();
         Ok(least.map(|least| least / TERMS_OF_TEXT))
+    }
+
+    fn refused(&self) -> Vec<Document> {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut queue.refused)
     }
 
     fn forget_deleted(&self, share: f32) -> Result<(), IndexError> {
