@@ -4,10 +4,13 @@
 //! `xz -dc artikelen-150k.jsonl.xz > artikelen.jsonl`
 //! `cargo run --release -p zv-benches --bin opensearch artikelen.jsonl [ARTICLES [QUERIES]]`
 //!
-//! Starts the nodes with `tests/cluster/knooppunten`, which says what that needs. Wall time, one question at a time.
+//! Starts the nodes with `tests/cluster/knooppunten`, which says what that needs. Wall time, one question at a time. The
+//! questions are also asked when a tenth is in, to see how they grow; and at the end it is looked at what reading how all
+//! documents belong together takes, in time and memory of the program.
 
 use anyhow::{Context, Result, ensure};
 use std::io::{BufRead, BufReader};
+use std::ops::Range;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -42,6 +45,13 @@ struct Measured {
     hits: Vec<u64>,
 }
 
+/// The articles of one installation, and the words that are asked about.
+struct Corpus {
+    articles: Vec<String>,
+    words: Words,
+    queries: usize,
+}
+
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().context("name the file with articles")?;
@@ -57,10 +67,16 @@ fn main() -> Result<()> {
         articles.len(),
         text as f64 / 1e6
     );
+    let sample: Vec<String> = articles.iter().step_by(SAMPLE).cloned().collect();
+    let corpus = Corpus {
+        words: Words::drawn(&sample),
+        articles,
+        queries,
+    };
     let folder = tempfile::tempdir()?;
     let texts = folder.path().join("teksten");
     let embedded = Embedded::new(&folder.path().join("index"), Blobs::open(&texts)?);
-    let mut all = vec![measured("embedded", &embedded, &articles, queries)?];
+    let mut all = vec![measured("embedded", &embedded, &corpus)?];
     for (name, nodes) in [("one node", 1), ("three nodes", 3)] {
         let addresses = start(nodes)?;
         let cluster = Cluster::new(
@@ -69,7 +85,7 @@ fn main() -> Result<()> {
             (3, u32::from(nodes > 1)),
             Blobs::open(&texts)?,
         );
-        let result = measured(name, &cluster, &articles, queries);
+        let result = measured(name, &cluster, &corpus);
         knooppunten(&["stop"])?;
         all.push(result?);
     }
@@ -125,16 +141,21 @@ fn start(nodes: u32) -> Result<Vec<String>> {
     Ok(addresses.split(',').map(str::to_owned).collect())
 }
 
-fn measured(
-    name: &'static str,
-    engine: &dyn Engine,
-    articles: &[String],
-    queries: usize,
-) -> Result<Measured> {
-    let started = Instant::now();
-    indexed(engine, articles)?;
-    let seconds = started.elapsed().as_secs_f64();
-    let rate = articles.len() as f64 / seconds;
+fn measured(name: &'static str, engine: &dyn Engine, corpus: &Corpus) -> Result<Measured> {
+    let all = corpus.articles.len();
+    let mut seconds = 0.0;
+    let mut last = (Vec::new(), Vec::new());
+    for part in [0..all / 10, all / 10..all] {
+        let (started, end) = (Instant::now(), part.end);
+        indexed(engine, &corpus.articles, part)?;
+        seconds += started.elapsed().as_secs_f64();
+        last = asked(engine.index().snapshot()?.as_ref(), corpus)?;
+        println!("{name}, of {end} articles (p50 / p95 / p99 in ms)");
+        for (class, [p50, p95, p99]) in &last.0 {
+            println!("  {class}: {p50:.1} / {p95:.1} / {p99:.1}");
+        }
+    }
+    let rate = all as f64 / seconds;
     let stored = engine.generations()?.all;
     // A copy is as large as what it is a copy of.
     let copies = if name == "three nodes" { 2 } else { 1 };
@@ -143,14 +164,8 @@ fn measured(
         "{name}: {rate:.0} articles a second ({seconds:.0} s), index {:.1} MB",
         bytes as f64 / 1e6
     );
-    let snapshot = engine.index().snapshot()?;
-    let (classes, hits) = asked(snapshot.as_ref(), articles, queries)?;
-    for (class, times) in &classes {
-        println!(
-            "  {class}: {:.1} / {:.1} / {:.1} ms",
-            times[0], times[1], times[2]
-        );
-    }
+    relations(engine)?;
+    let (classes, hits) = last;
     Ok(Measured {
         name,
         rate,
@@ -160,9 +175,32 @@ fn measured(
     })
 }
 
-fn indexed(engine: &dyn Engine, articles: &[String]) -> Result<()> {
+/// What it takes to have at hand how all documents belong together.
+fn relations(engine: &dyn Engine) -> Result<()> {
     let writer = engine.writer(Claim::All)?;
-    for (at, article) in articles.iter().enumerate() {
+    let (before, started) = (anonymous()?, Instant::now());
+    let table = writer.relations()?;
+    let grown = anonymous()?.saturating_sub(before);
+    println!(
+        "  relations of {} documents: {:.1} s, {} bytes a document",
+        table.len(),
+        started.elapsed().as_secs_f64(),
+        grown / u64::from(table.len().max(1))
+    );
+    Ok(())
+}
+
+/// Bytes of memory of its own that this program has.
+fn anonymous() -> Result<u64> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find(|line| line.starts_with("RssAnon:"));
+    let kibibytes = line.and_then(|line| line.split_whitespace().nth(1));
+    Ok(kibibytes.context("RssAnon")?.parse::<u64>()? * 1024)
+}
+
+fn indexed(engine: &dyn Engine, articles: &[String], part: Range<usize>) -> Result<()> {
+    let writer = engine.writer(Claim::All)?;
+    for (at, article) in articles.iter().enumerate().take(part.end).skip(part.start) {
         let mut document = document(&format!("{:04}/{at:06}.txt", at / 500), None);
         let key = format!("{}-txt-1", document.id);
         let extract = Extract {
@@ -189,17 +227,11 @@ fn indexed(engine: &dyn Engine, articles: &[String]) -> Result<()> {
 }
 
 /// The times of each class of questions, and what each of them found.
-fn asked(
-    snapshot: &dyn Snapshot,
-    articles: &[String],
-    queries: usize,
-) -> Result<(Classes, Vec<u64>)> {
-    let sample: Vec<String> = articles.iter().step_by(SAMPLE).cloned().collect();
-    let words = Words::drawn(&sample);
+fn asked(snapshot: &dyn Snapshot, corpus: &Corpus) -> Result<(Classes, Vec<u64>)> {
     let mut times: Vec<(String, Vec<f64>)> = Vec::new();
     let mut hits = Vec::new();
-    for at in 0..queries {
-        let mut questions = words.questions(at).to_vec();
+    for at in 0..corpus.queries {
+        let mut questions = corpus.words.questions(at).to_vec();
         let pair = questions[1].1.replacen(' ', " NEAR/10 ", 1);
         let start: String = questions[0].1.chars().take(5).collect();
         questions.push(("NEAR/10", pair));

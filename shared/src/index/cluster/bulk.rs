@@ -13,9 +13,12 @@ use std::time::Duration;
 /// Documents that the cluster does not take, and how it calls that.
 pub type Refused = BTreeMap<DocId, String>;
 
-/// Lines of one request.
+/// Bytes that are sent together, unless one document has more. A cluster takes 100 MB at once unless it is told otherwise.
+pub const TOGETHER: usize = 8 << 20;
+
+/// Lines, in requests that are sent one after another.
 #[derive(Default)]
-pub struct Bulk(String);
+pub struct Bulk(Vec<String>);
 
 /// What became of one line.
 enum Item {
@@ -29,61 +32,79 @@ enum Item {
 impl Bulk {
     /// Removes a document of a family.
     pub fn delete(&mut self, id: DocId, family: DocId) {
-        self.line("delete", (id, family), None);
+        self.add("delete", (id, family), None, "");
     }
 
-    /// Writes a document as it is stored; with `since` only when it is so still.
+    /// Writes a document of a family as it is stored; with `since` only when it is so still.
     pub fn index(&mut self, of: (DocId, DocId), stored: &str, since: Option<(u64, u64)>) {
-        self.line("index", of, since);
-        self.0.push_str(stored);
-        self.0.push('\n');
+        self.add("index", of, since, stored);
     }
 
-    fn line(&mut self, what: &str, (id, family): (DocId, DocId), since: Option<(u64, u64)>) {
+    fn add(
+        &mut self,
+        what: &str,
+        (id, family): (DocId, DocId),
+        since: Option<(u64, u64)>,
+        stored: &str,
+    ) {
         let mut action = json!({"_id": id.to_string(), "routing": family.to_string()});
         if let Some((number, term)) = since {
             action["if_seq_no"] = json!(number);
             action["if_primary_term"] = json!(term);
         }
-        self.0.push_str(&json!({what: action}).to_string());
-        self.0.push('\n');
+        let full = |lines: &String| lines.len() + stored.len() > TOGETHER;
+        if self.0.last().is_none_or(full) {
+            self.0.push(String::new());
+        }
+        if let Some(lines) = self.0.last_mut() {
+            lines.push_str(&json!({what: action}).to_string());
+            lines.push('\n');
+            if !stored.is_empty() {
+                lines.push_str(stored);
+                lines.push('\n');
+            }
+        }
     }
 
-    /// Sends the lines to `path` until the cluster took or refused each. Sent twice they change nothing.
+    /// Sends the lines to `path`, in their order, until the cluster took or refused each. Sent twice they change nothing.
     ///
     /// # Errors
     /// Those of the cluster.
     pub fn send(&self, nodes: &Nodes, path: &str) -> Result<Refused, IndexError> {
-        const TRIES: u32 = 8;
-        let mut wait = Duration::from_millis(200);
-        if self.0.is_empty() {
-            return Ok(Refused::new());
+        let mut refused = Refused::new();
+        for lines in &self.0 {
+            send(nodes, path, lines, &mut refused)?;
         }
-        for _ in 0..TRIES {
-            let answer = nodes.request("POST", path, self.0.as_bytes())?.ok()?;
-            let items = answer["items"].as_array();
-            let items = items.ok_or_else(|| failed("geen antwoord op het schrijven".to_owned()))?;
-            let mut busy = false;
-            let mut refused = Refused::new();
-            for line in items.iter().filter_map(Value::as_object) {
-                for (action, item) in line {
-                    match outcome(action, item)? {
-                        // A later line may be about the same document.
-                        Item::Done => drop(id_of(item).map(|id| refused.remove(&id))),
-                        Item::Busy => busy = true,
-                        Item::Refused(id, kind) => drop(refused.insert(id, kind)),
-                    }
+        Ok(refused)
+    }
+}
+
+fn send(nodes: &Nodes, path: &str, lines: &str, refused: &mut Refused) -> Result<(), IndexError> {
+    const TRIES: u32 = 8;
+    let mut wait = Duration::from_millis(200);
+    for _ in 0..TRIES {
+        let answer = nodes.request("POST", path, lines.as_bytes())?.ok()?;
+        let items = answer["items"].as_array();
+        let items = items.ok_or_else(|| failed("geen antwoord op het schrijven".to_owned()))?;
+        let mut busy = false;
+        for line in items.iter().filter_map(Value::as_object) {
+            for (action, item) in line {
+                match outcome(action, item)? {
+                    // A later line may be about the same document.
+                    Item::Done => drop(id_of(item).map(|id| refused.remove(&id))),
+                    Item::Busy => busy = true,
+                    Item::Refused(id, kind) => drop(refused.insert(id, kind)),
                 }
             }
-            if !busy {
-                return Ok(refused);
-            }
-            // Nothing else is sent meanwhile.
-            std::thread::sleep(wait);
-            wait *= 2;
         }
-        Err(failed("het heeft het te druk om te schrijven".to_owned()))
+        if !busy {
+            return Ok(());
+        }
+        // Nothing else is sent meanwhile.
+        std::thread::sleep(wait);
+        wait *= 2;
     }
+    Err(failed("het heeft het te druk om te schrijven".to_owned()))
 }
 
 fn id_of(item: &Value) -> Option<DocId> {
@@ -110,8 +131,8 @@ fn outcome(action: &str, item: &Value) -> Result<Item, IndexError> {
     }
 }
 
-/// What is left of a document that the cluster refuses: that it is there, where, and who may see it. As whoever writes it
-/// has nothing to do with text, properties or groups, nothing of these is left.
+/// What is left of a document that the cluster refuses: that it is there, where, and who may see it. Which part of the rest is
+/// at fault is not known, so that nothing of that is left.
 ///
 /// # Errors
 /// When it cannot be read back.
@@ -155,5 +176,30 @@ fn without_content(document: Document, kind: &str) -> Document {
         relations: Relations::default(),
         archief: Archief::default(),
         ..document
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_much_for_one_request_goes_in_several_in_order() {
+        let id = |number| DocId([number; 16]);
+        let big = "x".repeat(TOGETHER / 3);
+        let mut bulk = Bulk::default();
+        for number in 0..5 {
+            bulk.index((id(number), id(9)), &big, None);
+        }
+        bulk.delete(id(7), id(9));
+        bulk.index((id(8), id(9)), &"x".repeat(2 * TOGETHER), None);
+        let all = bulk.0.concat();
+        let places: Vec<usize> = [0, 1, 2, 3, 4, 7, 8]
+            .map(|number| all.find(&id(number).to_string()).unwrap_or(usize::MAX))
+            .to_vec();
+        assert!(places.is_sorted() && places.last() < Some(&all.len()));
+        let lines = bulk.0.iter().map(|lines| lines.lines().count());
+        assert_eq!(lines.collect::<Vec<_>>(), [4, 4, 3, 2]);
+        assert!(bulk.0.iter().all(|lines| lines.ends_with('\n')));
     }
 }

@@ -1,5 +1,5 @@
-//! How the documents of the last commit belong together, read from what is stored of each: in memory, some hundred bytes for a
-//! document. Never decides what belongs together.
+//! How the documents of the last commit belong together, read from what is stored of each: in memory, less than 200 bytes for a
+//! document that is no mail. Never decides what belongs together.
 
 use super::state::{AT_A_TIME, State, by_id, document};
 use crate::index::{Groups, IndexError, PublishedRow, RelationTable};
@@ -7,16 +7,20 @@ use crate::{DocId, Document, MailLinks, Signature};
 use serde_json::json;
 
 /// The table of one commit.
-pub struct Table(Vec<Row>);
+pub struct Table {
+    rows: Vec<Row>,
+    /// The names of the sources, as rows number them.
+    sources: Vec<String>,
+}
 
 struct Row {
     id: DocId,
     groups: Groups,
     signature: Option<Signature>,
-    mail: Option<(MailLinks, i64)>,
+    mail: Option<Box<(MailLinks, i64)>>,
     is_chat: bool,
     /// Its source, when it is there, not closed and not empty.
-    there: Option<String>,
+    there: Option<u32>,
 }
 
 impl Table {
@@ -25,17 +29,31 @@ impl Table {
     /// # Errors
     /// Those of the cluster.
     pub fn of(state: &State) -> Result<Self, IndexError> {
-        let mut rows = Vec::new();
+        let mut table = Table {
+            rows: Vec::new(),
+            sources: Vec::new(),
+        };
         let all = super::compile::everything();
         state.walk(&all, &by_id(), &json!({}), None, AT_A_TIME, &mut |hit| {
-            rows.push(row(document(hit)?));
+            let document = document(hit)?;
+            let bron = table.number_of(&document.bron);
+            table.rows.push(row(document, bron));
             Ok(true)
         })?;
-        Ok(Table(rows))
+        Ok(table)
+    }
+
+    fn number_of(&mut self, bron: &str) -> u32 {
+        let known = self.sources.iter().position(|one| one == bron);
+        let at = known.unwrap_or_else(|| {
+            self.sources.push(bron.to_owned());
+            self.sources.len() - 1
+        });
+        at as u32
     }
 }
 
-fn row(document: Document) -> Row {
+fn row(document: Document, bron: u32) -> Row {
     let is_there = document.gone.is_none() && !document.access.closed && document.size > 0;
     let relations = document.relations;
     let sent = document.dates.sent_at.map_or(0, |sent| sent.as_second());
@@ -52,40 +70,43 @@ fn row(document: Document) -> Row {
                 .map(|one| PublishedRow::new(one.how, one.id)),
         },
         signature: relations.signature,
-        mail: relations.mail.map(|mail| (mail, sent)),
+        mail: relations.mail.map(|mail| Box::new((mail, sent))),
         is_chat: !document.days.is_empty(),
-        there: is_there.then_some(document.bron),
+        there: is_there.then_some(bron),
     }
 }
 
 impl RelationTable for Table {
     fn len(&self) -> u32 {
-        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.rows.len()).unwrap_or(u32::MAX)
     }
 
     fn id(&self, row: u32) -> DocId {
-        self.0[row as usize].id
+        self.rows[row as usize].id
     }
 
     fn groups(&self, row: u32) -> Groups {
-        self.0[row as usize].groups
+        self.rows[row as usize].groups
     }
 
     fn signature(&self, row: u32) -> Option<Signature> {
-        self.0[row as usize].signature
+        self.rows[row as usize].signature
     }
 
     fn mail(&self, row: u32) -> Option<(MailLinks, i64)> {
-        self.0[row as usize].mail.clone()
+        self.rows[row as usize].mail.as_deref().cloned()
     }
 
     fn is_chat(&self, row: u32) -> bool {
-        self.0[row as usize].is_chat
+        self.rows[row as usize].is_chat
     }
 
     fn of_source(&self, bron: &str) -> Result<Vec<u32>, IndexError> {
-        let rows = (0u32..).zip(&self.0);
-        let own = rows.filter(|(_, row)| row.there.as_deref() == Some(bron));
+        let Some(bron) = self.sources.iter().position(|one| one == bron) else {
+            return Ok(Vec::new());
+        };
+        let rows = (0u32..).zip(&self.rows);
+        let own = rows.filter(|(_, row)| row.there == Some(bron as u32));
         Ok(own.map(|(at, _)| at).collect())
     }
 }

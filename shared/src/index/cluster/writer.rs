@@ -5,7 +5,7 @@
 //! which the index knows nothing new yet, so that the next run reads it again; identities are the same then, and
 //! nothing comes in twice.
 
-use super::bulk::{Bulk, Refused, bare};
+use super::bulk::{Bulk, Refused, TOGETHER, bare};
 use super::compile::{everything, one_of, term};
 use super::entry::{folder_key, identity_key, size_and_time_key, stored};
 use super::forget::forget;
@@ -24,10 +24,8 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Bytes that are sent together. A cluster takes 100 MB at once unless it is told otherwise.
-const TOGETHER: usize = 8 << 20;
-
-/// What is sent of a document has at most about so many times the bytes of its text: its terms, each with their marks.
+/// What is sent of a document has at most about so many times the bytes of its text: its terms, each with their marks. Seen were
+/// 4 times for law articles, 7 for the worst of them, 8 for compounds and for dates in figures.
 const TERMS_OF_TEXT: u64 = 12;
 
 /// Writes to one index; several may, each its own sources.
