@@ -10,7 +10,7 @@
 //! | `engine`, `generations` | the index of an installation, and which generation is searched |
 //! | `lease` | who writes what |
 //! | `health` | how it goes with the nodes |
-//! | `writer`, `stand`, `forget` | writing, commits, and letting go of what was deleted |
+//! | `writer`, `bulk`, `stand`, `forget` | writing, what is refused, commits, and letting go of what was deleted |
 //! | `relations` | how documents belong together, for the indexer |
 //! | `reader`, `state` | which states there are, and asking one |
 //! | `snapshot` | what a state answers |
