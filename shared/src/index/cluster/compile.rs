@@ -2,13 +2,14 @@
 //! Never sends anything: what must be known first is asked of the caller.
 
 use super::entry::by_message;
-use super::spans::{Compiled, Spans};
+use super::spans::{Compiled, MOST_TERMS, Spans, terms_in};
 use super::template as field;
 use crate::index::{DateField, DateOptions, FacetField, IndexError};
 use crate::plan::{Alternative, Kind, Leaf, Node, Plan};
 use crate::query::{NumberField, NumberSpan};
 use crate::{DateSpan, DayRange, TextField};
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A hit in the title counts this much more than one in the text.
@@ -55,6 +56,8 @@ pub struct Compiler<'a> {
     dates: DateOptions,
     leaves: &'a [Leaf],
     lookup: &'a dyn Lookup,
+    /// Terms in the span queries so far.
+    terms: Cell<usize>,
 }
 
 /// Nothing.
@@ -119,6 +122,7 @@ impl<'a> Compiler<'a> {
             dates,
             leaves: &plan.leaves,
             lookup,
+            terms: Cell::new(0),
         }
     }
 
@@ -158,8 +162,12 @@ impl<'a> Compiler<'a> {
     fn positional(&self, node: &Node) -> Result<Value, IndexError> {
         let leaf = first_leaf(node).and_then(|leaf| self.leaves.get(leaf));
         let of = leaf.and_then(|leaf| leaf.field);
-        match Spans::new(self.leaves, field::text(of)).query(node)? {
-            Compiled::Query(query) => Ok(query),
+        let left = MOST_TERMS.saturating_sub(self.terms.get());
+        match Spans::new(self.leaves, field::text(of), left).query(node)? {
+            Compiled::Query(query) => {
+                self.terms.set(self.terms.get() + terms_in(&query));
+                Ok(query)
+            }
             Compiled::Nothing => Ok(nothing()),
             Compiled::TooMuch => self.lookup.holding(node, self.leaves, of),
         }
@@ -243,7 +251,7 @@ fn any_alternative<'a>(
     for alternative in alternatives {
         match alternative.steps.as_slice() {
             [only] if alternative.except.is_empty() => terms.extend(only.iter().cloned()),
-            _ => found.extend(Spans::new(&[], name).alternative(alternative)),
+            _ => found.extend(Spans::new(&[], name, MOST_TERMS).alternative(alternative)),
         }
     }
     if !terms.is_empty() {

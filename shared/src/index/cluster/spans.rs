@@ -19,8 +19,8 @@ use zv_analyzers::{Stream, Unit};
 
 /// Span queries that one question may become.
 const MOST: usize = 500;
-/// Terms that stand in them, all together: a cluster counts every one.
-const MOST_TERMS: usize = 20_000;
+/// Terms that stand in all span queries of a question together: a cluster counts every one.
+pub const MOST_TERMS: usize = 20_000;
 /// Far enough for any text.
 const ANYWHERE: u32 = i32::MAX as u32;
 
@@ -44,16 +44,19 @@ pub struct Spans<'a> {
     made: usize,
     /// Terms in what was made.
     terms: usize,
+    /// How many there may be.
+    most_terms: usize,
 }
 
 impl<'a> Spans<'a> {
-    /// For words in `field`.
-    pub fn new(leaves: &'a [Leaf], field: &'static str) -> Self {
+    /// For words in `field`, with at most so many terms.
+    pub fn new(leaves: &'a [Leaf], field: &'static str, most_terms: usize) -> Self {
         Spans {
             leaves,
             field,
             made: 0,
             terms: 0,
+            most_terms,
         }
     }
 
@@ -72,7 +75,7 @@ impl<'a> Spans<'a> {
         };
         self.room(0, found.iter().map(terms_in).sum());
         Ok(match self.any(found) {
-            _ if self.made > MOST || self.terms > MOST_TERMS => Compiled::TooMuch,
+            _ if self.made > MOST || self.terms > self.most_terms => Compiled::TooMuch,
             Some(query) => Compiled::Query(query),
             None => Compiled::Nothing,
         })
@@ -87,7 +90,7 @@ impl<'a> Spans<'a> {
     fn room(&mut self, queries: usize, terms: usize) -> bool {
         self.made = self.made.saturating_add(queries);
         self.terms = self.terms.saturating_add(terms);
-        self.made <= MOST && self.terms <= MOST_TERMS
+        self.made <= MOST && self.terms <= self.most_terms
     }
 
     fn any(&self, mut found: Vec<Value>) -> Option<Value> {
@@ -325,7 +328,7 @@ impl<'a> Spans<'a> {
 }
 
 /// How many terms stand in a query.
-fn terms_in(query: &Value) -> usize {
+pub fn terms_in(query: &Value) -> usize {
     match query {
         Value::Object(fields) => {
             let each = fields.iter();
