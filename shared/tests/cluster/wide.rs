@@ -83,12 +83,12 @@ fn everything_is_listed_and_counted_to_the_last() {
 
     // Together they name more words than a cluster takes in one question.
     let near = "woord?????x0 NEAR/3 (woord?????x1 OF woord?????x2) NIET woord0000?x0";
-    let mut searches = vec![Search::of(query::parse(near).unwrap()); 16];
+    let mut searches = vec![Search::of(query::parse(near).unwrap()); 14];
     searches.push(Search::of(query::parse("woord0000?x0").unwrap()));
     let overlap = snapshot.overlap(&searches).unwrap();
     let found = overlap.searches.iter();
     let found = found.map(|share| (share.extent.total, share.unique));
-    let mut expected_shares = vec![(DOCUMENTS as u64 - 10, 0); 16];
+    let mut expected_shares = vec![(DOCUMENTS as u64 - 10, 0); 14];
     expected_shares.push((10, 10));
     assert_eq!(found.collect::<Vec<_>>(), expected_shares);
     let all = snapshot.overlap(std::slice::from_ref(&search)).unwrap();
