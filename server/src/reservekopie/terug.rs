@@ -94,8 +94,14 @@ pub fn restore(folder: &Path, state: &Path) -> Result<Restored, CopyError> {
     Ok(Restored { card, searchable })
 }
 
+/// An index on a cluster is not in the copy: that it cannot be asked tells nothing of the copy, which is back by then.
 fn index_failed(error: IndexError) -> CopyError {
-    CopyError::Damaged("index".into(), error.to_string())
+    match error {
+        IndexError::Unavailable(why) => CopyError::Refused(format!(
+            "de kopie is teruggezet, maar het cluster met de index antwoordt niet ({why}); zoeken kan zodra het er weer is"
+        )),
+        error => CopyError::Damaged("index".into(), error.to_string()),
+    }
 }
 
 /// Every file of a copy, by its path in it.
@@ -109,4 +115,17 @@ fn files(folder: &Path) -> Result<Vec<String>, CopyError> {
         }
     }
     Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cluster_that_is_away_says_nothing_of_the_copy() {
+        let away = index_failed(IndexError::Unavailable("geen antwoord".into())).to_string();
+        assert!(away.starts_with("de kopie is teruggezet"), "{away}");
+        let broken = index_failed(IndexError::Engine("stuk".into())).to_string();
+        assert!(broken.contains("niet in orde"), "{broken}");
+    }
 }
