@@ -23,6 +23,8 @@ try {
   await page.getByRole("link", { name: "Zo is gezocht" }).click();
   await page.waitForURL(/\/uitleg$/);
   await shoot("zo-is-gezocht");
+  await search(page, program.address, "havenmeester OF woonark");
+  await shoot("formaten");
   await search(page, program.address, "vergunning EN (windpark OF gemeente)");
   await page.locator(".lijst h3 a").first().click();
   await page.waitForURL(/\/document\//);

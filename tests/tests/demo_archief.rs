@@ -5,6 +5,9 @@
     reason = "a test that cannot go on must stop, with the place"
 )]
 
+#[path = "demo_archief/formaten.rs"]
+mod formaten;
+
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;

@@ -32,6 +32,7 @@ pub mod mht;
 mod mime;
 pub mod odf;
 mod ole_info;
+mod ole_table;
 pub mod onenote;
 pub mod ooxml;
 pub mod outlook;
@@ -209,6 +210,9 @@ pub fn recognise(input: &mut Input) -> std::io::Result<String> {
 
 /// Reads one document. Never panics on purpose, but the caller treats a panic as [`Reason::Broken`].
 pub fn read(format: &str, input: &mut Input, limits: &Limits, output: &mut dyn Output) -> Outcome {
+    if let Some(bytes) = ole_table::mended(input) {
+        input.file = bytes.into();
+    }
     if matches!(format, "docx" | "pptx" | "xlsx" | "xlsb") && container::is_encrypted_office(input)
     {
         return locked_office::read(input, output);
@@ -284,7 +288,7 @@ impl From<Stop> for Outcome {
 }
 
 /// Raised whenever a reader changes what it makes of a file: files read by another version are read again.
-pub const READER_VERSION: u32 = 8;
+pub const READER_VERSION: u32 = 9;
 
 #[cfg(test)]
 pub(crate) mod testing {

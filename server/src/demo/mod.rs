@@ -3,6 +3,7 @@
 //! touches an archive that stands already, and never leaves half of one. Every organisation and person in it
 //! is invented.
 
+mod formats;
 mod kade;
 mod mail;
 mod markup;
@@ -185,6 +186,7 @@ fn plan() -> io::Result<Vec<Entry>> {
         .collect::<io::Result<Vec<Entry>>>()?;
     entries.extend(special::entries()?);
     entries.extend(kade::entries()?);
+    entries.extend(formats::entries()?);
     Ok(entries)
 }
 

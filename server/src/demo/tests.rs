@@ -130,7 +130,7 @@ fn dates_are_those_of_a_used_network_drive() {
     for entry in plan().unwrap() {
         let year = moment(entry.date).unwrap().year();
         assert!(
-            (2009..=2024).contains(&year),
+            (1993..=2024).contains(&year),
             "{:?}: {}",
             entry.path,
             entry.date

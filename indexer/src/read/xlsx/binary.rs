@@ -24,6 +24,10 @@ mod kind {
     pub(super) const FORMULA_NUMBER: u32 = 9;
     pub(super) const FORMULA_BOOL: u32 = 10;
     pub(super) const FORMULA_ERROR: u32 = 11;
+    /// The kinds from a small number to a shared text once more, for a cell next to the one before it.
+    pub(super) const SHORT_SMALL: u32 = 13;
+    pub(super) const SHORT_SHARED: u32 = 18;
+    pub(super) const SHORT_STEP: u32 = 11;
     pub(super) const CELL_RICH: u32 = 62;
     pub(super) const SHARED: u32 = 19;
     pub(super) const FORMAT: u32 = 44;
@@ -226,8 +230,16 @@ pub(super) fn cells<R: Read>(
     each(part, reader, |kind, fields| {
         match kind {
             kind::ROW => sink.row(),
-            kind::CELL_SMALL..=kind::FORMULA_ERROR | kind::CELL_RICH => {
-                let Some(text) = cell(kind, fields, strings, formats) else {
+            kind::CELL_SMALL..=kind::FORMULA_ERROR
+            | kind::SHORT_SMALL..=kind::SHORT_SHARED
+            | kind::CELL_RICH => {
+                let short = (kind::SHORT_SMALL..=kind::SHORT_SHARED).contains(&kind);
+                // Only the others tell their column.
+                let (kind, column) = match short {
+                    true => (kind - kind::SHORT_STEP, Some(0)),
+                    false => (kind, fields.u32()),
+                };
+                let Some(text) = column.and_then(|_| cell(kind, fields, strings, formats)) else {
                     return Ok(None);
                 };
                 sink.text(&text)?;
@@ -248,13 +260,13 @@ pub(super) fn cells<R: Read>(
     Ok(())
 }
 
+/// What a cell shows; the column has been read.
 fn cell(
     kind: u32,
     fields: &mut Fields<'_>,
     strings: &Strings,
     formats: &Formats,
 ) -> Option<String> {
-    let _column = fields.u32()?;
     let style = (fields.u32()? & 0x00ff_ffff) as usize;
     let shown = |number: f64| formats.show(&number.to_string(), style);
     Some(match kind {
@@ -437,6 +449,31 @@ mod tests {
             ]
         );
         assert_eq!(out.values(super::super::super::key::AUTHOR), ["Kees"]);
+    }
+
+    #[test]
+    fn cells_that_do_not_tell_their_column_are_read() {
+        let style = [0; 4];
+        let sheet = [
+            record(kind::ROW, &[&[0; 17]]),
+            cell(kind::CELL_TEXT, 0, &text("Post")),
+            record(13, &[&style, &(1250u32 << 2 | 3).to_le_bytes()]),
+            record(12, &[&style]),
+            record(16, &[&style, &0.25f64.to_le_bytes()]),
+            record(15, &[&style, &[1]]),
+            record(14, &[&style, &[0x2a]]),
+            record(17, &[&style, &text("entree")]),
+            record(18, &[&style, &[0; 4]]),
+        ]
+        .concat();
+        let mut strings = Strings::default();
+        let shared = record(kind::SHARED, &[&[0], &text("gedeeld")]);
+        super::strings("s", &shared[..], &mut strings).unwrap();
+        let mut out = Collected::default();
+        let mut sink = Sink::new(&mut out);
+        cells("s", &sheet[..], &strings, &Formats::default(), &mut sink).unwrap();
+        assert_eq!(sink.finish(Ok(())), Outcome::Whole);
+        assert_eq!(out.rest, "Post\t12.5\t0.25\tWAAR\t#N/A\tentree\tgedeeld\n");
     }
 
     #[test]

@@ -36,6 +36,7 @@ Deze schijf is van alle afdelingen. Zaken horen in het zaaksysteem; de schijf is
 - Sociaal Domein: alleen toegankelijk voor de afdeling Samenleving.
 - Postbus: geëxporteerde e-mails van medewerkers die uit dienst zijn.
 - Export DMS: maandelijkse export van het zaaksysteem.
+- Overgenomen van Riedhaven: de schijf van het vroegere raadhuis, zoals hij was.
 
 # Namen
 
