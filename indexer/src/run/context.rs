@@ -233,7 +233,7 @@ impl<'a> Context<'a> {
         }
         if !refused.is_empty() {
             self.warn(format!(
-                "de index nam van {} documenten de tekst niet op; ze staan op de lijst van onleesbare bestanden",
+                "documenten waarvan de index de tekst niet opnam: {}; ze staan op de lijst van onleesbare bestanden",
                 refused.len()
             ));
         }

@@ -97,7 +97,7 @@ pub fn verplaats(app: &App, motor: Motor, stop: &AtomicBool) -> Result<Verplaats
     let overgezet = carry_over(from.as_ref(), to.as_ref(), &index_folder(state), stop)?;
     if overgezet.refused > 0 {
         return Err(MoveError::Other(format!(
-            "van {} documenten wordt de tekst niet opgenomen",
+            "documenten waarvan hij de tekst niet opneemt: {}",
             overgezet.refused
         )));
     }
