@@ -10,7 +10,7 @@ use zv_shared::index::{Blobs, Collapse, FacetField, Scope, Search, Sort, Write};
 use zv_shared::{Access, DocId, GroupKey, query};
 
 const DOCUMENTS: usize = 2_600;
-const WORDS_EACH: usize = 5;
+const WORDS_EACH: usize = 7;
 
 /// A document with a sender, a folder and words of its own; every second one is the same as the one before.
 fn document(model: &Known, number: usize) -> Known {
@@ -81,15 +81,22 @@ fn everything_is_listed_and_counted_to_the_last() {
     let overlap = snapshot.overlap(std::slice::from_ref(&search)).unwrap();
     assert_eq!(overlap.together.families, DOCUMENTS as u64);
 
-    // Together they name more words than a cluster takes in one question.
-    let near = "woord?????x0 NEAR/3 (woord?????x1 OF woord?????x2) NIET woord0000?x0";
-    let mut searches = vec![Search::of(query::parse(near).unwrap()); 14];
+    // Together they name more words than a cluster takes in one question; each is another one.
+    let windows =
+        (2..5).flat_map(|length| (0..=WORDS_EACH - length).map(move |at| at..at + length));
+    let mut searches: Vec<Search> = windows
+        .map(|window| {
+            let words: Vec<String> = window.map(|word| format!("woord?????x{word}")).collect();
+            let asked = format!("\"{}\" NIET woord0000?x0", words.join(" "));
+            Search::of(query::parse(&asked).unwrap())
+        })
+        .collect();
+    let mut expected_shares = vec![(DOCUMENTS as u64 - 10, 0); searches.len()];
     searches.push(Search::of(query::parse("woord0000?x0").unwrap()));
+    expected_shares.push((10, 10));
     let overlap = snapshot.overlap(&searches).unwrap();
     let found = overlap.searches.iter();
     let found = found.map(|share| (share.extent.total, share.unique));
-    let mut expected_shares = vec![(DOCUMENTS as u64 - 10, 0); 14];
-    expected_shares.push((10, 10));
     assert_eq!(found.collect::<Vec<_>>(), expected_shares);
     let all = snapshot.overlap(std::slice::from_ref(&search)).unwrap();
     assert_eq!(overlap.together, all.together);
