@@ -101,6 +101,12 @@ fn everything_is_listed_and_counted_to_the_last() {
     let all = snapshot.overlap(std::slice::from_ref(&search)).unwrap();
     assert_eq!(overlap.together, all.together);
 
+    // The same within one question: what is too much of it is read from the texts.
+    let nears = (1..=16).map(|far| format!("woord00???x0 NEAR/{far} woord?????x1"));
+    let nears: Vec<String> = nears.collect();
+    let question = Search::of(query::parse(&nears.join(" OF ")).unwrap());
+    assert_eq!(snapshot.count(&question).unwrap().total, 1_000);
+
     let once = Search {
         collapse: Collapse::Dubbel,
         ..search

@@ -1,5 +1,5 @@
 //! What searches find of each other's hits, counted by the cluster. Searches that are too large for one question together are
-//! asked one by one, and their hits held against each other here.
+//! asked one by one, and their hits held against each other here: then memory grows with what they find together.
 
 use super::compile::{all_of, any_of, none_of};
 use super::count::per_source;
@@ -51,16 +51,16 @@ struct Hit {
 fn one_by_one(state: &State, searches: &[Value]) -> Result<Overlap, IndexError> {
     let mut hits: HashMap<DocId, Hit> = HashMap::new();
     let mut extents = Vec::with_capacity(searches.len());
-    for (first, query) in searches.iter().enumerate() {
+    for (at, query) in searches.iter().enumerate() {
         extents.push(extent(state, query)?);
         each_hit(state, query, &mut |id, family, bron| {
             let hit = hits.entry(id).or_insert_with(|| Hit {
-                first,
+                first: at,
                 shared: false,
                 family,
                 bron: bron.to_owned(),
             });
-            hit.shared |= hit.first != first;
+            hit.shared |= hit.first != at;
         })?;
     }
     let mut unique = vec![0; searches.len()];

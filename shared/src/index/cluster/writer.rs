@@ -65,7 +65,7 @@ struct Queue {
     /// The members of families that no search finds yet.
     uncommitted: HashMap<DocId, BTreeSet<DocId>>,
     /// What the cluster does not take as it is, as far as nobody asked.
-    refused: Vec<Document>,
+    refused: BTreeMap<DocId, Document>,
 }
 
 /// A change of one family.
@@ -231,7 +231,9 @@ impl Writer {
         let refused = bulk.send(&self.nodes, &self.bulk_path())?;
         if !refused.is_empty() {
             let bare = self.send_bare(queue, &refused)?;
-            queue.refused.extend(bare);
+            queue
+                .refused
+                .extend(bare.into_iter().map(|one| (one.id, one)));
         }
         queue.uncommitted = uncommitted;
         queue.waiting.clear();
@@ -497,7 +499,7 @@ impl Write for Writer {
 
     fn refused(&self) -> Vec<Document> {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut queue.refused)
+        std::mem::take(&mut queue.refused).into_values().collect()
     }
 
     fn forget_deleted(&self, share: f32) -> Result<(), IndexError> {
